@@ -1,0 +1,62 @@
+# make run   sets everything up, runs the shipped experiment, leaves tables, figures and a report under results/
+# make test  sets everything up, checks style and types, runs the tests
+#
+# Both need python3 (3.11 or later), make and git, and the package index the first time.
+# Another Python: make test PYTHON=python3.12 (it gets an environment of its own, .venv-3.12).
+
+PYTHON  ?= python3
+VENV    ?= .venv$(patsubst python3.%,-3.%,$(filter python3.%,$(notdir $(PYTHON))))
+PLAN    ?= experiments/dialogue.toml
+OUT     ?= results/$(basename $(notdir $(PLAN)))
+WORKERS ?=
+
+# Scripts in an environment name the folder where it was made: a copied or moved project sets itself up again.
+STAMP   := $(VENV)/.installed-$(shell printf '%s' '$(CURDIR)' | cksum | cut -d' ' -f1)
+RUN     := $(VENV)/bin/python -m
+
+export UV_SYSTEM_CERTS = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup lint format types lock clean
+
+help: ## show the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+run: $(STAMP) ## the shipped experiment: tables, figures and a report under results/
+	@echo "experiment $(PLAN), results in $(OUT)"
+	@$(RUN) forumsim sweep $(PLAN) --out $(OUT) --fresh $(if $(WORKERS),--workers $(WORKERS))
+	@$(RUN) forumsim report $(OUT)
+
+test: lint types ## style, types and the fast tests
+	@$(RUN) pytest -q
+
+setup: $(STAMP) ## the environment alone
+
+lint: $(STAMP) ## ruff: rules and format
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+
+format: $(STAMP) ## let ruff repair and format the source
+	@$(RUN) ruff check --fix .
+	@$(RUN) ruff format .
+
+types: $(STAMP) ## mypy
+	@$(RUN) mypy
+
+lock: $(STAMP) ## renew requirements.lock to the newest versions that fit
+	@$(VENV)/bin/uv pip compile --quiet --universal --upgrade --no-emit-index-url --no-emit-find-links --extra dev \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+
+clean: ## remove environments, caches and build output; results stay
+	rm -rf .venv .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "forumsim needs Python 3.11 or later; name one: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12" >&2; exit 1; }
+	@echo "setting up $(VENV) (first time only)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --requirement requirements.lock
+	@$(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --no-deps --editable .
+	@touch $@

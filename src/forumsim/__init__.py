@@ -1,0 +1,96 @@
+"""Simulate how states and other actors join, leave, reform and found rival forums, and when dialogue unites them.
+
+>>> import forumsim
+>>> forumsim.list_scenarios()
+['ai_governance', 'two_blocs']
+
+The names below are loaded at their first use, so that ``import forumsim`` waits neither for Mesa nor for numba.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forumsim.errors import InputError, Problem
+    from forumsim.experiments.plan import load_plan, make_plan
+    from forumsim.experiments.sweep import sweep
+    from forumsim.measures import MEASURES
+    from forumsim.model import Forum, ForumModel, NonState, State
+    from forumsim.parameters import PARAMETERS, PRESETS
+    from forumsim.running import Run, simulate
+    from forumsim.scenarios import Scenario, copy_scenario, list_scenarios, load_scenario
+    from forumsim.world import World
+
+    __version__: str
+
+_HOMES = {
+    "ForumModel": "forumsim.model",
+    "State": "forumsim.model",
+    "NonState": "forumsim.model",
+    "Forum": "forumsim.model",
+    "Scenario": "forumsim.scenarios",
+    "load_scenario": "forumsim.scenarios",
+    "list_scenarios": "forumsim.scenarios",
+    "copy_scenario": "forumsim.scenarios",
+    "simulate": "forumsim.running",
+    "Run": "forumsim.running",
+    "sweep": "forumsim.experiments",
+    "load_plan": "forumsim.experiments",
+    "make_plan": "forumsim.experiments",
+    "World": "forumsim.world",
+    "MEASURES": "forumsim.measures",
+    "PARAMETERS": "forumsim.parameters",
+    "PRESETS": "forumsim.parameters",
+    "InputError": "forumsim.errors",
+    "Problem": "forumsim.errors",
+}
+
+__all__ = [
+    "MEASURES",
+    "PARAMETERS",
+    "PRESETS",
+    "Forum",
+    "ForumModel",
+    "InputError",
+    "NonState",
+    "Problem",
+    "Run",
+    "Scenario",
+    "State",
+    "World",
+    "__version__",
+    "copy_scenario",
+    "list_scenarios",
+    "load_plan",
+    "load_scenario",
+    "make_plan",
+    "simulate",
+    "sweep",
+]
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("forumsim")
+    except PackageNotFoundError:  # run from the source folder alone
+        return "0+unknown"
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for (PEP 562)."""
+    if name == "__version__":
+        value: Any = _version()
+    elif name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

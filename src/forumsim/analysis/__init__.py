@@ -1,0 +1,53 @@
+"""Results folders as tables, figures, a report and a reading; it reads CSV and never simulates.
+
+``report(folder)`` writes figures and ``report.html``, ``reading(folder)`` says in plain words what came out,
+``draw_figures(folder)`` draws the figures alone, ``load_results(folder)`` gives the tables, ``paired_differences`` and
+``level_means`` the numbers behind the figures.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forumsim.analysis.figures import Picture, draw_figures
+    from forumsim.analysis.folder import Results, end_values, load_results
+    from forumsim.analysis.reading_text import reading
+    from forumsim.analysis.report_page import report
+    from forumsim.analysis.tables import level_means, paired_differences, verdict_shares
+
+_HOMES = {
+    "Picture": "figures",
+    "draw_figures": "figures",
+    "report": "report_page",
+    "reading": "reading_text",
+    "Results": "folder",
+    "end_values": "folder",
+    "level_means": "tables",
+    "load_results": "folder",
+    "paired_differences": "tables",
+    "verdict_shares": "tables",
+}
+
+__all__ = [
+    "Picture",
+    "Results",
+    "draw_figures",
+    "end_values",
+    "level_means",
+    "load_results",
+    "paired_differences",
+    "reading",
+    "report",
+    "verdict_shares",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # on demand, because sweeps need the intervals alone and their workers no matplotlib
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,95 @@
+"""Which varied parameter goes where in a figure, which measures belong together, which panels there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forumsim.analysis.folder import POOLED, Results
+from forumsim.analysis.labels import measure
+
+#: Levels of a parameter beyond which lines give way to clouds of points.
+MOST_LEVELS = 12
+#: Lines in one panel beyond which a reader loses them.
+MOST_LINES = 6
+
+#: Measures drawn by default: those with values by issue, then those of trust and conduct over all issues.
+BY_ISSUE = ("fragmentation_across", "fragmentation_within", "enf", "legalization", "words_without_deeds")
+OVERALL = ("trust_across", "trust_within", "trust_majors", "genuine_share")
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What stands on the horizontal axis (``x``), what makes lines (``line``), and the other varied parameters."""
+
+    x: str
+    line: str | None
+    others: tuple[str, ...] = ()
+
+
+def assign_roles(results: Results) -> Roles | None:
+    """Dialogue on the axis when it was varied, else the parameter with most levels; the next one makes lines."""
+    if not results.varied:
+        return None
+    counts = {name: results.runs[name].nunique() for name in results.varied}
+    dialogue = [name for name in results.varied if name == "dialogue_level"]
+    dialogue += [name for name in results.varied if name.startswith("dialogue_") and name not in dialogue]
+    numeric = {name: pd.api.types.is_numeric_dtype(results.runs[name]) for name in results.varied}
+    ordered = sorted(results.varied, key=lambda name: (name not in dialogue, not numeric[name], -counts[name]))
+    return Roles(ordered[0], ordered[1] if len(ordered) > 1 else None, tuple(ordered[2:]))
+
+
+def is_grid(results: Results, roles: Roles) -> bool:
+    """Whether lines over levels make sense: at most two varied parameters with few levels on the axis."""
+    return not roles.others and results.runs[roles.x].nunique() <= MOST_LEVELS
+
+
+def levels(results: Results, column: str) -> list[Any]:
+    """Levels of a varied parameter in order."""
+    return sorted(results.runs[column].dropna().unique())
+
+
+def some_levels(values: list[Any], most: int = MOST_LINES) -> list[Any]:
+    """At most ``most`` of the values, evenly spaced, the first and last among them."""
+    if len(values) <= most:
+        return values
+    picks = np.unique(np.linspace(0, len(values) - 1, most).round().astype(int))
+    return [values[i] for i in picks]
+
+
+def places(values: list[Any]) -> dict[Any, float]:
+    """Where levels lie on the axis: numbers at their value, anything else in a row."""
+    if all(isinstance(value, (int, float, np.integer, np.floating)) for value in values):
+        return {value: float(value) for value in values}
+    return {value: float(i) for i, value in enumerate(values)}
+
+
+def has_issues(results: Results, name: str) -> bool:
+    """Whether a measure has values of its own for single issues."""
+    entry = measure(name)
+    if entry is not None and not getattr(entry, "per_issue", True):
+        return False
+    rows = results.ends[results.ends["issue"] != POOLED]
+    return name in results.measures and bool(rows[name].notna().any())
+
+
+def recorded(results: Results, names: Iterable[str]) -> list[str]:
+    """Those of the measures that the folder has with at least one value."""
+    return [name for name in names if name in results.measures and results.ends[name].notna().any()]
+
+
+def headline(results: Results) -> list[str]:
+    """All default measures, those by issue first."""
+    by_issue, overall = families(results)
+    return [*by_issue, *overall]
+
+
+def families(results: Results) -> tuple[list[str], list[str]]:
+    """Default measures to draw: (by issue, overall); without any of them the first four recorded."""
+    named = recorded(results, (*BY_ISSUE, *OVERALL)) or recorded(results, results.measures)[:4]
+    by_issue = [name for name in named if has_issues(results, name)]
+    return by_issue, [name for name in named if name not in by_issue]

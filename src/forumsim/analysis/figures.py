@@ -1,0 +1,130 @@
+"""Which figures a results folder gets: chosen from what was varied and recorded, written as PNG below ``figures/``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from forumsim.analysis import labels
+from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, levels
+from forumsim.analysis.folder import Results, load_results
+from forumsim.analysis.portrait import draw_portrait
+from forumsim.analysis.story import detailed_runs, read_story
+from forumsim.analysis.style import save, styled
+from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure on disk with the words that go with it."""
+
+    path: Path
+    caption: str
+
+
+@dataclass(frozen=True)
+class _Sketch:
+    """A figure still to be drawn."""
+
+    name: str
+    caption: str
+    draw: Callable[[], Figure | None]
+
+
+def draw_figures(source: Results | str | Path) -> list[Picture]:
+    """Draw all figures of a results folder into its ``figures`` folder.
+
+    A sweep of one or two parameters gets measures and paired differences against the first, shares of verdicts and
+    courses over time; any other design clouds of points; a single point its courses. The runs with snapshots that
+    show most contrast are drawn one by one.
+
+    Parameters
+    ----------
+    source : Results or path
+        A results folder, loaded or not.
+
+    Returns
+    -------
+    list of Picture
+        In the order in which a reader wants them.
+
+    Raises
+    ------
+    InputError
+        When the folder is not a results folder (see `load_results`).
+    """
+    results = source if isinstance(source, Results) else load_results(source)
+    pictures = []
+    with styled():
+        for sketch in _sketches(results):
+            figure = sketch.draw()
+            if figure is not None:
+                path = save(figure, results.folder / "figures" / f"{sketch.name}.png")
+                pictures.append(Picture(path, sketch.caption))
+    return pictures
+
+
+def _sketches(results: Results) -> Iterator[_Sketch]:
+    roles = assign_roles(results)
+    grid = roles is not None and is_grid(results, roles)
+    if roles is not None and grid:
+        yield from _sweep(results, roles)
+    elif roles is not None:
+        caption = "Every point of the design against each varied parameter."
+        yield _Sketch("design", caption, lambda: cloud_figure(results))
+    used = roles if grid else None
+    for kind in ("state", "tendency"):
+        if roles is None or grid:
+            yield _Sketch(
+                f"verdict_{kind}",
+                f"Verdicts on the {kind} of the runs, by issue.",
+                lambda kind=kind: verdict_figure(results, used, kind),  # type: ignore[misc]
+            )
+    if (roles is None or grid) and results.series["step"].nunique() > 1:
+        yield _Sketch("courses", "Courses of the measures over time.", lambda: course_figure(results, used))
+    yield from _portraits(results, used)
+
+
+def _sweep(results: Results, roles: Roles) -> Iterator[_Sketch]:
+    """Measures and their paired differences, by issue and over all issues."""
+    name = labels.parameter_label(roles.x)
+    for part, by_issue in zip(families(results), (True, False), strict=True):
+        if not part:
+            continue
+        which, words = ("issues", "by issue") if by_issue else ("overall", "over all issues")
+        yield _Sketch(
+            f"measures_{which}",
+            f"Measures {words} against the {name}.",
+            lambda part=part, by_issue=by_issue: measure_figure(results, roles, part, by_issue),  # type: ignore[misc]
+        )
+        yield _Sketch(
+            f"effects_{which}",
+            f"What the {name} changes {words}: differences between runs that share all draws.",
+            lambda part=part, by_issue=by_issue: effect_figure(results, roles, part, by_issue),  # type: ignore[misc]
+        )
+
+
+def _portraits(results: Results, roles: Roles | None) -> Iterator[_Sketch]:
+    """Single runs: the highest level of both parameters, and the same draws at the lowest level of the first."""
+    detailed = detailed_runs(results)
+    runs = results.runs[results.runs["run_id"].isin(detailed)]
+    if runs.empty:
+        return
+    chosen = [str(runs["run_id"].iloc[0])]
+    if roles is not None:
+        if roles.line is not None:
+            runs = runs[runs[roles.line] == levels(results, roles.line)[-1]]
+        ends = (levels(results, roles.x)[-1], levels(results, roles.x)[0])
+        found = [runs.loc[runs[roles.x] == level, "run_id"] for level in ends]
+        chosen = [str(ids.iloc[0]) for ids in found if len(ids)] or chosen
+    for run_id in chosen:
+        row = results.runs[results.runs["run_id"] == run_id].iloc[0]
+        facts = ", ".join(f"{labels.parameter_label(n)} {labels.level_text(row[n])}" for n in results.varied)
+        yield _Sketch(
+            f"run_{run_id}",
+            f"One run ({run_id}{': ' + facts if facts else ''}): who sits where, which forum holds whom, over time.",
+            lambda run_id=run_id: draw_portrait(results, read_story(results, run_id)),  # type: ignore[misc]
+        )

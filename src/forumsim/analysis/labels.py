@@ -1,0 +1,147 @@
+"""Words for people instead of names in files: measures, parameters, issues, blocs, levels, numbers."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forumsim.analysis.folder import POOLED, Results
+from forumsim.measures import MEASURES
+from forumsim.parameters import find_parameter
+
+
+@lru_cache(maxsize=1)
+def _registry() -> Mapping[str, Any]:
+    return {measure.name: measure for measure in MEASURES}
+
+
+def measure(name: str) -> Any:
+    """The registry's entry of a measure, or None for a column that is not in it."""
+    return _registry().get(name)
+
+
+def plain(name: str) -> str:
+    """A name in a file as words: ``military_forums`` becomes ``military forums``."""
+    return name.replace("_", " ").replace(".", " ").strip()
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter; the rest stays (unlike ``str.capitalize``)."""
+    return text[:1].upper() + text[1:]
+
+
+def measure_label(name: str) -> str:
+    """Label of a measure from the registry, or its name as words."""
+    entry = measure(name)
+    return entry.label if entry is not None else plain(name)
+
+
+def measure_unit(name: str) -> str:
+    """Unit of a measure from the registry, or empty."""
+    entry = measure(name)
+    return str(entry.unit) if entry is not None else ""
+
+
+def with_unit(name: str) -> str:
+    """Label and unit of a measure, as on an axis."""
+    label, unit = capital(measure_label(name)), measure_unit(name)
+    return f"{label} ({unit})" if unit and unit not in label.lower() else label
+
+
+def parameter_label(column: str) -> str:
+    """What a varied column of runs.csv is called on an axis, without the rule it belongs to where that says nothing."""
+    parameter = find_parameter(column)
+    if parameter is not None:
+        return plain(parameter.name)
+    return plain(column.removeprefix("scenario_"))
+
+
+def parameter_axis(column: str) -> str:
+    """The same with its unit."""
+    parameter = find_parameter(column)
+    text = capital(parameter_label(column))
+    if parameter is not None and parameter.low == 0 and parameter.high == 1 and not parameter.is_switch:
+        return f"{text} (0–1)"
+    unit = parameter.unit if parameter is not None else ""
+    return f"{text} ({unit})" if unit and unit not in {"share", "switch"} else text
+
+
+def parameter_meaning(column: str) -> str:
+    """One line on the parameter, or empty for a field of a scenario."""
+    parameter = find_parameter(column)
+    return parameter.meaning if parameter is not None else ""
+
+
+def scenario_title(results: Results) -> str:
+    """Title of the scenario, or its name as words."""
+    title = _description(results).get("title")
+    return str(title) if title else plain(results.scenario or "scenario")
+
+
+def issue_label(issue: str, results: Results | None = None) -> str:
+    """Short label of an issue: the scenario's label up to a colon, else its id as words."""
+    if issue == POOLED:
+        return "All issues pooled"
+    return capital(str(_entry(results, "issues", issue).get("label") or plain(issue)).split(":")[0])
+
+
+def issue_ends(issue: str, results: Results | None = None) -> tuple[str, str]:
+    """What positions 0 and 1 on an issue mean, or empty."""
+    entry = _entry(results, "issues", issue)
+    return str(entry.get("low", "")), str(entry.get("high", ""))
+
+
+def bloc_label(bloc: str, results: Results | None = None) -> str:
+    """Label of a bloc: the scenario's, else its id as words."""
+    return capital(str(_entry(results, "blocs", bloc).get("label") or plain(bloc)))
+
+
+def _entry(results: Results | None, key: str, name: str) -> Mapping[str, Any]:
+    """What the scenario says of an issue or bloc."""
+    found = _description(results).get(key) if results is not None else None
+    for entry in found if isinstance(found, list) else []:
+        if isinstance(entry, dict) and entry.get("id") == name:
+            return entry
+    return {}
+
+
+def _description(results: Results) -> Mapping[str, Any]:
+    """Title, issues and blocs, as the manifest carries them."""
+    found = results.manifest.get("labels")
+    return found if isinstance(found, dict) else {}
+
+
+def level_text(value: Any) -> str:
+    """A level of a varied parameter as text."""
+    return f"{value:g}" if isinstance(value, (int, float, np.number)) else str(value)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for a table or sentence with a true minus sign; empty when missing."""
+    if pd.isna(value):
+        return ""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:,.0f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.replace("-", "")
+    return text.replace("-", "−")
+
+
+def count_range(values: Iterable[float]) -> str:
+    """``60`` or ``48–60``: the numbers of observations behind the points of a figure."""
+    numbers = sorted({int(value) for value in values})
+    if not numbers:
+        return "0"
+    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+
+
+def lines(text: str, width: int) -> list[str]:
+    """The text in lines of at most ``width`` signs."""
+    return textwrap.wrap(text, width)

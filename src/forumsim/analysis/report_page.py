@@ -1,0 +1,198 @@
+"""The report of a results folder: one HTML file with reading, figures, tables, definitions and provenance in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from forumsim.analysis import html, labels
+from forumsim.analysis.axes import assign_roles, headline, is_grid, levels
+from forumsim.analysis.figures import Picture, draw_figures
+from forumsim.analysis.folder import Results, load_results
+from forumsim.analysis.reading_text import contrast_table, reading
+from forumsim.analysis.tables import level_means, verdict_shares
+from forumsim.parameters import PARAMETERS
+
+#: Rows of a table beyond which the page refers to the CSV.
+MOST_ROWS = 400
+
+
+def report(folder: str | Path) -> Path:
+    """Draw the figures of a results folder and write ``report.html``, which holds everything in one file.
+
+    Parameters
+    ----------
+    folder : path
+        A results folder.
+
+    Returns
+    -------
+    Path
+        Of the page.
+
+    Raises
+    ------
+    InputError
+        When the folder is not a results folder; nothing is written then.
+    """
+    results = load_results(folder)
+    pictures = draw_figures(results)
+    content = build_page(results, pictures)
+    path = results.folder / "report.html"
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(content, encoding="utf-8", newline="\n")
+    os.replace(partial, path)
+    return path
+
+
+def build_page(results: Results, pictures: list[Picture]) -> str:
+    """The page as text."""
+    figures = "\n".join(html.picture(p.path, p.caption) for p in pictures) or "<p>No figure could be drawn.</p>"
+    sections = [
+        ("reading", "Reading", f"<pre>{html.text(reading(results))}</pre>"),
+        ("figures", "Figures", figures),
+        ("tables", "Tables", "\n".join(_tables(results))),
+        ("measures", "Measures", _measures(results)),
+        ("parameters", "Parameters", _parameters(results)),
+        ("provenance", "Provenance", _provenance(results)),
+    ]
+    title = f"{labels.scenario_title(results)}: report"
+    count = len(results.runs)
+    varied = ", ".join(labels.parameter_label(name) for name in results.varied) or "nothing"
+    lead = (
+        f"<p>{count} run{'s' if count != 1 else ''} of scenario <code>{html.text(results.scenario)}</code>, "
+        f"{results.steps} steps; varied: {html.text(varied)}. Tables in full are the CSV files beside this page. "
+        "The runs explain what the model's rules imply; they predict nothing.</p>"
+    )
+    return html.page(title, sections, lead)
+
+
+def _tables(results: Results) -> Iterator[str]:
+    roles = assign_roles(results)
+    names = headline(results)
+    if roles is not None and is_grid(results, roles):
+        yield _differences(contrast_table(results, roles, names), results)
+    yield _means(results, names)
+    for kind in ("state", "tendency"):
+        shares = verdict_shares(results, kind)
+        if len(shares) and len(shares) <= MOST_ROWS:
+            shown = _ordered(shares[shares["count"] > 0], results, [])
+            rows = [
+                [*_levels(results, row), labels.issue_label(row["issue"], results), row["verdict"], row["count"],
+                 row["n"], labels.number(row["share"], 2), _span(row, 2)]
+                for row in shown.to_dict("records")
+            ]  # fmt: skip
+            headers = [*_varied(results), "issue", kind, "runs", "n", "share", "95 % interval"]
+            yield html.table(headers, rows, f"Verdicts on the {kind}; interval of Wilson.", numeric=4)
+
+
+def _ordered(table: pd.DataFrame, results: Results, measures: list[str]) -> pd.DataFrame:
+    """Rows by level, then measures and issues in the order in which they are drawn."""
+    ranks = {"measure": {name: i for i, name in enumerate(measures)},
+             "issue": {name: i for i, name in enumerate(results.scopes)}}  # fmt: skip
+    by = [name for name in (*results.varied, "measure", "issue") if name in table]
+    return table.sort_values(by, key=lambda c: c.map(ranks[str(c.name)]) if c.name in ranks else c, kind="stable")
+
+
+def _varied(results: Results) -> list[str]:
+    return [labels.parameter_label(name) for name in results.varied]
+
+
+def _levels(results: Results, row: Mapping[Any, Any]) -> list[str]:
+    return [labels.level_text(row[name]) for name in results.varied]
+
+
+def _span(row: Mapping[Any, Any], digits: int = 3) -> str:
+    if pd.isna(row["low"]):
+        return "none (n = 1)" if row["n"] == 1 else ""
+    return f"{labels.number(row['low'], digits)} to {labels.number(row['high'], digits)}"
+
+
+def _differences(table: pd.DataFrame, results: Results) -> str:
+    """Highest against lowest level of the first parameter."""
+    if table.empty:
+        return ""
+    table = _ordered(table, results, headline(results))
+    roles = assign_roles(results)
+    assert roles is not None  # a contrast needs a varied parameter
+    name, top = labels.parameter_label(roles.x), levels(results, roles.x)[-1]
+    lines = [labels.parameter_label(roles.line)] if roles.line else []
+    headers = [*lines, "measure", "issue", "compared with", "before", "after", "difference", "95 % interval", "pairs n"]
+    rows = [
+        [*([labels.level_text(row[roles.line])] if roles.line else []), labels.with_unit(row["measure"]),
+         labels.issue_label(row["issue"], results), f"{name} {labels.level_text(row['start'])}",
+         labels.number(row["before"]), labels.number(row["after"]), labels.number(row["mean"]), _span(row), row["n"]]
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    caption = f"Paired differences: {name} {labels.level_text(top)} against its lowest level with a value."
+    return html.table(headers, rows, caption, numeric=5)
+
+
+def _means(results: Results, names: list[str]) -> str:
+    """End values of the headline measures at every point."""
+    table = _ordered(level_means(results, names), results, names)
+    if len(table) > MOST_ROWS:
+        return f"<p>Means at every point: {len(table)} rows for the measures drawn alone; see summary.csv.</p>"
+    rows = [
+        [*_levels(results, row), labels.with_unit(row["measure"]), labels.issue_label(row["issue"], results),
+         labels.number(row["mean"]), labels.number(row["sd"]), _span(row), row["n"]]
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    headers = [*_varied(results), "measure", "issue", "mean", "sd", "95 % interval", "n"]
+    return html.table(headers, rows, f"End values: means of the last {results.window} steps of a run.", numeric=4)
+
+
+def _measures(results: Results) -> str:
+    """Definitions from the registry of all measures recorded, and the thresholds of the verdicts."""
+    rows = []
+    for name in results.measures:
+        entry = labels.measure(name)
+        if entry is None:
+            rows.append([labels.plain(name), name, "", "", "", "", "not in the registry of this version"])
+            continue
+        span = f"{labels.number(entry.low, 2)} to {labels.number(entry.high, 2)}"
+        rows.append([entry.label, name, entry.unit, span, entry.formula, entry.reference, entry.description])
+    fixed = results.fixed
+    thresholds = [(p.name, labels.level_text(fixed.get(p.name, p.default)), p.meaning)
+                  for p in PARAMETERS if p.name.startswith("measure.")]  # fmt: skip
+    return "\n".join([
+        html.table(["measure", "column", "unit", "range", "formula", "reference", "meaning"], rows),
+        html.table(["threshold", "value", "meaning"], thresholds, "Thresholds of the verdicts and classes."),
+    ])  # fmt: skip
+
+
+def _parameters(results: Results) -> str:
+    rows = []
+    for column in results.varied:
+        shown = ", ".join(labels.level_text(level) for level in levels(results, column)[:12])
+        count = results.runs[column].nunique()
+        rows.append([labels.parameter_label(column), "varied", shown + (", …" if count > 12 else ""),
+                     labels.parameter_meaning(column)])  # fmt: skip
+    for name, value in results.fixed.items():
+        rows.append([name, "fixed by the plan", labels.level_text(value), labels.parameter_meaning(name)])
+    note = "<p>Every other parameter has the scenario's or the model's default (see the codebook).</p>"
+    return (html.table(["parameter", "role", "values", "meaning"], rows) if rows else "") + note
+
+
+def _provenance(results: Results) -> str:
+    """The manifest, flattened, and the plan as given."""
+    rows = [[key, value] for key, value in _flat(results.manifest) if not key.startswith("plan.")]
+    parts = [html.table(["entry", "value"], rows) if rows else "<p>The folder has no manifest.json.</p>"]
+    path = results.folder / "plan.toml"
+    if path.is_file():
+        parts.append(f"<p>plan.toml:</p><pre>{html.text(path.read_text(encoding='utf-8'))}</pre>")
+    return "\n".join(parts)
+
+
+def _flat(content: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from _flat(value, f"{prefix}.{key}" if prefix else str(key))
+    elif isinstance(content, list):
+        yield prefix, ", ".join(str(item) for item in content)
+    else:
+        yield prefix, str(content)

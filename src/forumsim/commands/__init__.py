@@ -1,0 +1,1 @@
+"""What each subcommand does. Imported only when the subcommand is called, so that help is there at once."""

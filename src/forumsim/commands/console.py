@@ -1,0 +1,108 @@
+"""Words on the terminal: errors without traceback, columns, wrapped text."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ParamSpec
+
+import typer
+
+from forumsim.errors import InputError
+
+P = ParamSpec("P")
+
+#: Exit statuses: runs that failed, a mistake of the user, an interruption (128 + SIGINT).
+FAILED, MISTAKE, INTERRUPTED = 1, 2, 130
+
+
+def width() -> int:
+    """Columns of text to fill: those of the terminal, at most 110."""
+    return max(60, min(110, shutil.get_terminal_size((100, 24)).columns))
+
+
+def say(text: str = "") -> None:
+    """Print a line on standard output."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """Print a line on standard error: what accompanies a result without being one."""
+    typer.echo(text, err=True)
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Text filled to the width of the terminal, paragraphs kept apart."""
+    paragraphs = [" ".join(part.split()) for part in text.strip().split("\n\n")]
+    filled = [textwrap.fill(part, width(), initial_indent=indent, subsequent_indent=indent) for part in paragraphs]
+    return "\n\n".join(filled)
+
+
+def columns(rows: Iterable[Sequence[Any]], head: Sequence[str] = (), indent: str = "  ", right: str = "") -> str:
+    """Rows as aligned columns of text.
+
+    Parameters
+    ----------
+    rows : iterable of sequences
+        Cells, converted by ``str``. The last column is wrapped when the line gets too long.
+    head : sequence of str
+        Headings, or empty.
+    indent : str
+        What every line starts with.
+    right : str
+        One letter a column, ``r`` to align it to the right; columns beyond it are aligned to the left.
+    """
+    cells = [[str(cell) for cell in row] for row in ([head] if head else []) + list(rows)]
+    if not cells:
+        return ""
+    sizes = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    lines = []
+    for row in cells:
+        start = indent
+        for i, cell in enumerate(row[:-1]):
+            start += (cell.rjust(sizes[i]) if right[i : i + 1] == "r" else cell.ljust(sizes[i])) + "  "
+        last = row[-1].rjust(sizes[-1]) if right[len(row) - 1 : len(row)] == "r" else row[-1]
+        room = max(20, width() - len(start))
+        parts = textwrap.wrap(last, room, break_long_words=False, break_on_hyphens=False) or [""]
+        lines.append((start + parts[0]).rstrip())
+        lines += [" " * len(start) + part for part in parts[1:]]
+    return "\n".join(lines)
+
+
+def describe(error: InputError) -> str:
+    """The message of an input error: its title, then one mistake a line."""
+    count = len(error.problems)
+    head = error.title or ("there is a mistake in the input" if count == 1 else f"{count} mistakes in the input")
+    return "\n".join([f"forumsim: {head}"] + [f"  {problem}" for problem in error.problems])
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Let a command end as a person expects: mistakes as a message and status 2, Ctrl-C as status 130.
+
+    A defect of forumsim itself keeps its traceback: it is for whoever repairs it.
+    """
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+            sys.stdout.flush()
+        except InputError as error:
+            note(describe(error))
+            raise typer.Exit(MISTAKE) from None
+        except KeyboardInterrupt:
+            note("\nforumsim: interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader of a pipe (head, less) has seen enough; nothing may be flushed to it at exit.
+            sys.stdout = None  # type: ignore[assignment]
+            raise typer.Exit(0) from None
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            note(f"forumsim: {place}{error.strerror or error}")
+            raise typer.Exit(MISTAKE) from None
+
+    return run

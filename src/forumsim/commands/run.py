@@ -1,0 +1,161 @@
+"""``forumsim run``: one run, and a reading of how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forumsim.commands.compilation import announce
+from forumsim.commands.console import columns, say, wrapped
+from forumsim.commands.settings import parse_settings
+
+if TYPE_CHECKING:
+    from forumsim.running import Run
+    from forumsim.scenarios import Scenario
+
+#: Measures per issue in the table of the outcome, with short headings.
+PER_ISSUE = {
+    "fragmentation": "fragmentation",
+    "fragmentation_across": "across blocs",
+    "enf": "effective forums",
+    "coverage": "coverage",
+}
+#: Measures of the whole, from start to end.
+WHOLE = ("trust_across", "trust_majors", "legalization", "majors_portfolio", "genuine_share", "words_without_deeds")
+#: Kinds of event in the order in which they are told, with their plural.
+TOLD = {
+    "join": "joins",
+    "exit": "exits",
+    "founding": "foundings",
+    "competitive_creation": "competitive creations",
+    "dissolution": "dissolutions",
+    "merger": "mergers",
+    "regime_shift": "regime shifts",
+    "declaration": "joint declarations",
+    "words": "of them words without deeds",
+    "change_of_regime": "changes of a regime",
+    "crisis": "crises",
+    "technology": "leaps in technology",
+    "leadership": "changes of leadership",
+    "sanction": "sanctioned pairs",
+    "violation": "violations revealed",
+    "summit": "pairs at a summit",
+}
+#: Arrow between start and end; plain, because terminals differ.
+TO = "->"
+
+
+def run(
+    scenario: str,
+    seed: int,
+    steps: int | None,
+    settings: Sequence[str],
+    preset: str | None,
+    out: Path | None,
+    every: int,
+) -> None:
+    """Run a scenario once, print the reading, and write the tables when a folder is named."""
+    from forumsim.scenarios import load_scenario
+
+    parameters, fields = parse_settings(settings, preset)
+    case = load_scenario(scenario, **fields)  # mistakes first, before the wait for numba
+    announce()
+    from forumsim.running import simulate
+
+    start = time.perf_counter()
+    result = simulate(case, steps=steps, seed=seed, parameters=parameters, every=every)
+    seconds = time.perf_counter() - start
+    length = case.steps if steps is None else steps
+    if out is not None:  # before anything is said: the folder may be another's
+        write(out, scenario, seed, length, parameters, fields, every)
+    say(f"{case.name}: {case.title}")
+    say(f"seed {seed}, {_period(case, length)}, {seconds:.2f} s")
+    say()
+    say(reading(result))
+    if out is not None:
+        say()
+        say(f"tables in {out}; figures and a page: forumsim report {out}")
+
+
+def write(
+    out: Path, scenario: str, seed: int, steps: int, parameters: dict[str, Any], fields: dict[str, Any], every: int
+) -> None:
+    """Write the run's folder: it is a plan of one point and one replicate, which has the seed of the plan.
+
+    Raises
+    ------
+    InputError
+        When the folder holds something else; it is not touched then.
+    """
+    from forumsim.experiments import make_plan, sweep
+
+    marks = sorted({0, steps // 3, 2 * steps // 3, steps})
+    record = {"series": "all", "every": every, "detail": "all", "snapshots": marks}
+    head = {"scenario": scenario, "steps": steps, "replicates": 1, "seed": seed}
+    tables = {"fields": fields, "parameters": parameters, "record": record}
+    sweep(make_plan(head | tables, name="run", folder=Path.cwd()), out)
+
+
+def reading(result: Run) -> str:
+    """Verdict and key measures per issue, measures of the whole, forums at the end, events."""
+    parts = [_verdicts(result), _whole(result), _forums(result), _events(result)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _period(scenario: Scenario, steps: int) -> str:
+    dates = f", {scenario.date_of(0)} to {scenario.date_of(steps)}" if scenario.start else ""
+    return f"{steps} steps{dates}"
+
+
+def _ends(result: Run, issue: str) -> tuple[Any, Any]:
+    rows = result.series[result.series["issue"] == issue]
+    return rows.iloc[0], rows.iloc[-1]
+
+
+def _number(value: float) -> str:
+    return "none" if value != value else f"{value:.2f}"
+
+
+def _verdicts(result: Run) -> str:
+    known = [name for name in PER_ISSUE if name in result.series.columns]
+    rows = []
+    for issue, state, tendency in result.verdict[["issue", "state", "tendency"]].to_numpy():
+        first, last = _ends(result, issue)
+        rows.append([issue, state, tendency] + [_change(first[name], last[name]) for name in known])
+    return columns(rows, ["issue", "state", "tendency"] + [PER_ISSUE[name] for name in known])
+
+
+def _change(first: float, last: float) -> str:
+    return f"{_number(first)} {TO} {_number(last)}"
+
+
+def _whole(result: Run) -> str:
+    from forumsim.measures import MEASURES
+
+    labels = {measure.name: measure.label for measure in MEASURES}
+    first, last = _ends(result, "pooled")
+    known = [name for name in WHOLE if name in labels and last[name] == last[name]]
+    return columns([(labels[name], _change(first[name], last[name])) for name in known])
+
+
+def _forums(result: Run) -> str:
+    """Live forums at the end, those of the greatest reach first."""
+    last = result.forums[result.forums["step"] == result.forums["step"].max()]
+    live = last[last["status"] == "alive"].sort_values("weight_in", ascending=False, kind="stable")
+    if live.empty:
+        return "no forum is alive at the end"
+    keys = ["name", "members", "weight_in", "legalization"]
+    rows = [(name, count, f"{reach:.2f}", f"{law:.2f}") for name, count, reach, law in live[keys].head(5).to_numpy()]
+    head = ("forum", "members", "reach", "law")
+    some = "the first five by" if len(live) > len(rows) else "by"
+    title = f"{len(live)} {'forum' if len(live) == 1 else 'forums'} alive at the end, {some} reach (share of power):\n"
+    return title + columns(rows, head, right="lrrr")
+
+
+def _events(result: Run) -> str:
+    counts = Counter(result.events["event"])
+    told = [f"{words}: {counts[kind]}" for kind, words in TOLD.items() if counts[kind]]
+    return wrapped("events: " + (", ".join(told) if told else "none"))

@@ -1,0 +1,128 @@
+"""``forumsim scenarios``: what there is, one in detail, a copy to start from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forumsim.commands.console import columns, say, wrapped
+from forumsim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from forumsim.scenarios import Scenario
+    from forumsim.world import World
+
+
+def overview() -> None:
+    """List the shipped scenarios with their titles."""
+    from forumsim.scenarios import list_scenarios, load_scenario
+
+    cases = [load_scenario(name) for name in list_scenarios()]
+    rows = [(case.name, f"{len(case.actor_ids)} actors, {case.steps} steps", case.title) for case in cases]
+    say("Scenarios that come with forumsim:")
+    say(columns(rows))
+    say()
+    say("One in detail: forumsim scenarios NAME; a copy to edit: forumsim scenarios NAME --copy DIR")
+
+
+def show(name: str) -> None:
+    """Describe one scenario: world, issues, what may be varied, priors."""
+    from forumsim.scenarios import load_scenario
+
+    case = load_scenario(name)
+    world = _start(case)
+    say(f"{case.name}: {case.title}")
+    for text in (case.description, *_world_lines(case, world)):
+        if text:
+            say()
+            say(wrapped(text, "  "))
+    _section("Issues", _issue_rows(case), ("name", "label", "from 0 to 1"))
+    _section("Forums", _forum_rows(case, world), ("name", "since", "form", "members", "law", "issues", "title"))
+    fields = [
+        (f"scenario.{spec.name}", _text(spec.default), _span(spec), spec.meaning) for spec in case.field_specs.values()
+    ]
+    _section("Fields that a plan or --set may vary", fields, ("name", "default", "range", "meaning"))
+    own = [(key, _text(value)) for key, value in case.parameters.items()]
+    _section("Parameters that differ from the model's defaults", own)
+    _section("Priors: numbers that no data identify", _prior_rows(case), ("name", "value", "range", "meaning"))
+    say()
+    say(f"Run it: forumsim run {name}; a copy to edit: forumsim scenarios {name} --copy DIR")
+
+
+def copy(name: str | None, folder: Path) -> None:
+    """Copy a scenario into a new folder."""
+    from forumsim.scenarios import copy_scenario
+
+    if name is None:
+        hint = f"forumsim scenarios two_blocs --copy {folder}"
+        raise InputError([Problem("--copy", "no scenario is named", "", hint)])
+    copy_scenario(name, folder)
+    say(f"{folder} holds a copy of {name}. Edit it, then: forumsim run {folder}")
+
+
+def _section(title: str, rows: list[tuple[Any, ...]], head: tuple[str, ...] = ()) -> None:
+    if rows:
+        say()
+        say(title)
+        say(columns(rows, head))
+
+
+def _start(case: Scenario) -> World:
+    """The world of seed 1 before the first step."""
+    from forumsim.parameters import make_record
+
+    return case.build(1, make_record(case.parameters))
+
+
+def _world_lines(case: Scenario, world: World) -> list[str]:
+    """Time, actors by role and bloc: one paragraph each."""
+    from forumsim.terms import Role
+
+    roles = Counter(Role(role).name.lower() for role in world.role)
+    blocs = Counter(case.blocs[bloc] for bloc in world.bloc if bloc >= 0)
+    start = f"Starts in {case.start}; " if case.start else ""
+    return [
+        f"{start}{case.steps} steps unless you say otherwise.",
+        f"{world.actors} actors. By role: {_counted(roles)}." + (f" By bloc: {_counted(blocs)}." if blocs else ""),
+    ]
+
+
+def _counted(counter: Counter[str]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in counter.most_common())
+
+
+def _issue_rows(case: Scenario) -> list[tuple[Any, ...]]:
+    labels = zip(case.issues, case.issue_labels, case.issue_ends, strict=True)
+    return [(issue, label, f"{low} ... {high}" if low or high else "") for issue, label, (low, high) in labels]
+
+
+def _forum_rows(case: Scenario, world: World) -> list[tuple[Any, ...]]:
+    """Every forum of the scenario, also those that open later; free slots for new ones are left out."""
+    from forumsim.terms import SLOTS, Form, Shock, Status
+
+    opening = {int(row["forum"]): int(row["step"]) for row in world.shocks if row["kind"] == Shock.OPENING}
+    rows = []
+    for slot in range(int(world.clock[SLOTS])):
+        later = world.status[slot] == Status.EMPTY
+        since = case.date_of(opening.get(slot, 0) if later else int(world.founded[slot]))
+        issues = ", ".join(issue for issue, covered in zip(case.issues, world.mandate[slot], strict=True) if covered)
+        members = "opens later" if later else str(int(world.member[slot].sum()))
+        form = Form(world.form[slot]).name.lower().replace("_", " ")
+        law = f"{world.legalization[slot]:.2f}"
+        rows.append((case.forum_ids[slot], since, form, members, law, issues, case.forum_names[slot]))
+    return rows
+
+
+def _span(spec: Any) -> str:
+    return f"{_text(spec.low)} to {_text(spec.high)}"
+
+
+def _prior_rows(case: Scenario) -> list[tuple[Any, ...]]:
+    return [(name, _text(p.value), _span(p), p.meaning) for name, p in case.priors.items()]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)

@@ -1,0 +1,71 @@
+"""``--set name=value`` and ``--preset``: text from the command line becomes parameters and scenario fields."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from forumsim.errors import InputError, Problem, nearest
+
+_WORDS: dict[str, Any] = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
+_SCENARIO = "scenario."
+
+
+def parse_value(text: str) -> Any:
+    """``true``/``false``, an integer, a number, else the text itself (a quarter, ``unset``).
+
+    ``inf`` and ``nan`` become numbers, so that the check of the parameter can say what is allowed.
+    """
+    stripped = text.strip()
+    if stripped.lower() in _WORDS:
+        return _WORDS[stripped.lower()]
+    for kind in (int, float):
+        try:
+            return kind(stripped)
+        except ValueError:
+            continue
+    return stripped
+
+
+def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters and scenario fields of ``--preset`` and ``--set``; a ``--set`` wins over the preset.
+
+    Returns
+    -------
+    parameters : dict
+        By dotted name.
+    fields : dict
+        Scenario fields, without the leading ``scenario.``.
+
+    Raises
+    ------
+    InputError
+        All unreadable settings, unknown presets and parameters, and values out of range at once. Fields are checked
+        by the scenario.
+    """
+    from forumsim.parameters import PRESETS, check_parameters
+
+    problems: list[Problem] = []
+    parameters: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
+    if preset is not None and preset not in PRESETS:
+        hint = nearest(preset, PRESETS)
+        problems.append(Problem("--preset", f"no preset {preset!r}", ", ".join(PRESETS), hint))
+    given: dict[str, Any] = {}
+    for text in settings:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name or not value.strip():
+            problems.append(Problem("--set", f"found {text!r}", "name=value, such as dialogue.level=0.6"))
+        elif name.startswith(_SCENARIO):
+            fields[name.removeprefix(_SCENARIO)] = parse_value(value)
+        else:
+            given[name] = parse_value(value)
+    checked, faults = check_parameters(given, "--set ")
+    problems += faults
+    if problems:
+        raise InputError(problems, "the settings cannot be used")
+    parameters.update(PRESETS.get(preset or "", {}))
+    parameters.update({name: "unset" if math.isnan(value) else value for name, value in checked.items()})
+    return parameters, fields

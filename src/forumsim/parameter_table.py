@@ -1,0 +1,291 @@
+"""The table of parameters: every one once, with name, default, bounds, plausible range, unit, meaning and source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of the model.
+
+    Attributes
+    ----------
+    name : str
+        Dotted name; the part before the dot is the rule that reads it.
+    default : float or None
+        ``None`` for an optional parameter: unset, the model or scenario decides.
+    low, high : float
+        Bounds that a value must keep (inclusive).
+    range : tuple of float or None
+        Plausible range for experiments (a prior, not a bound).
+    unit : str
+        ``logit``, ``share``, ``per step``, ``steps``, ``switch`` ...
+    meaning : str
+        One line.
+    source : str
+        Where the default comes from; "prior" where nothing identifies it.
+    symbol : str
+        Symbol in the ODD.
+    at_once : bool
+        Whether a change takes effect in a running model (else at reset).
+    """
+
+    name: str
+    default: float | None
+    low: float
+    high: float
+    range: tuple[float, float] | None
+    unit: str
+    meaning: str
+    source: str
+    symbol: str = ""
+    at_once: bool = True
+
+    @property
+    def field(self) -> str:
+        """Name in the record that compiled rules read, and as a Python keyword."""
+        return self.name.replace(".", "_")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it counts something: whole numbers only."""
+        return self.unit in ("steps", "rounds", "members")
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is on or off."""
+        return self.unit == "switch"
+
+
+_TRIAL = "trial on real data"
+_PRIOR = "prior"
+_LOGIT = "logit"
+
+
+def _p(
+    name: str,
+    default: float | None,
+    bounds: tuple[float, float],
+    range_: tuple[float, float] | None,
+    unit: str,
+    meaning: str,
+    source: str = _PRIOR,
+    symbol: str = "",
+    at_once: bool = True,
+) -> Parameter:
+    return Parameter(name, default, bounds[0], bounds[1], range_, unit, meaning, source, symbol, at_once)
+
+
+def _switch(name: str, default: int, meaning: str, at_once: bool = True) -> Parameter:
+    return Parameter(name, float(default), 0.0, 1.0, None, "switch", meaning, "model", "", at_once)
+
+
+def _track(
+    track: str, label: str, rate: float, gain: float, move: float, base: float, seen: float, opens: float
+) -> tuple[Parameter, ...]:
+    name = f"track{track}"
+    return (
+        _p(f"{name}.rate", rate, (0, 20), (0, 2), "meetings per actor and step", f"meetings on {label} at full level"),
+        _p(f"{name}.trust_gain", gain, (0, 1), (0, 0.2), "share", f"trust gained in a genuine meeting on {label}",
+           symbol="eta"),
+        _p(f"{name}.move", move, (0, 1), (0, 0.05), "share", f"move of positions in a genuine meeting on {label}",
+           symbol="mu"),
+        _p(f"{name}.base", base, (-50, 50), (-1, 1), _LOGIT, f"readiness to be genuine on {label}"),
+        _p(f"{name}.detection", seen, (0, 1), (0.3, 1), "share", f"chance that propaganda on {label} is seen through"),
+        _p(f"{name}.opens", opens, (-1, 1), (-1, 0.5), "trust", f"{label} opens when the lower trust exceeds this"),
+    )  # fmt: skip
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    # --- rules on or off ----------------------------------------------------------------------------------------
+    _switch("rule.shocks", 1, "dated shocks take place"),
+    _switch("rule.dialogue", 1, "actors meet on the three tracks"),
+    _switch("rule.compliance", 1, "members keep or break commitments"),
+    _switch("rule.voice", 1, "dissatisfied members propose reforms"),
+    _switch("rule.membership", 1, "actors join, leave and shift attention"),
+    _switch("rule.founding", 1, "dissatisfied actors found forums"),
+    _switch("rule.lifecycle", 1, "forums merge, fall dormant and die"),
+    _switch("rule.drift", 1, "trust and positions drift, non-state actors lobby"),
+    _switch("realist", 0, "realist null: relative gains decide, trust and dialogue do nothing (Grieco 1988)"),
+    _p("realist.rivalry", 1.0, (0, 10), (0, 3), "share", "weight of the others' gain in realist mode",
+       "Grieco 1988: U = V - k (W - V)", "k"),
+    # --- utility of a membership --------------------------------------------------------------------------------
+    _p("utility.fit", 0.5, (0, 20), (0.2, 1), _LOGIT, "weight of the fit of the charter", _TRIAL, "a"),
+    _p("utility.fit_scale", 0.25, (0.01, 10), (0.1, 0.5), "distance", "distance at which the fit is zero", _TRIAL,
+       "d0"),
+    _p("utility.fit_base", 0.6, (0, 5), (0.3, 1), "share", "part of the fit that needs no law", _TRIAL, "b0"),
+    _p("utility.fit_law", 0.8, (0, 5), (0.4, 1.2), "share", "part of the fit that law and trust add", _TRIAL, "b1"),
+    _p("utility.trust", 2.1, (0, 50), (1.4, 2.7), _LOGIT, "weight of trust in the members", _TRIAL, "beta"),
+    _p("utility.trust_size", 0.0, (0, 1), (0, 1), "exponent", "how far the reach weights trust (1: landscape theory)",
+       "Axelrod & Bennett 1993 for 1", "delta"),
+    _p("utility.network", 1.6, (-50, 1000), (0.2, 3), _LOGIT, "network effect: weight of the reach", _TRIAL, "nu"),
+    _p("utility.network_exponent", 1.0, (0.1, 5), (0.5, 2), "exponent", "curvature of the network effect", _TRIAL,
+       "gamma"),
+    _p("utility.sovereignty", 0.8, (0, 20), (0, 2), _LOGIT, "cost of hard law among members it distrusts", _TRIAL,
+       "kS"),
+    _p("utility.cost", 0.2, (-50, 200), (0, 1), _LOGIT, "fixed cost of any membership", _TRIAL, "k0"),
+    # --- membership ---------------------------------------------------------------------------------------------
+    _p("membership.fee", 1.55, (0, 50), (1, 2.2), _LOGIT, "cost of servicing a membership, over capacity", _TRIAL,
+       "kp"),
+    _p("membership.crowding", 0.1, (0, 5), (0, 0.2), _LOGIT, "added cost of each further membership, over capacity",
+       _TRIAL, "k1"),
+    _p("membership.conflict", 0.5, (0, 20), (0.25, 1), _LOGIT, "cost of a conflict with each other membership", _TRIAL,
+       "chi"),
+    _p("membership.habit", 2.5, (0, 50), (1, 4), _LOGIT, "bonus for having been in the last edition", _TRIAL, "habit"),
+    _p("membership.loyalty", 7.0, (0, 100), (6, 8), _LOGIT, "loyalty of a member of long standing, times its own",
+       "exits .04 % of membership-years (COW IGO v3)", "l"),
+    _p("membership.loyalty_start", 0.5, (0, 1), (0.2, 1), "share", "part of the loyalty that a new member has"),
+    _p("membership.tenure", 20, (1, 1000), (8, 40), "steps or parts", "tenure at which loyalty is full"),
+    _p("membership.rate", 0.25, (0, 1), (0.1, 1), "per step", "chance that an actor reconsiders a forum", _TRIAL, "r"),
+    _p("membership.temperature", 1.0, (0, 50), (0.1, 2), "logit", "noise of the choice; 0 is deterministic", _TRIAL),
+    _switch("membership.exclusive", 0, "an actor is in one forum at most and moves to a better one"),
+    _switch("membership.outside", 1, "with exclusive membership: staying out is a choice"),
+    _switch("membership.exit", 1, "members may leave"),
+    _p("membership.waves", 3, (1, 20), (2, 5), "rounds", "rounds in which a declaration or an edition is decided"),
+    _p("membership.co_sponsor", 0.05, (0, 1), (0, 0.2), "share", "ledger gained by signing a proposer's declaration"),
+    _p("membership.nonstate_law", 0.6, (0, 1), (0.3, 1), "share",
+       "legalization above which a forum admits states alone"),
+    _p("attention.temperature", 0.5, (0.01, 50), (0.2, 2), "logit", "spread of attention over memberships", _TRIAL,
+       "theta"),
+    _p("attention.half_life", 8, (1, 1000), (4, 20), "steps or parts",
+       "time in which attention to a declaration halves"),
+    _p("attention.shift_conflict", 0.12, (0, 2), (0.05, 0.3), "distance", "conflict from which a change of focus is "
+       "regime shifting", _TRIAL),
+    _p("aspiration.rate", 0.1, (0, 1), (0.02, 0.3), "per step", "speed of the aspiration's moving average"),
+    _p("aspiration.start", None, (-100, 100), (0, 1), _LOGIT, "aspiration at the start (unset: the actor's own "
+       "satisfaction then)", at_once=False),
+    _p("aspiration.tolerance", 0.1, (0, 10), (0, 0.5), _LOGIT, "satisfaction below the average that is borne"),
+    # --- dialogue -----------------------------------------------------------------------------------------------
+    _p("dialogue.level", 0.3, (0, 1), (0, 1), "share", "level of dialogue on all tracks"),
+    _p("dialogue.track2", None, (0, 1), (0, 1), "share", "level of Track 2 alone (unset: the common level)"),
+    _p("dialogue.track15", None, (0, 1), (0, 1), "share", "level of Track 1.5 alone (unset: the common level)"),
+    _p("dialogue.track1", None, (0, 1), (0, 1), "share", "level of Track 1 alone (unset: the common level)"),
+    _p("dialogue.bridging", 0.3, (0, 1), (0, 1), "share", "chance that the partner is the most distant of four",
+       _TRIAL),
+    _p("dialogue.trust_weight", 3.0, (0, 50), (1, 5), _LOGIT, "effect of trust on being genuine", _TRIAL, "kT"),
+    _p("dialogue.sincerity_weight", 1.5, (0, 50), (0.5, 3), _LOGIT, "effect of sincerity on being genuine", _TRIAL,
+       "kh"),
+    _p("dialogue.audience", 0.5, (0, 20), (0, 1.5), _LOGIT,
+       "how far a public audience lowers being genuine on Track 1"),
+    _p("dialogue.penalty", 2.0, (0, 20), (1, 3), "ratio", "loss of trust from seen propaganda against the gain",
+       "Slovic 1993: trust is lost faster than won", "phi"),
+    _p("dialogue.bubble", 0.3, (0, 1), (0, 0.6), "share", "gain from propaganda that is not seen through", _TRIAL),
+    _p("dialogue.persuasion_base", 0.20, (0, 2), (0, 0.4), "distance", "distance within which anyone persuades", _TRIAL,
+       "e0"),
+    _p("dialogue.persuasion_trust", 0.35, (0, 2), (0, 0.7), "distance", "distance that full trust adds", _TRIAL, "e1"),
+    _p("dialogue.red_line_move", 0.25, (0, 1), (0, 1), "share", "part of a move that a red-line issue allows", _TRIAL),
+    _p("dialogue.hosting", 0.1, (0, 5), (0, 0.5), "share", "Track 2 and 1.5 meetings that epistemic influence adds"),
+    _p("dialogue.declaration", 0.2, (0, 1), (0, 0.5), "share", "chance of a joint declaration after a genuine Track 1 "
+       "meeting"),
+    _p("dialogue.declaration_ledger", 0.05, (0, 1), (0, 0.2), "share", "ledger gained by a joint declaration"),
+    _p("dialogue.deeds_within", 8, (1, 1000), (4, 16), "steps", "time in which deeds must follow words", symbol="L"),
+    *_track("2", "Track 2", 1.0, 0.03, 0.010, 0.8, 0.9, -1.0),
+    *_track("15", "Track 1.5", 0.8, 0.06, 0.015, 0.4, 0.7, 0.10),
+    *_track("1", "Track 1", 0.6, 0.10, 0.020, 0.0, 0.5, 0.25),
+    _p("sincerity.scale", 1.0, (0, 2), (0.2, 1), "ratio", "multiplies every actor's sincerity"),
+    _p("sincerity.level", None, (0, 1), (0.2, 0.9), "share", "sincerity of every actor (unset: as in the scenario)"),
+    _switch("confidence.on", 0, "costly steps of reassurance below the trust threshold"),
+    _p("confidence.rate", 0.1, (0, 1), (0, 0.5), "per step", "chance that a genuine actor considers a costly step"),
+    _p("confidence.threshold", 0.667, (0, 1), (0.4, 0.8), "trust", "trust above which cooperation needs no reassurance",
+       "Kydd 2005: (P - S)/(P - S + R - Ts)", "m"),
+    _p("confidence.mimicry", 0.4, (0, 1), (0.1, 0.8), "share",
+       "chance that an insincere actor would take the same step",
+       "Kydd 2005", "L"),
+    # --- compliance ---------------------------------------------------------------------------------------------
+    _p("compliance.base", 0.5, (-50, 50), (0, 1.5), _LOGIT, "readiness to keep commitments",
+       "prior: without dialogue trust across blocs stays near its baseline", "q0"),
+    _p("compliance.fit", 0.5, (0, 20), (0, 1), _LOGIT, "effect of the fit of the charter", symbol="q1"),
+    _p("compliance.law", 0.8, (0, 20), (0, 2), _LOGIT, "effect of legalization", symbol="q2"),
+    _p("compliance.trust", 4.0, (0, 20), (2, 6), _LOGIT, "effect of trust in the members",
+       "prior: without dialogue trust within and across blocs stays near its baseline", "q3"),
+    _p("compliance.misfit", 0.5, (0, 20), (0, 1), _LOGIT, "hard law that does not fit", symbol="q4"),
+    _p("compliance.trust_gain", 0.01, (0, 1), (0, 0.03), "share", "trust gained by a kept commitment", _TRIAL, "eta_c"),
+    _p("compliance.visibility", 0.2, (0, 1), (0, 0.5), "share", "chance that a member sees compliance with soft law",
+       _TRIAL),
+    _p("compliance.visibility_law", 0.8, (0, 1), (0, 0.8), "share", "what full legalization adds to it", _TRIAL),
+    _p("compliance.record_rate", 0.02, (0, 1), (0, 0.1), "per step", "speed of the record of compliance"),
+    # --- voice --------------------------------------------------------------------------------------------------
+    _p("voice.rate", 0.5, (0, 1), (0.1, 1), "per step", "chance that a forum has time for a proposal"),
+    _p("voice.charter_step", 0.02, (0, 1), (0.005, 0.1), "share", "move of the charter by a reform: principles", _TRIAL,
+       "mu_c"),
+    _p("voice.law_step", 0.03, (0, 1), (0.005, 0.1), "share", "move of legalization by a reform: rules", _TRIAL,
+       "mu_r"),
+    _p("voice.gain", 20.0, (0, 1000), (5, 50), "logit per logit", "effect of a gain in utility on support",
+       symbol="g1"),
+    _p("voice.reciprocity", 1.0, (0, 50), (0, 3), _LOGIT, "effect of the ledger on support", symbol="g2"),
+    _p("voice.diffuse", 0.3, (0, 1), (0, 1), "share", "0 specific, 1 diffuse reciprocity (Keohane 1986)", symbol="xi"),
+    _p("voice.ledger_step", 0.05, (0, 1), (0, 0.2), "share", "move of the ledger by a vote"),
+    _p("voice.regime_change", 0.15, (0, 2), (0.05, 0.3), "distance", "shift of the charter that is a change of the "
+       "regime (Krasner 1982)", symbol="D_K"),
+    _p("voice.aggregation", 0.0, (0, 1), None, "share", "move of the charter to the members' mean each step",
+       "Laver & Sergenti 2012: Aggregator at 1"),
+    # --- founding -----------------------------------------------------------------------------------------------
+    _p("founding.rate", 0.05, (0, 1), (0, 0.2), "per step",
+       "hazard of founding of the most powerful dissatisfied actor",
+       symbol="f0"),
+    _p("founding.room", 20, (0.1, 1000), (5, 60), "forums", "number of forums, awake, at which no room is left",
+       "Abbott, Green & Keohane 2016: density dependence"),
+    _p("founding.patience", 8, (0, 1000), (0, 20), "steps", "time without success of voice before founding"),
+    _p("founding.invite_distance", 0.35, (0, 2), (0.2, 0.5), "distance", "furthest that an invited actor may be",
+       _TRIAL,
+       "e_inv"),
+    _p("founding.invite_trust", 0.5, (-1, 1), (0.3, 0.7), "trust", "mutual trust that an invitation needs", _TRIAL,
+       "T_inv"),
+    _p("founding.cost", 0.1, (0, 20), (0, 0.5), _LOGIT, "cost of founding, times 1 + legalization", _TRIAL, "k_f"),
+    _p("founding.all_issues", 0.2, (0, 1), (0, 1), "share", "chance that a new forum covers all issues"),
+    _p("founding.nonstate", 0.1, (0, 10), (0, 1), "share", "hazard of founding of a non-state actor, times influence"),
+    _p("founding.inclusive", 0.0, (0, 1), (0, 1), "share", "chance that a new forum is inclusive"),
+    _p("founding.legalization", 0.3, (0, 1), (0, 0.8), "share", "legalization of a forum that states found"),
+    _p("founding.minimum", 3, (1, 1000), (2, 10), "members", "members that a new forum needs"),
+    _p("founding.accommodation", 8, (0, 1000), (0, 20), "steps", "time in which a rivalled charter is more movable",
+       "Faude & Parizek 2021"),
+    _p("founding.accommodation_factor", 3.0, (1, 20), (1, 5), "ratio", "how much more movable it is",
+       "Faude & Parizek 2021"),
+    _p("founding.poisson", 0.0, (0, 20), None, "per step",
+       "forums founded by nobody in particular: birth without choice"),
+    # --- lifecycle ----------------------------------------------------------------------------------------------
+    _p("lifecycle.dormant", 0.06, (0, 1), (0, 0.1), "share", "vitality below which a forum is dormant", _TRIAL, "V_z"),
+    _p("lifecycle.death", 0.03, (0, 1), (0, 0.1), "share", "vitality below which a forum may die", _TRIAL, "V_d"),
+    _p("lifecycle.rate", 0.2, (0, 1), (0.05, 1), "per step", "speed of the moving average of vitality"),
+    _p("lifecycle.grace", 6, (0, 1000), (2, 12), "steps", "age before which no forum dies", _TRIAL, "grace"),
+    _p("lifecycle.lingering", 4, (1, 1000), (1, 12), "steps", "steps in a row below the line before it dies"),
+    _p("lifecycle.merge", 0.1, (0, 1), (0, 0.3), "per step", "chance that two like forums merge", _TRIAL, "p_m"),
+    _p("lifecycle.merge_overlap", 0.6, (0, 1), (0.5, 0.9), "share", "Jaccard overlap of members that a merger needs",
+       _TRIAL),
+    _p("lifecycle.merge_conflict", 0.12, (0, 2), (0.05, 0.3), "distance", "conflict below which forums may merge",
+       _TRIAL),
+    _p("lifecycle.minimum", 2, (0, 1000), (2, 3), "members", "a forum with fewer members is dissolved"),
+    _p("lifecycle.hazard", 0.0, (0, 1), None, "per step", "death without choice"),
+    # --- drift --------------------------------------------------------------------------------------------------
+    _p("drift.trust", 0.01, (0, 1), (0, 0.05), "per step", "return of trust to its structural baseline", _TRIAL,
+       "zeta"),
+    _p("drift.position", 0.01, (0, 1), (0, 0.05), "per step", "return of positions to their anchor: stubbornness"),
+    _p("drift.salience", 0.05, (0, 1), (0, 0.2), "per step", "return of salience after a crisis or campaign"),
+    _p("drift.lobby", 0.002, (0, 1), (0, 0.01), "per step", "pull of a firm on its patron's position, times influence"),
+    _p("drift.campaign", 0.002, (0, 1), (0, 0.01), "per step",
+       "rise of an issue's salience by an NGO, times influence"),
+    # --- shocks -------------------------------------------------------------------------------------------------
+    _p("shock.scale", 1.0, (0, 10), (0, 2), "ratio", "multiplies the size of every dated shock"),
+    _p("shock.window", 4, (0, 1000), (1, 8), "steps", "time in which a summit or crisis keeps Track 1 open"),
+    # --- what the scenario sets, scaled -------------------------------------------------------------------------
+    _p("redline.scale", 1.0, (0.01, 100), (0.5, 2), "ratio", "multiplies every finite red line: below 1 is tighter"),
+    # --- measures -----------------------------------------------------------------------------------------------
+    _p("measure.converged_f", 0.15, (0, 1), None, "share", "fragmentation below which a state is convergence", "model"),
+    _p("measure.converged_enf", 1.5, (1, 100), None, "forums", "effective number below which it is convergence",
+       "model"),
+    _p("measure.fragmented_f", 0.4, (0, 1), None, "share", "fragmentation above which a state is fragmentation",
+       "model"),
+    _p("measure.fragmented_enf", 2.0, (1, 100), None, "forums", "effective number above which it is fragmentation",
+       "model"),
+    _p("measure.tendency", 0.05, (0, 1), None, "share", "change of fragmentation across blocs that is a tendency",
+       "model"),
+    _p("measure.state_steps", 20, (1, 10000), None, "steps", "last steps over which the state is judged", "model"),
+    _p("measure.tendency_steps", 10, (1, 10000), None, "steps", "first and last steps that the tendency compares",
+       "model"),
+    _p("measure.hard_law", 0.6, (0, 1), None, "share", "legalization above which a forum is hard law", "model"),
+    _p("measure.synergistic", 0.05, (0, 2), None, "distance", "mean conflict below which fragmentation is synergistic",
+       "Biermann et al. 2009"),
+    _p("measure.conflictive", 0.15, (0, 2), None, "distance", "mean conflict above which it is conflictive",
+       "Biermann et al. 2009"),
+)  # fmt: skip

@@ -1,0 +1,236 @@
+"""Run a scenario from start to end without Mesa objects: the fast path, and what sweeps call.
+
+`run_arrays` returns arrays, `simulate` data frames. Both call the rules that `ForumModel` calls and give the same
+bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forumsim.errors import InputError, Problem
+from forumsim.measures import MEASURES, judged, measure
+from forumsim.parameters import check_parameters, make_record
+from forumsim.scenarios import Scenario, load_scenario
+from forumsim.schedule import advance, make_room, prepare
+from forumsim.world import Floats, Ints, World, room_needed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Largest seed that a run takes: seeds stay below 2**31 so that Stata and R read them as integers.
+MAX_SEED = 2**31 - 1
+
+
+@dataclass
+class Outcome:
+    """What one run leaves, as arrays.
+
+    Attributes
+    ----------
+    steps : int array (n,)
+        Recorded steps, the start (0) first.
+    series : float array (n, D + 1, M)
+        All measures at those steps, issues then pooled, NaN missing.
+    judged : float array (S + 1, D + 1, 3)
+        Fragmentation, fragmentation across blocs and effective number at every step: what the verdict reads.
+    world : World
+        State at the end.
+    snapshots : dict of int to World
+        Copies of the state at the steps asked for.
+    record : record of parameters
+    """
+
+    steps: Ints
+    series: Floats
+    judged: Floats
+    world: World
+    snapshots: dict[int, World]
+    record: Any
+
+    @property
+    def events(self) -> np.ndarray[Any, Any]:
+        """The event log (`forumsim.world.EVENT_DTYPE`)."""
+        return self.world.log()
+
+
+@dataclass
+class Run:
+    """One run as data frames (columns as in the results' CSV files, without ``run_id``).
+
+    Attributes
+    ----------
+    series : DataFrame
+        Measures by step and issue.
+    verdict : DataFrame
+        State and tendency by issue.
+    events, forums, memberships, actors : DataFrame
+        Event log and snapshots; empty when the run was asked for no detail.
+    world : World
+        State at the end.
+    """
+
+    scenario: Scenario
+    seed: int
+    series: pd.DataFrame
+    verdict: pd.DataFrame
+    events: pd.DataFrame
+    forums: pd.DataFrame
+    memberships: pd.DataFrame
+    actors: pd.DataFrame
+    world: World = field(repr=False)
+
+
+def check_seed(seed: Any, where: str = "seed") -> Problem | None:
+    """The problem with a seed, if there is one."""
+    allowed = f"a whole number from 0 to {MAX_SEED}"
+    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)):
+        return Problem(where, f"found {seed!r}", allowed)
+    return None if 0 <= seed <= MAX_SEED else Problem(where, f"found {seed}", allowed)
+
+
+def check_count(value: Any, where: str, low: int = 1, high: int = 100_000) -> Problem | None:
+    """The problem with a number of steps or the like, if there is one."""
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+    if whole and low <= value <= high:
+        return None
+    return Problem(where, f"found {value!r}", f"a whole number from {low} to {high}")
+
+
+def record_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> Any:
+    """The record of parameters of a run: the model's defaults, the scenario's own, then the given ones.
+
+    Raises
+    ------
+    InputError
+        Every unknown name, wrong type and value out of range at once.
+    """
+    ours, own_problems = check_parameters(scenario.parameters, f"scenario {scenario.name}: ")
+    given, problems = check_parameters(parameters or {})
+    if own_problems or problems:
+        raise InputError([*own_problems, *problems])
+    return make_record(ours | given)
+
+
+def run_arrays(
+    scenario: Scenario,
+    record: Any,
+    steps: int,
+    seed: int,
+    every: int = 1,
+    snapshots: Iterable[int] = (),
+) -> Outcome:
+    """Run a scenario and return arrays (the path of sweeps; inputs are taken as checked).
+
+    Parameters
+    ----------
+    scenario : Scenario
+    record : record of parameters
+        From `record_for`.
+    steps : int
+        Length of the run.
+    seed : int
+        Seed of the keyed draws.
+    every : int
+        All measures are recorded at step 0 and every so many steps.
+    snapshots : iterable of int
+        Steps at which the state is kept.
+    """
+    world = scenario.build(seed, record)
+    make_room(world)
+    prepare(world, record)
+    scopes, number = world.issues + 1, steps // every + 1
+    series = np.full((number, scopes, len(MEASURES)), np.nan)
+    track = np.full((steps + 1, scopes, 3), np.nan)
+    judged(world, record, track[0])
+    measure(world, record, series[0])
+    kept: dict[int, World] = {}
+    wanted = {int(s) for s in snapshots}
+    stops = sorted({s for s in wanted if 0 <= s <= steps} | {steps})
+    room = room_needed(world)
+    for stop in stops:
+        while advance(world, record, stop, every, room, series, track) < stop:
+            make_room(world)
+        if stop in wanted:
+            kept[stop] = world.copy()
+    return Outcome(np.arange(number, dtype=np.int64) * every, series, track, world, kept, record)
+
+
+def simulate(
+    scenario: str | Path | Scenario,
+    steps: int | None = None,
+    seed: int = 1,
+    parameters: Mapping[str, Any] | None = None,
+    fields: Mapping[str, Any] | None = None,
+    every: int = 1,
+    detail: bool = True,
+    snapshots: Iterable[int] | None = None,
+) -> Run:
+    """Run a scenario once.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+        Shipped name or folder of one's own.
+    steps : int, optional
+        Length of the run; the scenario's own by default.
+    seed : int
+        0 .. 2**31 - 1. The same scenario, parameters and seed give the same bits.
+    parameters : mapping, optional
+        Parameters of the model, ``{"dialogue.level": 0.6}``.
+    fields : mapping, optional
+        Fields of the scenario, ``{"polarisation": 0.8}``.
+    every : int
+        Record the measures every so many steps.
+    detail : bool
+        Make the tables of events, forums, memberships and actors.
+    snapshots : iterable of int, optional
+        Steps of those tables; by default start, thirds and end.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InputError
+        Every mistake in the arguments at once.
+
+    Examples
+    --------
+    >>> from forumsim import simulate
+    >>> run = simulate("two_blocs", steps=4, seed=1, fields={"polarisation": 0.2})
+    >>> list(run.verdict.columns)
+    ['issue', 'state', 'tendency']
+    """
+    from forumsim import tables
+
+    problems = [p for p in (check_seed(seed), check_count(every, "every")) if p]
+    if steps is not None:
+        problems += [p for p in (check_count(steps, "steps"),) if p]
+    if problems:
+        raise InputError(problems)
+    case = load_scenario(scenario, **(fields or {}))
+    record = record_for(case, parameters)
+    length = case.steps if steps is None else int(steps)
+    marks = sorted({0, length // 3, 2 * length // 3, length}) if snapshots is None else sorted(set(snapshots))
+    bad = [p for s in marks for p in (check_count(s, "snapshots", 0, length),) if p]
+    if bad:
+        raise InputError(bad)
+    outcome = run_arrays(case, record, length, int(seed), int(every), marks if detail else ())
+    return Run(
+        case,
+        int(seed),
+        tables.series_frame(case, outcome),
+        tables.verdict_frame(case, outcome),
+        tables.events_frame(case, outcome),
+        tables.forums_frame(case, outcome),
+        tables.memberships_frame(case, outcome),
+        tables.actors_frame(case, outcome),
+        outcome.world,
+    )

@@ -1,0 +1,109 @@
+"""All the parts of a scenario checked together: files, fields, generator, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from forumsim.errors import InputError, Problem, nearest
+from forumsim.scenarios.checks import Frame, check_tables
+from forumsim.scenarios.content import HEAD_FILE, Content, Tables, parse
+from forumsim.scenarios.fields import FieldSpec, check_fields
+from forumsim.scenarios.generators import GENERATORS, check_generator, generate
+from forumsim.scenarios.mistakes import condense
+from forumsim.scenarios.quarters import quarter_number
+from forumsim.scenarios.schema import Head
+
+#: Fields that mean something in any folder, with the key of ``scenario.toml`` that they replace.
+COMMON_FIELDS = {"start": "quarter"}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A faultless scenario in parts."""
+
+    head: Head
+    specs: dict[str, FieldSpec]
+    fields: dict[str, Any]
+    parameters: dict[str, float]
+    tables: Tables
+    start: str | None
+
+
+def assemble(
+    files: Mapping[str, bytes], given: Mapping[str, Any], title: str, earlier: list[Problem] | None = None
+) -> Parts:
+    """Check a folder's files and the given field values together.
+
+    Raises
+    ------
+    InputError
+        All the mistakes at once, long series of one kind condensed, after those found ``earlier``.
+    """
+    problems = list(earlier or ())
+    content = parse(files, problems)
+    head = content.head
+    if head is not None:
+        _check_head(head, content, problems)
+    fields = check_fields(content.specs, given, problems) if head is not None else {}
+    tables = content.tables
+    if head is not None and head.generator is not None:
+        drawable = check_generator(head.generator, content, problems)
+        if drawable and set(content.specs) >= set(GENERATORS[head.generator].FIELDS):
+            tables = generate(head.generator, tables, content.present, fields)
+        else:
+            tables = replace(tables, actors=[], trust=[])
+    start = str(fields["start"]) if "start" in fields else (head.start if head else None)
+    check_tables(tables, _frame(content, tables, start, problems))
+    if problems or head is None:
+        raise InputError(condense(problems), title)
+    return Parts(head, content.specs, fields, content.parameters, tables, start)
+
+
+def _check_head(head: Head, content: Content, problems: list[Problem]) -> None:
+    for key, entries in (("issues", head.issues), ("blocs", head.blocs)):
+        ids = [entry.id for entry in entries]
+        for place, name in enumerate(ids):
+            where = f"{HEAD_FILE}, [[{key}]] no. {place + 1}, key 'id'"
+            if name in ids[:place]:
+                problems.append(Problem(where, f"found {name!r} again", "each id once"))
+            if key == "issues" and name == "pooled":
+                problems.append(Problem(where, "found 'pooled', the word for all issues together", "another id"))
+    known = [*COMMON_FIELDS, *(GENERATORS[head.generator].FIELDS if head.generator in GENERATORS else ())]
+    for name, spec in head.fields.items():
+        if name not in known:
+            hint = nearest(name, known)
+            problems.append(Problem(f"{HEAD_FILE}, [fields.{name}]", "no such field", ", ".join(known), hint))
+        elif COMMON_FIELDS.get(name, spec.type) != spec.type:
+            where = f"{HEAD_FILE}, [fields.{name}], key 'type'"
+            problems.append(Problem(where, f"found {spec.type!r}", COMMON_FIELDS[name]))
+    if "start" in content.specs and head.start not in (None, content.specs["start"].default):
+        where = f"{HEAD_FILE}, [fields.start], key 'default'"
+        found = f"found {content.specs['start'].default!r}, but 'start' is {head.start!r}"
+        problems.append(Problem(where, found, "the same quarter in both"))
+    for name, prior in head.priors.items():
+        if not prior.low <= prior.value <= prior.high:
+            where = f"{HEAD_FILE}, [priors.{name}], key 'value'"
+            allowed = f"from {prior.low:g} (low) to {prior.high:g} (high)"
+            problems.append(Problem(where, f"found {prior.value:g}", allowed))
+
+
+def _frame(content: Content, tables: Tables, start: str | None, problems: list[Problem]) -> Frame:
+    """What can be told for certain of the names, so that one mistake does not bring a hundred others."""
+    head = content.head
+    ids = {table: list(dict.fromkeys(name for _, name in rows)) for table, rows in tables.ids.items()}
+    if head is not None and head.generator is not None:
+        ids["actors"] = [actor.id for actor in tables.actors]
+    at_home = "start" not in content.specs or start == content.specs["start"].default
+    return Frame(
+        issues=content.issues,
+        blocs=content.blocs,
+        start=None if start is None else quarter_number(start),
+        dated=head is None or start is not None,
+        steps=head.steps if head is not None and at_home else None,
+        slots=head.forum_slots if head is not None else None,
+        actors=ids.get("actors") or None,
+        forums=ids.get("forums"),
+        problems=problems,
+    )

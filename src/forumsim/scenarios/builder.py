@@ -1,0 +1,156 @@
+"""From checked tables to a World: a template for the scenario, of which every run gets a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from forumsim.scenarios.baseline import pair_trust
+from forumsim.scenarios.content import Tables
+from forumsim.scenarios.dated import channel_table, expand, shock_table
+from forumsim.scenarios.forms import rules_of
+from forumsim.scenarios.schema import Forum
+from forumsim.terms import EVENT_DTYPE, PENDING_DTYPE, SLOTS, Kind, Mode, Role, Shock, Status
+from forumsim.world import World, empty_world
+
+
+def make_template(tables: Tables, issues: Sequence[str], blocs: Sequence[str], slots: int, start: int | None) -> World:
+    """The World at the start as the tables give it; `Scenario.build` copies it.
+
+    Parameters
+    ----------
+    tables : Tables
+        Checked rows.
+    issues, blocs : sequence of str
+        Ids, in the order of their numbers.
+    slots : int
+        Forum slots F, those of the scenario's forums first.
+    start : int or None
+        Number of the starting quarter.
+    """
+    world = empty_world(len(tables.actors), slots, len(issues))
+    _actors(world, tables, issues, blocs)
+    _trust(world, tables)
+    for f, forum in enumerate(tables.forums):
+        _forum(world, f, forum, tables, issues, start)
+    _history(world, tables, start)
+    _members(world, tables, start)
+    _gates(world, tables)
+    world.clock[SLOTS] = len(tables.forums)
+    world.shocks = shock_table(tables, issues, start)
+    world.channels = channel_table(tables, start)
+    return world
+
+
+def fresh(template: World) -> World:
+    """An independent copy of a template; its empty tables are made anew, which is cheaper than copying them."""
+    ledger = np.zeros(template.ledger.shape, order="F")
+    events, pending = np.zeros(template.events.shape, EVENT_DTYPE), np.zeros(template.pending.shape, PENDING_DTYPE)
+    made: dict[str, Any] = {"ledger": ledger, "events": events, "pending": pending}
+    copied = {name: array.copy(order="K") for name, array in template.arrays() if name not in made}
+    return World(**made, **copied)
+
+
+def _actors(world: World, tables: Tables, issues: Sequence[str], blocs: Sequence[str]) -> None:
+    number = {actor.id: i for i, actor in enumerate(tables.actors)}
+    default_role = {Kind.STATE: Role.STATE, Kind.NONSTATE: Role.NGO}
+    for i, actor in enumerate(tables.actors):
+        world.kind[i] = actor.kind
+        world.role[i] = default_role[Kind(actor.kind)] if actor.role is None else actor.role
+        world.power[i] = actor.power or 0.0
+        for name in ("influence", "sincerity", "sovereignty", "loyalty", "engagement", "capacity", "record",
+                     "reservation"):  # fmt: skip
+            getattr(world, name)[i] = getattr(actor, name)
+        world.patron[i] = number[actor.patron] if actor.patron else -1
+        world.cause[i] = issues.index(actor.cause) if actor.cause else -1
+        world.bloc[i] = blocs.index(actor.bloc) if actor.bloc else -1
+        for k, issue in enumerate(issues):
+            world.position[i, k] = actor.position.get(issue, 0.5)
+            world.salience[i, k] = actor.salience.get(issue, 0.0 if actor.salience else 1.0 / len(issues))
+            world.red_line[i, k] = actor.red_line.get(issue, np.inf)
+    # Shares that sum to 1 within the tolerance of a table sum to 1 within rounding from here on.
+    total = world.power.sum()
+    if total > 0.0:
+        world.power[:] /= total
+    world.salience[:] /= world.salience.sum(axis=1, keepdims=True)
+    world.anchor[:] = world.position
+    world.salience_anchor[:] = world.salience
+
+
+def _trust(world: World, tables: Tables) -> None:
+    """Baseline by distance, then the pairs of the table: both directions unless the table gives both."""
+    number = {actor.id: i for i, actor in enumerate(tables.actors)}
+    pair_trust(world.position, world.baseline)
+    for row in tables.trust:
+        world.baseline[number[row.b], number[row.a]] = row.trust
+    for row in tables.trust:
+        world.baseline[number[row.a], number[row.b]] = row.trust
+    world.trust[:] = world.baseline
+
+
+def _forum(world: World, f: int, forum: Forum, tables: Tables, issues: Sequence[str], start: int | None) -> None:
+    rules = rules_of(forum)
+    forum_number = {other.id: g for g, other in enumerate(tables.forums)}
+    step = forum.founded.step(start)
+    world.form[f] = forum.form
+    for name, value in rules._asdict().items():
+        getattr(world, name)[f] = value
+    world.gate_forum[f] = forum_number[forum.gate_forum] if forum.gate_forum else -1
+    world.gate_power[f] = forum.gate_power
+    world.gate_issue[f] = issues.index(forum.gate_issue) if forum.gate_issue else -1
+    world.gate_low[f], world.gate_high[f] = forum.gate_low, forum.gate_high
+    for k, issue in enumerate(issues):
+        world.mandate[f, k] = issue in forum.mandate
+        world.charter[f, k] = forum.charter.get(issue, 0.5)
+    world.text[f] = world.charter[f]
+    founders = expand(forum.founder, tables)
+    world.founder[f] = founders[0] if founders else -1
+    world.parent[f] = forum_number[forum.parent] if forum.parent else -1
+    world.founded[f] = step
+    if step > 0:
+        world.habit[f, founders] = True  # the opening makes them members
+        return
+    world.status[f] = Status.ALIVE
+    if rules.mode == Mode.DECLARATION:
+        world.edition[f] = step
+    elif rules.mode == Mode.SERIES:
+        world.edition[f] = step + -step // rules.period * rules.period
+
+
+def _members(world: World, tables: Tables, start: int | None) -> None:
+    """Members at the start; later rows are kept in the tables for comparisons and play no part in a run."""
+    number = {actor.id: i for i, actor in enumerate(tables.actors)}
+    forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
+    left = {(row.forum, i): row.date.step(start) for row in tables.shocks if row.kind == Shock.LEAVE
+            for i in expand(row.actor, tables)}  # fmt: skip
+    for row in tables.memberships:
+        f, i = forum_number[row.forum], number[row.actor]
+        world.veto[f, i] |= row.role == "veto"
+        since = int(world.founded[f]) if row.date is None else row.date.step(start)
+        gone = since <= left.get((row.forum, i), 1) <= 0
+        if world.status[f] == Status.ALIVE and since <= 0 and not gone:
+            world.member[f, i] = True
+            world.tenure[f, i] = -since
+            world.habit[f, i] = world.mode[f] == Mode.SERIES
+
+
+def _history(world: World, tables: Tables, start: int | None) -> None:
+    """Forums that were closed before the start."""
+    forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
+    for row in tables.shocks:
+        if row.kind == Shock.CLOSING and row.date.step(start) <= 0:
+            f = forum_number[row.forum]
+            if world.status[f] == Status.ALIVE:
+                world.status[f] = Status.DISSOLVED
+
+
+def _gates(world: World, tables: Tables) -> None:
+    """Forums with rows in the gates' table admit nobody else."""
+    number = {actor.id: i for i, actor in enumerate(tables.actors)}
+    forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
+    for f in {forum_number[row.forum] for row in tables.gates}:
+        world.listed[f] = False
+    for row in tables.gates:
+        world.listed[forum_number[row.forum], number[row.actor]] = True

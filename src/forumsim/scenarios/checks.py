@@ -1,0 +1,243 @@
+"""Checks across a scenario's tables: ids that must exist, shares that must sum, dates that must fit."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from forumsim.errors import Problem, nearest
+from forumsim.scenarios.content import Tables
+from forumsim.scenarios.forms import rules_of
+from forumsim.scenarios.quarters import When, quarter_name
+from forumsim.scenarios.schema import Actor, Forum
+from forumsim.terms import Kind, Mode, Role, Shock
+
+#: Shares must sum to 1 within this.
+TOLERANCE = 1e-6
+_FREE_SLOT = re.compile(r"^founded_\d+$")
+#: Shocks that need an actor, another actor, a forum.
+NEEDS = {
+    Shock.TECHNOLOGY: ("actor",),
+    Shock.LEADERSHIP: ("actor",),
+    Shock.SANCTION: ("actor", "other"),
+    Shock.VIOLATION: ("actor",),
+    Shock.SUMMIT: ("actor", "other"),
+    Shock.OPENING: ("forum",),
+    Shock.CLOSING: ("forum",),
+    Shock.RED_LINE: ("actor",),
+    Shock.LEAVE: ("actor", "forum"),
+}
+
+
+@dataclass
+class Frame:
+    """What the tables are checked against; None where the file that says it is unreadable."""
+
+    issues: Sequence[str] | None
+    blocs: Sequence[str] | None
+    start: int | None
+    dated: bool
+    steps: int | None
+    slots: int | None
+    actors: Sequence[str] | None
+    forums: Sequence[str] | None
+    problems: list[Problem]
+
+    def known(self, name: str, names: Sequence[str] | None, what: str, where: str) -> None:
+        """Note a problem unless ``name`` is empty or one of ``names``."""
+        if name and names is not None and name not in names:
+            allowed = ", ".join(names) if len(names) <= 12 else f"one of the {len(names)} ids of {what}s"
+            self.problems.append(Problem(where, f"no {what} {name!r}", allowed, nearest(name, names)))
+
+    def listed(self, names: Iterable[str], where: str) -> None:
+        """Note the unknown among ids of actors and ``bloc:NAME``."""
+        for name in names:
+            if name.startswith("bloc:"):
+                self.known(name.removeprefix("bloc:"), self.blocs, "bloc", where)
+            else:
+                self.known(name, self.actors, "actor", where)
+
+    def step(self, when: When | None) -> int | None:
+        """The step of a date, None where it cannot be told."""
+        return when.step(self.start) if when is not None and (when.is_step or self.start is not None) else None
+
+    def date(self, when: When | None, where: str) -> None:
+        """Note a date of the calendar in a scenario that has no calendar."""
+        if when is not None and not when.is_step and not self.dated:
+            found = f"found a date ({quarter_name(when.value)}) although scenario.toml has no 'start'"
+            self.problems.append(Problem(where, found, "a whole number of steps from the start"))
+
+
+def check_tables(tables: Tables, frame: Frame) -> None:
+    """All checks across tables; the problems go to ``frame.problems``."""
+    for table in ("actors", "forums"):
+        _unique(table, tables.ids.get(table, []), frame)
+    _actors(tables, frame)
+    for forum in tables.forums:
+        _forum(forum, frame)
+    _room(tables, frame)
+    _memberships(tables, frame)
+    for row in tables.gates:
+        where = f"gates.csv, row {row.row}"
+        frame.known(row.forum, frame.forums, "forum", f"{where}, column 'forum'")
+        frame.known(row.actor, frame.actors, "actor", f"{where}, column 'actor'")
+    _trust(tables, frame)
+    _shocks(tables, frame)
+    _channels(tables, frame)
+
+
+def _unique(table: str, ids: Iterable[tuple[int, str]], frame: Frame) -> None:
+    first: dict[str, int] = {}
+    for row, name in ids:
+        if name in first:
+            where = f"{table}.csv, row {row}, column 'id'"
+            frame.problems.append(Problem(where, f"found {name!r} again, first in row {first[name]}", "each id once"))
+        first.setdefault(name, row)
+
+
+def _actors(tables: Tables, frame: Frame) -> None:
+    states = {actor.id for actor in tables.actors if actor.kind == Kind.STATE}
+    for actor in tables.actors:
+        where = f"actors.csv, row {actor.row}, column "
+        if frame.blocs:
+            if not actor.bloc and actor.kind == Kind.STATE:
+                frame.problems.append(Problem(f"{where}'bloc'", "the cell is empty", ", ".join(frame.blocs)))
+            frame.known(actor.bloc, frame.blocs, "bloc", f"{where}'bloc'")
+        frame.known(actor.patron, frame.actors, "actor", f"{where}'patron'")
+        if actor.patron in (frame.actors or ()) and actor.patron not in states and "actors" in tables.whole:
+            frame.problems.append(Problem(f"{where}'patron'", f"{actor.patron!r} is no state", "the id of a state"))
+        frame.known(actor.cause, frame.issues, "issue", f"{where}'cause'")
+        _kind(actor, where, frame)
+        for issue in frame.issues or ():
+            if issue not in actor.position and "actors" in tables.whole:
+                cell = f"{where}'position_{issue}'"
+                frame.problems.append(Problem(cell, "the cell is empty", "a number from 0 to 1"))
+        total = math.fsum(actor.salience.values())
+        if actor.salience and abs(total - 1.0) > TOLERANCE and "actors" in tables.whole:
+            cells = f"actors.csv, row {actor.row}, columns 'salience_...'"
+            frame.problems.append(Problem(cells, f"the shares sum to {total:.6g}", "a sum of 1"))
+    if tables.actors and "actors" in tables.whole:
+        total = math.fsum(actor.power or 0.0 for actor in tables.actors if actor.kind == Kind.STATE)
+        if abs(total - 1.0) > TOLERANCE:
+            found = f"the states' shares sum to {total:.8g}"
+            frame.problems.append(Problem("actors.csv, column 'power'", found, "a sum of 1 over the states"))
+
+
+def _kind(actor: Actor, where: str, frame: Frame) -> None:
+    """A state has power and no influence, a non-state actor has it the other way round; roles fit kinds."""
+    state = actor.kind == Kind.STATE
+    if state and actor.power is None:
+        frame.problems.append(Problem(f"{where}'power'", "the cell is empty", "a number, 0 or more"))
+    if not state and actor.power:
+        frame.problems.append(Problem(f"{where}'power'", f"found {actor.power:g}", "0 for a non-state actor"))
+    if state and actor.influence:
+        frame.problems.append(Problem(f"{where}'influence'", f"found {actor.influence:g}", "0 for a state"))
+    others = (Role.FIRM, Role.NGO, Role.EPISTEMIC) if state else (Role.MAJOR, Role.STATE)
+    if actor.role is not None and actor.role in others:
+        found = f"found {Role(actor.role).name.lower()!r} for a {Kind(actor.kind).name.lower()} actor"
+        allowed = "major, state, union" if state else "union, firm, ngo, epistemic"
+        frame.problems.append(Problem(f"{where}'role'", found, allowed))
+
+
+def _forum(forum: Forum, frame: Frame) -> None:
+    where = f"forums.csv, row {forum.row}, column "
+    if _FREE_SLOT.match(forum.id):
+        found = f"found {forum.id!r}, the name of a forum that a run founds"
+        frame.problems.append(Problem(f"{where}'id'", found, "another id"))
+    for name in forum.founder:
+        frame.known(name, frame.actors, "actor", f"{where}'founder'")
+    frame.known(forum.parent, frame.forums, "forum", f"{where}'parent'")
+    frame.known(forum.gate_forum, frame.forums, "forum", f"{where}'gate_forum'")
+    frame.known(forum.gate_issue, frame.issues, "issue", f"{where}'gate_issue'")
+    for issue in forum.mandate:
+        frame.known(issue, frame.issues, "issue", f"{where}'mandate'")
+        if issue in (frame.issues or ()) and issue not in forum.charter:
+            found = f"the cell is empty although {issue!r} is in the mandate"
+            frame.problems.append(Problem(f"{where}'charter_{issue}'", found, "a number from 0 to 1"))
+    if forum.gate_low > forum.gate_high:
+        found = f"found {forum.gate_low:g}"
+        frame.problems.append(Problem(f"{where}'gate_low'", found, f"at most gate_high, {forum.gate_high:g}"))
+    if forum.period == 0 and rules_of(forum).mode == Mode.SERIES:
+        frame.problems.append(Problem(f"{where}'period'", "found 0 for a series", "1 or more steps"))
+    frame.date(forum.founded, f"{where}'founded'")
+    step = frame.step(forum.founded)
+    if frame.steps is not None and step is not None and step > frame.steps:
+        end = f"step {frame.steps}" + (f", {quarter_name(frame.start + frame.steps)}" if frame.start else "")
+        frame.problems.append(Problem(f"{where}'founded'", f"found step {step}, after the end", f"up to {end}"))
+
+
+def _room(tables: Tables, frame: Frame) -> None:
+    count = len(tables.ids.get("forums", []))
+    if frame.slots is not None and count > frame.slots:
+        found = f"found {frame.slots}, but forums.csv has {count} forums"
+        allowed = f"{count} or more; what is above leaves room to found"
+        frame.problems.append(Problem("scenario.toml, key 'forum_slots'", found, allowed))
+
+
+def _memberships(tables: Tables, frame: Frame) -> None:
+    first: dict[tuple[str, str], int] = {}
+    founded = {forum.id: forum.founded for forum in tables.forums}
+    for row in tables.memberships:
+        where = f"memberships.csv, row {row.row}"
+        frame.known(row.forum, frame.forums, "forum", f"{where}, column 'forum'")
+        frame.known(row.actor, frame.actors, "actor", f"{where}, column 'actor'")
+        frame.date(row.date, f"{where}, column 'date'")
+        pair = (row.forum, row.actor)
+        if pair in first:
+            found = f"{row.actor!r} is in {row.forum!r} again, first in row {first[pair]}"
+            frame.problems.append(Problem(where, found, "each membership once"))
+        first.setdefault(pair, row.row)
+        joined, opened = frame.step(row.date), frame.step(founded.get(row.forum))
+        if joined is not None and opened is not None and joined < opened:
+            found = f"a member before {row.forum!r} was founded"
+            frame.problems.append(Problem(f"{where}, column 'date'", found, "the quarter of its founding or later"))
+
+
+def _trust(tables: Tables, frame: Frame) -> None:
+    first: dict[tuple[str, str], int] = {}
+    known = set(frame.actors or ())
+    for row in tables.trust:
+        if frame.actors is not None and not (row.a in known and row.b in known):
+            frame.known(row.a, frame.actors, "actor", f"trust.csv, row {row.row}, column 'a'")
+            frame.known(row.b, frame.actors, "actor", f"trust.csv, row {row.row}, column 'b'")
+        if row.a == row.b:
+            found = f"trust of {row.a!r} in itself"
+            frame.problems.append(Problem(f"trust.csv, row {row.row}", found, "two different actors"))
+        if (row.a, row.b) in first:
+            found = f"trust of {row.a!r} in {row.b!r} again, first in row {first[row.a, row.b]}"
+            frame.problems.append(Problem(f"trust.csv, row {row.row}", found, "each direction once"))
+        first.setdefault((row.a, row.b), row.row)
+
+
+def _shocks(tables: Tables, frame: Frame) -> None:
+    for row in tables.shocks:
+        where = f"shocks.csv, row {row.row}, column "
+        frame.date(row.date, f"{where}'date'")
+        frame.listed(row.actor, f"{where}'actor'")
+        frame.listed(row.other, f"{where}'other'")
+        frame.known(row.forum, frame.forums, "forum", f"{where}'forum'")
+        frame.known(row.issue, frame.issues, "issue", f"{where}'issue'")
+        kind = Shock(row.kind)
+        for column in NEEDS.get(kind, ()):
+            if not getattr(row, column):
+                what = "the id of a forum" if column == "forum" else "ids of actors separated by ;, or bloc:NAME"
+                found = f"the cell is empty; a {kind.name.lower()} shock needs it"
+                frame.problems.append(Problem(f"{where}{column!r}", found, what))
+        if kind == Shock.RED_LINE and row.size <= 0:
+            frame.problems.append(Problem(f"{where}'size'", f"found {row.size:g}", "a number above 0, or inf for none"))
+        if kind != Shock.RED_LINE and math.isinf(row.size):
+            frame.problems.append(Problem(f"{where}'size'", f"found {row.size:g}", "a finite number"))
+
+
+def _channels(tables: Tables, frame: Frame) -> None:
+    for row in tables.channels:
+        where = f"channels.csv, row {row.row}, column "
+        frame.date(row.first, f"{where}'first'")
+        frame.date(row.last, f"{where}'last'")
+        frame.listed(row.actor, f"{where}'actor'")
+        frame.listed(row.other, f"{where}'other'")
+        first, last = frame.step(row.first), frame.step(row.last)
+        if first is not None and last is not None and last < first:
+            frame.problems.append(Problem(f"{where}'last'", "it ends before it begins", "first or later, or empty"))

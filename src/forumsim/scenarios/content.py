@@ -1,0 +1,182 @@
+"""The checked content of a scenario's files, and the files themselves: what a scenario is before it becomes a world."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from forumsim.errors import Problem
+from forumsim.parameters import check_parameters
+from forumsim.scenarios.fields import FieldSpec, make_spec
+from forumsim.scenarios.mistakes import check_head, check_rows, columns_of
+from forumsim.scenarios.reading import decode, read_csv, read_toml
+from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Actor, Channel, Forum, Gate, Head, Membership, ShockRow
+from forumsim.scenarios.schema import Trust as TrustRow
+
+HEAD_FILE = "scenario.toml"
+
+
+@dataclass
+class Tables:
+    """The rows of a scenario's tables; `ids` and `whole` serve the checks across tables."""
+
+    actors: list[Actor] = field(default_factory=list)
+    forums: list[Forum] = field(default_factory=list)
+    memberships: list[Membership] = field(default_factory=list)
+    gates: list[Gate] = field(default_factory=list)
+    trust: list[TrustRow] = field(default_factory=list)
+    shocks: list[ShockRow] = field(default_factory=list)
+    channels: list[Channel] = field(default_factory=list)
+    #: Ids as the file has them, with their rows, also of rows with other mistakes; absent where the file is unreadable.
+    ids: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    #: Tables of which every row is right.
+    whole: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Content:
+    """What the files of a folder say, as far as it could be read.
+
+    ``head`` is None, and ``issues`` or ``blocs`` may be None, where ``scenario.toml`` has mistakes.
+    """
+
+    head: Head | None
+    issues: tuple[str, ...] | None
+    blocs: tuple[str, ...] | None
+    specs: dict[str, FieldSpec]
+    parameters: dict[str, float]
+    tables: Tables
+    present: frozenset[str]
+
+
+def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
+    """The bytes of the files that make a scenario; a table with a misspelt name is a problem."""
+    names = [HEAD_FILE, *(f"{table}.csv" for table in TABLES)]
+    files = {}
+    for name in names:
+        try:
+            files[name] = (folder / name).read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            problems.append(Problem(name, f"cannot be read: {error.strerror}"))
+    absent = [name for name in names if name not in files]
+    for path in sorted(folder.glob("*.csv")):
+        near = difflib.get_close_matches(path.name, absent, n=1, cutoff=0.85)
+        if path.name not in names and near:
+            problems.append(Problem(path.name, "no table of a scenario", "", f"did you mean {near[0]!r}?"))
+    return files
+
+
+def files_digest(files: Mapping[str, bytes]) -> str:
+    """SHA-256 (hex) of the files' names and contents, alike for both kinds of line end."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        content = files[name].replace(b"\r\n", b"\n")
+        digest.update(f"{name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+_KNOWN: OrderedDict[str, Content] = OrderedDict()
+
+
+def parse(files: Mapping[str, bytes], problems: list[Problem]) -> Content:
+    """Check each file by itself; faultless content is remembered, so that its fields can be varied at no cost."""
+    key = files_digest(files)
+    if key in _KNOWN:
+        return _KNOWN[key]
+    found: list[Problem] = []
+    content = _parse(files, found)
+    problems += found
+    if not found:
+        _KNOWN[key] = content
+        while len(_KNOWN) > 8:
+            _KNOWN.popitem(last=False)
+    return content
+
+
+def _parse(files: Mapping[str, bytes], problems: list[Problem]) -> Content:
+    data = _read_head(files, problems)
+    head = check_head(HEAD_FILE, data, problems) if data is not None else None
+    issues, blocs = _outline(data or {}, "issues"), _outline(data or {}, "blocs")
+    specs, parameters = _declared(data or {}, head, problems)
+    generated = bool((data or {}).get("generator"))
+    tables = Tables()
+    for table in TABLES:
+        name = f"{table}.csv"
+        if name in files:
+            _read_table(table, files[name], issues, tables, problems)
+        elif table in REQUIRED_TABLES and not (generated and table != "forums"):
+            problems.append(Problem(name, "the file is missing", f"a table with the columns {_columns(table)}"))
+    return Content(head, issues or None, blocs, specs, parameters, tables, frozenset(files))
+
+
+def _columns(table: str) -> str:
+    return ", ".join(columns_of(table, ("ISSUE",)))
+
+
+def _read_head(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, Any] | None:
+    if HEAD_FILE not in files:
+        problems.append(Problem(HEAD_FILE, "the file is missing", "", "a folder with this file is a scenario"))
+        return None
+    text = decode(HEAD_FILE, files[HEAD_FILE], problems)
+    return None if text is None else read_toml(HEAD_FILE, text, problems)
+
+
+def _outline(data: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
+    """Ids of the issues or blocs as far as they can be read although other keys are wrong."""
+    entries = data.get(key, [])
+    if not data or not isinstance(entries, list):
+        return None
+    ids = tuple(entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str))
+    return ids if len(set(ids)) == len(ids) else None
+
+
+def _declared(
+    data: Mapping[str, Any], head: Head | None, problems: list[Problem]
+) -> tuple[dict[str, FieldSpec], dict[str, float]]:
+    specs = {}
+    for name, text in (head.fields if head else {}).items():
+        spec = make_spec(name, text, f"{HEAD_FILE}, [fields.{name}]", problems)
+        if spec is not None:
+            specs[name] = spec
+    given = data.get("parameters", {})
+    parameters, faults = check_parameters(_flat(given), f"{HEAD_FILE}, [parameters] ")
+    problems += faults
+    return specs, parameters
+
+
+def _flat(given: Any, prefix: str = "") -> dict[str, Any]:
+    """Parameters by dotted name, also where the file leaves out the quotes (``dialogue.level = 1``)."""
+    if not isinstance(given, dict):
+        return {}
+    flat: dict[str, Any] = {}
+    for key, value in given.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return flat
+
+
+def _read_table(
+    table: str, content: bytes, issues: tuple[str, ...] | None, tables: Tables, problems: list[Problem]
+) -> None:
+    name = f"{table}.csv"
+    text = decode(name, content, problems)
+    if text is None or issues is None:
+        return
+    before = len(problems)
+    records = read_csv(name, text, list(columns_of(table, issues)), problems)
+    if records is None:
+        return
+    rows = check_rows(table, records, issues, problems)
+    if table == "actors" and not records.rows:
+        problems.append(Problem(name, "there is no row below the header", "one row per actor"))
+    setattr(tables, table, rows)
+    if "id" in records.columns:
+        tables.ids[table] = [(record.row, record.cells["id"]) for record in records.rows if "id" in record.cells]
+    if len(problems) == before:
+        tables.whole.add(table)

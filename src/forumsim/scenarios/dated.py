@@ -1,0 +1,88 @@
+"""Dated things of a scenario as the tables that a run reads: shocks and channels, one row per pair of actors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forumsim.scenarios.content import Tables
+from forumsim.scenarios.schema import ShockRow
+from forumsim.terms import CHANNEL_DTYPE, SHOCK_DTYPE, Shock
+
+#: History: these last, so that the state at the start is not right without them.
+LASTING = (Shock.TECHNOLOGY, Shock.LEADERSHIP, Shock.SANCTION, Shock.VIOLATION, Shock.RED_LINE)
+#: Last step of a channel without an end.
+FOREVER = np.iinfo(np.int32).max
+
+
+def expand(names: Sequence[str], tables: Tables) -> list[int]:
+    """Numbers of the actors of a list of ids and ``bloc:NAME`` (its states), each once."""
+    number = {actor.id: i for i, actor in enumerate(tables.actors)}
+    found: dict[int, None] = {}
+    for name in names:
+        if name.startswith("bloc:"):
+            bloc = name.removeprefix("bloc:")
+            found |= dict.fromkeys(i for i, a in enumerate(tables.actors) if a.bloc == bloc and not a.kind)
+        else:
+            found[number[name]] = None
+    return list(found)
+
+
+def pairs(row: Any, tables: Tables) -> Iterator[tuple[int, int]]:
+    """Pairs of actors that a row means: each pair of two different actors once, -1 where a column is empty."""
+    seen = set()
+    for i in expand(row.actor, tables) or [-1]:
+        for j in expand(row.other, tables) or [-1]:
+            if (i != j or i < 0) and (j, i) not in seen:
+                seen.add((i, j))
+                yield i, j
+
+
+def step_of_shock(row: ShockRow, start: int | None) -> int | None:
+    """Step at which a shock takes place in the run, None when it is over.
+
+    Lasting shocks up to the start are history (-1). A crisis or summit of the starting quarter is still felt in the
+    first step. Openings, closings and departures up to the start are part of the state at the start.
+    """
+    step = row.date.step(start)
+    if step > 0:
+        return step
+    if row.kind in LASTING:
+        return -1
+    return 1 if step == 0 and row.kind in (Shock.CRISIS, Shock.SUMMIT) else None
+
+
+def shock_table(tables: Tables, issues: Sequence[str], start: int | None) -> NDArray[Any]:
+    """Shocks of `SHOCK_DTYPE` in the order of their dates, with an opening for every forum founded after the start."""
+    forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
+    rows: list[tuple[int, tuple[float, ...]]] = []
+    for forum in tables.forums:
+        if forum.founded.step(start) > 0:
+            founder = expand(forum.founder[:1], tables) or [-1]
+            opening = (forum.founded.step(start), Shock.OPENING, founder[0], -1, forum_number[forum.id], -1, 1.0)
+            rows.append((forum.founded.step(start), opening))
+    for row in tables.shocks:
+        step = step_of_shock(row, start)
+        if step is None:
+            continue
+        forum_index = forum_number.get(row.forum, -1)
+        issue = issues.index(row.issue) if row.issue else -1
+        for i, j in pairs(row, tables):
+            rows.append((row.date.step(start), (step, row.kind, i, j, forum_index, issue, row.size)))
+    rows.sort(key=lambda entry: entry[0])
+    return np.array([row for _, row in rows], dtype=SHOCK_DTYPE)
+
+
+def channel_table(tables: Tables, start: int | None) -> NDArray[Any]:
+    """Channels of `CHANNEL_DTYPE` that are open at some step of a run; a channel's rate is shared by its pairs."""
+    rows = []
+    for row in tables.channels:
+        first = row.first.step(start)
+        last = FOREVER if row.last is None else row.last.step(start)
+        members = list(pairs(row, tables))
+        if last >= 1:
+            rows += [(first, last, row.track, i, j, row.scaled, row.rate / len(members)) for i, j in members]
+    return np.array(rows, dtype=CHANNEL_DTYPE)

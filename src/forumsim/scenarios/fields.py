@@ -1,0 +1,117 @@
+"""Scenario fields: what a user may vary of a scenario itself (``scenario.polarisation``), with type and range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from forumsim.errors import Problem, nearest
+from forumsim.scenarios.quarters import QUARTER_ALLOWED, quarter_number
+from forumsim.scenarios.schema import FieldText
+
+#: Types of a field, in words.
+TYPES = {"int": "a whole number", "float": "a number", "quarter": QUARTER_ALLOWED}
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """Declaration of one scenario field.
+
+    Attributes
+    ----------
+    name : str
+        Users vary it as ``scenario.NAME``.
+    type : str
+        ``int``, ``float`` or ``quarter``.
+    default, low, high : int, float or str
+        Value that is used when none is given, and the inclusive bounds.
+    meaning : str
+        One line.
+    """
+
+    name: str
+    type: str
+    default: int | float | str
+    low: int | float | str
+    high: int | float | str
+    meaning: str
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, for messages."""
+        if self.type == "quarter":
+            return f'a quarter from "{self.low}" to "{self.high}"'
+        return f"{TYPES[self.type]} from {self.low:g} to {self.high:g}"
+
+    def check(self, value: Any, where: str) -> tuple[Any, Problem | None]:
+        """The value in the field's type, and the problem with it if there is one."""
+        converted = convert(self.type, value)
+        if converted is None or not rank(self.low) <= rank(converted) <= rank(self.high):
+            shown = repr(value) if isinstance(value, str) else str(value).lower()
+            return self.default, Problem(where, f"found {shown}", self.allowed)
+        return converted, None
+
+
+def rank(value: int | float | str) -> float:
+    """Number by which values of a field are compared."""
+    return quarter_number(value) if isinstance(value, str) else value
+
+
+def convert(kind: str, value: Any) -> Any:
+    """A value in a field's type, None where it has another one (or is NaN). Whole floats pass as ``int``."""
+    if kind == "quarter":
+        try:
+            quarter_number(value)
+        except (TypeError, ValueError):
+            return None
+        return str(value)
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return None
+    number = float(value)
+    if math.isnan(number):
+        return None
+    if kind == "float":
+        return number
+    return int(number) if number.is_integer() else None
+
+
+def make_spec(name: str, text: FieldText, where: str, problems: list[Problem]) -> FieldSpec | None:
+    """The checked declaration of a field, None with its problems."""
+    if text.type not in TYPES:
+        hint = nearest(text.type, TYPES)
+        problems.append(Problem(f"{where}, key 'type'", f"found {text.type!r}", ", ".join(TYPES), hint))
+        return None
+    values = {}
+    for key in ("default", "low", "high"):
+        given = getattr(text, key)
+        values[key] = convert(text.type, given)
+        if values[key] is None:
+            problems.append(Problem(f"{where}, key {key!r}", f"found {given!r}", TYPES[text.type]))
+    if None in values.values():
+        return None
+    if not rank(values["low"]) <= rank(values["default"]) <= rank(values["high"]):
+        allowed = f"from {values['low']} (low) to {values['high']} (high)"
+        problems.append(Problem(f"{where}, key 'default'", f"found {values['default']}", allowed))
+        return None
+    return FieldSpec(name, text.type, values["default"], values["low"], values["high"], text.meaning)
+
+
+def check_fields(
+    specs: Mapping[str, FieldSpec], given: Mapping[str, Any], problems: list[Problem]
+) -> dict[str, int | float | str]:
+    """Values of all fields: the defaults, changed by those given; unknown names and bad values are problems."""
+    values: dict[str, int | float | str] = {name: spec.default for name, spec in specs.items()}
+    for key, value in given.items():
+        name = key.removeprefix("scenario.")
+        if name not in specs:
+            allowed = ", ".join(specs) or "none: this scenario has no fields"
+            problems.append(Problem(f"scenario.{name}", "no such field of the scenario", allowed, nearest(name, specs)))
+            continue
+        values[name], problem = specs[name].check(value, f"scenario.{name}")
+        if problem is not None:
+            problems.append(problem)
+    return values

@@ -1,0 +1,76 @@
+"""Generators: scenarios whose actors are drawn anew for every run instead of read from a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+
+from forumsim.errors import Problem, nearest
+from forumsim.scenarios import two_blocs
+from forumsim.scenarios.content import Content, Tables
+from forumsim.scenarios.fields import TYPES, FieldSpec, rank
+from forumsim.scenarios.schema import Membership
+from forumsim.terms import Kind
+
+#: A generator is a module with ISSUES, BLOCS, FIELDS, DRAWN_TABLES, ``actors(fields)``, ``draw(world, seed, fields)``.
+GENERATORS: dict[str, ModuleType] = {"two_blocs": two_blocs}
+
+
+def source_of(generator: str) -> bytes:
+    """Source of a generator: as much a part of the scenario's contents as its files."""
+    return Path(str(GENERATORS[generator].__file__)).read_bytes().replace(b"\r\n", b"\n")
+
+
+def check_generator(name: str, content: Content, problems: list[Problem]) -> bool:
+    """Whether the folder declares what its generator works with; the problems are noted."""
+    where = "scenario.toml, "
+    if name not in GENERATORS:
+        hint = nearest(name, GENERATORS)
+        problems.append(Problem(f"{where}key 'generator'", f"no generator {name!r}", ", ".join(GENERATORS), hint))
+        return False
+    before = len(problems)
+    generator = GENERATORS[name]
+    for key, found, needed in (
+        ("issues", content.issues, generator.ISSUES),
+        ("blocs", content.blocs, generator.BLOCS),
+    ):
+        if tuple(found or ()) != needed:
+            shown = ", ".join(found or ()) or "none"
+            problems.append(Problem(f"{where}[[{key}]]", f"found {shown}", f"{', '.join(needed)}, in this order"))
+    for table in generator.DRAWN_TABLES:
+        if f"{table}.csv" in content.present:
+            problems.append(Problem(f"{table}.csv", f"the generator {name} draws this table", "no such file"))
+    for field, (kind, low, high) in generator.FIELDS.items():
+        spec = content.specs.get(field)
+        if spec is not None:
+            _check_bounds(spec, kind, low, high, problems)
+        elif content.head is not None and field not in content.head.fields:
+            meaning = f"{TYPES[kind]} from {low:g} to {high:g}"
+            problems.append(Problem(f"{where}[fields.{field}]", f"is missing; {name} needs it", meaning))
+    return len(problems) == before
+
+
+def _check_bounds(spec: FieldSpec, kind: str, low: float, high: float, problems: list[Problem]) -> None:
+    where = f"scenario.toml, [fields.{spec.name}], key "
+    if spec.type != kind:
+        problems.append(Problem(f"{where}'type'", f"found {spec.type!r}", kind))
+        return
+    for key, value in (("low", spec.low), ("high", spec.high)):
+        if not low <= rank(value) <= high:
+            problems.append(Problem(f"{where}{key!r}", f"found {value}", f"from {low:g} to {high:g}"))
+
+
+def generate(name: str, tables: Tables, present: frozenset[str], fields: Mapping[str, object]) -> Tables:
+    """The folder's tables with the generator's actors; without a table of memberships every state is in every forum."""
+    actors = GENERATORS[name].actors(fields)
+    memberships = tables.memberships
+    if "memberships.csv" not in present:
+        states = [actor.id for actor in actors if actor.kind == Kind.STATE]
+        memberships = [
+            Membership(forum=forum.id, actor=state, date=None) for forum in tables.forums for state in states
+        ]
+    return Tables(
+        actors, tables.forums, memberships, tables.gates, [], tables.shocks, tables.channels, tables.ids,
+        tables.whole,
+    )  # fmt: skip

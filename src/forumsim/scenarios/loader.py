@@ -1,0 +1,102 @@
+"""Finding, loading and copying scenarios: shipped names and folders of the user's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from forumsim.errors import InputError, Problem, nearest
+from forumsim.scenarios.content import HEAD_FILE, read_folder
+from forumsim.scenarios.scenario import Scenario, make_scenario
+
+SHIPPED = Path(__file__).resolve().parent
+_NAME = re.compile(rb'^name\s*=\s*"[^"\n]*"', re.MULTILINE)
+
+
+def list_scenarios() -> list[str]:
+    """Names of the shipped scenarios, in alphabetical order."""
+    return sorted(path.parent.name for path in SHIPPED.glob(f"*/{HEAD_FILE}"))
+
+
+def load_scenario(name_or_folder: str | os.PathLike[str] | Scenario, **fields: Any) -> Scenario:
+    """Load a scenario and check all of it.
+
+    Parameters
+    ----------
+    name_or_folder : str, path or Scenario
+        A shipped name (`list_scenarios`), the folder of a scenario of your own, or a scenario to change.
+    **fields
+        Values of scenario fields, such as ``polarisation=0.8``.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        Every mistake of every file and field at once: file, row and column or key, what was found, what is allowed,
+        the nearest right name.
+
+    Examples
+    --------
+    >>> scenario = load_scenario("two_blocs", polarisation=0.8)
+    >>> scenario.issues, len(scenario.actor_ids)
+    (('civil', 'military'), 66)
+    """
+    if isinstance(name_or_folder, Scenario):
+        return name_or_folder.with_fields(**fields) if fields else name_or_folder
+    folder = find_folder(name_or_folder)
+    title = f"the scenario in {folder} cannot be used"
+    problems: list[Problem] = []
+    files = read_folder(folder, problems)
+    return make_scenario(files, fields, title, problems)
+
+
+def find_folder(name_or_folder: str | os.PathLike[str]) -> Path:
+    """The folder of a scenario; a shipped name comes before a folder of the same name (write ``./name`` for that).
+
+    Raises
+    ------
+    InputError
+        If there is neither.
+    """
+    text = os.fspath(name_or_folder)
+    shipped = list_scenarios()
+    if text in shipped:
+        return SHIPPED / text
+    folder = Path(text).expanduser()
+    if text and folder.is_dir():
+        return folder
+    found = f"{text!r} is a file" if text and folder.is_file() else f"no scenario and no folder {text!r}"
+    allowed = f"{', '.join(shipped)}, or a folder with a {HEAD_FILE}"
+    raise InputError([Problem("scenario", found, allowed, nearest(text, shipped))])
+
+
+def copy_scenario(name_or_folder: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Path:
+    """Copy a scenario into a new folder, to start one of your own; the copy takes the name of its folder.
+
+    Returns
+    -------
+    Path
+        The new folder.
+
+    Raises
+    ------
+    InputError
+        If there is no such scenario, or something stands at the target already.
+    """
+    source, target = find_folder(name_or_folder), Path(os.fspath(folder)).expanduser()
+    if target.exists() or target.is_symlink():
+        raise InputError([Problem(str(target), "it is there already, and is not touched", "the name of a new folder")])
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.py", "*.pyc"))
+    head = target / HEAD_FILE
+    if head.exists():
+        name = re.sub(r"[^A-Za-z0-9_.+-]", "_", target.resolve().name)[:40].lstrip("_.+-") or "scenario"
+        content = head.read_bytes()
+        head.chmod(0o644)
+        head.write_bytes(_NAME.sub(f'name = "{name}"'.encode(), content, count=1))
+    return target

@@ -1,0 +1,74 @@
+"""Calendar of a scenario: a step is a quarter, step 0 is the state at the end of the quarter named ``start``."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import NamedTuple
+
+QUARTER = re.compile(r"^(\d{4})-Q([1-4])$")
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_STEP = re.compile(r"^[+-]?\d{1,6}$")
+
+#: What a date column may hold, for messages.
+DATE_ALLOWED = "a date such as 2024-03-21, a quarter such as 2024-Q1, or a whole number of steps from the start"
+QUARTER_ALLOWED = 'a quarter in quotes, such as "2024-Q4"'
+
+
+class When(NamedTuple):
+    """A date as a scenario's table gives it: a calendar quarter or a number of steps from the start."""
+
+    value: int
+    is_step: bool
+
+    def step(self, start: int | None) -> int:
+        """The step of this date when step 0 is the quarter number ``start`` (None: synthetic time)."""
+        return self.value if self.is_step or start is None else self.value - start
+
+
+def quarter_number(text: str) -> int:
+    """Number of a quarter: four times the year plus 0 .. 3.
+
+    Raises
+    ------
+    ValueError
+        If the text is no quarter.
+
+    Examples
+    --------
+    >>> quarter_number("2024-Q4") - quarter_number("2023-Q4")
+    4
+    """
+    match = QUARTER.match(text)
+    if match is None:
+        raise ValueError(text)
+    return 4 * int(match[1]) + int(match[2]) - 1
+
+
+def quarter_name(number: int) -> str:
+    """Name of a quarter.
+
+    Examples
+    --------
+    >>> quarter_name(quarter_number("2024-Q4") + 6)
+    '2026-Q2'
+    """
+    return f"{number // 4:04d}-Q{number % 4 + 1}"
+
+
+def parse_when(text: str) -> When:
+    """A date, a quarter or a step from its text.
+
+    Raises
+    ------
+    ValueError
+        If it is none of the three, or no day of the calendar.
+    """
+    if _STEP.match(text):
+        return When(int(text), True)
+    if QUARTER.match(text):
+        return When(quarter_number(text), False)
+    if not _DAY.match(text):
+        raise ValueError(text)
+    day = datetime.date.fromisoformat(text)
+    return When(4 * day.year + (day.month - 1) // 3, False)

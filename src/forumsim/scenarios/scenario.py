@@ -1,0 +1,208 @@
+"""The scenario as users hold it: names, fields, and the making of worlds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from forumsim.errors import Problem
+from forumsim.scenarios.assembly import Parts, assemble
+from forumsim.scenarios.builder import fresh, make_template
+from forumsim.scenarios.content import Tables, files_digest
+from forumsim.scenarios.fields import FieldSpec
+from forumsim.scenarios.generators import GENERATORS, source_of
+from forumsim.scenarios.quarters import quarter_name, quarter_number
+from forumsim.scenarios.schema import Prior
+from forumsim.world import World
+
+_TEMPLATES: OrderedDict[str, World] = OrderedDict()
+_TEMPLATES_KEPT = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """What a world is made of. Make one with `load_scenario`.
+
+    A scenario travels to other processes as the bytes of its files; a process that meets it for the first time checks
+    them once and keeps a template of the World, of which each run gets a copy.
+
+    Attributes
+    ----------
+    name, title, description : str
+        As in ``scenario.toml``.
+    references : tuple of str
+        Literature and sources.
+    steps : int
+        Default length of a run.
+    start : str or None
+        Quarter of step 0, such as ``2024-Q4``; None for synthetic time.
+    issues, issue_labels, issue_ends : tuple
+        Ids, labels, and what 0 and 1 mean, of the D issues.
+    blocs, bloc_labels : tuple of str
+        Ids and labels.
+    actor_ids, actor_names : tuple of str
+        The N actors in the order of the World's rows.
+    forum_ids, forum_names : tuple of str
+        The F forum slots: the scenario's own forums, then ``founded_01`` ... for those that a run founds.
+    parameters : dict
+        Overrides of the model's defaults by dotted name.
+    fields : dict
+        Values of the scenario fields; ``field_specs`` their declarations.
+    priors : dict
+        Numbers that no data identify, with their ranges: documentation.
+    digest : str
+        SHA-256 (hex) of all that decides the worlds this scenario makes: files, field values, the generator's source.
+    """
+
+    name: str
+    title: str
+    description: str
+    references: tuple[str, ...]
+    steps: int
+    start: str | None
+    issues: tuple[str, ...]
+    issue_labels: tuple[str, ...]
+    issue_ends: tuple[tuple[str, str], ...]
+    blocs: tuple[str, ...]
+    bloc_labels: tuple[str, ...]
+    actor_ids: tuple[str, ...]
+    actor_names: tuple[str, ...]
+    forum_ids: tuple[str, ...]
+    forum_names: tuple[str, ...]
+    parameters: dict[str, float]
+    fields: dict[str, Any]
+    field_specs: dict[str, FieldSpec]
+    priors: dict[str, Prior]
+    generator: str | None
+    digest: str
+    files: Mapping[str, bytes] = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @property
+    def tables(self) -> Tables:
+        """The checked rows of the tables, with those that a run does not use (later memberships, for comparisons)."""
+        return assemble(self.files, self.fields, "").tables
+
+    def build(self, seed: int, record: Any = None) -> World:
+        """A fresh, independent World at step 0.
+
+        Parameters
+        ----------
+        seed : int
+            Seed of the run; a generated scenario draws positions, power, salience and trust from it.
+        record : numpy void, optional
+            Parameter record of `forumsim.parameters.make_record`; its ``redline_scale`` multiplies the red lines.
+
+        Returns
+        -------
+        World
+            Trust at its baseline, attention empty, memberships of the start. Slots of forums that open later are
+            empty, with their founders in ``habit``.
+        """
+        world = fresh(self._template())
+        number = int(seed) % 2**64
+        world.seed[0] = number
+        if self.generator is not None:
+            GENERATORS[self.generator].draw(world, number, self.fields)
+        scale = 1.0 if record is None else float(record["redline_scale"])
+        if scale != 1.0:
+            world.red_line[:] *= scale  # inf stays inf
+        return world
+
+    def _template(self) -> World:
+        if self.digest not in _TEMPLATES:
+            first = None if self.start is None else quarter_number(self.start)
+            slots = len(self.forum_ids)
+            _TEMPLATES[self.digest] = make_template(self.tables, self.issues, self.blocs, slots, first)
+            while len(_TEMPLATES) > _TEMPLATES_KEPT:
+                _TEMPLATES.popitem(last=False)
+        return _TEMPLATES[self.digest]
+
+    def date_of(self, step: int) -> str:
+        """Name of the quarter of a step, or the number of the step in synthetic time."""
+        return str(step) if self.start is None else quarter_name(quarter_number(self.start) + step)
+
+    def name_of_forum(self, row: int, founder: int, founded: int) -> str:
+        """Name of the forum in a slot: the scenario's own, or who founded it when.
+
+        Parameters
+        ----------
+        row : int
+            Slot of the forum.
+        founder : int
+            Row of its founder, -1 none.
+        founded : int
+            Step of its founding.
+        """
+        if not self.forum_ids[row].startswith("founded_"):
+            return self.forum_names[row]
+        by = f" by {self.actor_names[founder]}" if founder >= 0 else ""
+        when = self.date_of(founded) if self.start is not None else f"step {founded}"
+        return f"Forum founded{by}, {when}"
+
+    def with_fields(self, **fields: Any) -> Scenario:
+        """The same scenario with some fields changed.
+
+        Raises
+        ------
+        InputError
+            All unknown fields and values out of range at once.
+        """
+        return make_scenario(self.files, {**self.fields, **fields}, f"the scenario {self.name!r} cannot be used")
+
+
+def make_scenario(
+    files: Mapping[str, bytes], given: Mapping[str, Any], title: str, earlier: list[Problem] | None = None
+) -> Scenario:
+    """The scenario of a folder's files and of given field values.
+
+    Raises
+    ------
+    InputError
+        All the mistakes of all files and fields at once, under ``title``, after those found ``earlier``.
+    """
+    parts = assemble(files, given, title, earlier)
+    head, tables = parts.head, parts.tables
+    free = range(1, head.forum_slots - len(tables.forums) + 1)
+    slots = [f"founded_{k:02d}" for k in free]
+    return Scenario(
+        name=head.name,
+        title=head.title,
+        description=head.description.strip(),
+        references=tuple(head.references),
+        steps=head.steps,
+        start=parts.start,
+        issues=tuple(issue.id for issue in head.issues),
+        issue_labels=tuple(issue.label for issue in head.issues),
+        issue_ends=tuple((issue.low, issue.high) for issue in head.issues),
+        blocs=tuple(bloc.id for bloc in head.blocs),
+        bloc_labels=tuple(bloc.label for bloc in head.blocs),
+        actor_ids=tuple(actor.id for actor in tables.actors),
+        actor_names=tuple(actor.name or actor.id for actor in tables.actors),
+        forum_ids=(*(forum.id for forum in tables.forums), *slots),
+        forum_names=(*(forum.name or forum.id for forum in tables.forums), *slots),
+        parameters=dict(parts.parameters),
+        fields=parts.fields,
+        field_specs=parts.specs,
+        priors=dict(head.priors),
+        generator=head.generator,
+        digest=_digest(files, parts),
+        files=files,
+    )
+
+
+def _digest(files: Mapping[str, bytes], parts: Parts) -> str:
+    digest = hashlib.sha256(files_digest(files).encode())
+    for name in sorted(parts.fields):
+        digest.update(f"{name}={parts.fields[name]!r}\n".encode())
+    if parts.head.generator is not None:
+        digest.update(source_of(parts.head.generator))
+    return digest.hexdigest()

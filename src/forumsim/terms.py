@@ -1,0 +1,170 @@
+"""The words of the model as numbers: kinds of actor and forum, events, shocks, and the columns of the tables.
+
+No number here is ever given another meaning: event logs and results refer to them.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+
+class Kind(IntEnum):
+    """What an actor is in law: a state has power and a vote, a non-state actor has influence."""
+
+    STATE = 0
+    NONSTATE = 1
+
+
+class Role(IntEnum):
+    """What an actor is in the politics of the issue."""
+
+    MAJOR = 0
+    STATE = 1
+    UNION = 2
+    FIRM = 3
+    NGO = 4
+    EPISTEMIC = 5
+
+
+class Status(IntEnum):
+    """Life of a forum slot. Dormant forums are alive on paper only (Gray 2018)."""
+
+    EMPTY = 0
+    ALIVE = 1
+    DORMANT = 2
+    DISSOLVED = 3
+    MERGED = 4
+
+
+class Mode(IntEnum):
+    """When membership is decided: at any step, once at the opening, or anew at each edition."""
+
+    STANDING = 0
+    DECLARATION = 1
+    SERIES = 2
+
+
+class Admission(IntEnum):
+    """Who is let in: everybody, whom the members trust, or whom gate and members let pass."""
+
+    OPEN = 0
+    APPROVAL = 1
+    INVITATION = 2
+
+
+class Decision(IntEnum):
+    """How a forum decides on a proposal."""
+
+    CONSENSUS = 0
+    MAJORITY = 1
+    WEIGHTED = 2
+    VETO = 3
+
+
+class Form(IntEnum):
+    """A label that sets defaults in scenarios; no rule reads it."""
+
+    UNIVERSAL = 0
+    CLUB = 1
+    BILATERAL = 2
+    SUMMIT = 3
+    ALLIANCE = 4
+    LAW = 5
+    DECLARATION = 6
+    STUDY_GROUP = 7
+
+
+class Event(IntEnum):
+    """Kinds of row in the event log. A kind is never renumbered."""
+
+    JOIN = 0
+    EXIT = 1
+    FOUNDING = 2
+    DISSOLUTION = 3
+    MERGER = 4
+    DORMANCY = 5
+    REVIVAL = 6
+    REGIME_SHIFT = 7
+    COMPETITIVE_CREATION = 8
+    DECLARATION = 9
+    DEEDS = 10
+    WORDS = 11
+    CHANGE_OF_REGIME = 12
+    CHANGE_WITHIN_REGIME = 13
+    LEGALIZATION = 14
+    REJECTION = 15
+    RED_LINE = 16
+    OPENING = 17
+    EDITION = 18
+    CONFIDENCE_BUILDING = 19
+    CRISIS = 20
+    TECHNOLOGY = 21
+    LEADERSHIP = 22
+    SANCTION = 23
+    VIOLATION = 24
+    SUMMIT = 25
+
+
+class Shock(IntEnum):
+    """Kinds of dated shock that a scenario or a user may put into a run."""
+
+    CRISIS = 0
+    TECHNOLOGY = 1
+    LEADERSHIP = 2
+    SANCTION = 3
+    VIOLATION = 4
+    SUMMIT = 5
+    OPENING = 6
+    CLOSING = 7
+    RED_LINE = 8
+    LEAVE = 9
+
+
+class Tally(IntEnum):
+    """Running totals that measures read, in the columns of ``World.meetings``."""
+
+    SIDES = 0
+    GENUINE = 1
+    DETECTED = 2
+    MEETINGS = 3
+    KEPT = 4
+    BROKEN = 5
+    KEPT_UNWILLINGLY = 6
+    UNWILLING = 7
+
+
+#: Places of the scalars in ``World.clock``.
+STEP, EVENTS, SLOTS, PENDING, STALE = 0, 1, 2, 3, 4
+CLOCK_SIZE = 5
+
+EVENT_DTYPE = np.dtype(
+    [
+        ("step", "i4"),
+        ("kind", "i4"),
+        ("actor", "i4"),
+        ("other", "i4"),
+        ("forum", "i4"),
+        ("issue", "i4"),
+        ("value", "f8"),
+    ]
+)
+SHOCK_DTYPE = np.dtype(
+    [("step", "i4"), ("kind", "i4"), ("actor", "i4"), ("other", "i4"), ("forum", "i4"), ("issue", "i4"), ("size", "f8")]
+)
+#: A dated dialogue between two actors; ``scaled`` = 1 when the dialogue level applies to its rate as well.
+CHANNEL_DTYPE = np.dtype(
+    [
+        ("first", "i4"),
+        ("last", "i4"),
+        ("track", "i4"),
+        ("actor", "i4"),
+        ("other", "i4"),
+        ("scaled", "i4"),
+        ("rate", "f8"),
+    ]
+)
+#: A joint declaration that waits for deeds; ``seen`` bit 1: the other saw the actor keep its word, bit 2: the reverse.
+PENDING_DTYPE = np.dtype([("step", "i4"), ("actor", "i4"), ("other", "i4"), ("issue", "i4"), ("seen", "i4")])
+PENDING_SLOTS = 1024

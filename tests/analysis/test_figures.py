@@ -1,0 +1,110 @@
+import gc
+import hashlib
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+from synthetic_results import write_results
+
+from forumsim.analysis import draw_figures, load_results
+from forumsim.analysis.axes import assign_roles, families
+from forumsim.analysis.sweeps import effect_figure, measure_figure
+
+
+def names(folder):
+    pictures = draw_figures(folder)
+    for picture in pictures:
+        assert picture.caption
+        assert imread(picture.path).std() > 0.01, f"{picture.path.name} is blank"
+    return [picture.path.stem for picture in pictures]
+
+
+def words(figure):
+    """Title and note without the line breaks that wrapping puts in."""
+    return " ".join(" ".join(text.get_text() for text in figure.texts).split())
+
+
+GRID = ["measures_issues", "effects_issues", "measures_overall", "effects_overall", "verdict_state",
+        "verdict_tendency", "courses"]  # fmt: skip
+
+
+def test_one_varied_parameter_and_words_as_levels(tmp_path):
+    folder = write_results(tmp_path, vary={"scenario_start": ["2020-Q1", "2024-Q4"]}, replicates=2, detail=False)
+    assert names(folder) == GRID
+
+
+def test_nothing_varied(tmp_path):
+    folder = write_results(tmp_path, vary={}, replicates=3)
+    assert names(folder) == ["verdict_state", "verdict_tendency", "courses", "run_r000001"]
+
+
+def test_one_replicate_has_no_interval(tmp_path):
+    results = load_results(write_results(tmp_path, replicates=1, detail=False))
+    roles = assign_roles(results)
+    for part, by_issue in zip(families(results), (True, False), strict=True):
+        for draw, says in ((measure_figure, "One run: no interval"), (effect_figure, "One pair: no interval")):
+            assert says in words(draw(results, roles, part, by_issue))
+
+
+def test_missing_values(tmp_path):
+    folder = write_results(tmp_path, replicates=3, missing=0.5, detail=False)
+    assert names(folder) == GRID
+
+
+def test_many_parameters(tmp_path):
+    vary = {"membership_rate": [0.1, 0.2], "voice_rate": [0.2, 0.6], "drift_trust": [0.0, 0.01]}
+    assert names(write_results(tmp_path, vary=vary, replicates=1, detail=False)) == ["design"]
+
+
+def test_many_levels(tmp_path):
+    vary = {"voice_rate": list(np.linspace(0, 1, 40))}
+    assert names(write_results(tmp_path, vary=vary, replicates=1, detail=False)) == ["design"]
+
+
+def test_n_and_interval_stand_on_every_sweep_figure(sweep_folder):
+    results = load_results(sweep_folder)
+    roles = assign_roles(results)
+    for draw in (measure_figure, effect_figure):
+        for part, by_issue in zip(families(results), (True, False), strict=True):
+            said = words(draw(results, roles, part, by_issue))
+            assert "95 % interval" in said
+            assert "n = 5" in said
+
+
+def test_measures_without_a_value_at_the_reference_have_no_effect_panel(tmp_path):
+    folder = write_results(tmp_path, replicates=2, detail=False)
+    results = load_results(folder)
+    silent = results.runs.loc[results.runs["dialogue_level"] == 0, "run_id"]
+    results.series.loc[results.series["run_id"].isin(silent), "genuine_share"] = np.nan
+    roles = assign_roles(results)
+    assert effect_figure(results, roles, ["genuine_share"], False) is None
+    figure = effect_figure(results, roles, ["genuine_share", "trust_across"], False)
+    assert "Not defined at level 0" in words(figure)
+
+
+def test_bytes_are_the_same_each_time(tmp_path):
+    folder = write_results(tmp_path, vary={}, replicates=2)
+
+    def digest():
+        return [hashlib.sha256(picture.path.read_bytes()).hexdigest() for picture in draw_figures(folder)]
+
+    assert digest() == digest()
+
+
+def test_no_figure_stays_in_memory_and_settings_come_back(tmp_path):
+    folder = write_results(tmp_path, vary={}, replicates=2, detail=False)
+    before = dict(mpl.rcParams)
+    draw_figures(folder)
+    gc.collect()
+    assert dict(mpl.rcParams) == before
+    assert not [thing for thing in gc.get_objects() if isinstance(thing, Figure)]
+
+
+@pytest.mark.parametrize("lost", ["events", "forums"])
+def test_without_details_single_runs_are_drawn_as_far_as_possible(tmp_path, lost):
+    folder = write_results(tmp_path, vary={}, replicates=1)
+    (folder / f"{lost}.csv").unlink()
+    drawn = [picture.path.stem for picture in draw_figures(folder)]
+    assert ("run_r000001" in drawn) == (lost == "events")

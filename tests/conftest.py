@@ -1,0 +1,24 @@
+"""What all tests share: the root of the project, and the raw data where it is at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def raw_data() -> Path:
+    """Folder of the original data sets; they are large and no part of the project."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the original data sets are not beside the project (../shared/data)")
+    return folder

@@ -1,0 +1,82 @@
+"""Runs that take no time: what they return depends on seed and parameters alone, as with the real ones.
+
+Importable by name, so that spawned workers find them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+
+from forumsim.measures import MEASURES
+from forumsim.running import Outcome
+from forumsim.terms import Event, Status
+from forumsim.world import empty_world
+
+
+def fake_world(scenario, step):
+    world = empty_world(len(scenario.actor_ids), len(scenario.forum_ids), len(scenario.issues))
+    world.clock[0] = step
+    world.status[:2] = Status.ALIVE
+    world.mandate[0] = True
+    world.mandate[1, 0] = True
+    world.member[0, :3] = True
+    world.member[1, 2:5] = True
+    world.attention[0, :3] = 1.0 / 3.0
+    world.founder[1] = 0
+    world.events[0] = (1, Event.JOIN, 2, -1, 1, -1, 0.25)
+    world.events[1] = (step, Event.DECLARATION, 0, 1, -1, 1, 0.125)
+    world.events[2] = (step, Event.REGIME_SHIFT, 3, 0, 1, -1, 0.5)
+    world.clock[1] = 3
+    return world
+
+
+def fake_run(scenario, record, steps, seed, every, snapshots=()):
+    rng = np.random.default_rng([seed, int(1000 * record["dialogue_level"])])
+    marks = np.arange(0, steps + 1, every)
+    rows = len(scenario.issues) + 1
+    series = rng.normal(size=(len(marks), rows, len(MEASURES)))
+    series[:, :, 3] = np.nan
+    judged = rng.uniform(size=(steps + 1, rows, 3))
+    shots = {step: fake_world(scenario, step) for step in snapshots}
+    return Outcome(marks, series, judged, fake_world(scenario, steps), shots, record)
+
+
+def fails_at_full_level(scenario, record, steps, seed, every, snapshots=()):
+    if record["dialogue_level"] == 1.0:
+        raise ArithmeticError('dialogue, "too" much of it\nin two lines')
+    return fake_run(scenario, record, steps, seed, every, snapshots)
+
+
+def interrupts(scenario, record, steps, seed, every, snapshots=()):
+    """Like Ctrl-C, when the file named in STOP_FILE counts down to nothing."""
+    path = Path(os.environ["STOP_FILE"])
+    left = int(path.read_text())
+    path.write_text(str(left - 1))
+    if left == 0:
+        raise KeyboardInterrupt
+    time.sleep(0.03)
+    return fake_run(scenario, record, steps, seed, every, snapshots)
+
+
+def dies_at_full_level(scenario, record, steps, seed, every, snapshots=()):
+    if record["dialogue_level"] == 1.0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return fake_run(scenario, record, steps, seed, every, snapshots)
+
+
+def slow_run(scenario, record, steps, seed, every, snapshots=()):
+    time.sleep(0.05)
+    return fake_run(scenario, record, steps, seed, every, snapshots)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def tables_of(folder: Path) -> dict[str, bytes]:
+    return {name: content for name, content in files_of(folder).items() if name.endswith((".csv", "datapackage.json"))}

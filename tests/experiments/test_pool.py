@@ -1,0 +1,82 @@
+"""Spawned workers: slow to start, so few tests."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fake_runs import dies_at_full_level, fails_at_full_level, fake_run, tables_of
+
+from forumsim.experiments import sweep
+
+SCRIPT = """
+import json, sys
+from fake_runs import slow_run
+from forumsim.experiments import sweep
+try:
+    sweep(json.loads(sys.argv[1]), sys.argv[2], workers=2, run=slow_run)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def test_two_workers_give_the_same_bytes(given, tmp_path):
+    one = sweep(given, tmp_path / "one", run=fake_run)
+    two = sweep(given, tmp_path / "two", workers=2, run=fake_run)
+    assert tables_of(one.folder) == tables_of(two.folder)
+    assert two.manifest["times"]["workers"] == 2
+
+
+def test_failures_of_workers_are_rows_too(given, tmp_path):
+    one = sweep(given, tmp_path / "one", run=fails_at_full_level)
+    two = sweep(given, tmp_path / "two", workers=2, run=fails_at_full_level)
+    assert len(two.failures) == 6
+    assert tables_of(one.folder) == tables_of(two.folder)
+
+
+def test_a_run_that_kills_its_worker_is_a_failure_and_the_rest_goes_on(given, tmp_path):
+    given |= {"replicates": 1, "vary": {"dialogue.level": [0, 0.25, 0.5, 0.75, 1]}}
+    results = sweep(given, tmp_path / "out", workers=2, run=dies_at_full_level)
+    assert results.failures["run_id"].tolist() == ["r000005"]
+    assert results.failures["stage"].tolist() == ["worker"]
+    assert results.runs["run_id"].tolist() == ["r000001", "r000002", "r000003", "r000004"]
+
+
+def started(given, folder):
+    """A sweep in a process group of its own, stopped in the middle of its work."""
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, json.dumps(given), str(folder)],
+        env={**os.environ, "PYTHONPATH": paths}, start_new_session=True, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    lines = folder / "journal" / "runs.jsonl"
+    for _ in range(600):
+        time.sleep(0.1)
+        if lines.is_file() and len(lines.read_bytes().splitlines()) > 8:
+            return process
+    process.kill()
+    raise AssertionError(f"no runs were finished: {process.communicate()[1]!r}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to process groups")
+def test_stopped_by_ctrl_c_and_by_a_kill_then_resumed(given, tmp_path):
+    given |= {"replicates": 40}
+    whole = sweep(given, tmp_path / "whole", run=fake_run)
+    process = started(given, tmp_path / "stopped")
+    os.killpg(process.pid, signal.SIGINT)
+    began = time.monotonic()
+    assert process.wait(timeout=30) == 130
+    assert time.monotonic() - began < 5
+    assert process.communicate()[1] == b""  # no traceback of a worker
+    done = len((tmp_path / "stopped" / "journal" / "runs.jsonl").read_bytes().splitlines()) - 1
+    assert 8 <= done < 240
+    process = started(given, tmp_path / "killed")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    for name in ("stopped", "killed"):
+        sweep(given, tmp_path / name, run=fake_run)
+        assert tables_of(tmp_path / name) == tables_of(whole.folder)

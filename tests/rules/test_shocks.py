@@ -1,0 +1,184 @@
+"""Shocks: what each kind does, when, and that history is applied before the first step."""
+
+import numpy as np
+import pytest
+from small_worlds import add_forum, events_of, random_world, ready, record, renewed, world_of
+
+from forumsim.rules.shocks import history, shocks
+from forumsim.terms import SHOCK_DTYPE, STEP, Event, Kind, Mode, Shock, Status
+
+P = record()
+
+
+def shock(world, kind, actor=-1, other=-1, forum=-1, issue=-1, size=1.0, step=1):
+    row = np.array([(step, kind, actor, other, forum, issue, size)], dtype=SHOCK_DTYPE)
+    world.shocks = np.concatenate([world.shocks, row])
+
+
+def after(world, p=P, step=1):
+    ready(world, p)
+    world.clock[STEP] = step
+    shocks(world, p)
+    return renewed(world, p)
+
+
+def test_crisis_raises_salience_and_opens_track_one():
+    world = world_of(3, issues=3)
+    world.salience[0] = [0.5, 0.3, 0.2]
+    shock(world, Shock.CRISIS, issue=1, size=0.5)
+    after(world)
+    assert world.salience[0].tolist() == pytest.approx([0.5 / 1.5, 0.8 / 1.5, 0.2 / 1.5])
+    assert world.salience.sum(1) == pytest.approx(np.ones(3))
+    assert (world.summit_until == 1 + 4).all()
+    assert events_of(world, Event.CRISIS) == [(-1, -1, -1)]
+
+
+def test_a_crisis_may_lower_salience_but_not_below_nothing():
+    world = world_of(2, issues=2)
+    shock(world, Shock.CRISIS, issue=0, size=-0.8)
+    assert after(world).salience.tolist() == [[0.0, 1.0], [0.0, 1.0]]
+    shock(world, Shock.CRISIS, issue=-1, size=-5.0, step=2)
+    assert np.isfinite(after(world, step=2).salience).all()
+
+
+def test_technology_moves_power_which_sums_to_one():
+    world = world_of(3)
+    world.power[:] = [0.2, 0.3, 0.5]
+    add_forum(world, 0, [0, 1])
+    shock(world, Shock.TECHNOLOGY, actor=0, size=1.0)
+    after(world)
+    assert world.power.tolist() == pytest.approx([0.4 / 1.2, 0.3 / 1.2, 0.5 / 1.2])
+    assert world.weight_in[0] == pytest.approx(0.7 / 1.2)
+
+
+def test_leadership_moves_position_and_anchor_within_the_scale():
+    world = world_of(2, issues=2)
+    shock(world, Shock.LEADERSHIP, actor=1, issue=0, size=-0.2)
+    shock(world, Shock.LEADERSHIP, actor=0, size=0.9)
+    after(world)
+    assert world.anchor.tolist() == [[1.0, 1.0], [0.3, 0.5]]
+    assert world.position.tolist() == [[1.0, 1.0], [0.3, 0.5]]
+
+
+def test_sanctions_cool_both_ways_and_last():
+    world = world_of(3)
+    shock(world, Shock.SANCTION, actor=0, other=2, size=0.4)
+    after(world)
+    for name in ("trust", "baseline"):
+        array = getattr(world, name)
+        assert array[0, 2] == array[2, 0] == pytest.approx(0.3)
+        assert array[0, 1] == array[1, 2] == 0.5
+
+
+def test_a_violation_revealed_costs_the_trust_of_all_and_the_record():
+    world = world_of(3)
+    shock(world, Shock.VIOLATION, actor=1, size=0.5)
+    after(world)
+    assert world.trust[:, 1].tolist() == [0.25, 0.0, 0.25] and world.baseline[0, 1] == 0.25
+    assert world.trust[1, 0] == 0.5 and world.record.tolist() == [0.5, 0.25, 0.5]
+
+
+def test_summits_open_track_one_for_the_pair():
+    world = world_of(3)
+    shock(world, Shock.SUMMIT, actor=0, other=1)
+    after(world, record({"shock.window": 2}))
+    assert world.summit_until[0, 1] == world.summit_until[1, 0] == 3
+    assert world.summit_until[0, 2] < 0
+
+
+def test_red_lines_appear_and_are_scaled_as_those_of_the_start():
+    world = world_of(2, issues=2)
+    shock(world, Shock.RED_LINE, actor=1, issue=1, size=0.4)
+    after(world, record({"redline.scale": 0.5}))
+    assert world.red_line.tolist() == [[np.inf, np.inf], [np.inf, 0.2]]
+    shock(world, Shock.RED_LINE, actor=1, issue=1, size=np.inf, step=2)
+    assert after(world, step=2).red_line[1, 1] == np.inf
+
+
+def test_sizes_are_scaled():
+    world = world_of(2)
+    shock(world, Shock.SANCTION, actor=0, other=1, size=0.4)
+    after(world, record({"shock.scale": 0.5}))
+    assert world.trust[0, 1] == pytest.approx(0.5 * 0.8)
+
+
+def test_a_forum_opens_with_its_founding_members():
+    world = world_of(4, forums=2)
+    world.mandate[0] = True
+    world.founder[0], world.habit[0] = 1, [True, True, False, False]
+    world.mode[0] = Mode.DECLARATION
+    shock(world, Shock.OPENING, forum=0, step=3)
+    after(world, step=2)
+    assert world.status[0] == Status.EMPTY
+    after(world, step=3)
+    assert world.status[0] == Status.ALIVE and world.founded[0] == world.edition[0] == 3
+    assert world.member[0].tolist() == [True, True, False, False]
+    assert events_of(world, Event.OPENING) == [(1, -1, 0)]
+    assert events_of(world, Event.JOIN) == [(0, -1, 0), (1, -1, 0)]
+    assert world.weight_in[0] == pytest.approx(0.5)
+    assert world.ledger[1, 0] == pytest.approx(0.05) and world.ledger[1, 1] == 0.0  # co-sponsors count
+    shock(world, Shock.OPENING, forum=0, step=4)
+    after(world, step=4)
+    assert len(events_of(world, Event.OPENING)) == 1  # what exists does not open again
+
+
+def test_a_closed_forum_leaves_nothing_behind():
+    world = world_of(3, forums=2)
+    add_forum(world, 0, [0, 1], charter=0.1)
+    add_forum(world, 1, [0, 2], charter=0.9)
+    world.attention[:, 0] = [0.25, 0.75]
+    world.attention[0, 1], world.focal[1] = 1.0, 0
+    shock(world, Shock.CLOSING, forum=0)
+    after(world)
+    assert world.status[0] == Status.DISSOLVED and not world.member[0].any() and not world.trust_in[0].any()
+    assert world.weight_in[0] == 0.0 and not world.conflict.any() and world.focal[1] == -1
+    assert world.attention[:, 0].tolist() == [0.0, 1.0] and not world.attention[0].any()
+    assert events_of(world, Event.DISSOLUTION) == [(-1, -1, 0)] and not events_of(world, Event.EXIT)
+
+
+def test_a_member_departs():
+    world = world_of(3)
+    add_forum(world, 0, [0, 1])
+    world.attention[0, :2] = 1.0
+    shock(world, Shock.LEAVE, actor=1, forum=0)
+    shock(world, Shock.LEAVE, actor=2, forum=0)  # never was one
+    after(world)
+    assert world.member[0].tolist() == [True, False, False] and world.attention[0].tolist() == [1.0, 0.0, 0.0]
+    assert events_of(world, Event.EXIT) == [(1, -1, 0)]
+
+
+def test_history_comes_once_before_the_first_step():
+    world = world_of(2)
+    shock(world, Shock.SANCTION, actor=0, other=1, size=0.5, step=-1)
+    history(world, P)
+    for step in range(4):
+        after(world, step=step)
+    assert world.trust[0, 1] == 0.25
+
+
+def test_switched_off_nothing_happens():
+    off = record({"rule.shocks": False})
+    world = world_of(2)
+    shock(world, Shock.SANCTION, actor=0, other=1, size=0.5, step=-1)
+    shock(world, Shock.SANCTION, actor=0, other=1, size=0.5)
+    history(world, off)
+    after(world, off)
+    assert world.trust[0, 1] == 0.5 and len(world.log()) == 0
+
+
+def test_every_kind_runs_on_a_world_of_all_sorts():
+    world = random_world(9, 8, 4, 2)
+    for kind in Shock:
+        shock(world, kind, actor=0, other=1, forum=int(kind) % 4, issue=int(kind) % 2, size=0.3)
+    after(world)
+    assert np.isfinite(world.trust).all() and world.power[world.kind == Kind.STATE].sum() == pytest.approx(1.0)
+
+
+def test_every_shock_that_changes_actors_is_logged_by_its_name_and_size():
+    sizes = {Shock.CRISIS: 0.1, Shock.TECHNOLOGY: 0.2, Shock.LEADERSHIP: 0.05, Shock.SANCTION: 0.3,
+             Shock.VIOLATION: 0.4, Shock.SUMMIT: 1.0, Shock.RED_LINE: 0.25}  # fmt: skip
+    for kind, size in sizes.items():
+        world = world_of(3)
+        shock(world, kind, actor=0, other=1, issue=0, size=size)
+        assert [(Event(row["kind"]).name, row["value"]) for row in after(world).log()] == [(kind.name, size)]
+    assert set(sizes) == set(Shock) - {Shock.OPENING, Shock.CLOSING, Shock.LEAVE}

@@ -1,0 +1,473 @@
+"""Every kind of mistake in a scenario gives a message that says where, what was found and what is allowed."""
+
+from __future__ import annotations
+
+import pytest
+
+from forumsim.errors import InputError
+from forumsim.scenarios import load_scenario
+from forumsim.scenarios.mistakes import SHOWN
+
+#: File, text in it, what replaces it, and the whole message (or its beginning, where it ends in "...").
+CASES = {
+    "unknown key": (
+        "scenario.toml", "steps = 20", "steps = 20\nstep = 4",
+        "scenario.toml, key 'step': no such key; allowed: name, title, ... (did you mean 'steps'?)",
+    ),
+    "unknown key of an issue": (
+        "scenario.toml", 'label = "Arms"', 'label = "Arms"\nlabl = "x"',
+        "scenario.toml, [[issues]] no. 2, key 'labl': no such key; allowed: id, label, low, high "
+        "(did you mean 'label'?)",
+    ),
+    "missing key": (
+        "scenario.toml", "steps = 20\n", "",
+        "scenario.toml, key 'steps': the key is missing; allowed: a whole number from 1 to 100000",
+    ),
+    "missing key of a field": (
+        "scenario.toml", 'meaning = "start of the run"', "",
+        "scenario.toml, [fields.start], key 'meaning': the key is missing; allowed: text",
+    ),
+    "wrong type in TOML": (
+        "scenario.toml", "steps = 20", 'steps = "20"',
+        "scenario.toml, key 'steps': found '20'; allowed: a whole number from 1 to 100000",
+    ),
+    "a switch for a number": (
+        "scenario.toml", "steps = 20", "steps = true",
+        "scenario.toml, key 'steps': found true; allowed: a whole number from 1 to 100000",
+    ),
+    "out of range in TOML": (
+        "scenario.toml", "steps = 20", "steps = 0",
+        "scenario.toml, key 'steps': found 0; allowed: a whole number from 1 to 100000",
+    ),
+    "NaN in TOML": (
+        "scenario.toml", "value = 0.7", "value = nan",
+        "scenario.toml, [priors.sincerity], key 'value': found nan; allowed: a finite number",
+    ),
+    "inf in TOML": (
+        "scenario.toml", "high = 0.9", "high = inf",
+        "scenario.toml, [priors.sincerity], key 'high': found inf; allowed: a finite number",
+    ),
+    "prior outside its own range": (
+        "scenario.toml", "value = 0.7", "value = 0.95",
+        "scenario.toml, [priors.sincerity], key 'value': found 0.95; allowed: from 0.2 (low) to 0.9 (high)",
+    ),
+    "bad TOML": (
+        "scenario.toml", "steps = 20", "steps 20",
+        "scenario.toml, line 4, column 7: bad TOML: Expected '=' after a key in a key/value pair; "
+        "allowed: TOML 1.0, such as steps = 60",
+    ),
+    "unknown parameter": (
+        "scenario.toml", '"dialogue.level" = 0.5', '"dialogue.levl" = 0.5',
+        "scenario.toml, [parameters] dialogue.levl: no such parameter (did you mean 'dialogue.level'?)",
+    ),
+    "parameter out of range": (
+        "scenario.toml", '"dialogue.level" = 0.5', '"dialogue.level" = 2',
+        "scenario.toml, [parameters] dialogue.level: found 2; allowed: 0 to 1",
+    ),
+    "quarter that is none": (
+        "scenario.toml", 'start = "2024-Q4"', 'start = "2024-Q5"',
+        "scenario.toml, key 'start': found '2024-Q5'; allowed: a quarter in quotes, such as \"2024-Q4\"",
+    ),
+    "two starts": (
+        "scenario.toml", 'start = "2024-Q4"', 'start = "2024-Q3"',
+        "scenario.toml, [fields.start], key 'default': found '2024-Q4', but 'start' is '2024-Q3'; "
+        "allowed: the same quarter in both",
+    ),
+    "field that nothing reads": (
+        "scenario.toml", "[fields.start]", "[fields.strat]",
+        "scenario.toml, [fields.strat]: no such field; allowed: start (did you mean 'start'?)",
+    ),
+    "field of no type": (
+        "scenario.toml", 'type = "quarter"', 'type = "quater"',
+        "scenario.toml, [fields.start], key 'type': found 'quater'; allowed: int, float, quarter "
+        "(did you mean 'quarter'?)",
+    ),
+    "default outside the bounds": (
+        "scenario.toml", 'low = "2018-Q1"', 'low = "2025-Q1"',
+        "scenario.toml, [fields.start], key 'default': found 2024-Q4; allowed: from 2025-Q1 (low) to 2025-Q4 (high)",
+    ),
+    "unknown generator": (
+        "scenario.toml", "steps = 20", 'steps = 20\ngenerator = "two_block"',
+        "scenario.toml, key 'generator': no generator 'two_block'; allowed: two_blocs (did you mean 'two_blocs'?)",
+    ),
+    "duplicate issues": (
+        "scenario.toml", 'id = "arms"', 'id = "rights"',
+        "scenario.toml, [[issues]] no. 2, key 'id': found 'rights' again; allowed: each id once",
+    ),
+    "too few slots": (
+        "scenario.toml", "forum_slots = 6", "forum_slots = 3",
+        "scenario.toml, key 'forum_slots': found 3, but forums.csv has 4 forums; "
+        "allowed: 4 or more; what is above leaves room to found",
+    ),
+    "unknown column": (
+        "actors.csv", "id,name,kind", "id,nam,kind",
+        "actors.csv, column 'nam': no such column; allowed: ... (did you mean 'name'?)",
+    ),
+    "missing column": (
+        "actors.csv", "position_rights", "note",
+        "actors.csv: the column 'position_rights' is missing; allowed: a number from 0 to 1",
+    ),
+    "column twice": (
+        "actors.csv", "id,name,kind", "id,id,kind",
+        "actors.csv, column 'id': the column stands there twice; allowed: once",
+    ),
+    "wrong type in CSV": (
+        "actors.csv", "AAA,Aland,state,major,north,0.4", "AAA,Aland,state,major,north,much",
+        "actors.csv, row 2, column 'power': found 'much'; allowed: a number, 0 or more",
+    ),
+    "decimal comma": (
+        "actors.csv", "AAA,Aland,state,major,north,0.4", 'AAA,Aland,state,major,north,"0,4"',
+        "actors.csv, row 2, column 'power': found '0,4'; allowed: a number, 0 or more "
+        "(write the decimals after a point)",
+    ),
+    "out of range in CSV": (
+        "actors.csv", "CCC,Celand,state,major,south,0.3,,,1,,,0.1", "CCC,Celand,state,major,south,0.3,,,1,,,1.1",
+        "actors.csv, row 4, column 'position_rights': found '1.1'; allowed: a number from 0 to 1",
+    ),
+    "NaN in CSV": (
+        "actors.csv", "CCC,Celand,state,major,south,0.3,,,1,,,0.1", "CCC,Celand,state,major,south,0.3,,,1,,,NaN",
+        "actors.csv, row 4, column 'position_rights': found 'NaN'; allowed: a number from 0 to 1",
+    ),
+    "NaN as a red line": (
+        "actors.csv", "0.5,0.5,inf", "0.5,0.5,nan",
+        "actors.csv, row 4, column 'red_line_arms': found 'nan'; allowed: a number above 0, or empty for none",
+    ),
+    "red line of nothing": (
+        "actors.csv", "0.25,0.75,0.2", "0.25,0.75,0",
+        "actors.csv, row 3, column 'red_line_arms': found '0'; allowed: a number above 0, or empty for none",
+    ),
+    "inf where it is not allowed": (
+        "actors.csv", "north,0.4,,0.5,1.5", "north,0.4,,0.5,inf",
+        "actors.csv, row 2, column 'capacity': found 'inf'; allowed: a number above 0",
+    ),
+    "unknown word": (
+        "actors.csv", "AAA,Aland,state,major", "AAA,Aland,state,mayor",
+        "actors.csv, row 2, column 'role': found 'mayor'; allowed: major, state, union, firm, ngo, epistemic "
+        "(did you mean 'major'?)",
+    ),
+    "duplicate ids": (
+        "actors.csv", "DDD,Deland", "BBB,Deland",
+        "actors.csv, row 5, column 'id': found 'BBB' again, first in row 3; allowed: each id once",
+    ),
+    "power does not sum": (
+        "actors.csv", "north,0.4", "north,0.5",
+        "actors.csv, column 'power': the states' shares sum to 1.1; allowed: a sum of 1 over the states",
+    ),
+    "salience does not sum": (
+        "actors.csv", "0.25,0.75", "0.25,0.7",
+        "actors.csv, row 3, columns 'salience_...': the shares sum to 0.95; allowed: a sum of 1",
+    ),
+    "power of a non-state actor": (
+        "actors.csv", "firm,north,0,", "firm,north,0.1,",
+        "actors.csv, row 6, column 'power': found 0.1; allowed: 0 for a non-state actor",
+    ),
+    "no power": (
+        "actors.csv", "south,0.1", "south,",
+        "actors.csv, row 5, column 'power': the cell is empty; allowed: a number, 0 or more",
+    ),
+    "influence of a state": (
+        "actors.csv", "south,0.1,", "south,0.1,0.5",
+        "actors.csv, row 5, column 'influence': found 0.5; allowed: 0 for a state",
+    ),
+    "role of another kind": (
+        "actors.csv", "nonstate,firm", "nonstate,major",
+        "actors.csv, row 6, column 'role': found 'major' for a nonstate actor; allowed: union, firm, ngo, epistemic",
+    ),
+    "unknown bloc": (
+        "actors.csv", "major,south", "major,sout",
+        "actors.csv, row 4, column 'bloc': no bloc 'sout'; allowed: north, south (did you mean 'south'?)",
+    ),
+    "state without bloc": (
+        "actors.csv", "major,south", "major,",
+        "actors.csv, row 4, column 'bloc': the cell is empty; allowed: north, south",
+    ),
+    "unknown patron": (
+        "actors.csv", "0.5,AAA,", "0.5,AAB,",
+        "actors.csv, row 6, column 'patron': no actor 'AAB'; allowed: ... (did you mean ...?)",
+    ),
+    "patron that is no state": (
+        "actors.csv", "0.5,AAA,", "0.5,WATCH,",
+        "actors.csv, row 6, column 'patron': 'WATCH' is no state; allowed: the id of a state",
+    ),
+    "unknown cause": (
+        "actors.csv", "0.5,,arms,", "0.5,,army,",
+        "actors.csv, row 7, column 'cause': no issue 'army'; allowed: rights, arms (did you mean 'arms'?)",
+    ),
+    "cell too many": (
+        "memberships.csv", "assembly,BBB,1991-01-01,,,", "assembly,BBB,1991-01-01,,,,",
+        "memberships.csv, row 3: found 7 cells; allowed: 6, as in the header row",
+    ),
+    "semicolons": (
+        "gates.csv", "forum,actor", "forum;actor",
+        "gates.csv, row 1: found 'forum;actor', one column; allowed: columns separated by commas",
+    ),
+    "open quotes": (
+        "gates.csv", "treaty,CCC", 'treaty,"CCC',
+        "gates.csv: bad CSV: unexpected end of data; allowed: comma-separated values; text with commas in double ...",
+    ),
+    "forum of no known founder": (
+        "forums.csv", "AAA;BBB", "AAA;BBC",
+        "forums.csv, row 3, column 'founder': no actor 'BBC'; allowed: ... (did you mean 'BBB'?)",
+    ),
+    "forum after the end": (
+        "forums.csv", "2026-03-01", "2031-03-01",
+        "forums.csv, row 5, column 'founded': found step 25, after the end; allowed: up to step 20, 2029-Q4",
+    ),
+    "bad date": (
+        "forums.csv", "2023-11-01", "2023-13-01",
+        "forums.csv, row 4, column 'founded': found '2023-13-01'; allowed: a date such as 2024-03-21, "
+        "a quarter such as 2024-Q1, or a whole number of steps from the start",
+    ),
+    "date of another country": (
+        "memberships.csv", "1991-01-01", "01/01/1991",
+        "memberships.csv, row 3, column 'date': found '01/01/1991'; allowed: a date such as 2024-03-21, ...",
+    ),
+    "empty mandate": (
+        "forums.csv", ",rights;arms,", ",,",
+        "forums.csv, row 2, column 'mandate': the cell is empty; allowed: ids of one or more issues, separated by ;",
+    ),
+    "mandate of nothing": (
+        "forums.csv", ",rights;arms,", ",;,",
+        "forums.csv, row 2, column 'mandate': is empty; allowed: ids of one or more issues, separated by ;",
+    ),
+    "unknown issue": (
+        "forums.csv", ",rights;arms,", ",rights;harms,",
+        "forums.csv, row 2, column 'mandate': no issue 'harms'; allowed: rights, arms (did you mean 'arms'?)",
+    ),
+    "mandate without charter": (
+        "forums.csv", "0.5,0.5", "0.5,",
+        "forums.csv, row 2, column 'charter_arms': the cell is empty although 'arms' is in the mandate; "
+        "allowed: a number from 0 to 1",
+    ),
+    "gate on an unknown forum": (
+        "forums.csv", "0.6,assembly", "0.6,asembly",
+        "forums.csv, row 3, column 'gate_forum': no forum 'asembly'; allowed: assembly, club, summit, treaty "
+        "(did you mean 'assembly'?)",
+    ),
+    "gate upside down": (
+        "forums.csv", "rights,0.5,1,", "rights,0.5,0.4,",
+        "forums.csv, row 3, column 'gate_low': found 0.5; allowed: at most gate_high, 0.4",
+    ),
+    "series without period": (
+        "forums.csv", "summit,,2,", "summit,,0,",
+        "forums.csv, row 4, column 'period': found 0 for a series; allowed: 1 or more steps",
+    ),
+    "id of a free slot": (
+        "forums.csv", "treaty,Treaty", "founded_03,Treaty",
+        "forums.csv, row 5, column 'id': found 'founded_03', the name of a forum that a run founds; "
+        "allowed: another id",
+    ),
+    "member of no known forum": (
+        "memberships.csv", "club,AAA", "clubb,AAA",
+        "memberships.csv, row 6, column 'forum': no forum 'clubb'; allowed: assembly, club, summit, treaty "
+        "(did you mean 'club'?)",
+    ),
+    "unknown member": (
+        "memberships.csv", "club,AAA", "club,AAAA",
+        "memberships.csv, row 6, column 'actor': no actor 'AAAA'; allowed: ... (did you mean 'AAA'?)",
+    ),
+    "membership twice": (
+        "memberships.csv", "club,BBB", "club,AAA",
+        "memberships.csv, row 7: 'AAA' is in 'club' again, first in row 6; allowed: each membership once",
+    ),
+    "member before the founding": (
+        "memberships.csv", "club,AAA,2020-02-01", "club,AAA,2019-12-31",
+        "memberships.csv, row 6, column 'date': a member before 'club' was founded; "
+        "allowed: the quarter of its founding or later",
+    ),
+    "role of a member": (
+        "memberships.csv", ",veto,", ",vetto,",
+        "memberships.csv, row 4, column 'role': found 'vetto'; allowed: member, veto",
+    ),
+    "gate of an unknown forum": (
+        "gates.csv", "treaty,CCC", "traety,CCC",
+        "gates.csv, row 2, column 'forum': no forum 'traety'; allowed: assembly, club, summit, treaty "
+        "(did you mean 'treaty'?)",
+    ),
+    "trust in oneself": (
+        "trust.csv", "AAA,BBB,0.9", "AAA,AAA,0.9",
+        "trust.csv, row 2: trust of 'AAA' in itself; allowed: two different actors",
+    ),
+    "trust twice": (
+        "trust.csv", "CCC,AAA,0.2", "AAA,CCC,0.2",
+        "trust.csv, row 4: trust of 'AAA' in 'CCC' again, first in row 3; allowed: each direction once",
+    ),
+    "trust out of range": (
+        "trust.csv", "CCC,AAA,0.2", "CCC,AAA,-0.2",
+        "trust.csv, row 4, column 'trust': found '-0.2'; allowed: a number from 0 to 1",
+    ),
+    "unknown shock": (
+        "shocks.csv", ",closing,", ",clossing,",
+        "shocks.csv, row 7, column 'kind': found 'clossing'; allowed: crisis, technology, leadership, sanction, "
+        "violation, summit, opening, closing, red_line, leave (did you mean 'closing'?)",
+    ),
+    "shock without its actor": (
+        "shocks.csv", "sanction,bloc:north,CCC", "sanction,bloc:north,",
+        "shocks.csv, row 2, column 'other': the cell is empty; a sanction shock needs it; "
+        "allowed: ids of actors separated by ;, or bloc:NAME",
+    ),
+    "shock without its forum": (
+        "shocks.csv", "closing,,,club", "closing,,,",
+        "shocks.csv, row 7, column 'forum': the cell is empty; a closing shock needs it; allowed: the id of a forum",
+    ),
+    "unknown bloc of a shock": (
+        "shocks.csv", "bloc:north", "bloc:nord",
+        "shocks.csv, row 2, column 'actor': no bloc 'nord'; allowed: north, south (did you mean 'north'?)",
+    ),
+    "infinite shock": (
+        "shocks.csv", "CCC,,,0.2", "CCC,,,inf",
+        "shocks.csv, row 2, column 'size': found inf; allowed: a finite number",
+    ),
+    "unknown track": (
+        "channels.csv", ",1.5,AAA", ",3,AAA",
+        "channels.csv, row 3, column 'track': found '3'; allowed: 2, 1.5, 1",
+    ),
+    "channel that ends before it begins": (
+        "channels.csv", "2024-05-14,2025-12-31", "2024-05-14,2023-12-31",
+        "channels.csv, row 3, column 'last': it ends before it begins; allowed: first or later, or empty",
+    ),
+    "channel without actor": (
+        "channels.csv", "2,AAA,CCC", "2,,CCC",
+        "channels.csv, row 2, column 'actor': the cell is empty; allowed: ids of actors separated by ;, or bloc:NAME",
+    ),
+}  # fmt: skip
+
+
+def fits(message: str, pattern: str) -> bool:
+    """Whether a message is the pattern, in which ``...`` stands for anything."""
+    place = 0
+    parts = pattern.split("...")
+    for part in parts:
+        found = message.find(part, place)
+        if found < 0 or (part is parts[0] and found != 0):
+            return False
+        place = found + len(part)
+    return place == len(message) or not parts[-1]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message(name, mistakes):
+    file, old, new, pattern = CASES[name]
+    messages = mistakes(file, old, new)
+    assert any(fits(message, pattern) for message in messages), "\n".join(messages)
+    if name not in ("semicolons", "open quotes", "missing column"):
+        assert len(messages) <= 4, "one mistake brings others:\n" + "\n".join(messages)
+
+
+def test_unknown_scenario():
+    with pytest.raises(InputError) as caught:
+        load_scenario("two_block")
+    text = str(caught.value)
+    assert text.startswith("scenario: no scenario and no folder 'two_block'; allowed: ai_governance, ")
+    assert text.endswith("or a folder with a scenario.toml (did you mean 'two_blocs'?)")
+
+
+def test_a_file_is_no_scenario(little):
+    with pytest.raises(InputError, match=r"actors.csv' is a file"):
+        load_scenario(little.folder / "actors.csv")
+
+
+def test_a_folder_without_a_scenario(tmp_path):
+    with pytest.raises(InputError, match=r"scenario.toml: the file is missing \(a folder with this file"):
+        load_scenario(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["scenario.toml", "actors.csv", "forums.csv", "memberships.csv"])
+def test_missing_file(little, name):
+    (little.folder / name).unlink()
+    messages = little.mistakes()
+    assert any(message.startswith(f"{name}: the file is missing") for message in messages)
+    assert len(messages) == 1, messages
+
+
+def test_misspelt_file(little):
+    (little.folder / "trust.csv").rename(little.folder / "trusts.csv")
+    assert little.mistakes() == ["trusts.csv: no table of a scenario (did you mean 'trust.csv'?)"]
+
+
+@pytest.mark.parametrize("name", ["scenario.toml", "actors.csv", "gates.csv"])
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xef\xbb\xbf"])
+def test_empty_file(little, name, content):
+    (little.folder / name).write_bytes(content)
+    messages = little.mistakes()
+    assert messages[0].startswith(f"{name}: the file is empty")
+    assert len(messages) == 1, messages
+
+
+def test_table_without_rows(little):
+    header = (little.folder / "actors.csv").read_text().splitlines()[0]
+    (little.folder / "actors.csv").write_text(header + "\n")
+    assert little.mistakes()[0] == "actors.csv: there is no row below the header; allowed: one row per actor"
+
+
+@pytest.mark.parametrize("name", ["scenario.toml", "actors.csv"])
+def test_wrong_encoding(little, name):
+    path = little.folder / name
+    path.write_bytes(path.read_bytes().replace(b"A little", b"A l\xefttle").replace(b"Beland", b"B\xe9land"))
+    line, byte = ("2", "ef") if name == "scenario.toml" else ("3", "e9")
+    assert little.mistakes() == [
+        f"{name}, line {line}: found the byte 0x{byte}, which is not UTF-8; allowed: text in UTF-8 "
+        "(save it as UTF-8; in a spreadsheet: CSV UTF-8)"
+    ]
+
+
+def test_dates_need_a_start(little):
+    text = (little.folder / "scenario.toml").read_text().replace('start = "2024-Q4"\n', "")
+    head, _, rest = text.partition("[fields.start]")
+    (little.folder / "scenario.toml").write_text(head + "[priors" + rest.partition("[priors")[2])
+    assert (
+        "forums.csv, row 2, column 'founded': found a date (1990-Q2) although scenario.toml has no 'start'; "
+        "allowed: a whole number of steps from the start"
+    ) in little.mistakes()
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [("2017-Q4", "'2017-Q4'"), ("autumn", "'autumn'"), (2024, "2024"), (None, "none"), (float("nan"), "nan")],
+)
+def test_field_values(little, value, found):
+    assert little.mistakes(start=value) == [
+        f'scenario.start: found {found}; allowed: a quarter from "2018-Q1" to "2025-Q4"'
+    ]
+
+
+def test_unknown_field(little):
+    assert little.mistakes(stat="2024-Q1") == [
+        "scenario.stat: no such field of the scenario; allowed: start (did you mean 'start'?)"
+    ]
+
+
+def test_all_mistakes_of_all_files_at_once(little):
+    little.change("scenario.toml", "steps = 20", "steps = -1")
+    little.change("actors.csv", "north,0.4", "north,x")
+    little.change("forums.csv", "AAA;BBB", "AAA;XXX")
+    little.change("memberships.csv", "club,AAA", "clubs,AAA")
+    little.change("trust.csv", "CCC,AAA,0.2", "CCC,AAA,2")
+    (little.folder / "gates.csv").write_bytes(b"\xff\xfe")
+    places = [message.split(":")[0] for message in little.mistakes()]
+    assert places == [
+        "scenario.toml, key 'steps'",
+        "actors.csv, row 2, column 'power'",
+        "gates.csv, line 1",
+        "trust.csv, row 4, column 'trust'",
+        "forums.csv, row 3, column 'founder'",
+        "memberships.csv, row 6, column 'forum'",
+    ]
+
+
+def test_many_mistakes_of_one_kind_fit_a_screen(little):
+    little.add("memberships.csv", "".join(f"nowhere,AAA,{year}-01-01,,,\n" for year in range(1900, 2000)))
+    messages = little.mistakes()
+    assert len(messages) < 4 * SHOWN
+    assert any(
+        message.startswith(f"memberships.csv, rows {10 + SHOWN} to 109, column 'forum': {100 - SHOWN} more mistakes")
+        for message in messages
+    )
+
+
+def test_bad_folder_leaves_no_trace(little):
+    """A folder that failed is read anew once it is mended."""
+    little.change("actors.csv", "north,0.4", "north,0.5")
+    assert little.mistakes()
+    little.change("actors.csv", "north,0.5", "north,0.4")
+    assert load_scenario(little.folder).build(1).actors == 6

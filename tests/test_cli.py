@@ -1,0 +1,387 @@
+"""The command line: exit statuses, messages, results, speed of the help."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from forumsim.cli import app, main
+from forumsim.commands.fresh import sweep_fresh
+from forumsim.experiments import load_plan
+from forumsim.experiments.progress import Silent
+from forumsim.running import simulate
+
+PLAN = """scenario = "two_blocs"
+steps = 12
+replicates = 2
+seed = 5
+[vary]
+"dialogue.level" = [0, 1]
+[record]
+series = ["fragmentation", "fragmentation_across", "enf", "trust_across"]
+every = 2
+detail = "first"
+"""
+
+
+@pytest.fixture
+def call():
+    """Call the command line in this process: ``call("run", "two_blocs")``."""
+
+    def invoke(*words):
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def plan(tmp_path):
+    path = tmp_path / "small.toml"
+    path.write_text(PLAN, encoding="utf-8")
+    return path
+
+
+def python(*words, **options):
+    return subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True, check=False, **options)
+
+
+# --- help, version, mistakes in the command itself ------------------------------------------------------------------
+
+
+def test_help_names_the_commands(call):
+    result = call("--help")
+    assert result.exit_code == 0
+    for command in ("scenarios", "run", "sweep", "report"):
+        assert re.search(rf"^  {command}\b", result.stdout, re.MULTILINE)
+
+
+def test_help_is_there_at_once():
+    """Half a second for a person; the machine may be busy, so the quickest of five counts."""
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        assert python("-m", "forumsim", "--help").returncode == 0
+        seconds.append(time.perf_counter() - start)
+        if seconds[-1] < 0.5:
+            break
+    assert min(seconds) < 0.5
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\nfrom forumsim.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'numba', 'pandas', 'mesa', 'numpy', 'matplotlib', 'pydantic'} & set(sys.modules)))"
+    )
+    # typer may use pydantic itself; nothing of the model's own is loaded
+    assert python("-c", code).stdout.splitlines()[-1] in ("[]", "['pydantic']")
+
+
+def test_version(call):
+    result = call("--version")
+    assert result.exit_code == 0
+    assert re.fullmatch(r"forumsim \d+\.\d+\.\d+\n", result.stdout)
+
+
+@pytest.mark.parametrize(
+    "words, part",
+    [
+        (["swep"], "swep"),
+        (["run"], "scenario"),
+        (["run", "two_blocs", "--stepz", "3"], "--stepz"),
+        (["run", "two_blocs", "--steps", "many"], "--steps"),
+        (["run", "two_blocs", "--steps", "0"], "--steps"),
+        (["run", "two_blocs", "--seed", "-1"], "--seed"),
+        (["sweep", "plan.toml", "--workers", "0"], "--workers"),
+    ],
+)
+def test_mistakes_in_the_command(call, words, part):
+    result = call(*words)
+    assert result.exit_code == 2
+    assert part in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+# --- scenarios ------------------------------------------------------------------------------------------------------
+
+
+def test_scenarios_are_listed(call):
+    result = call("scenarios")
+    assert result.exit_code == 0
+    assert "two_blocs" in result.stdout
+
+
+def test_one_scenario_in_detail(call):
+    result = call("scenarios", "two_blocs")
+    assert result.exit_code == 0
+    for part in ("Issues", "Forums", "scenario.polarisation", "forumsim run two_blocs"):
+        assert part in result.stdout
+
+
+def test_copy_of_a_scenario_runs_the_same(call, tmp_path):
+    folder = tmp_path / "my_case"
+    assert call("scenarios", "two_blocs", "--copy", folder).exit_code == 0
+    assert (folder / "scenario.toml").is_file()
+    ours = call("run", folder, "--steps", 6)
+    shipped = call("run", "two_blocs", "--steps", 6)
+    assert ours.exit_code == 0
+    assert ours.stdout.splitlines()[2:] == shipped.stdout.splitlines()[2:]
+
+
+def test_copy_does_not_overwrite(call, tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "scenario.toml").write_text("mine", encoding="utf-8")
+    result = call("scenarios", "two_blocs", "--copy", folder)
+    assert result.exit_code == 2
+    assert str(folder) in result.stderr
+    assert (folder / "scenario.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_copy_of_nothing(call, tmp_path):
+    result = call("scenarios", "--copy", tmp_path / "new")
+    assert result.exit_code == 2
+    assert "no scenario is named" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["scenarios", "run"])
+def test_unknown_scenario(call, command):
+    result = call(command, "two_blocks")
+    assert result.exit_code == 2
+    assert "two_blocks" in result.stderr
+    assert "did you mean 'two_blocs'?" in result.stderr
+    assert result.stdout == ""
+
+
+# --- run ------------------------------------------------------------------------------------------------------------
+
+
+def test_run_says_how_it_ended(call):
+    result = call("run", "two_blocs", "--steps", 20, "--seed", 3, "--set", "dialogue.level=0.6")
+    assert result.exit_code == 0
+    expected = simulate("two_blocs", steps=20, seed=3, parameters={"dialogue.level": 0.6})
+    for row in expected.verdict.itertuples(index=False):
+        assert re.search(rf"^  {row.issue}\s+{row.state}\s+{row.tendency}\s", result.stdout, re.MULTILINE)
+    end = expected.series.query("issue == 'pooled'")["fragmentation"]
+    assert f"{end.iloc[0]:.2f} -> {end.iloc[-1]:.2f}" in result.stdout
+    assert "forums alive at the end, by reach" in result.stdout
+    assert "events: " in result.stdout
+
+
+def test_run_is_repeatable(call):
+    runs = [call("run", "two_blocs", "--steps", 10, "--seed", seed).stdout.splitlines() for seed in (4, 4, 5)]
+    assert runs[0][2:] == runs[1][2:]
+    assert runs[0][2:] != runs[2][2:]
+
+
+def test_run_collects_the_mistakes(call):
+    result = call("run", "two_blocs", "--set", "dialogue.levle=1", "--set", "dialogue.level=3", "--preset", "loud")
+    assert result.exit_code == 2
+    for part in ("dialogue.levle", "did you mean 'dialogue.level'?", "found 3", "0 to 1", "'loud'"):
+        assert part in result.stderr
+    assert len(result.stderr.splitlines()) <= 24
+
+
+def test_run_names_an_unknown_field(call):
+    result = call("run", "two_blocs", "--set", "scenario.polarization=0.5")
+    assert result.exit_code == 2
+    assert "did you mean 'polarisation'?" in result.stderr
+
+
+def test_run_writes_a_results_folder(call, tmp_path):
+    folder = tmp_path / "run"
+    words = ("run", "two_blocs", "--steps", 12, "--seed", 9, "--every", 3, "--preset", "intense", "--out", folder)
+    result = call(*words, "--set", "scenario.polarisation=0.7")
+    assert result.exit_code == 0
+    assert str(folder) in result.stdout
+    names = {path.name for path in folder.iterdir()}
+    assert {"runs.csv", "series.csv", "summary.csv", "events.csv", "forums.csv", "memberships.csv", "actors.csv",
+            "manifest.json", "plan.toml"} <= names  # fmt: skip
+    runs = pd.read_csv(folder / "runs.csv")
+    assert runs["seed"].tolist() == [9]
+    expected = simulate("two_blocs", steps=12, seed=9, every=3, parameters={"dialogue.level": 1.0},
+                        fields={"polarisation": 0.7})  # fmt: skip
+    series = pd.read_csv(folder / "series.csv")
+    assert series["step"].unique().tolist() == [0, 3, 6, 9, 12]
+    for name in ("fragmentation", "enf", "trust_across"):
+        pd.testing.assert_series_equal(series[name], expected.series[name], rtol=1e-6)
+    assert len(pd.read_csv(folder / "events.csv")) == len(expected.events)
+    json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_run_does_not_touch_results_of_something_else(call, tmp_path):
+    folder = tmp_path / "run"
+    assert call("run", "two_blocs", "--steps", 6, "--out", folder).exit_code == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    result = call("run", "two_blocs", "--steps", 7, "--out", folder)
+    assert result.exit_code == 2
+    assert str(folder) in result.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+# --- sweep and report -----------------------------------------------------------------------------------------------
+
+
+def test_sweep_and_report(call, plan, tmp_path):
+    folder = tmp_path / "out"
+    result = call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
+    assert result.exit_code == 0
+    assert str(folder) in result.stdout
+    assert len(pd.read_csv(folder / "runs.csv")) == 4
+    again = call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
+    assert again.exit_code == 0
+    assert "complete" in again.stdout
+    told = call("report", folder)
+    assert told.exit_code == 0
+    assert "report.html" in told.stdout
+    assert (folder / "report.html").is_file()
+
+
+def test_sweep_writes_beside_results_by_default(call, plan, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("sweep", plan, "--workers", 1, "--quiet").exit_code == 0
+    assert (tmp_path / "results" / "small" / "runs.csv").is_file()
+
+
+def test_sweep_refuses_the_folder_of_another_plan(call, plan, tmp_path):
+    folder = tmp_path / "out"
+    call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    plan.write_text(PLAN.replace("seed = 5", "seed = 6"), encoding="utf-8")
+    result = call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
+    assert result.exit_code == 2
+    assert str(folder) in result.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_fresh_replaces_results_and_keeps_what_others_put_there(call, plan, tmp_path):
+    folder = tmp_path / "out"
+    call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    plan.write_text(PLAN.replace("seed = 5", "seed = 6"), encoding="utf-8")
+    before = (folder / "series.csv").read_bytes()
+    result = call("sweep", plan, "--workers", 1, "--out", folder, "--fresh", "--quiet")
+    assert result.exit_code == 0
+    assert (folder / "series.csv").read_bytes() != before
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["out"]
+
+
+def test_fresh_leaves_the_old_results_when_it_cannot_run(call, plan, tmp_path):
+    folder = tmp_path / "out"
+    call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    plan.write_text(PLAN.replace("steps = 12", "steps = -12"), encoding="utf-8")
+    result = call("sweep", plan, "--out", folder, "--fresh", "--quiet")
+    assert result.exit_code == 2
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_fresh_leaves_the_same_results_alone(call, plan, tmp_path):
+    folder = tmp_path / "out"
+    call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
+    before = (folder / "manifest.json").stat().st_mtime_ns
+    result = call("sweep", plan, "--workers", 1, "--out", folder, "--fresh", "--quiet")
+    assert "complete" in result.stdout
+    assert (folder / "manifest.json").stat().st_mtime_ns == before
+
+
+def test_fresh_runs_where_tables_are_missing(call, plan, tmp_path):
+    """As on a clean clone: manifest, summary and figures are in git, the large tables are not."""
+    folder = tmp_path / "out"
+    call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
+    series = (folder / "series.csv").read_bytes()
+    (folder / "series.csv").unlink()
+    assert call("sweep", plan, "--workers", 1, "--out", folder, "--quiet").exit_code == 2
+    assert call("sweep", plan, "--workers", 1, "--out", folder, "--fresh", "--quiet").exit_code == 0
+    assert (folder / "series.csv").read_bytes() == series
+
+
+def test_fresh_goes_on_after_an_interruption(call, plan, tmp_path):
+    """The old results stay until the new are complete; what was done in the meantime is not done again."""
+
+    class Interrupted(Silent):
+        def advance(self, runs, failed):
+            raise KeyboardInterrupt
+
+    folder = tmp_path / "out"
+    call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
+    before = (folder / "series.csv").read_bytes()
+    plan.write_text(PLAN.replace("seed = 5", "seed = 6"), encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        sweep_fresh(load_plan(plan), folder, 1, Interrupted())
+    assert (folder / "series.csv").read_bytes() == before
+    (beside,) = tmp_path.glob(".out.fresh-*")
+    assert (beside / "journal").is_dir()
+    assert call("sweep", plan, "--workers", 1, "--out", folder, "--fresh", "--quiet").exit_code == 0
+    assert not list(tmp_path.glob(".out.*"))
+    whole = tmp_path / "whole"
+    call("sweep", plan, "--workers", 1, "--out", whole, "--quiet")
+    for name in ("runs.csv", "series.csv", "summary.csv", "events.csv"):
+        assert (folder / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_fresh_does_not_replace_a_folder_that_holds_no_results(call, plan, tmp_path):
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("mine", encoding="utf-8")
+    result = call("sweep", plan, "--workers", 1, "--out", folder, "--fresh", "--quiet")
+    assert result.exit_code == 2
+    assert "thesis.txt" in {path.name for path in folder.iterdir()}
+    assert str(folder) in result.stderr
+
+
+def test_sweep_of_a_missing_plan(call, tmp_path):
+    result = call("sweep", tmp_path / "none.toml", "--quiet")
+    assert result.exit_code == 2
+    assert "none.toml" in result.stderr
+
+
+def test_report_of_a_folder_without_results(call, tmp_path):
+    result = call("report", tmp_path)
+    assert result.exit_code == 2
+    assert str(tmp_path) in result.stderr
+
+
+# --- the process ----------------------------------------------------------------------------------------------------
+
+
+def test_no_traceback_from_the_process(tmp_path):
+    ended = python("-m", "forumsim", "run", "nowhere", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    assert "nowhere" in ended.stderr
+
+
+def test_main_takes_arguments(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("forumsim ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_interruption_ends_cleanly_and_resumes(call, tmp_path):
+    plan = tmp_path / "long.toml"
+    plan.write_text(PLAN.replace("replicates = 2", "replicates = 4000").replace('"first"', '"none"'), encoding="utf-8")
+    command = [sys.executable, "-m", "forumsim", "sweep", str(plan), "--workers", "1", "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not any((tmp_path / "out").glob("**/*journal*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in errors
+    assert "Traceback" not in errors

@@ -1,0 +1,262 @@
+"""The documentation says what the program does: tables from the registries, names that exist, commands that run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from forumsim import draws
+from forumsim.cli import app
+from forumsim.doc_tables import TABLE_MAKERS, renewed
+from forumsim.doc_words import COLUMNS, DEFAULTS, KEYS
+from forumsim.experiments import load_plan
+from forumsim.measures import norms
+from forumsim.parameters import BY_NAME
+from forumsim.rules import founding
+from forumsim.rules.utility import NOBODY
+from forumsim.running import record_for, run_arrays
+from forumsim.scenarios import baseline, load_scenario
+from forumsim.scenarios.forms import APPROVAL, PERIOD
+from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Row
+from forumsim.terms import PENDING_SLOTS, Shock
+from forumsim.world import World
+
+PAGES = (
+    "docs/odd.md",
+    "docs/scenarios.md",
+    "docs/tutorial.md",
+    "README.md",
+    "CONTRIBUTING.md",
+    "experiments/README.md",
+)
+
+
+@pytest.fixture(scope="module")
+def page(root):
+    return lambda name: (root / name).read_text(encoding="utf-8")
+
+
+def blocks(text, language):
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ["docs/odd.md", "docs/scenarios.md"])
+def test_tables_are_up_to_date(page, name):
+    assert page(name) == renewed(page(name)), f"run: python -m forumsim.doc_tables {name}"
+
+
+def test_every_table_stands_in_a_page(page):
+    used = set(re.findall(r"<!-- table: (\S+) -->", page("docs/odd.md") + page("docs/scenarios.md")))
+    assert used == set(TABLE_MAKERS)
+
+
+def test_a_marker_that_names_no_table_is_told():
+    with pytest.raises(KeyError, match="no table 'paramters'"):
+        renewed("<!-- table: paramters -->\n<!-- end of table -->")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_parameters_that_a_page_names_exist(page, name):
+    groups = {parameter.split(".")[0] for parameter in BY_NAME}
+    named = re.findall(r"`\"?([a-z0-9]+)\.([a-z0-9_]+)\"?`", page(name))
+    unknown = {f"{group}.{rest}" for group, rest in named if group in groups} - set(BY_NAME)
+    assert not unknown
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(root, page, name):
+    links = re.findall(r"\]\(([^)#:]+)\)", page(name))
+    made_by_a_run = {link for link in links if link.startswith("results/")}
+    missing = [link for link in set(links) - made_by_a_run if not ((root / name).parent / link).exists()]
+    assert not missing
+
+
+# --- the ODD --------------------------------------------------------------------------------------------------------
+
+
+def test_odd_names_every_array_of_the_world(page):
+    entities = page("docs/odd.md").partition("## 2. ")[2].partition("## 3. ")[0]
+    missing = [name for name in World.names() if f"`{name}`" not in entities]
+    assert not missing
+
+
+def test_odd_numbers_every_purpose_of_draws(page):
+    purposes = {name: value for name, value in vars(draws).items() if name.isupper() and isinstance(value, int)}
+    table = page("docs/odd.md").partition("### 7.1 ")[2].partition("### 7.2 ")[0]
+    rows = dict(re.findall(r"^\| `([A-Z_0-9]+)` \| (\d+) \|", table, re.MULTILINE))
+    assert rows == {name: str(number) for name, number in purposes.items()}
+
+
+def test_odd_states_the_constants_that_are_no_parameters(page):
+    text = " ".join(page("docs/odd.md").split())
+    near, slope, low, high = (f"{value:g}".lstrip("0") for value in vars(baseline).values() if isinstance(value, float))
+    assert f"{near} - {slope} rms distance of positions over all issues, clipped to {low} .. {high}" in text
+    assert (
+        f"with `approval` 0 for open admission, else {APPROVAL:g}, and a period of {PERIOD} for a series"
+        in text.replace("else .", "else 0.")
+    )
+    assert f"at most {PENDING_SLOTS} at a time" in text
+    assert NOBODY == 1e-12
+    assert "W <= 10^-12" in text
+    assert "Then, up to 50 times: the charter" in text
+    assert founding._ROUNDS == 50
+    assert (norms.CLASSES, norms.ALPHA) == (10, 1.6)
+    assert "ten classes of equal width and alpha 1.6" in text
+
+
+def test_odd_maps_sections_to_modules_that_exist(root, page):
+    table = page("docs/odd.md").partition("| section |")[2].partition("\n\n")[0]
+    modules = re.findall(r"`([a-z_/]+\.py|[a-z_]+/)`", table)
+    assert len(modules) > 20
+    source = root / "src" / "forumsim"
+    homes = (source, source / "scenarios")
+    assert not [module for module in modules if not any((home / module).exists() for home in homes)]
+    rules = {path.name for path in (source / "rules").glob("*.py")} - {"__init__.py"}
+    assert rules <= {module.rpartition("/")[2] for module in modules}
+
+
+def test_odd_has_its_seven_parts_and_eleven_concepts(page):
+    text = page("docs/odd.md")
+    parts = ("Purpose and patterns", "Entities, state variables, scales", "Process overview and scheduling",
+             "Design concepts", "Initialization", "Input data", "Submodels")  # fmt: skip
+    for number, part in enumerate(parts, start=1):
+        assert f"\n## {number}. {part}\n" in text
+    concepts = text.partition("## 4. ")[2].partition("## 5. ")[0]
+    for concept in ("Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing",
+                    "Interaction", "Stochasticity", "Collectives", "Observation"):  # fmt: skip
+        assert f"**{concept}.**" in concepts
+
+
+# --- scenarios ------------------------------------------------------------------------------------------------------
+
+
+def test_words_for_every_key_and_column():
+    columns = {f"{table}.{name}" for table, model in TABLES.items() for name in model.model_fields}
+    shared = {name for name in Row.model_fields if name != "row"}
+    described = {f"{table}.{name}" for table in TABLES for name in (*shared, "row")} | set(COLUMNS)
+    assert columns <= described
+    assert set(COLUMNS) - shared <= columns
+    assert set(DEFAULTS) <= columns
+    assert all(meaning for part in KEYS.values() for meaning in part.values())
+
+
+def test_scenarios_page_names_the_tables_and_shocks(page):
+    text = page("docs/scenarios.md")
+    assert "A folder needs " + " and ".join(["`actors.csv`, `forums.csv`", "`memberships.csv`"]) in text
+    assert REQUIRED_TABLES == ("actors", "forums", "memberships")
+    for table in TABLES:
+        assert f"`{table}.csv`" in text
+    kinds = re.findall(r"^\| `([a-z_]+)` \| [a-z, ]*\| ", text.partition("| kind | needs |")[2], re.MULTILINE)
+    assert set(kinds) >= {kind.name.lower() for kind in Shock}
+
+
+def test_the_smallest_scenario_runs(page, tmp_path):
+    files = re.findall(r"`([a-z]+\.(?:toml|csv))`:\n\n```\w+\n(.*?)```", page("docs/scenarios.md"), re.DOTALL)
+    assert [name for name, _ in files] == ["scenario.toml", "actors.csv", "forums.csv", "memberships.csv"]
+    for name, content in files:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    scenario = load_scenario(tmp_path)
+    outcome = run_arrays(scenario, record_for(scenario), 3, 1)
+    assert outcome.world.step == 3
+
+
+def test_a_generated_scenario_becomes_one_of_named_actors(tmp_path):
+    """What docs/scenarios.md says of a copy of two_blocs."""
+    from forumsim.scenarios import copy_scenario
+
+    folder = copy_scenario("two_blocs", tmp_path / "mine")
+    head = (folder / "scenario.toml").read_text(encoding="utf-8")
+    head = re.sub(r"^generator = .*\n", "", head, flags=re.MULTILINE)
+    head = re.sub(r"^\[fields\..*?(?=^\[(?!fields)|^#)", "", head, flags=re.MULTILINE | re.DOTALL)
+    (folder / "scenario.toml").write_text(head, encoding="utf-8")
+    actors = "id,bloc,power,position_civil,position_military\n" + "".join(
+        f"{name},{bloc},{power},{x},{x}\n"
+        for name, bloc, power, x in (("west_major", "west", 0.6, 0.2), ("east_major", "east", 0.4, 0.8))
+    )
+    (folder / "actors.csv").write_text(actors, encoding="utf-8")
+    (folder / "memberships.csv").write_text("forum,actor\nuniversal_civil,west_major\n", encoding="utf-8")
+    assert load_scenario(folder).actor_ids == ("west_major", "east_major")
+
+
+# --- commands and programs ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(root, tmp_path, monkeypatch):
+    """An empty folder to work in, as a reader of the pages would."""
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def call(line):
+    result = CliRunner().invoke(app, shlex.split(line, comments=True)[1:])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, f"{line}\n{result.output}"
+
+
+def commands(text):
+    return [line for block in blocks(text, "sh") for line in block.splitlines() if line.startswith("forumsim ")]
+
+
+def test_the_tutorial_runs(page, desk, capsys):
+    text = page("docs/tutorial.md")
+    (plan,) = blocks(text, "toml")
+    (desk / "talk.toml").write_text(plan, encoding="utf-8")
+    lines = commands(text)
+    assert len(lines) == 4
+    for line in lines:
+        call(line + " --workers 1 --quiet" if line.startswith("forumsim sweep") else line)
+    assert (desk / "results" / "talk" / "report.html").exists()
+    for program in blocks(text, "python"):
+        exec(compile(program, "tutorial.md", "exec"), {"__name__": "tutorial"})
+    printed = capsys.readouterr().out
+    assert "fragmentation_across" in printed
+    assert "'pooled'" in printed
+
+
+def test_commands_of_the_scenarios_page_run(page, desk):
+    lines = commands(page("docs/scenarios.md"))
+    assert len(lines) == 3
+    for line in lines:
+        call(line)
+
+
+def test_programs_and_plan_of_the_readme_work(page, desk, capsys):
+    (program,) = blocks(page("README.md"), "python")
+    exec(compile(program, "README.md", "exec"), {"__name__": "readme"})
+    assert "tendency" in capsys.readouterr().out
+    (plan,) = blocks(page("README.md"), "toml")
+    (desk / "my_plan.toml").write_text(plan, encoding="utf-8")
+    assert load_plan(desk / "my_plan.toml").points == 24
+
+
+def test_statements_of_the_readme_on_copies(page, desk):
+    lines = [line for line in commands(page("README.md")) if "--copy" in line or "my_case" in line]
+    assert len(lines) >= 2
+    for line in lines:
+        call(line)
+
+
+def test_findings_state_what_the_results_hold(root, page):
+    """Every number of the table is in summary.csv of the shipped results."""
+    summary = pd.read_csv(root / "results" / "dialogue" / "summary.csv")
+    cells = [(0.0, 0.2), (1.0, 0.2), (1.0, 0.5), (1.0, 0.8)]
+    rows = re.findall(r"^\| [^|]* \(`(\w+)`, (\w+)\) \|(.*)\|$", page("docs/findings.md"), re.MULTILINE)
+    assert len(rows) >= 10
+    for measure, issue, text in rows:
+        for (level, sincerity), cell in zip(cells, text.split("|"), strict=True):
+            at = (summary["dialogue_level"] == level) & (summary["sincerity_level"] == sincerity)
+            found = summary[at & (summary["measure"] == measure) & (summary["issue"] == issue)]
+            if cell.strip() == "-":
+                assert found["mean"].isna().all()
+                continue
+            mean, half = (float(part) for part in cell.split("±"))
+            digits = len(cell.split("±")[0].strip().partition(".")[2])
+            assert mean == pytest.approx(found["mean"].item(), abs=0.5001 * 10**-digits)
+            assert half == pytest.approx((found["ci_high"] - found["ci_low"]).item() / 2, abs=0.5001 * 10**-digits)

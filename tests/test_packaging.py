@@ -1,0 +1,110 @@
+"""The project as a newcomer meets it: lock file, Makefile, README, entry points."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import entry_points, requires
+from pathlib import Path
+
+import pytest
+
+URL = re.compile(r"\w+://|^\s*-[-\w]", re.MULTILINE)
+
+
+def lines_of(lock: Path) -> dict[str, list[str]]:
+    pins: dict[str, list[str]] = {}
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if line and not line.lstrip().startswith("#"):
+            name, _, rest = line.partition("==")
+            pins.setdefault(name, []).append(rest)
+    return pins
+
+
+def test_lock_has_no_addresses_or_paths(root):
+    text = (root / "requirements.lock").read_text(encoding="utf-8")
+    assert not URL.search(text)
+    assert not re.search(r"(^|\s)(/|[A-Z]:\\)", text), "a path of some machine"
+
+
+def test_lock_pins_exactly_and_forks_mesa_by_python(root):
+    pins = lines_of(root / "requirements.lock")
+    assert all(rest and rest[0][0].isdigit() for rest in pins.values())
+    assert len(pins["mesa"]) == 2
+    old, new = pins["mesa"]
+    assert "python_full_version < '3.12'" in old
+    assert "python_full_version >= '3.12'" in new
+
+
+def test_lock_holds_every_dependency(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    names = {re.split(r"[<>=\[; ]", text)[0] for text in wanted}
+    assert names <= set(lines_of(root / "requirements.lock"))
+
+
+def test_readme_commands_exist_in_makefile(root):
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"\bmake ([a-z]+)\b", "\n".join(re.findall(r"```\w*\n(.*?)```", readme, re.DOTALL))))
+    assert {"run", "test"} <= targets
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_readme_names_existing_files(root):
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#:]+)\)", readme)
+    assert links
+    missing = [link for link in links if not (root / link).exists()]
+    assert not missing
+
+
+def test_readme_commands_are_understood(root):
+    """Every ``forumsim`` line of the README names a command and options that exist."""
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    shell = "\n".join(re.findall(r"```sh\n(.*?)```", readme, re.DOTALL))
+    lines = re.findall(r"^forumsim (.+?)(?:\s+#.*)?$", shell, re.MULTILINE)
+    assert len(lines) >= 4
+    for line in lines:
+        command, *words = line.split()
+        shown = subprocess.run(
+            [sys.executable, "-m", "forumsim", command, "--help"], capture_output=True, text=True, check=True
+        ).stdout
+        for word in words:
+            if word.startswith("--"):
+                assert word in shown, f"{word} in: forumsim {line}"
+
+
+def test_make_describes_its_targets(root):
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=root, capture_output=True, text=True, check=True
+    )
+    for target in ("run", "test", "lint", "format", "lock", "clean"):
+        assert f"make {target} " in shown.stdout
+
+
+@pytest.mark.parametrize("python, folder", [("python3", ".venv/"), ("python3.12", ".venv-3.12/")])
+def test_each_python_has_its_environment(root, python, folder):
+    command = ["make", "--no-print-directory", "-n", "-W", "requirements.lock", "setup", f"PYTHON={python}"]
+    shown = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    assert f"--python {folder}bin/python" in shown.stdout
+
+
+def test_console_script_and_module():
+    (script,) = entry_points(group="console_scripts", name="forumsim")
+    assert script.value == "forumsim.cli:main"
+    shown = subprocess.run([sys.executable, "-m", "forumsim", "--version"], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"forumsim \d+\.\d+\.\d+\n", shown.stdout)
+
+
+def test_metadata_names_what_import_needs():
+    assert any(text.startswith("networkx") for text in requires("forumsim") or [])
+
+
+def test_ci_runs_the_commands_of_the_readme(root):
+    script = root / ".ci" / "run"
+    assert script.stat().st_mode & 0o111
+    assert re.search(r"^make test$", script.read_text(encoding="utf-8"), re.MULTILINE)

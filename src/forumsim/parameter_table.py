@@ -187,11 +187,17 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("sincerity.level", None, (0, 1), (0.2, 0.9), "share", "sincerity of every actor (unset: as in the scenario)"),
     _switch("confidence.on", 0, "costly steps of reassurance below the trust threshold"),
     _p("confidence.rate", 0.1, (0, 1), (0, 0.5), "per step", "chance that a genuine actor considers a costly step"),
-    _p("confidence.threshold", 0.667, (0, 1), (0.4, 0.8), "trust", "trust above which cooperation needs no reassurance",
-       "Kydd 2005: (P - S)/(P - S + R - Ts)", "m"),
+    _p("confidence.threshold", None, (0, 1), (0.4, 0.8), "trust", "trust from which cooperation needs no reassurance "
+       "(unset: by the payoffs)", "Kydd 2005: (P - S)/(P - S + R - Ts), .667 with the defaults", "m"),
     _p("confidence.mimicry", 0.4, (0, 1), (0.1, 0.8), "share",
-       "chance that an insincere actor would take the same step",
-       "Kydd 2005", "L"),
+       "chance that an insincere actor would take the same step, without a stake", "Kydd 2005", "L"),
+    _p("confidence.stake", None, (0, 1), (0, 1), "share", "share of the whole that a step puts at risk (unset: every "
+       "genuine actor takes the step, no other does)", "Kydd 2005", "a"),
+    _p("confidence.temptation", 0.5, (0, 0.99), (0, 0.9), "payoff", "what a genuine actor gains by exploiting trust; "
+       "mutual cooperation is R = 1, mutual defection P = 0", "Kydd 2005", "Ts"),
+    _p("confidence.exploitation", 1.5, (1, 100), (1, 3), "payoff", "what an insincere actor gains by it", "Kydd 2005",
+       "Tu"),
+    _p("confidence.sucker", -1.0, (-100, 0), (-3, 0), "payoff", "what the one who is exploited gets", "Kydd 2005", "S"),
     # --- compliance ---------------------------------------------------------------------------------------------
     _p("compliance.base", 0.5, (-50, 50), (0, 1.5), _LOGIT, "readiness to keep commitments",
        "prior: without dialogue trust across blocs stays near its baseline", "q0"),

@@ -1,12 +1,13 @@
-"""Dialogue: who meets, what a meeting does to trust and positions, declarations, confidence-building."""
+"""Dialogue: who meets, what a meeting does to trust and positions, declarations."""
 
 import numpy as np
 import pytest
 from small_worlds import add_forum, events_of, forget_events, ready, record, renewed, set_trust, sig, world_of
 
 from forumsim import draws
-from forumsim.rules.dialogue import chance_genuine, dialogue, judge, meet, persuade, track_opens
+from forumsim.rules.dialogue import dialogue, judge, meet, persuade, track_opens
 from forumsim.rules.partners import choose_partner, draw_partner, partner_weights
+from forumsim.rules.sincerity import chance_genuine
 from forumsim.terms import CHANNEL_DTYPE, PENDING, PENDING_SLOTS, STEP, Event, Kind, Role, Tally
 
 KEY = draws.stream(np.uint64(5), draws.CHANNEL, 1)
@@ -252,24 +253,6 @@ def test_declarations_are_logged_wait_for_deeds_and_raise_the_ledgers():
         forget_events(world)
         meet(world, p, 0, 1, 1, KEY, m, 0)
     assert world.clock[PENDING] == PENDING_SLOTS and world.ledger.max() <= 1.0
-
-
-def test_confidence_building_updates_as_kydd():
-    p = record(SILENT, {
-        "confidence.on": True, "confidence.rate": 1.0, "confidence.mimicry": 0.4, "confidence.threshold": 0.667,
-        "dialogue.sincerity_weight": 50.0, "dialogue.trust_weight": 0.0, "sincerity.level": 1.0,
-    })  # fmt: skip
-    world = world_of(2)
-    world.trust[0, 1], world.trust[1, 0] = 0.7, 0.2
-    dialogue(world, p)
-    assert world.trust[1, 0] == pytest.approx(0.2 / (0.2 + 0.8 * 0.4))
-    assert world.trust[0, 1] == 0.7  # above the threshold nothing has to be shown
-    assert events_of(world, Event.CONFIDENCE_BUILDING) == [(0, 1, -1)]
-    insincere = record(SILENT, {"confidence.on": True, "confidence.rate": 1.0, "dialogue.sincerity_weight": 50.0,
-                                "sincerity.level": 0.0, "dialogue.trust_weight": 0.0})  # fmt: skip
-    before = world.trust.copy()
-    dialogue(world, insincere)
-    assert (world.trust == before).all()
 
 
 def test_what_forums_derive_from_trust_and_positions_is_rebuilt():

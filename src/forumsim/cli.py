@@ -1,4 +1,4 @@
-"""The command line: ``forumsim scenarios | run | sweep | report``.
+"""The command line: ``forumsim scenarios | run | sweep | report | verify``.
 
 Only names, options and help texts stand here; what a command does is a module of `forumsim.commands`, imported when
 it is called, so that ``forumsim --help`` need not wait for numba and pandas.
@@ -112,12 +112,31 @@ def sweep(
             help="Replace results of another plan or model, or with tables missing, once the new are complete.",
         ),
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A Dask cluster: tcp://HOST:PORT, local:N or slurm:PROFILE.toml.",
+            show_default=False,
+        ),
+    ] = None,
+    extend: Annotated[
+        bool, typer.Option("--extend", help="Add the plan's new replicates and points to the results that are there.")
+    ] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first run that fails.")] = False,
+    max_failures: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Stop when more than N runs have failed.", show_default=False)
+    ] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
     """Run an experiment: every point of a plan, many times. The same command again resumes it."""
     from forumsim.commands import sweep as command
 
-    command.sweep(plan, workers=workers, out=out, fresh=fresh, quiet=quiet)
+    command.sweep(
+        plan, out, workers, cluster, fresh, quiet, fail_fast=fail_fast, max_failures=max_failures,
+        retry_failed=retry_failed, extend=extend,
+    )  # fmt: skip
 
 
 @app.command()
@@ -129,6 +148,30 @@ def report(
     from forumsim.commands import report as command
 
     command.report(folder)
+
+
+@app.command()
+@guarded
+def verify(
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CASE]...", help="Cases to check.  [default: all]", show_default=False),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Parallel processes.  [default: one a core]", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the table as CSV too.", show_default=False)
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the cases with their sources, check none.")] = False,
+) -> None:
+    """Check the known results of the literature, each a setting of the model's own rules."""
+    from forumsim.commands import verify as command
+
+    if list_:
+        command.overview()
+    else:
+        command.verify(cases or [], workers=workers, out=out)
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.measures import MEASURES, STATES, TENDENCIES, Measure
-from forumsim.parameters import PARAMETERS, Parameter, find_parameter
+from forumsim.parameters import PARAMETERS, PRESETS, Parameter, find_parameter
 from forumsim.tables import EVENT_MEANINGS, words
 from forumsim.terms import Event, Form, Kind, Mode, Role, Status
 
@@ -91,6 +91,8 @@ def _varied_column(name: str, field_specs: Mapping[str, Any]) -> Column:
     parameter = find_parameter(name)
     if parameter is not None:
         return _parameter_column(parameter)
+    if name == "preset":
+        return Column(name, "string", "preset of dialogue", words=tuple(PRESETS))
     spec = field_specs.get(name.removeprefix(FIELD))
     meaning = "field of the scenario" + (f": {spec.meaning}" if spec is not None else "")
     kind = {"int": "integer", "float": "number"}.get(spec.type if spec is not None else "", "string")
@@ -119,6 +121,8 @@ def results_tables(
     measures: Sequence[Measure],
     varied: Sequence[str] = (),
     field_specs: Mapping[str, Any] | None = None,
+    parts: Sequence[str] = (),
+    precision: Sequence[str] = (),
 ) -> dict[str, Table]:
     """All tables of a results folder, by name, with their columns in order.
 
@@ -132,14 +136,19 @@ def results_tables(
         Varied names: dotted parameters, ``scenario.NAME``.
     field_specs : mapping, optional
         Scenario fields by name (``type``, ``meaning``).
+    parts : sequence of str
+        Names of the parts of the plan; a column tells them apart where there are several.
+    precision : sequence of str
+        Measures that decide on the number of replicates.
     """
     scopes = (*issues, "pooled")
     some = (*(() if "<issue>" in issues else scopes),)
-    run_id = Column("run_id", "string", "the run, in the order (replicate, point): r000001 ...")
+    run_id = Column("run_id", "string", "the run: an id from its content, the same in every folder")
     point = Column("point", "string", "the point of the design: p0001 ...")
     replicate = Column("replicate", "integer", "number of the replicate, from 0", low=0)
     seed = Column("seed", "integer", "seed of the run, the same at all points of a replicate", low=0, high=2**31 - 1)
     scenario = Column("scenario", "string", "scenario of the run")
+    part = (Column("part", "string", "part of the plan", words=tuple(parts)),) if len(parts) > 1 else ()
     settings = tuple(_varied_column(name, field_specs or {}) for name in varied)
     issue = Column("issue", "string", "issue, or pooled: all issues together", words=some)
     step = Column("step", "integer", "step of the run; 0 is the start", "steps", low=0)
@@ -154,18 +163,39 @@ def results_tables(
     names = (*(measure.name for measure in measures), *SHARES) if measures else ()
     tables = (
         Table("runs", "One row per run: its settings and its verdict.",
-              (run_id, point, replicate, seed, scenario,
+              (run_id, point, replicate, seed, *part, scenario,
                Column("steps", "integer", "length of the run", "steps", low=1), *settings, *verdicts), ("run_id",)),
         Table("series", "The measures over time: one row per run, recorded step and issue.",
               (*when, issue, *(_measure_column(measure) for measure in measures)), ("run_id", "step", "issue")),
         Table("summary", "One row per point, issue and measure: over replicates, the mean of each run's mean over its "
               "last steps (recorded steps within measure.state_steps of the end); rows share_... hold shares of "
               "verdicts.",
-              (point, *settings, issue, Column("measure", "string", "measure, or share_... of a verdict", words=names),
+              (point, *part, *settings, issue,
+               Column("measure", "string", "measure, or share_... of a verdict", words=names),
                Column("n", "integer", "runs with a value", "runs", low=0), Column("mean", "number", "mean, or share"),
                Column("sd", "number", "standard deviation over runs (n - 1); missing for shares", low=0),
                Column("ci_low", "number", "95 % interval, lower end: Student's t, Wilson's score for shares"),
                Column("ci_high", "number", "95 % interval, upper end")), ("point", "issue", "measure")),
+        Table("points", "One row per point of the plan: its settings, and how often it was run.",
+              (point, *part, *settings, Column("replicates", "integer", "runs of the point", "runs", low=1),
+               Column("failed", "integer", "of them failed", "runs", low=0),
+               Column("stopped", "string", "why there are no more: their number was fixed, the intervals were narrow "
+                      "enough, or the maximum was reached", words=("fixed", "precision", "maximum")),
+               *(Column(f"half_{name}"[:32], "number", f"half-width of the 95 % interval of {name}", low=0)
+                 for name in precision)), ("point",)),
+        Table("contrasts", "Differences of end values between points, run by run on common random numbers: a point of "
+              "the one side with the point of the other that is the same in all else.",
+              (Column("contrast", "string", "name of the contrast"),
+               Column("point_from", "string", "the point that is subtracted"),
+               Column("point_to", "string", "the point that it is subtracted from"), issue,
+               Column("measure", "string", "measure", words=tuple(measure.name for measure in measures)),
+               Column("n", "integer", "pairs of runs with a value", "pairs", low=0),
+               Column("difference", "number", "mean difference"),
+               Column("sd", "number", "standard deviation of the differences (n - 1)", low=0),
+               Column("ci_low", "number", "95 % interval, lower end (Student's t)"),
+               Column("ci_high", "number", "95 % interval, upper end"),
+               Column("se_ratio", "number", "standard error over that of independent seeds: below 1, pairing helps",
+                      low=0)), ("contrast", "point_from", "issue", "measure")),
         Table("events", "The event log of the detailed runs, in order.",
               (*when, Column("event", "string", "kind of event", words=words(Event)), actor,
                Column("other", "string", "id of the other actor"), forum, issue,
@@ -201,7 +231,7 @@ def results_tables(
                Column("focal", "string", "forum with the largest share of its attention")),
               ("run_id", "step", "actor")),
         Table("failures", "The runs that raised an error instead of ending; they are in no other table.",
-              (run_id, point, replicate, seed, scenario, *settings,
+              (run_id, point, replicate, seed, *part, scenario, *settings,
                Column("stage", "string", "what the run was doing", words=("build", "run", "tables", "worker")),
                Column("error", "string", "kind of error"), Column("message", "string", "its message"),
                Column("traceback", "string", "where it was raised")), ("run_id",)),
@@ -257,9 +287,10 @@ def page() -> str:
         lines += ["", f"## {table.name}.csv", "", table.meaning, ""]
         lines += markdown_table(("column", "type", "unit", "range or words", "meaning"),
                        ((f"`{c.name}`", c.type, c.unit, _range(c), c.meaning) for c in table.columns))  # fmt: skip
-        if table.name in ("runs", "summary", "failures"):
-            lines += ["", "After `steps` (runs), `point` (summary) or `scenario` (failures): one column per varied "
-                      "parameter or scenario field, see *Parameters*."]  # fmt: skip
+        if table.name in ("runs", "summary", "failures", "points"):
+            lines += ["", "After `steps` (runs), `point` (summary, points) or `scenario` (failures): one column per "
+                      "varied parameter or scenario field, see *Parameters*, and before `scenario` (runs, failures) or "
+                      "after `point` the column `part` in a plan with several parts."]  # fmt: skip
         if table.name == "series":
             lines += ["", "After `issue`: the recorded measures, see *Measures*."]
         if table.name == "events":

@@ -6,7 +6,7 @@ bits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,6 +124,7 @@ def run_arrays(
     seed: int,
     every: int = 1,
     snapshots: Iterable[int] = (),
+    stop: Callable[[int, Floats], bool] | None = None,
 ) -> Outcome:
     """Run a scenario and return arrays (the path of sweeps; inputs are taken as checked).
 
@@ -140,6 +141,9 @@ def run_arrays(
         All measures are recorded at step 0 and every so many steps.
     snapshots : iterable of int
         Steps at which the state is kept.
+    stop : callable, optional
+        Called at every record after the start with the step and the measures (D + 1, M): true ends the run there. The
+        state of that step then stands for the snapshots that did not come to be.
     """
     world = scenario.build(seed, record)
     make_room(world)
@@ -151,14 +155,22 @@ def run_arrays(
     measure(world, record, series[0])
     kept: dict[int, World] = {}
     wanted = {int(s) for s in snapshots}
-    stops = sorted({s for s in wanted if 0 <= s <= steps} | {steps})
+    marks = {s for s in wanted if 0 <= s <= steps} | {steps}
+    if stop is not None:
+        marks |= set(range(every, steps + 1, every))
     room = room_needed(world)
-    for stop in stops:
-        while advance(world, record, stop, every, room, series, track) < stop:
+    for mark in sorted(marks):
+        while advance(world, record, mark, every, room, series, track) < mark:
             make_room(world)
-        if stop in wanted:
-            kept[stop] = world.copy()
-    return Outcome(np.arange(number, dtype=np.int64) * every, series, track, world, kept, record)
+        if mark in wanted:
+            kept[mark] = world.copy()
+        if stop is not None and mark and mark % every == 0 and stop(mark, series[mark // every]):
+            break
+    last = world.step
+    if last < steps and any(mark > last for mark in wanted):
+        kept[last] = world.copy()
+    number = last // every + 1
+    return Outcome(np.arange(number, dtype=np.int64) * every, series[:number], track[: last + 1], world, kept, record)
 
 
 def simulate(

@@ -4,7 +4,8 @@ import sys
 import pytest
 
 from forumsim.errors import InputError
-from forumsim.experiments.journal import Journal, RunResult, compare
+from forumsim.experiments.heads import compare
+from forumsim.experiments.journal import Journal, RunResult
 
 HEAD = {"plan": {"seed": 1, "vary": {"dialogue.level": [0, 1]}}, "model_digest": "a"}
 PARTS = ("runs", "series")
@@ -15,7 +16,7 @@ def opened(folder, head=None):
 
 
 def result(run, size=3):
-    return RunResult(run, True, {"runs": b"x" * size, "series": f"run {run}\n".encode()}, 0.5)
+    return RunResult(f"r{run}", True, {"runs": b"x" * size, "series": f"run {run}\n".encode()}, 0.5)
 
 
 def written(folder, runs=(0, 1, 2)):
@@ -28,8 +29,8 @@ def written(folder, runs=(0, 1, 2)):
 def test_what_was_written_is_read_back_in_the_order_of_the_plan(tmp_path):
     written(tmp_path, (2, 0, 1))
     journal = opened(tmp_path)
-    assert [(run, parts["series"]) for run, _, parts in journal.results()] == [
-        (0, b"run 0\n"), (1, b"run 1\n"), (2, b"run 2\n")]  # fmt: skip
+    assert [(run, parts["series"]) for run, _, parts in journal.results(f"r{k}" for k in range(9))] == [
+        ("r0", b"run 0\n"), ("r1", b"run 1\n"), ("r2", b"run 2\n")]  # fmt: skip
     journal.close()
 
 
@@ -39,10 +40,12 @@ def test_a_torn_last_line_is_dropped(tmp_path, cut):
     path = tmp_path / "journal" / "runs.jsonl"
     path.write_bytes(path.read_bytes()[:-cut])
     journal = opened(tmp_path)
-    assert sorted(journal.done) == [0, 1]
+    assert sorted(journal.done) == ["r0", "r1"]
     journal.append([result(2), result(3)])
     journal.commit()
-    assert [parts["series"] for _, _, parts in journal.results()] == [f"run {k}\n".encode() for k in range(4)]
+    assert [parts["series"] for _, _, parts in journal.results(f"r{k}" for k in range(9))] == [
+        f"run {k}\n".encode() for k in range(4)
+    ]
     journal.close()
 
 
@@ -53,7 +56,7 @@ def test_data_without_a_line_are_overwritten(tmp_path):
     journal = opened(tmp_path)
     journal.append([result(3)])
     journal.commit()
-    assert [parts["series"] for _, _, parts in journal.results()][-1] == b"run 3\n"
+    assert [parts["series"] for _, _, parts in journal.results(f"r{k}" for k in range(9))][-1] == b"run 3\n"
     journal.close()
 
 
@@ -62,7 +65,7 @@ def test_a_line_without_its_data_is_dropped(tmp_path):
     path = tmp_path / "journal" / "results.bin"
     path.write_bytes(path.read_bytes()[:-2])
     journal = opened(tmp_path)
-    assert sorted(journal.done) == [0, 1]
+    assert sorted(journal.done) == ["r0", "r1"]
     journal.close()
 
 
@@ -79,7 +82,7 @@ def test_a_journal_torn_within_its_head_begins_anew(tmp_path):
 def test_a_damaged_line_in_the_middle_is_an_error(tmp_path):
     written(tmp_path)
     path = tmp_path / "journal" / "runs.jsonl"
-    before = path.read_bytes().replace(b"[1, 1,", b"[1, 1;")
+    before = path.read_bytes().replace(b'["r1", 1,', b'["r1", 1;')
     path.write_bytes(before)
     with pytest.raises(InputError, match="line 3"):
         opened(tmp_path)
@@ -95,10 +98,10 @@ def test_a_failed_write_is_repeated_at_the_same_place(tmp_path, monkeypatch):
         patch.setattr("forumsim.experiments.journal.os.fsync", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             journal.commit()
-    assert sorted(journal.done) == [0]
+    assert sorted(journal.done) == ["r0"]
     journal.close()
     journal = opened(tmp_path)
-    assert [parts["series"] for _, _, parts in journal.results()] == [b"run 0\n", b"run 1\n"]
+    assert [parts["series"] for _, _, parts in journal.results(f"r{k}" for k in range(9))] == [b"run 0\n", b"run 1\n"]
     journal.close()
 
 

@@ -3,7 +3,7 @@ import pickle
 import pytest
 
 from forumsim.errors import InputError
-from forumsim.experiments import design_points, load_plan, make_plan
+from forumsim.experiments import load_plan, make_plan
 from forumsim.experiments.designs import spread
 from forumsim.experiments.plan import as_toml
 from forumsim.measures import MEASURES
@@ -17,14 +17,15 @@ def mistakes(given):
 
 def test_a_small_plan_has_its_size_and_defaults():
     plan = make_plan({"scenario": "two_blocs", "replicates": 4})
-    assert (plan.points, plan.runs, plan.steps, plan.every, plan.detail) == (1, 4, 120, 1, "none")
-    assert plan.series == tuple(measure.name for measure in MEASURES)
+    assert (len(plan.points), plan.most_runs, plan.parts[0].steps) == (1, 4, 120)
+    assert (plan.recording.every, plan.recording.detail) == (1, "none")
+    assert plan.recording.series == tuple(measure.name for measure in MEASURES)
 
 
 def test_grid_is_the_product_and_the_last_name_varies_fastest(given):
     plan = make_plan(given)
-    points = design_points(plan.design, plan.vary)
-    assert (plan.points, plan.runs) == (6, 18)
+    points = plan.points
+    assert (len(points), plan.most_runs) == (6, 18)
     assert [point.name for point in points] == ["p0001", "p0002", "p0003", "p0004", "p0005", "p0006"]
     levels = [tuple(point.values.values()) for point in points]
     assert levels == [(0.0, 0.2), (0.0, 0.8), (0.5, 0.2), (0.5, 0.8), (1.0, 0.2), (1.0, 0.8)]
@@ -37,27 +38,27 @@ def test_from_to_n_spreads_evenly_without_rounding_noise():
     assert all(isinstance(value, int) for value in spread(4, 8, 3))
     vary = {"scenario.actors": {"from": 4, "to": 8, "n": 3}}
     plan = make_plan({"scenario": "two_blocs", "replicates": 1, "vary": vary})
-    assert plan.vary == {"scenario.actors": (4, 6, 8)}
+    assert [factor.levels for factor in plan.parts[0].factors] == [(4, 6, 8)]
 
 
 def test_field_names_and_unset_are_understood():
     plan = make_plan({"scenario": "two_blocs", "replicates": 1, "vary": {"dialogue_track2": ["unset", 0.5]},
                       "parameters": {"sincerity.level": "unset"}})  # fmt: skip
-    assert list(plan.vary) == ["dialogue.track2"]
+    assert plan.varied == ("dialogue.track2",)
     assert plan.content()["vary"] == {"dialogue.track2": ["unset", 0.5]}
     assert plan.content()["parameters"] == {"sincerity.level": "unset"}
 
 
 def test_measures_are_recorded_in_the_order_of_the_registry(given):
     given["record"]["series"] = ["enf", "fragmentation"]
-    assert make_plan(given).series == ("fragmentation", "enf")
+    assert make_plan(given).recording.series == ("fragmentation", "enf")
 
 
 def test_detailed_runs_have_snapshots_by_default():
     plan = make_plan({"scenario": "two_blocs", "steps": 60, "replicates": 2, "record": {"detail": "first"}})
-    assert plan.snapshots == (0, 20, 40, 60)
-    assert plan.detailed(0)
-    assert not plan.detailed(1)
+    assert plan.recording.snapshots == (0, 20, 40, 60)
+    assert plan.recording.detailed(0)
+    assert not plan.recording.detailed(1)
 
 
 def test_plans_travel_to_workers(given):
@@ -172,14 +173,15 @@ def test_a_relative_scenario_folder_is_looked_for_beside_the_plan(tmp_path):
     path = tmp_path / "plan.toml"
     path.write_text('scenario = "mine"\nreplicates = 1\n', encoding="utf-8")
     plan = load_plan(path)
-    assert plan.scenario == "mine"
-    assert plan.source == str((tmp_path / "mine").resolve())
+    assert plan.parts[0].scenario == "mine"
+    assert plan.parts[0].source == str((tmp_path / "mine").resolve())
 
 
 def test_the_shipped_plan_is_what_it_says(root):
     plan = load_plan(root / "experiments" / "dialogue.toml")
-    assert (plan.name, plan.points, plan.runs, plan.steps) == ("dialogue", 15, 900, 60)
-    assert plan.vary == {"dialogue.level": (0.0, 0.25, 0.5, 0.75, 1.0), "sincerity.level": (0.2, 0.5, 0.8)}
+    assert (plan.name, len(plan.points), plan.most_runs, plan.parts[0].steps) == ("dialogue", 15, 900, 60)
+    levels = {factor.name: factor.levels for factor in plan.parts[0].factors}
+    assert levels == {"dialogue.level": (0.0, 0.25, 0.5, 0.75, 1.0), "sincerity.level": (0.2, 0.5, 0.8)}
 
 
 def test_every_shipped_plan_is_valid_and_listed(root):

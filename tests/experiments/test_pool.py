@@ -41,9 +41,9 @@ def test_failures_of_workers_are_rows_too(given, tmp_path):
 def test_a_run_that_kills_its_worker_is_a_failure_and_the_rest_goes_on(given, tmp_path):
     given |= {"replicates": 1, "vary": {"dialogue.level": [0, 0.25, 0.5, 0.75, 1]}}
     results = sweep(given, tmp_path / "out", workers=2, run=dies_at_full_level)
-    assert results.failures["run_id"].tolist() == ["r000005"]
+    assert results.failures["point"].tolist() == ["p0005"]
     assert results.failures["stage"].tolist() == ["worker"]
-    assert results.runs["run_id"].tolist() == ["r000001", "r000002", "r000003", "r000004"]
+    assert results.runs["point"].tolist() == ["p0001", "p0002", "p0003", "p0004"]
 
 
 def started(given, folder):

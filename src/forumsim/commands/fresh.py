@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DRAWN = ("figures", "report.html")
 
 
-def sweep_fresh(plan: Plan, out: Path, workers: int, progress: bool | Progress) -> Path:
+def sweep_fresh(plan: Plan, out: Path, progress: bool | Progress, **settings: Any) -> Path:
     """Run a plan and let its results replace what the folder holds.
 
     Parameters
@@ -31,8 +31,9 @@ def sweep_fresh(plan: Plan, out: Path, workers: int, progress: bool | Progress) 
     plan : Plan
     out : Path
         Results folder. Files in it that forumsim did not write are kept.
-    workers : int
     progress : bool or Progress
+    settings
+        What else `forumsim.experiments.sweep` takes.
 
     Returns
     -------
@@ -45,16 +46,15 @@ def sweep_fresh(plan: Plan, out: Path, workers: int, progress: bool | Progress) 
         When the folder holds files but no results: nothing is touched then.
     """
     from forumsim.experiments import sweep
-    from forumsim.experiments.results import identity
-    from forumsim.scenarios import load_scenario
+    from forumsim.experiments.manifest import identity
 
-    content = identity(plan, load_scenario(plan.source, **plan.fields))
+    content = identity(plan)
     target = out.resolve()
     key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
     beside = target.with_name(f".{target.name}.fresh-{key}")
     if not beside.exists() and (not holds_results(out) or is_of(target, content)):
-        return sweep(plan, out, workers=workers, progress=progress).folder
-    new = sweep(plan, beside, workers=workers, progress=progress)
+        return sweep(plan, out, progress=progress, **settings).folder
+    new = sweep(plan, beside, progress=progress, **settings)
     if new.manifest["runs"]["failed"]:
         return beside
     replace(target, beside)

@@ -7,25 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from forumsim.errors import InputError, Problem, nearest
+from forumsim.values import parse_value
 
-_WORDS: dict[str, Any] = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
 _SCENARIO = "scenario."
-
-
-def parse_value(text: str) -> Any:
-    """``true``/``false``, an integer, a number, else the text itself (a quarter, ``unset``).
-
-    ``inf`` and ``nan`` become numbers, so that the check of the parameter can say what is allowed.
-    """
-    stripped = text.strip()
-    if stripped.lower() in _WORDS:
-        return _WORDS[stripped.lower()]
-    for kind in (int, float):
-        try:
-            return kind(stripped)
-        except ValueError:
-            continue
-    return stripped
 
 
 def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -18,8 +19,20 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def sweep(plan: Path, workers: int | None, out: Path | None, fresh: bool, quiet: bool) -> None:
+def sweep(
+    plan: Path, out: Path | None, workers: int | None, cluster: str | None, fresh: bool, quiet: bool, **handling: Any
+) -> None:
     """Run the plan, resume it, or say that its results are complete.
+
+    Parameters
+    ----------
+    plan : Path
+    out : Path, optional
+    workers : int, optional
+    cluster : str, optional
+    fresh, quiet : bool
+    handling
+        ``fail_fast``, ``max_failures``, ``retry_failed``, ``extend`` as `forumsim.experiments.sweep` takes them.
 
     Raises
     ------
@@ -29,26 +42,31 @@ def sweep(plan: Path, workers: int | None, out: Path | None, fresh: bool, quiet:
         With status 1 when some runs failed; their errors are in failures.csv.
     """
     from forumsim.commands.fresh import manifest_of, sweep_fresh
-    from forumsim.experiments import load_plan
+    from forumsim.experiments import TooManyFailures, load_plan
     from forumsim.experiments import sweep as run_sweep
 
     checked = load_plan(plan)
     folder = out if out is not None else Path("results") / checked.name
     before = manifest_of(folder)
-    if not before or fresh:
+    if cluster is None and (not before or fresh):
         compile_once()
-    number = min(workers or cores(), checked.runs)
-    if fresh:
-        written = sweep_fresh(checked, folder, number, not quiet)
-    else:
-        written = run_sweep(checked, folder, workers=number, progress=not quiet).folder
+    number = min(workers or cores(), checked.most_runs)
+    settings = {"workers": number, "cluster": cluster, "plan_folder": plan.parent, **handling}
+    try:
+        if fresh:
+            written = sweep_fresh(checked, folder, not quiet, **settings)
+        else:
+            written = run_sweep(checked, folder, progress=not quiet, **settings).folder
+    except TooManyFailures:
+        note("forumsim: stopped because of failed runs; what was finished is kept")
+        raise typer.Exit(FAILED) from None
     manifest = manifest_of(written)
-    failed = manifest["runs"]["failed"]
+    runs, failed = manifest["runs"]["planned"], manifest["runs"]["failed"]
     if manifest == before:
-        say(f"{written} is complete ({checked.runs} runs), nothing to do")
+        say(f"{written} is complete ({runs} runs), nothing to do")
     elif not failed:
-        say(f"{checked.runs} runs in {written}; next: forumsim report {written}")
+        say(f"{runs} runs in {written}; next: forumsim report {written}")
     if failed:
         kept = f" (the earlier results in {folder} stay)" if written != folder else ""
-        note(f"forumsim: {failed} of {checked.runs} runs failed, see {written / 'failures.csv'}{kept}")
+        note(f"forumsim: {failed} of {runs} runs failed, see {written / 'failures.csv'}{kept}")
         raise typer.Exit(FAILED)

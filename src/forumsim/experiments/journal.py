@@ -1,8 +1,10 @@
 """The journal of a sweep: what is finished is on the disk, and the same command goes on from there.
 
 A folder ``journal/`` inside the results folder holds ``runs.jsonl`` (first line: what is being run; then one line per
-finished run, written after the run's data) and ``results.bin`` (the runs' rows, one after another). Both only grow
-and are fsynced; after a crash a torn last line is dropped, and data that no line names is overwritten.
+finished run, written after the run's data, and notes) and ``results.bin`` (the runs' rows, one after another). Both
+only grow and are fsynced; after a crash a torn last line is dropped, and data that no line names is overwritten.
+
+Runs are named by ids that follow from their content, so that a plan may grow and keep what is there.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from forumsim.errors import InputError, Problem
+from forumsim.experiments.heads import compare, refusal
 
-SCHEMA = 1
+SCHEMA = 2
 _LINES, _DATA = "runs.jsonl", "results.bin"
 #: Finished runs are made durable together at most this many seconds after the first of them.
 COMMIT_SECONDS = 0.25
@@ -30,24 +33,23 @@ class RunResult:
 
     Attributes
     ----------
-    run : int
-        Number of the run in the plan, from 0.
+    run_id : str
     ok : bool
-        False when it raised an error; then ``parts`` holds a row of failures.csv alone.
-    parts : dict
-        Bytes by name of the part: CSV rows by table, and what the summary needs.
+        False when it raised an error; then ``pieces`` holds a row of failures.csv alone.
+    pieces : dict
+        Bytes by name: CSV rows by table, and what the summary needs.
     seconds : float
         Time in the model itself.
     """
 
-    run: int
+    run_id: str
     ok: bool
-    parts: dict[str, bytes] = field(default_factory=dict)
+    pieces: dict[str, bytes] = field(default_factory=dict)
     seconds: float = 0.0
 
 
 class Entry(NamedTuple):
-    """Where the parts of a finished run lie in the data file."""
+    """Where the pieces of a finished run lie in the data file."""
 
     ok: bool
     offset: int
@@ -63,9 +65,11 @@ class Journal:
     folder : Path
         The results folder.
     head : mapping
-        What decides the results: plan, digests. A journal with another head is refused.
-    parts : sequence of str
-        Names of the parts of a run, in the order in which they are stored.
+        What decides the results: plan, digests.
+    pieces : sequence of str
+        Names of the pieces of a run, in the order in which they are stored.
+    allow : callable, optional
+        Given the head of an earlier journal and this one, the differences that forbid to go on; by default all.
 
     Raises
     ------
@@ -73,13 +77,15 @@ class Journal:
         When the journal belongs to something else, is damaged, or is in use; nothing is touched then.
     """
 
-    def __init__(self, folder: Path, head: Mapping[str, Any], parts: Sequence[str]) -> None:
+    def __init__(self, folder: Path, head: Mapping[str, Any], pieces: Sequence[str], allow: Any = compare) -> None:
         self.folder = folder / "journal"
-        self.head = {"journal": SCHEMA, "parts": list(parts), **head}
-        self.parts = tuple(parts)
-        self.done: dict[int, Entry] = {}
+        self.head = {"journal": SCHEMA, "pieces": list(pieces), **head}
+        self.pieces = tuple(pieces)
+        self.done: dict[str, Entry] = {}
+        self.notes: list[dict[str, Any]] = []
         self._waiting: list[RunResult] = []
         self._since = 0.0
+        self._allow, self._changed = allow, False
         lines = self._read()
         self.folder.mkdir(parents=True, exist_ok=True)
         # unbuffered: after a failed write (a full disk) nothing waits to be written at the wrong place
@@ -99,14 +105,23 @@ class Journal:
             return b""
         first, *rest = content.splitlines()
         earlier = self._parse(first, 1)
-        differences = compare(earlier, self.head) if isinstance(earlier, dict) else ["it is no journal"]
-        if differences:
-            raise refusal(self.folder.parent, differences)
+        if not isinstance(earlier, dict):
+            raise refusal(self.folder.parent, ["it is no journal"])
+        if compare(earlier, self.head):
+            forbidden = self._allow(earlier, self.head)
+            if forbidden:
+                raise refusal(self.folder.parent, forbidden)
+            content = json.dumps(self.head).encode() + content[len(first) :]
+            self._changed = True
         size = (self.folder / _DATA).stat().st_size if (self.folder / _DATA).is_file() else 0
         for number, line in enumerate(rest, start=2):
-            run, ok, offset, sizes, seconds = self._parse(line, number)
+            parsed = self._parse(line, number)
+            if isinstance(parsed, dict):
+                self.notes.append(parsed)
+                continue
+            run_id, ok, offset, sizes, seconds = parsed
             if offset + sum(sizes) <= size:
-                self.done[run] = Entry(bool(ok), offset, tuple(sizes), seconds)
+                self.done[run_id] = Entry(bool(ok), offset, tuple(sizes), seconds)
         return content
 
     def _parse(self, line: bytes, number: int) -> Any:
@@ -130,13 +145,25 @@ class Journal:
             raise InputError([Problem(str(self.folder.parent), found)], "the sweep cannot start") from None
 
     def _repair(self, lines: bytes) -> None:
-        """Drop what a crash left unfinished; write the head of a new journal."""
+        """Drop what a crash left unfinished; write the head of a new journal, or of one that is extended."""
         self._end = max((entry.offset + sum(entry.sizes) for entry in self.done.values()), default=0)
         self._lines_end = len(lines)
-        if lines:
-            self._lines.truncate(self._lines_end)
-        else:
+        if not lines:
             self._lines_end = _write(self._lines, json.dumps(self.head).encode() + b"\n", 0)
+        elif self._changed:
+            self._replace_lines(lines)
+        else:
+            self._lines.truncate(self._lines_end)
+
+    def _replace_lines(self, lines: bytes) -> None:
+        """Another head: the file of lines is written anew beside the old one and takes its place; the lock moves."""
+        beside = self.folder / f".{_LINES}.partial"
+        with open(beside, "wb", buffering=0) as file:
+            _write(file, lines, 0)
+        os.replace(beside, self.folder / _LINES)
+        self._lines.close()
+        self._lines = open(self.folder / _LINES, "ab", buffering=0)  # noqa: SIM115 - closed by `close`
+        self._lock()
 
     # --- writing ----------------------------------------------------------------------------------------------
 
@@ -154,10 +181,10 @@ class Journal:
             return
         entries, blobs, end = {}, [], self._end
         for result in self._waiting:
-            pieces = [result.parts.get(part, b"") for part in self.parts]
-            sizes = tuple(len(piece) for piece in pieces)
-            entries[result.run] = Entry(result.ok, end, sizes, round(result.seconds, 6))
-            blobs += pieces
+            blob = [result.pieces.get(name, b"") for name in self.pieces]
+            sizes = tuple(len(piece) for piece in blob)
+            entries[result.run_id] = Entry(result.ok, end, sizes, round(result.seconds, 6))
+            blobs += blob
             end += sum(sizes)
         lines = [json.dumps([run, int(e.ok), e.offset, e.sizes, e.seconds]) + "\n" for run, e in entries.items()]
         _write(self._data, b"".join(blobs), self._end)
@@ -166,19 +193,34 @@ class Journal:
         self._end, self._lines_end = end, lines_end
         self._waiting = []
 
+    def note(self, **words: Any) -> None:
+        """Write down something that is no run, such as why a point got no further replicates."""
+        if words not in self.notes:
+            self.commit()
+            self.notes.append(words)
+            self._lines_end = _write(self._lines, json.dumps(words).encode() + b"\n", self._lines_end)
+
+    def forget(self, runs: Iterable[str]) -> None:
+        """Take runs as not done: they will be run, and written down, again."""
+        for run in runs:
+            self.done.pop(run, None)
+
     # --- reading ----------------------------------------------------------------------------------------------
 
-    def results(self) -> Iterable[tuple[int, Entry, dict[str, bytes]]]:
-        """The finished runs in the order of the plan, one at a time: number, entry, parts."""
+    def results(self, order: Iterable[str]) -> Iterable[tuple[str, Entry, dict[str, bytes]]]:
+        """The finished ones of some runs, one at a time in the order given: id, entry, pieces."""
+        self.commit()
         with open(self.folder / _DATA, "rb") as data:
-            for run in sorted(self.done):
-                entry = self.done[run]
+            for run in order:
+                entry = self.done.get(run)
+                if entry is None:
+                    continue
                 data.seek(entry.offset)
-                blob, parts, at = data.read(sum(entry.sizes)), {}, 0
-                for part, size in zip(self.parts, entry.sizes, strict=True):
-                    parts[part] = blob[at : at + size]
+                blob, pieces, at = data.read(sum(entry.sizes)), {}, 0
+                for piece, size in zip(self.pieces, entry.sizes, strict=True):
+                    pieces[piece] = blob[at : at + size]
                     at += size
-                yield run, entry, parts
+                yield run, entry, pieces
 
     def close(self) -> None:
         """Close the files; finished runs that were not committed are."""
@@ -189,11 +231,15 @@ class Journal:
             self._lines.close()
 
     def remove(self) -> None:
-        """Close and delete: the results are complete."""
+        """Close and delete: the results are complete, and archived."""
         self.close()
-        for name in (_DATA, _LINES):
+        for name in (_LINES, _DATA):
             (self.folder / name).unlink()
-        self.folder.rmdir()
+
+
+def has_journal(folder: Path) -> bool:
+    """Whether a results folder holds a journal to go on with."""
+    return (folder / "journal" / _LINES).is_file()
 
 
 def _write(file: FileIO, content: bytes, place: int) -> int:
@@ -204,42 +250,3 @@ def _write(file: FileIO, content: bytes, place: int) -> int:
         rest = rest[file.write(rest) or 0 :]
     os.fsync(file.fileno())
     return place + len(content)
-
-
-def _flat(value: Any, place: str = "") -> dict[str, str]:
-    """Nested mappings as one level: ``plan.vary.dialogue.level`` -> text of the value."""
-    if not isinstance(value, Mapping) or not value:
-        return {place: json.dumps(value)}
-    flat: dict[str, str] = {}
-    for name, item in value.items():
-        flat |= _flat(item, f"{place}.{name}" if place else name)
-    return flat
-
-
-def compare(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What differs between two heads, one line each, in words for the user."""
-    before, after = _flat(earlier), _flat(now)
-    lines = []
-    for key in dict.fromkeys([*before, *after]):
-        old, new = before.get(key, "absent"), after.get(key, "absent")
-        if old == new:
-            continue
-        if key.endswith("digest"):
-            lines.append(f"{key.removesuffix('_digest').replace('_', ' ')} has changed since")
-        else:
-            lines.append(f"{key.removeprefix('plan.')}: {_short(old)} there, {_short(new)} now")
-    if not lines and list(before) != list(after):
-        lines.append("the varied names stand in another order, which renumbers the points")
-    return lines
-
-
-def _short(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else text[: most - 4] + " ..."
-
-
-def refusal(folder: Path, differences: Iterable[str]) -> InputError:
-    """The error for a folder that holds something else."""
-    problems = [Problem(str(folder), line) for line in differences]
-    hint = "give another folder with --out, or move this one away"
-    problems.append(Problem(str(folder), "nothing was touched", "", hint))
-    return InputError(problems, "the folder holds the results of something else")

@@ -4,43 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from forumsim._compile import MODEL_DIGEST
 from forumsim.errors import InputError, Problem
-from forumsim.experiments.checks import Checker
+from forumsim.experiments.conditions import Stop
+from forumsim.experiments.contrasts import Contrast
+from forumsim.experiments.parts import Part, Point, make_points, points_digest
+from forumsim.experiments.plan_checks import PlanChecks
+from forumsim.experiments.replication import Replication
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A validated plan. Made by `load_plan` or `make_plan`; plain values only, so that workers can receive it.
+class Recording:
+    """What is written of every run.
 
     Attributes
     ----------
-    name : str
-        Name of the plan: the stem of its file.
-    scenario : str
-        Shipped scenario or folder, as the user wrote it.
-    source : str
-        The same as the loader needs it: a folder is resolved against the place of the plan.
-    steps : int
-        Steps of every run.
-    replicates : int
-        Runs of every point.
-    seed : int
-        Seed of the plan; the seeds of the runs follow from it.
-    fields : dict
-        Fixed scenario fields.
-    parameters : dict
-        Fixed parameters by dotted name (NaN = unset).
-    vary : dict
-        Values by name: dotted parameters, or ``scenario.NAME`` for scenario fields. The first name varies slowest.
-    design : str
-        Kind of design.
     series : tuple of str
         Recorded measures in the order of the registry.
     every : int
@@ -49,70 +34,97 @@ class Plan:
         ``none``, ``first`` (events and snapshots of the first replicate of each point) or ``all``.
     snapshots : tuple of int
         Steps at which detailed runs write forums, memberships and actors.
-    text : str
-        The plan as given, TOML.
     """
 
-    name: str
-    scenario: str
-    source: str
-    steps: int
-    replicates: int
-    seed: int
     series: tuple[str, ...]
-    fields: dict[str, Any] = field(default_factory=dict)
-    parameters: dict[str, float] = field(default_factory=dict)
-    vary: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    design: str = "grid"
     every: int = 1
     detail: str = "none"
     snapshots: tuple[int, ...] = ()
-    text: str = ""
-
-    @property
-    def points(self) -> int:
-        """Number of points of the design."""
-        return math.prod(len(values) for values in self.vary.values())
-
-    @property
-    def runs(self) -> int:
-        """Number of runs."""
-        return self.points * self.replicates
-
-    def content(self) -> dict[str, Any]:
-        """What decides the results, as plain JSON values: comments, order of keys and file names do not."""
-        return {
-            "scenario": self.scenario,
-            "steps": self.steps,
-            "replicates": self.replicates,
-            "seed": self.seed,
-            "fields": dict(sorted(self.fields.items())),
-            "parameters": {name: _plain(value) for name, value in sorted(self.parameters.items())},
-            "vary": {name: [_plain(value) for value in values] for name, values in self.vary.items()},
-            "design": {"kind": self.design},
-            "record": {
-                "series": list(self.series),
-                "every": self.every,
-                "detail": self.detail,
-                "snapshots": list(self.snapshots),
-            },
-        }
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hex) of `content`."""
-        return hashlib.sha256(json.dumps(self.content()).encode()).hexdigest()
 
     def detailed(self, replicate: int) -> bool:
         """Whether runs of this replicate (from 0) write events and snapshots."""
         return self.detail == "all" or (self.detail == "first" and replicate == 0)
 
 
-def _plain(value: Any) -> Any:
-    """JSON has no NaN and no infinity: unset parameters and unlimited values become words."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "unset" if math.isnan(value) else str(value)
-    return value
+@dataclass(frozen=True)
+class Plan:
+    """A validated plan. Made by `load_plan` or `make_plan`.
+
+    Attributes
+    ----------
+    name : str
+        Name of the plan: the stem of its file.
+    parts : tuple of Part
+        Scenarios, what is fixed and what is varied; one, unless the plan has tables [[part]] or several scenarios.
+    points : tuple of Point
+        The points of all parts.
+    replication : Replication
+        Runs of every point.
+    seed : int
+        Seed of the plan; the seeds of the runs follow from it.
+    recording : Recording
+    stop : Stop, optional
+        When a run ends early.
+    contrasts : tuple of Contrast
+    text : str
+        The plan as given, TOML.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
+    points: tuple[Point, ...]
+    replication: Replication
+    seed: int
+    recording: Recording
+    stop: Stop | None = None
+    contrasts: tuple[Contrast, ...] = ()
+    text: str = field(default="", compare=False)
+
+    @property
+    def most_runs(self) -> int:
+        """Number of runs; with adaptive replication, the most it can be."""
+        return len(self.points) * self.replication.maximum
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """Names that any part varies, in order."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.varied))
+
+    def runs(self, replicates: range | None = None) -> Iterator[tuple[int, Point]]:
+        """(replicate, point) of all runs in the order of the plan: replicate-major."""
+        for replicate in range(self.replication.maximum) if replicates is None else replicates:
+            for point in self.points:
+                yield replicate, point
+
+    @cached_property
+    def _content(self) -> dict[str, Any]:
+        head = self.parts[0].content() if len(self.parts) == 1 and not self.parts[0].name else {
+            "parts": {part.name: part.content() for part in self.parts}
+        }  # fmt: skip
+        content = head | self.replication.content() | {
+            "seed": self.seed,
+            "points_digest": points_digest(self.points),
+            "record": {
+                "series": list(self.recording.series),
+                "every": self.recording.every,
+                "detail": self.recording.detail,
+                "snapshots": list(self.recording.snapshots),
+            },
+        }  # fmt: skip
+        if self.stop is not None:
+            content["stop"] = self.stop.content()
+        if self.contrasts:
+            content["contrasts"] = {contrast.name: contrast.content() for contrast in self.contrasts}
+        return content
+
+    def content(self) -> dict[str, Any]:
+        """What decides the results, as plain JSON values: comments, order of keys and file names do not."""
+        return dict(self._content)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of `content`."""
+        return hashlib.sha256(json.dumps(self.content(), sort_keys=True).encode()).hexdigest()
 
 
 def make_plan(given: Mapping[str, Any], name: str = "plan", folder: str | Path = ".", text: str | None = None) -> Plan:
@@ -121,11 +133,12 @@ def make_plan(given: Mapping[str, Any], name: str = "plan", folder: str | Path =
     Parameters
     ----------
     given : mapping
-        Keys scenario, steps, replicates, seed, fields, parameters, vary, design, record.
+        Keys scenario, steps, replicates or replication, seed, preset, fields, parameters, vary, design, part, record,
+        stop, contrasts.
     name : str
         Name of the plan; also what messages call it.
     folder : path
-        Where a relative scenario folder is looked for first.
+        Where a relative scenario folder or table of points is looked for first.
     text : str, optional
         The TOML text the mapping was read from.
 
@@ -134,11 +147,17 @@ def make_plan(given: Mapping[str, Any], name: str = "plan", folder: str | Path =
     InputError
         With all mistakes at once.
     """
-    checker = Checker(given, where=f"{name}.toml" if text is not None else name, folder=Path(folder))
-    values = checker.values()
-    if checker.problems:
-        raise InputError(checker.problems, f"the plan {checker.where} cannot be used")
-    return Plan(name=name, text=as_toml(given) if text is None else text, **values)
+    checks = PlanChecks(given, f"{name}.toml" if text is not None else name, Path(folder))
+    values = checks.values()
+    if checks.problems:
+        raise InputError(checks.problems, f"the plan {checks.where} cannot be used")
+    parts, stop, seed = values["parts"], values["stop"], values["seed"]
+    salt = {"seed": seed, "stop": stop.content() if stop else None, "model": MODEL_DIGEST}
+    recording = Recording(values["series"], values["every"], values["detail"], values["snapshots"])
+    return Plan(
+        name, parts, make_points(parts, values["rows"], salt), values["replication"], seed, recording, stop,
+        values["contrasts"], as_toml(given) if text is None else text,
+    )  # fmt: skip
 
 
 def load_plan(path: str | Path) -> Plan:
@@ -157,7 +176,7 @@ def load_plan(path: str | Path) -> Plan:
     Examples
     --------
     >>> plan = load_plan("experiments/dialogue.toml")  # doctest: +SKIP
-    >>> plan.points, plan.runs  # doctest: +SKIP
+    >>> len(plan.points), plan.most_runs  # doctest: +SKIP
     (15, 900)
     """
     path = Path(path)
@@ -182,11 +201,15 @@ def _refuse(path: Path, found: str, allowed: str) -> None:
 
 
 def as_toml(given: Mapping[str, Any]) -> str:
-    """TOML text of a plan that was given as a mapping: top-level values, then one table a mapping."""
-    lines = [f"{key} = {_toml(value)}" for key, value in given.items() if not isinstance(value, Mapping)]
-    for key, table in given.items():
-        if isinstance(table, Mapping):
-            lines += ["", f"[{key}]"] + [f"{json.dumps(str(name))} = {_toml(value)}" for name, value in table.items()]
+    """TOML text of a plan that was given as a mapping: top-level values, then one table a mapping, then the parts."""
+    tables = {key: value for key, value in given.items() if isinstance(value, Mapping)}
+    arrays = {key: value for key, value in given.items() if key == "part" and value}
+    lines = [f"{key} = {_toml(v)}" for key, v in given.items() if key not in tables and key not in arrays]
+    for key, table in tables.items():
+        lines += ["", f"[{key}]"] + [f"{json.dumps(str(name))} = {_toml(value)}" for name, value in table.items()]
+    for key, array in arrays.items():
+        for table in array:
+            lines += ["", f"[[{key}]]"] + [f"{json.dumps(str(name))} = {_toml(value)}" for name, value in table.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -17,6 +17,9 @@ class Progress(Protocol):
     def start(self, total: int, done: int) -> None:
         """Begin: ``done`` of ``total`` runs are in the journal already."""
 
+    def expect(self, total: int) -> None:
+        """There are so many runs so far; with adaptive replication it may become more."""
+
     def advance(self, runs: int, failed: int) -> None:
         """So many runs have ended, of which ``failed`` with an error."""
 
@@ -33,6 +36,9 @@ class Silent:
 
     def start(self, total: int, done: int) -> None:
         """Begin."""
+
+    def expect(self, total: int) -> None:
+        """Expect nothing."""
 
     def advance(self, runs: int, failed: int) -> None:
         """Count nothing."""
@@ -55,6 +61,10 @@ class Counter(Silent):
         self.total, self.done, self.failed = total, done, 0
         self.base = done
         self.began: float | None = None
+
+    def expect(self, total: int) -> None:
+        """Know the number of runs."""
+        self.total = total
 
     def advance(self, runs: int, failed: int) -> None:
         """Count."""
@@ -111,6 +121,11 @@ class Bar(Counter):
         super().start(total, done)
         self.task = self.bar.add_task("runs", total=total, completed=done, words="starting")
         self.bar.start()
+
+    def expect(self, total: int) -> None:
+        """Make the bar as long as there are runs."""
+        super().expect(total)
+        self.bar.update(self.task, total=total)
 
     def advance(self, runs: int, failed: int) -> None:
         """Move the bar."""

@@ -1,4 +1,4 @@
-"""One runner over `concurrent.futures.Executor`: in this process, or in a pool of processes.
+"""One runner over `concurrent.futures.Executor`, whatever it is.
 
 Runs are handed out in the order of the plan (replicate-major) in chunks of about a fifth of a second, so that an
 interruption loses little; what comes back goes to the journal. A worker that dies costs the runs it held a second
@@ -7,69 +7,38 @@ try, one at a time; the run that kills its worker again is recorded as a failure
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
-import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, Protocol
 
 from forumsim.experiments.interrupts import Interrupts
 from forumsim.experiments.journal import Journal, RunResult
 from forumsim.experiments.progress import Progress
-from forumsim.experiments.work import Job, desk_of, failed, run_chunk
+from forumsim.experiments.work import Job, RunSpec, failed, run_chunk
 
 #: Aim for the time of one chunk, and most runs in it.
 CHUNK_SECONDS, MOST_IN_CHUNK = 0.2, 64
 #: Time that running chunks get to end after an interruption.
-STOP_SECONDS = 1.5
+STOP_SECONDS = 1.0
 
 
-class SerialExecutor(Executor):
-    """Runs what is submitted at once, in this process."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call ``fn`` now; errors go into the future, an interruption does not."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
+class TooManyFailures(Exception):
+    """More runs failed than the user would bear."""
 
 
-def _ready() -> None:
-    """Show that a worker has started."""
+class Workplace(Protocol):
+    """Where runs take place: `forumsim.experiments.executors.Local` or ``Cluster``."""
 
+    @property
+    def workers(self) -> int:
+        """About how many chunks are worked on at a time."""
 
-def _deaf_to_interrupts() -> None:
-    """Ctrl-C reaches all processes of a terminal: only the main one acts on it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def open_executor(workers: int) -> Executor:
-    """An executor for so many workers; processes are spawned, so that they inherit no state.
-
-    Raises
-    ------
-    RuntimeError
-        When the workers cannot start.
-    """
-    if workers == 1:
-        return SerialExecutor()
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf_to_interrupts)
-    try:
-        started = [pool.submit(_ready) for _ in range(workers)]  # each starts a process
-        started[0].result()
-    except BrokenProcessPool:
-        raise RuntimeError(
-            "the workers could not start: a script that calls sweep(..., workers=2) has to do so below "
-            "if __name__ == '__main__':"
-        ) from None
-    return pool
+    def open(self) -> Any:
+        """A context with an executor."""
 
 
 class Runner:
@@ -80,77 +49,122 @@ class Runner:
     job : Job
     journal : Journal
     progress : Progress
-    workers : int
-        How many chunks are worked on at a time.
-    open_executor : callable
-        Gives an executor; called again when the workers died.
+    place : Workplace
+        Its executor is opened again when the workers died.
+    most_failures : int, optional
+        Stop when more runs than this have failed.
     """
 
     def __init__(
-        self,
-        job: Job,
-        journal: Journal,
-        progress: Progress,
-        workers: int = 1,
-        open_executor: Callable[[int], Executor] = open_executor,
+        self, job: Job, journal: Journal, progress: Progress, place: Workplace, most_failures: int | None = None
     ) -> None:
-        self.job, self.journal, self.progress, self.workers = job, journal, progress, workers
-        self.open_executor = open_executor
+        self.job, self.journal, self.progress, self.place = job, journal, progress, place
+        self.most_failures, self.failures = most_failures, 0
         self.seconds = CHUNK_SECONDS  # per run, a moving average: the first chunks are single runs
         self.interrupts = Interrupts()
         self.warm = False  # whether a run has ended: until then one worker compiles the model for all
 
-    def run(self, runs: Iterable[int]) -> None:
-        """Run all these runs.
+    def run(self, rounds: Iterable[Iterable[RunSpec]]) -> None:
+        """Run all these runs, one round after the other: a round is asked for when the one before is complete.
 
         Raises
         ------
         KeyboardInterrupt
             After what was finished has been committed to the journal.
+        TooManyFailures
+            Likewise.
         """
-        todo = deque(runs)
         with self.interrupts:
-            while todo:
-                suspects = deque(self._work(todo))
-                while suspects:
-                    for run in self._work(suspects, alone=True):
-                        error = RuntimeError("the worker process died")
-                        self._take([failed(desk_of(self.job), run, "worker", error)])
+            queue = iter(rounds)
+            todo: Iterator[RunSpec] | None = iter(())
+            while todo is not None:  # a new executor after its workers died
+                with self._executor() as executor:
+                    while todo is not None:
+                        lost, dead = self._work(executor, todo, alone=False)
+                        if dead:
+                            break
+                        self._again(executor, lost)
+                        todo = self._next_round(queue)
+                if dead:
+                    self._one_by_one(lost)
             self.journal.commit()
 
-    def _work(self, todo: deque[int], alone: bool = False) -> list[int]:
-        """Work through ``todo`` until it is empty or the workers die; the runs that were lost with them.
+    def _next_round(self, queue: Iterator[Iterable[RunSpec]]) -> Iterator[RunSpec] | None:
+        self.journal.commit()
+        specs = next(queue, None)
+        return None if specs is None else iter(specs)
+
+    def _again(self, executor: Executor, lost: list[RunSpec]) -> None:
+        """Chunks that came back with an error, run by run: a cluster may lose a worker and still be there."""
+        if not lost:
+            return
+        lost, dead = self._work(executor, iter(lost), alone=True)
+        if dead:
+            self._one_by_one(lost)
+        else:
+            self._give_up(lost)
+
+    def _one_by_one(self, suspects: list[RunSpec]) -> None:
+        """The runs that were lost with their workers, each with workers of its own if need be."""
+        left = deque(suspects)
+        while left:
+            with self._executor() as executor:
+                lost, dead = self._work(executor, _popping(left), alone=True)
+            self._give_up(lost)
+            if not dead and not left:
+                return
+
+    def _give_up(self, runs: Iterable[RunSpec]) -> None:
+        """Runs that failed alone have killed their worker."""
+        for spec in runs:
+            self._take([failed(self.job, spec, "worker", RuntimeError("the worker process died"))])
+
+    def _work(self, executor: Executor, todo: Iterator[RunSpec], alone: bool) -> tuple[list[RunSpec], bool]:
+        """Work through ``todo`` until it is empty or the workers die: the runs that were lost, and whether they died.
 
         Runs that go ``alone`` are handed out one at a time: the one that is lost is the one that kills workers.
         """
-        pending: dict[Future[Any], list[int]] = {}
-        with self._executor(pending) as executor:
-            while todo or pending:
+        pending: dict[Future[Any], list[RunSpec]] = {}
+        lost: list[RunSpec] = []
+        try:
+            while True:
                 self.interrupts.check()
-                try:
-                    while todo and len(pending) < (1 if alone else self._most_pending()):
-                        size = 1 if alone else self._chunk_size()
-                        chunk = [todo.popleft() for _ in range(min(size, len(todo)))]
-                        pending[_submit(executor, self.job, chunk)] = chunk
-                    ended, _ = wait(pending, return_when=FIRST_COMPLETED)
-                    for future in [future for future in pending if future in ended]:  # in the order of the plan
-                        results = future.result()
-                        del pending[future]
-                        self._take(results)
-                except BrokenProcessPool:
-                    return self._lost(pending)
-        return []
+                while len(pending) < (1 if alone else self._most_pending()):
+                    chunk = list(islice(todo, 1 if alone else self._chunk_size()))
+                    if not chunk:
+                        break
+                    pending[_submit(executor, self.job, chunk)] = chunk
+                if not pending:
+                    return lost, False
+                ended, _ = wait(pending, return_when=FIRST_COMPLETED)
+                for future in [future for future in pending if future in ended]:  # in the order of the plan
+                    error = future.exception()
+                    if isinstance(error, BrokenProcessPool):
+                        return lost + self._finished(pending), True
+                    chunk = pending.pop(future)
+                    if error is None:
+                        self._take(future.result())
+                    else:
+                        lost += chunk  # a cluster lost it: Dask has tried other workers before
+        except (KeyboardInterrupt, TooManyFailures):
+            for future in pending:
+                future.cancel()
+            wait(pending, timeout=STOP_SECONDS)
+            self.most_failures = None
+            self._finished(pending)
+            self.journal.commit()
+            raise
 
-    def _lost(self, pending: dict[Future[Any], list[int]]) -> list[int]:
-        """The runs whose results died with the workers; finished ones are taken."""
-        lost: list[int] = []
+    def _finished(self, pending: dict[Future[Any], list[RunSpec]]) -> list[RunSpec]:
+        """Take what has ended well; the runs of all other chunks."""
+        lost: list[RunSpec] = []
         for future, chunk in list(pending.items()):
             if future.done() and not future.cancelled() and future.exception() is None:
                 self._take(future.result())
             else:
                 lost += chunk
         pending.clear()
-        return sorted(lost)
+        return lost
 
     def _take(self, results: list[RunResult]) -> None:
         self.warm = True
@@ -158,36 +172,34 @@ class Runner:
             if result.ok:
                 self.seconds += 0.3 * (result.seconds - self.seconds)
         self.journal.append(results)
-        self.progress.advance(len(results), sum(not result.ok for result in results))
+        bad = sum(not result.ok for result in results)
+        self.failures += bad
+        self.progress.advance(len(results), bad)
+        if self.most_failures is not None and self.failures > self.most_failures:
+            raise TooManyFailures
 
     def _most_pending(self) -> int:
         """Chunks handed out at a time: enough to keep all workers busy, once one of them has compiled the model."""
-        return 2 * self.workers if self.warm and self.workers > 1 else 1
+        return 2 * self.place.workers if self.warm and self.place.workers > 1 else 1
 
     def _chunk_size(self) -> int:
         return max(1, min(MOST_IN_CHUNK, int(CHUNK_SECONDS / max(self.seconds, 1e-6))))
 
-    @contextlib.contextmanager
-    def _executor(self, pending: dict[Future[Any], list[int]]) -> Iterator[Executor]:
-        """An executor that is shut down at the end; an interruption lets running chunks end, for a short time."""
-        before = set(multiprocessing.active_children())
-        executor = self.open_executor(self.workers)
+    @contextmanager
+    def _executor(self) -> Iterator[Executor]:
         try:
-            yield executor
-        except BaseException:
-            for future in pending:
-                future.cancel()
-            wait(pending, timeout=STOP_SECONDS)
-            self._lost(pending)
-            executor.shutdown(wait=False, cancel_futures=True)
-            for process in set(multiprocessing.active_children()) - before:
-                process.terminate()
+            with self.place.open() as executor:
+                yield executor
+        finally:
             self.journal.commit()
-            raise
-        executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _submit(executor: Executor, job: Job, chunk: list[int]) -> Future[Any]:
+def _popping(queue: deque[RunSpec]) -> Iterator[RunSpec]:
+    while queue:
+        yield queue.popleft()
+
+
+def _submit(executor: Executor, job: Job, chunk: list[RunSpec]) -> Future[Any]:
     """Submit a chunk; a pool that broke in the meantime gives a future that says so."""
     try:
         return executor.submit(run_chunk, job, chunk)

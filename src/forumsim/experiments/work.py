@@ -12,48 +12,77 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from forumsim import tables
-from forumsim.codebook import FIELD
-from forumsim.experiments.designs import Point, design_points
+from forumsim.experiments.conditions import Stop
 from forumsim.experiments.journal import RunResult
-from forumsim.experiments.plan import Plan
+from forumsim.experiments.parts import Part, Point
+from forumsim.experiments.plan import Plan, Recording
 from forumsim.experiments.seeds import run_seed
 from forumsim.experiments.text import csv_lines, exact, frame_lines, number_rows
 from forumsim.measures import column_index, verdict
 from forumsim.parameters import check_parameters, make_record
 
 #: Parts of a run in the journal: rows of the CSV of the same name; ``tail`` and ``verdict`` are for the summary.
-DETAIL_PARTS = ("events", "forums", "memberships", "actors")
-PARTS = ("runs", "series", *DETAIL_PARTS, "failures", "tail", "verdict")
-#: Scenarios that a worker keeps, where a plan varies scenario fields.
-KEPT_SCENARIOS = 32
+DETAIL_TABLES = ("events", "forums", "memberships", "actors")
+RUN_TABLES = ("runs", "series", *DETAIL_TABLES, "failures")
+PIECES = (*RUN_TABLES, "tail", "verdict")
+#: Scenarios and records that a worker keeps.
+KEPT_SCENARIOS, KEPT_RECORDS = 32, 1024
+
+
+class RunSpec(NamedTuple):
+    """One run: a replicate of a point."""
+
+    replicate: int
+    point: Point
+
+    @property
+    def run_id(self) -> str:
+        """Its id, from its content."""
+        return self.point.run_id(self.replicate)
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is run: a plan, and the functions that load a scenario and run it.
+    """What is run, without its points: these come with each chunk.
 
     Attributes
     ----------
-    plan : Plan
+    digest : str
+        Tells two jobs apart within a worker.
+    parts : tuple of Part
+    varied : tuple of str
+        Names that any part varies: the columns of settings.
+    seed : int
+        Of the plan.
+    recording : Recording
+    stop : Stop or None
     load : callable
         ``load(source, **fields) -> Scenario``; importable by name.
     run : callable
-        ``run(scenario, record, steps, seed, every, snapshots) -> Outcome``; importable by name.
+        ``run(scenario, record, steps, seed, every, snapshots) -> Outcome``; importable by name. With a condition of
+        stopping also ``stop``.
     """
 
-    plan: Plan
+    digest: str
+    parts: tuple[Part, ...]
+    varied: tuple[str, ...]
+    issues: tuple[str, ...]
+    seed: int
+    recording: Recording
+    stop: Stop | None
     load: Callable[..., Any]
     run: Callable[..., Any]
 
-    def key(self) -> str:
-        """What tells two jobs apart within a worker."""
-        plan = self.plan
-        return f"{plan.digest} {plan.source} {self.load.__module__} {self.run.__module__}.{self.run.__qualname__}"
+
+def make_job(plan: Plan, issues: tuple[str, ...], load: Callable[..., Any], run: Callable[..., Any]) -> Job:
+    """The job of a plan; ``issues`` are those of all its scenarios."""
+    digest = f"{plan.digest} {load.__module__} {run.__module__}.{getattr(run, '__qualname__', run)}"
+    return Job(digest, plan.parts, plan.varied, issues, plan.seed, plan.recording, plan.stop, load, run)
 
 
 @dataclass
@@ -61,37 +90,32 @@ class Desk:
     """What a worker keeps of one job."""
 
     job: Job
-    points: tuple[Point, ...] = field(init=False)
     columns: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        plan = self.job.plan
-        self.points = design_points(plan.design, plan.vary)
-        self.columns = [column_index(name) for name in plan.series]
+        self.columns = [column_index(name) for name in self.job.recording.series]
         self.scenario = lru_cache(maxsize=KEPT_SCENARIOS)(self._scenario)
-        self.record = lru_cache(maxsize=1024)(self._record)
         self.labels = lru_cache(maxsize=KEPT_SCENARIOS)(self._labels)
+        self.records: dict[str, Any] = {}
 
-    def _scenario(self, fields: tuple[tuple[str, Any], ...]) -> Any:
-        plan = self.job.plan
-        return self.job.load(plan.source, **{**plan.fields, **dict(fields)})
+    def _scenario(self, part: int, fields: tuple[tuple[str, Any], ...]) -> Any:
+        own = self.job.parts[part]
+        return self.job.load(own.source, **{**own.fields, **dict(fields)})
 
-    def _record(self, number: int) -> Any:
-        values = self.points[number].values
-        own, _ = check_parameters(self.scenario(scenario_fields(values)).parameters)
-        varied = {name: value for name, value in values.items() if not name.startswith(FIELD)}
-        return make_record({**own, **self.job.plan.parameters, **varied})
+    def record(self, point: Point) -> Any:
+        """The record of parameters of a point."""
+        if point.key not in self.records:
+            if len(self.records) >= KEPT_RECORDS:
+                self.records.clear()
+            own, _ = check_parameters(self.scenario(point.part, point.fields).parameters)
+            self.records[point.key] = make_record(self.job.parts[point.part].settings(point.values, own))
+        return self.records[point.key]
 
-    def _labels(self, fields: tuple[tuple[str, Any], ...], steps: tuple[int, ...]) -> list[bytes]:
+    def _labels(self, part: int, fields: tuple[tuple[str, Any], ...], steps: tuple[int, ...]) -> list[bytes]:
         """The cells step, date and issue of every row of a run's series."""
-        scenario = self.scenario(fields)
+        scenario = self.scenario(part, fields)
         scopes = tables.scopes(scenario)
         return [f",{step},{scenario.date_of(step)},{scope},".encode() for step in steps for scope in scopes]
-
-
-def scenario_fields(values: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """The varied scenario fields of a point, as a key of the kept scenarios."""
-    return tuple((name.removeprefix(FIELD), value) for name, value in values.items() if name.startswith(FIELD))
 
 
 _desks: dict[str, Desk] = {}
@@ -99,78 +123,74 @@ _desks: dict[str, Desk] = {}
 
 def desk_of(job: Job) -> Desk:
     """The worker's desk for a job; that of an earlier job is cleared away."""
-    key = job.key()
-    if key not in _desks:
+    if job.digest not in _desks:
         _desks.clear()
-        _desks[key] = Desk(job)
-    return _desks[key]
+        _desks[job.digest] = Desk(job)
+    return _desks[job.digest]
 
 
-def run_name(run: int) -> str:
-    """Id of a run in the CSV: r000001 ..."""
-    return f"r{run + 1:06d}"
-
-
-def run_chunk(job: Job, runs: Sequence[int]) -> list[RunResult]:
-    """Run some runs of a plan; never raises for a run that fails.
-
-    Parameters
-    ----------
-    job : Job
-    runs : sequence of int
-        Numbers in the plan, from 0: replicate * points + point.
-    """
+def run_chunk(job: Job, runs: Sequence[RunSpec]) -> list[RunResult]:
+    """Run some runs of a plan; never raises for a run that fails."""
     desk = desk_of(job)
-    return [_run(desk, run) for run in runs]
+    return [_run(desk, spec) for spec in runs]
 
 
-def _run(desk: Desk, run: int) -> RunResult:
-    plan = desk.job.plan
-    replicate, number = divmod(run, len(desk.points))
-    seed = run_seed(plan.seed, replicate)
+def outcome_of(desk: Desk, spec: RunSpec, detailed: bool) -> tuple[Any, Any]:
+    """Scenario and outcome of one run; with ``detailed`` also its snapshots."""
+    job, point = desk.job, spec.point
+    part = job.parts[point.part]
+    scenario = desk.scenario(point.part, point.fields)
+    record = desk.record(point)
+    stop = {} if job.stop is None else {"stop": job.stop.watch(tables.scopes(scenario))}
+    seed = run_seed(job.seed, spec.replicate)
+    marks = tuple(s for s in job.recording.snapshots if s <= part.steps) if detailed else ()
+    return scenario, job.run(scenario, record, part.steps, seed, job.recording.every, snapshots=marks, **stop)
+
+
+def _run(desk: Desk, spec: RunSpec) -> RunResult:
     stage = "build"
     try:
-        fields = scenario_fields(desk.points[number].values)
-        scenario = desk.scenario(fields)
-        record = desk.record(number)
+        scenario = desk.scenario(spec.point.part, spec.point.fields)
+        desk.record(spec.point)
         stage = "run"
-        detailed = plan.detailed(replicate)
+        detailed = desk.job.recording.detailed(spec.replicate)
         start = time.perf_counter()
-        outcome = desk.job.run(
-            scenario, record, plan.steps, seed, plan.every, snapshots=plan.snapshots if detailed else ()
-        )
+        scenario, outcome = outcome_of(desk, spec, detailed)
         seconds = time.perf_counter() - start
         stage = "tables"
-        parts = _parts(desk, run, seed, fields, scenario, outcome)
+        pieces = _pieces(desk, spec, scenario, outcome)
         if detailed:
-            parts |= _details(run, scenario, outcome)
+            pieces |= _details(spec.run_id, scenario, outcome)
     except Exception as error:
-        return failed(desk, run, stage, error)
-    return RunResult(run, True, parts, seconds)
+        return failed(desk.job, spec, stage, error)
+    return RunResult(spec.run_id, True, pieces, seconds)
 
 
-def _settings(desk: Desk, run: int) -> tuple[list[str], list[str]]:
-    """The first cells of a run's row (run_id, point, replicate) and those of the varied settings."""
-    replicate, number = divmod(run, len(desk.points))
-    point = desk.points[number]
-    return [run_name(run), point.name, str(replicate)], [exact(value) for value in point.values.values()]
+def _first(job: Job, spec: RunSpec) -> tuple[list[str], list[str]]:
+    """The first cells of a run's row (run_id, point, replicate, seed, part, scenario), and its settings."""
+    part, point = job.parts[spec.point.part], spec.point
+    first = [spec.run_id, point.name, str(spec.replicate), str(run_seed(job.seed, spec.replicate))]
+    if len(job.parts) > 1:
+        first.append(part.name)
+    return first, [exact(point.values.get(name)) for name in job.varied]
 
 
-def _parts(desk: Desk, run: int, seed: int, fields: Any, scenario: Any, outcome: Any) -> dict[str, bytes]:
-    plan = desk.job.plan
-    first, settings = _settings(desk, run)
-    words = verdict(outcome.judged, outcome.record)
-    states, tendencies = [state for state, _ in words], [tendency for _, tendency in words]
-    row = [*first, str(seed), scenario.name, str(plan.steps), *settings, *states, *tendencies]
+def _pieces(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any) -> dict[str, bytes]:
+    job, point = desk.job, spec.point
+    first, settings = _first(job, spec)
+    words = dict(zip(tables.scopes(scenario), verdict(outcome.judged, outcome.record), strict=True))
+    none = ("", "")
+    cells = [words.get(scope, none) for scope in (*job.issues, tables.POOLED)]
+    last = len(outcome.judged) - 1
+    row = [*first, scenario.name, str(last), *settings, *(s for s, _ in cells), *(t for _, t in cells)]
     steps = np.asarray(outcome.steps)
     values = np.asarray(outcome.series, dtype=np.float64)[:, :, desk.columns]
-    labels = desk.labels(fields, tuple(steps.tolist()))
-    name = run_name(run).encode()
+    labels = desk.labels(point.part, point.fields, tuple(steps.tolist()))
+    name = spec.run_id.encode()
     numbers = number_rows(values.reshape(-1, len(desk.columns)))
     series = b"".join([name + label + number for label, number in zip(labels, numbers, strict=True)])
-    late = values[steps > plan.steps - float(outcome.record["measure_state_steps"])]
-    tail = mean_of_present(late)
-    verdicts = json.dumps([states, tendencies]).encode()
+    tail = mean_of_present(values[steps > last - float(outcome.record["measure_state_steps"])])
+    verdicts = json.dumps(list(zip(*words.values(), strict=True))).encode()
     return {"runs": csv_lines([row]), "series": series, "tail": tail.tobytes(), "verdict": verdicts}
 
 
@@ -181,17 +201,16 @@ def mean_of_present(values: np.ndarray) -> np.ndarray:
         return np.where(present, values, 0.0).sum(axis=0) / present.sum(axis=0)
 
 
-def _details(run: int, scenario: Any, outcome: Any) -> dict[str, bytes]:
+def _details(run_id: str, scenario: Any, outcome: Any) -> dict[str, bytes]:
     makers = (tables.events_frame, tables.forums_frame, tables.memberships_frame, tables.actors_frame)
-    name = run_name(run)
-    return {part: frame_lines(make(scenario, outcome), name) for part, make in zip(DETAIL_PARTS, makers, strict=True)}
+    return {
+        name: frame_lines(make(scenario, outcome), run_id) for name, make in zip(DETAIL_TABLES, makers, strict=True)
+    }
 
 
-def failed(desk: Desk, run: int, stage: str, error: BaseException) -> RunResult:
+def failed(job: Job, spec: RunSpec, stage: str, error: BaseException) -> RunResult:
     """The result of a run that raised an error: its row of failures.csv."""
-    plan = desk.job.plan
-    first, settings = _settings(desk, run)
+    first, settings = _first(job, spec)
     trace = "".join(traceback.format_exception(error)).strip()
-    seed = run_seed(plan.seed, run // len(desk.points))
-    row = [*first, str(seed), plan.scenario, *settings, stage, type(error).__name__, str(error), trace]
-    return RunResult(run, False, {"failures": csv_lines([row])})
+    row = [*first, job.parts[spec.point.part].scenario, *settings, stage, type(error).__name__, str(error), trace]
+    return RunResult(spec.run_id, False, {"failures": csv_lines([row])})

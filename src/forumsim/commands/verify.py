@@ -1,0 +1,70 @@
+"""``forumsim verify``: the known results, one table, status 1 when one fails."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import typer
+
+from forumsim.commands.compilation import announce
+from forumsim.commands.console import FAILED, columns, note, say, wrapped
+
+
+def overview() -> None:
+    """List the cases."""
+    from forumsim.verification.cases import CASES
+
+    say(columns((case.name, f"{case.title}. {case.source}") for case in CASES))
+
+
+def verify(names: list[str], workers: int | None, out: Path | None) -> None:
+    """Check the cases and print what each should be, what it is, and whether that will do.
+
+    Raises
+    ------
+    InputError
+        When a name is no case.
+    typer.Exit
+        With status 1 when a case fails.
+    """
+    from forumsim.verification.verify import Result, choose, write_table
+    from forumsim.verification.verify import verify as check
+
+    total = len(choose(names))
+    announce()
+    begun, done = time.monotonic(), 0
+
+    def tell(result: Result) -> None:
+        nonlocal done
+        done += 1
+        if sys.stderr.isatty():
+            typer.echo(f"\r\033[K{done} of {total} cases, last: {result.case.name}", err=True, nl=done == total)
+
+    results = check(names, workers, tell)
+    for result in results:
+        say(f"{result.case.title}  [{result.case.name}]")
+        say(wrapped(result.case.source, "  "))
+        rows = [
+            (
+                "ok" if finding.holds else "FAILS", finding.what, finding.target,
+                f"{finding.obtained}  [{finding.interval}]" if finding.interval else finding.obtained,
+            )
+            for finding in result.findings
+        ]  # fmt: skip
+        if rows:
+            say(columns(rows, head=("", "finding", "target", "obtained")))
+        if result.error:
+            say("  FAILS  the check itself ended in an error:")
+            say(result.error)
+        say()
+    failed = [result.case.name for result in results if not result.holds]
+    findings = sum(len(result.findings) for result in results)
+    if out is not None:
+        write_table(results, out)
+        note(f"table: {out}")
+    say(f"{total - len(failed)} of {total} cases hold ({findings} findings, {time.monotonic() - begun:.0f} s)")
+    if failed:
+        note(f"forumsim: {', '.join(failed)} failed")
+        raise typer.Exit(FAILED)

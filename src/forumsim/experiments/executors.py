@@ -1,0 +1,189 @@
+"""Where runs take place: this process, a pool of processes, a Dask cluster. All are `concurrent.futures.Executor`."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+import tomllib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from forumsim.errors import InputError, Problem
+
+#: Where a plan's runs may take place, for the messages.
+CLUSTERS = "tcp://HOST:PORT of a Dask scheduler, local:N, or slurm:PROFILE.toml"
+#: Times that Dask hands a task to another worker when one dies.
+_RETRIES = 3
+
+
+class SerialExecutor(Executor):
+    """Runs what is submitted at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call ``fn`` now; errors go into the future, an interruption does not."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@dataclass(frozen=True)
+class Local:
+    """Processes on this machine; one worker is this process itself.
+
+    Attributes
+    ----------
+    workers : int
+    """
+
+    workers: int = 1
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Executor]:
+        """An executor; processes are spawned, so that they inherit no state, and ended when an error passes through.
+
+        Raises
+        ------
+        RuntimeError
+            When the workers cannot start.
+        """
+        if self.workers == 1:
+            yield SerialExecutor()
+            return
+        before = set(multiprocessing.active_children())
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_deaf_to_interrupts)
+        try:
+            started = [pool.submit(_ready) for _ in range(self.workers)]  # each starts a process
+            try:
+                started[0].result()
+            except BrokenProcessPool:
+                raise RuntimeError(
+                    "the workers could not start: a script that calls sweep(..., workers=2) has to do so below "
+                    "if __name__ == '__main__':"
+                ) from None
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(multiprocessing.active_children()) - before:
+                process.terminate()
+            raise
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ready() -> None:
+    """Show that a worker has started."""
+
+
+def _deaf_to_interrupts() -> None:
+    """Ctrl-C reaches all processes of a terminal: only the main one acts on it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A Dask cluster: a running scheduler, processes here, or jobs of a batch system.
+
+    Attributes
+    ----------
+    address : str
+        ``tcp://HOST:PORT``, ``local:N``, or ``slurm:PROFILE.toml`` (also pbs, sge, lsf, htcondor, oar).
+    """
+
+    address: str
+
+    @property
+    def workers(self) -> int:
+        """Chunks handed out at a time, over two; the scheduler may have more workers than it has now."""
+        return 8
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Executor]:
+        """An executor of the cluster; what was started here ends with it."""
+        try:
+            from dask.distributed import Client
+        except ImportError:
+            raise InputError(
+                [Problem("--cluster", "Dask is not installed", "", "pip install 'forumsim[cluster]'")],
+                "the cluster cannot be used",
+            ) from None
+        with contextlib.ExitStack() as stack:
+            target = self._target(stack)
+            try:
+                client = stack.enter_context(Client(target, timeout=20))
+            except (OSError, ValueError) as error:
+                raise InputError(
+                    [Problem("--cluster", f"{self.address}: {error}", CLUSTERS)], "the cluster cannot be reached"
+                ) from None
+            yield client.get_executor(pure=False, retries=_RETRIES)
+
+    def _target(self, stack: contextlib.ExitStack) -> Any:
+        kind, _, rest = self.address.partition(":")
+        if kind == "local":
+            from dask.distributed import LocalCluster
+
+            number = int(rest) if rest.isdigit() and int(rest) > 0 else 0
+            if not number:
+                raise InputError([Problem("--cluster", f"found {self.address!r}", CLUSTERS)])
+            return stack.enter_context(LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None))
+        if kind in BATCH_SYSTEMS:
+            return stack.enter_context(batch_cluster(kind, Path(rest)))
+        return self.address
+
+
+#: Batch systems by the prefix of ``--cluster``, and their classes in dask-jobqueue.
+BATCH_SYSTEMS = {"slurm": "SLURMCluster", "pbs": "PBSCluster", "sge": "SGECluster", "lsf": "LSFCluster",
+                 "htcondor": "HTCondorCluster", "oar": "OARCluster"}  # fmt: skip
+
+
+def batch_cluster(kind: str, profile: Path) -> Any:
+    """A cluster of jobs of a batch system.
+
+    Parameters
+    ----------
+    kind : str
+        One of `BATCH_SYSTEMS`.
+    profile : Path
+        TOML: ``jobs`` (how many) or ``minimum`` and ``maximum``, and in the table [cluster] what the class of
+        dask-jobqueue takes (cores, memory, queue, walltime ...).
+
+    Raises
+    ------
+    InputError
+        The profile cannot be read, or says something that the class does not know.
+    """
+    try:
+        import dask_jobqueue
+    except ImportError:
+        raise InputError(
+            [Problem("--cluster", "dask-jobqueue is not installed", "", "pip install 'forumsim[cluster]'")],
+            "the cluster cannot be used",
+        ) from None
+    try:
+        given = tomllib.loads(profile.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError([Problem(str(profile), str(error), "a TOML file")], "the profile cannot be read") from None
+    allowed = ("jobs", "minimum", "maximum", "cluster")
+    problems = [Problem(f"{profile}: {key}", "no such key", ", ".join(allowed)) for key in given if key not in allowed]
+    for key in ("jobs", "minimum", "maximum"):
+        if key in given and (not isinstance(given[key], int) or isinstance(given[key], bool) or given[key] < 0):
+            problems.append(Problem(f"{profile}: {key}", f"found {given[key]!r}", "a whole number, 0 or more"))
+    if problems:
+        raise InputError(problems, "the profile cannot be used")
+    settings = {"processes": given.get("cluster", {}).get("cores", 1), **given.get("cluster", {})}
+    try:
+        cluster = getattr(dask_jobqueue, BATCH_SYSTEMS[kind])(**settings)
+    except (TypeError, ValueError) as error:
+        raise InputError([Problem(f"{profile}: [cluster]", str(error))], "the profile cannot be used") from None
+    if "maximum" in given:
+        cluster.adapt(minimum=given.get("minimum", 0), maximum=given["maximum"])
+    else:
+        cluster.scale(jobs=given.get("jobs", 1))
+    return cluster

@@ -52,6 +52,20 @@ def fails_at_full_level(scenario, record, steps, seed, every, snapshots=()):
     return fake_run(scenario, record, steps, seed, every, snapshots)
 
 
+def noisy_at_full_level(scenario, record, steps, seed, every, snapshots=()):
+    """Measures whose noise is a hundred times as large at the full level of dialogue."""
+    outcome = fake_run(scenario, record, steps, seed, every, snapshots)
+    outcome.series *= 10.0 if record["dialogue_level"] == 1.0 else 0.1
+    return outcome
+
+
+def shared_noise(scenario, record, steps, seed, every, snapshots=()):
+    """Measures that are the level of dialogue plus noise that follows from the seed alone."""
+    outcome = fake_run(scenario, record, steps, seed, every, snapshots)
+    outcome.series[:] = np.random.default_rng(seed).normal(size=outcome.series.shape) + record["dialogue_level"]
+    return outcome
+
+
 def interrupts(scenario, record, steps, seed, every, snapshots=()):
     """Like Ctrl-C, when the file named in STOP_FILE counts down to nothing."""
     path = Path(os.environ["STOP_FILE"])

@@ -26,7 +26,7 @@ class ArchiveWriter:
 
     def __init__(self, lines: AtomicFile, data: AtomicFile, head: Mapping[str, Any]) -> None:
         self.lines, self.data = lines, data
-        lines.write(json.dumps({**head, "tables": list(RUN_TABLES)}).encode() + b"\n")
+        lines.write(json.dumps(dict(head)).encode() + b"\n")
 
     def add(
         self, run_id: str, ok: bool, seconds: float, pieces: Mapping[str, bytes], places: Mapping[str, int]

@@ -55,6 +55,11 @@ def plan_tables(case: Case) -> dict[str, Table]:
     return {name: table for name, table in every.items() if name not in left_out}
 
 
+def head(case: Case) -> dict[str, Any]:
+    """What decides the results and how they are written: the head of journal and archive."""
+    return {**identity(case.plan), "columns": list(plan_tables(case)["runs"].header)}
+
+
 def assemble(case: Case, journal: Journal, points: PointProgress, times: Mapping[str, Any]) -> None:
     """Write the results folder from a journal that holds every run; one run is in memory at a time.
 
@@ -76,11 +81,12 @@ def assemble(case: Case, journal: Journal, points: PointProgress, times: Mapping
         csv = dict(zip(described, files, strict=True))
         for name, file in csv.items():
             file.write(csv_lines([described[name].header]))
-        archive = ArchiveWriter(stored[0], stored[1], identity(plan))
+        archive = ArchiveWriter(stored[0], stored[1], head(case))
         for run_id, entry, pieces in journal.results(order):
+            replicate, point = order[run_id]
+            pieces = renumbered(pieces, point.name)
             places = _write_rows(csv, pieces)
             archive.add(run_id, entry.ok, entry.seconds, pieces, places)
-            replicate, point = order[run_id]
             seconds += entry.seconds
             ended += entry.ok
             parts.add(replicate, point, pieces if entry.ok else None)
@@ -96,6 +102,16 @@ def assemble(case: Case, journal: Journal, points: PointProgress, times: Mapping
     counts = {"planned": points.planned, "points": len(plan.points), "ended": ended, "failed": len(order) - ended}
     manifest = make_manifest(plan, case.scenarios, counts, times, digests, folder, case.plan_folder)
     write_files(folder, {"manifest.json": json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"})
+
+
+def renumbered(pieces: dict[str, bytes], point: str) -> dict[str, bytes]:
+    """The pieces of a run with the name that its point has in this plan: in an extended one points move."""
+    changed = dict(pieces)
+    for name in ("runs", "failures"):
+        if pieces.get(name):
+            run_id, _, rest = pieces[name].split(b",", 2)
+            changed[name] = b",".join((run_id, point.encode(), rest))
+    return changed
 
 
 def _write_rows(csv: Mapping[str, AtomicFile], pieces: Mapping[str, bytes]) -> dict[str, int]:

@@ -17,6 +17,8 @@ from forumsim.errors import InputError, Problem
 
 #: Where a plan's runs may take place, for the messages.
 CLUSTERS = "tcp://HOST:PORT of a Dask scheduler, local:N, or slurm:PROFILE.toml"
+#: Seconds to wait for a scheduler to answer.
+PATIENCE = 20
 #: Times that Dask hands a task to another worker when one dies.
 _RETRIES = 3
 
@@ -117,7 +119,7 @@ class Cluster:
         with contextlib.ExitStack() as stack:
             target = self._target(stack)
             try:
-                client = stack.enter_context(Client(target, timeout=20))
+                client = stack.enter_context(Client(target, timeout=PATIENCE))
             except (OSError, ValueError) as error:
                 raise InputError(
                     [Problem("--cluster", f"{self.address}: {error}", CLUSTERS)], "the cluster cannot be reached"

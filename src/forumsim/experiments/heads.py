@@ -12,6 +12,9 @@ from forumsim.errors import InputError, Problem
 #: What `--extend` may change: more replicates, other points, other comparisons of the same runs.
 EXTENDABLE = ("replicates", "replication", "points_digest", "vary", "design", "parts", "contrasts")
 
+#: Compared run by run, or on their own: an id holds the scenario that the run was made with.
+_BY_RUN = ("scenario_digests", "columns")
+
 
 def compare(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What differs between two heads, one line each, in words for the user."""
@@ -19,7 +22,7 @@ def compare(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     lines = []
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key, "absent"), after.get(key, "absent")
-        if old == new or key.endswith("points_digest"):
+        if old == new or key == "columns" or key.endswith("points_digest"):
             continue
         if key.startswith("scenario_digests."):
             lines.append(f"scenario {key.partition('.')[2]} has changed since")
@@ -39,10 +42,12 @@ def extends(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
     def rest(head: Mapping[str, Any]) -> dict[str, Any]:
         plan = {key: value for key, value in head.get("plan", {}).items() if key not in EXTENDABLE}
-        # parts and their digests are compared run by run: an id holds the scenario that it was run on
-        return {**{key: value for key, value in head.items() if key != "scenario_digests"}, "plan": plan}
+        return {**{key: value for key, value in head.items() if key not in _BY_RUN}, "plan": plan}
 
-    return compare(rest(earlier), rest(now))
+    lines = compare(rest(earlier), rest(now))
+    if not lines and earlier.get("columns") != now.get("columns"):
+        lines = ["the columns of runs.csv would change: the plan varies other names, or has other parts or issues"]
+    return lines
 
 
 def _flat(value: Any, place: str = "") -> dict[str, str]:

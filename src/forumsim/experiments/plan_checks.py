@@ -37,14 +37,19 @@ class PlanChecks(Checks):
         self.known(self.given, KEYS, "")
         parts, rows = self._parts()
         steps = max((part.steps for part in parts), default=MOST_STEPS)
+        record = self._record(steps, min((part.steps for part in parts), default=1))
+        replication = self._replication()
+        for name in replication.precision:
+            if name not in record["series"]:
+                self.add("[replication] precision", f"{name} is not recorded", "a measure in [record] series")
         return {
             "parts": parts,
             "rows": rows,
-            "replication": self._replication(),
+            "replication": replication,
             "seed": self.whole(self.given.get("seed", 1), "seed", 0, 2**63 - 1),
             "stop": self._stop(steps),
             "contrasts": self._contrasts(parts),
-            **self._record(steps, min((part.steps for part in parts), default=1)),
+            **record,
         }
 
     # --- parts ------------------------------------------------------------------------------------------------

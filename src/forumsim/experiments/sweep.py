@@ -13,6 +13,7 @@ from typing import Any
 from forumsim.errors import InputError, Problem
 from forumsim.experiments import archive
 from forumsim.experiments.assembly import Case, assemble
+from forumsim.experiments.assembly import head as head_of
 from forumsim.experiments.executors import Cluster, Local
 from forumsim.experiments.heads import compare, extends, refusal
 from forumsim.experiments.journal import Journal, has_journal
@@ -188,7 +189,9 @@ def _is_this(case: Case, how: Handling, manifest: Path) -> bool:
 
 def _check_extension(case: Case, head: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
     """Whether complete results may be extended to this plan: False, as there is work; raises if they may not."""
-    forbidden = extends(head, content)
+    if archive.has_archive(case.folder):
+        head, content = archive.archived_head(case.folder), head_of(case)
+    forbidden = extends({key: head.get(key) for key in content}, content)
     if forbidden:
         raise refusal(case.folder, forbidden, "--extend adds replicates and points; the rest must be the same")
     if not archive.has_archive(case.folder) and not has_journal(case.folder):
@@ -206,7 +209,7 @@ def _check_extension(case: Case, head: Mapping[str, Any], content: Mapping[str, 
 def _open_journal(case: Case, how: Handling) -> Journal:
     """The journal to go on with; runs of complete results that are extended or retried move into it first."""
     allow = extends if how.extend else compare
-    journal = Journal(case.folder, identity(case.plan), PIECES, allow)
+    journal = Journal(case.folder, head_of(case), PIECES, allow)
     try:
         if archive.has_archive(case.folder) and (case.folder / "manifest.json").is_file():
             archive.restore(case.folder, journal, keep_failed=not how.retry_failed)

@@ -17,7 +17,7 @@ RUN     := $(VENV)/bin/python -m
 export UV_SYSTEM_CERTS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint format types lock clean
+.PHONY: help run test golden setup lint format types lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -29,6 +29,9 @@ run: $(STAMP) ## the shipped experiment: tables, figures and a report under resu
 
 test: lint types ## style, types and the fast tests
 	@$(RUN) pytest -q
+
+golden: $(STAMP) ## renew the digests of the golden runs, list what changed
+	@$(VENV)/bin/python tests/golden/refresh.py
 
 setup: $(STAMP) ## the environment alone
 

@@ -1,22 +1,14 @@
-"""Keyed draws: a reference in plain integers, uniformity, independence, no collisions, common random numbers."""
+"""Keyed draws: a reference in plain integers, exact properties, no collision of streams. See `test_draws_random`."""
 
 import itertools
-import math
 
 import numba
 import numpy as np
 import pytest
-from scipy import stats
 
+from draw_checks import GAMMA, MASK, PURPOSES, key_of, share_a_word
 from forumsim import draws
-
-MASK = 2**64 - 1
-GAMMA = 0x9E3779B97F4A7C15
-PURPOSES = sorted(
-    value
-    for name, value in vars(draws).items()
-    if name.isupper() and isinstance(value, int) and not name.startswith("_")
-)
+from forumsim.experiments import run_seed
 
 
 def plain_mix(z: int) -> int:
@@ -37,32 +29,24 @@ def plain_word(key: int, a: int, b: int) -> int:
 
 
 @numba.njit
-def table(key, rows, columns):
-    """Uniform draws (a, b) of a stream."""
-    out = np.empty((rows, columns))
-    for a in range(rows):
-        for b in range(columns):
-            out[a, b] = draws.uniform(key, a, b)
-    return out
+def observers(seen, forums, actors):
+    """Keys of the streams by which members' conduct is observed."""
+    keys = np.empty((forums, actors), dtype=np.uint64)
+    for f in range(forums):
+        for i in range(actors):
+            keys[f, i] = draws.word(seen, f, i)
+    return keys.ravel()
 
 
 @numba.njit
-def words(keys, rows, columns):
-    """Words (a, b) of several streams."""
-    out = np.empty((keys.shape[0], rows, columns), dtype=np.uint64)
-    for s in range(keys.shape[0]):
-        for a in range(rows):
-            for b in range(columns):
-                out[s, a, b] = draws.word(keys[s], a, b)
-    return out
-
-
-def key_of(seed=1, purpose=draws.MEMBERSHIP, step=1):
-    return np.uint64(draws.stream(np.uint64(seed), purpose, step))
-
-
-def is_uniform(sample, level=1e-3):
-    return stats.kstest(np.ravel(sample), "uniform").pvalue > level
+def streams(seeds, purposes, first, last):
+    """Keys of all streams of the seeds from the first to the last step: (seeds, purposes x steps)."""
+    steps = last - first + 1
+    keys = np.empty((seeds.shape[0], purposes.shape[0] * steps), dtype=np.uint64)
+    for s in range(seeds.shape[0]):
+        for n in range(keys.shape[1]):
+            keys[s, n] = draws.stream(np.uint64(seeds[s]), purposes[n // steps], first + n % steps)
+    return keys
 
 
 def test_the_mixer_is_that_of_splitmix64():
@@ -90,46 +74,43 @@ def test_purposes_are_distinct():
     assert len(PURPOSES) >= 19 and len(set(PURPOSES)) == len(PURPOSES)
 
 
-@pytest.mark.parametrize("purpose", [draws.TRACK_2, draws.MEMBERSHIP, draws.FOUNDING])
-def test_draws_are_uniform_over_every_key(purpose):
-    assert is_uniform(table(key_of(purpose=purpose), 300, 300))
-    assert is_uniform([draws.uniform(key_of(seed, purpose), 3, 4) for seed in range(4000)])
-    assert is_uniform([draws.uniform(key_of(1, purpose, step), 3, 4) for step in range(4000)])
-    assert is_uniform([draws.uniform(key_of(1, purpose), a, 4) for a in range(4000)])
-    assert is_uniform([draws.uniform(key_of(1, purpose), 3, b) for b in range(0, 64_000, 16)])
+SEEDS = np.array([*range(200), *(run_seed(plan, r) for plan in (1, 2024) for r in range(150))])
+ACTORS, NUMBERS = 1000, 4096  # more than any draw's two keys
 
 
-def test_neighbours_are_independent():
-    n = 200
-    base = table(key_of(), n, n)
-    partners = {
-        "next actor": (base[:-1], base[1:]), "next forum": (base[:, :-1], base[:, 1:]), "mirrored": (base, base.T),
-        "next step": (base, table(key_of(step=2), n, n)), "next seed": (base, table(key_of(seed=2), n, n)),
-        "next purpose": (base, table(key_of(purpose=draws.MEMBERSHIP + 1), n, n)),
-    }  # fmt: skip
-    for name, (x, y) in partners.items():
-        x, y = np.ravel(x), np.ravel(y)
-        if name == "mirrored":
-            keep = ~np.eye(n, dtype=bool).ravel()
-            x, y = x[keep], y[keep]
-        counts = np.histogram2d(x, y, bins=10, range=[[0, 1], [0, 1]])[0]
-        assert abs(np.corrcoef(x, y)[0, 1]) < 4 / math.sqrt(x.size), name
-        chance = 1e-4 if name != "mirrored" else 1e-8  # every pair stands there twice
-        assert stats.chisquare(counts.ravel()).pvalue > chance, name
+def test_no_two_streams_have_the_same_key():
+    keys = streams(np.unique(SEEDS), np.array(PURPOSES), -40, 120).ravel()
+    assert np.unique(keys).size == keys.size
+    confused = np.add.outer(np.arange(20), np.arange(20)).astype(np.uint64).ravel()  # seed + step
+    assert np.unique(confused).size < confused.size
 
 
-def test_no_two_streams_share_a_word():
-    keys = [key_of(seed, purpose, step) for seed in range(3) for purpose in PURPOSES for step in range(-1, 12)]
-    assert len({int(k) for k in keys}) == len(keys)
-    found = words(np.array(keys, dtype=np.uint64), 30, 40).ravel()
-    assert np.unique(found).size == found.size
+def test_no_two_streams_of_a_run_share_a_word():
+    for keys in streams(SEEDS[::2], np.array(PURPOSES), -40, 120):
+        assert not share_a_word(keys, ACTORS, NUMBERS, GAMMA)
 
 
-def test_every_bit_is_fair():
-    found = words(np.array([key_of()], dtype=np.uint64), 300, 300).ravel()
-    for bit in range(64):
-        ones = ((found >> np.uint64(bit)) & np.uint64(1)).sum()
-        assert abs(int(ones) - found.size / 2) < 4.5 * math.sqrt(found.size) / 2, bit
+def test_observers_share_no_word_with_each_other_or_with_other_streams():
+    """Each member of each forum has a stream of its own, whose key is a word of the stream `SEEN`."""
+    steps, forums, actors = 60, 40, 215
+    keys = [streams(np.array([1]), np.array(PURPOSES), 0, steps)[0]]
+    for step in range(1, steps + 1):
+        seen = key_of(1, draws.SEEN, step)
+        keys.append(observers(seen, forums, actors))
+    assert not share_a_word(np.concatenate(keys), actors, 400, GAMMA)
+
+
+@pytest.mark.parametrize("rows, columns, difference", [(1, 4, 3), (1, 4, -3), (3, 1, 2**33), (3, 4, 2**33 - 3)])
+def test_a_shared_word_is_found(rows, columns, difference):
+    """Keys that differ by (a 2^32 + b) gamma: the words of one are those of the other, a rows and b columns on."""
+    keys = streams(np.array([5]), np.array(PURPOSES), 0, 20)[0]
+    keys[7] = (int(keys[100]) + difference * GAMMA) & MASK
+    assert share_a_word(keys, rows, columns, GAMMA)
+    a, b = divmod(abs(difference) + 100, 2**32)  # the word ahead by the difference
+    ahead, behind = (keys[100], keys[7]) if difference > 0 else (keys[7], keys[100])
+    assert plain_word(int(ahead), a, b) == plain_word(int(behind), 0, 100)
+    keys[7] = (int(keys[100]) + (columns + 1) * GAMMA) & MASK
+    assert not share_a_word(keys, rows, columns, GAMMA)
 
 
 def test_one_bit_of_the_key_changes_half_of_the_word():
@@ -139,33 +120,23 @@ def test_one_bit_of_the_key_changes_half_of_the_word():
     assert np.mean(changed) == pytest.approx(32, abs=0.7)
 
 
-@pytest.mark.parametrize("chance", [0.0, 0.2, 0.5, 1.0])
-def test_quarters_hold_with_their_probability(chance):
-    threshold = draws.share16(chance)
-    held = np.mean([draws.quarter(key_of(), a, b) < threshold for a in range(200) for b in range(100)])
-    assert held == pytest.approx(chance, abs=0.012 if 0 < chance < 1 else 0)
-    assert int(threshold) == round(chance * 65536)
-    assert [int(draws.share16(x)) for x in (-1.0, 2.0)] == [0, 65536]
+def test_a_chance_of_16_bits_is_the_nearest():
+    every = np.arange(65537) / 65536
+    assert [int(draws.share16(chance)) for chance in every[::97]] == list(range(0, 65537, 97))
+    for chance in np.random.default_rng(1).random(500):
+        assert abs(int(draws.share16(chance)) / 65536 - chance) <= 2**-17
+    assert [int(draws.share16(chance)) for chance in (-1.0, 0.0, 1.0, 2.0)] == [0, 0, 65536, 65536]
 
 
-def test_gumbel_draws_make_logit_choices():
-    key = key_of()
-    sample = np.array([draws.gumbel(key, a, 0) for a in range(4000)])
-    assert stats.kstest(sample, "gumbel_r").pvalue > 1e-3
-    value, heat = np.array([0.3, 0.0, -0.4]), 0.6
-    noise = np.array([[draws.gumbel(key, a, b) for b in range(1, 4)] for a in range(8000)])
-    share = np.bincount((value + heat * noise).argmax(1), minlength=3) / 8000
-    assert share == pytest.approx(np.exp(value / heat) / np.exp(value / heat).sum(), abs=0.02)
-
-
-def test_permutations_are_uniform():
-    out = np.empty(4, dtype=np.int64)
-    counts = dict.fromkeys(itertools.permutations(range(4)), 0)
-    for step in range(6000):
-        draws.permutation(key_of(purpose=draws.ORDER, step=step), out)
-        counts[tuple(int(x) for x in out)] += 1
-    assert stats.chisquare(list(counts.values())).pvalue > 1e-3
-    draws.permutation(key_of(), one := np.empty(1, dtype=np.int64))
+def test_a_permutation_is_that_of_fisher_and_yates():
+    key, out = key_of(purpose=draws.ORDER), np.empty(40, dtype=np.int64)
+    draws.permutation(key, out)
+    wanted = list(range(40))
+    for r in range(39, 0, -1):
+        other = int((plain_word(int(key), r, 0) >> 11) / 2**53 * (r + 1))
+        wanted[r], wanted[other] = wanted[other], wanted[r]
+    assert out.tolist() == wanted
+    draws.permutation(key, one := np.empty(1, dtype=np.int64))
     assert one.tolist() == [0]
 
 

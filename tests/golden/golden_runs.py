@@ -1,0 +1,130 @@
+"""Golden runs: a few short runs of every shipped scenario, and digests of what they give.
+
+Integers enter a digest as they are, other numbers rounded (`rounded`): a digest changes when results change, and not
+because another processor or library rounds the last bits otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from forumsim import simulate
+from forumsim.measures import MEASURES
+from forumsim.running import Run
+
+FILE = Path(__file__).with_name("digests.toml")
+#: What is kept of a run: its description, and three digests.
+PARTS = ("run", "events", "measures", "memberships")
+HEAD = """\
+# Digests of the golden runs (golden_runs.py): the event log, all measures at every step, who is where at the end.
+# They change when results change. Renew them with `make golden` and say in the commit what changed and why.
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One golden run."""
+
+    scenario: str
+    seed: int
+    steps: int
+    parameters: dict[str, float] = field(default_factory=dict)
+    fields: dict[str, float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        settings = [f"{name}={value}" for name, value in (self.fields | self.parameters).items()]
+        return ", ".join([self.scenario, f"seed {self.seed}", f"{self.steps} steps", *settings])
+
+    def simulate(self) -> Run:
+        """The run, by the fast path."""
+        return simulate(self.scenario, self.steps, self.seed, self.parameters, self.fields, snapshots=[self.steps])
+
+
+TALK = {"dialogue.level": 0.6}
+EXCLUSIVE = {"membership.exclusive": True, "dialogue.level": 0.25, "confidence.on": True}
+#: Reforms and mergers are rare by default: here they are not.
+LIVELY = {
+    "dialogue.level": 1.0,
+    "voice.charter_step": 0.2,
+    "founding.rate": 1.0,
+    "founding.patience": 0,
+    "lifecycle.merge": 0.5,
+    "lifecycle.merge_overlap": 0.2,
+    "membership.temperature": 1.0,
+}
+CASES = {
+    "blocs_talk_1": Case("two_blocs", 1, 40, TALK, {"polarisation": 0.8}),
+    "blocs_talk_2": Case("two_blocs", 2, 40, TALK, {"polarisation": 0.8}),
+    "blocs_realist": Case("two_blocs", 1, 40, {"realist": True, "dialogue.level": 1.0}, {"polarisation": 0.5}),
+    "blocs_exclusive_1": Case("two_blocs", 1, 40, EXCLUSIVE, {"red_line_military": 0.2}),
+    "blocs_exclusive_2": Case("two_blocs", 2, 40, EXCLUSIVE, {"red_line_military": 0.2}),
+    "blocs_lively": Case("two_blocs", 3, 40, LIVELY, {"polarisation": 0.7, "nonstate": 12}),
+    "ai_silence": Case("ai_governance", 1, 24, {"dialogue.level": 0.0}),
+    "ai_talk": Case("ai_governance", 2, 32, {"dialogue.level": 1.0, "confidence.on": True}),
+}
+
+
+def rounded(number: float) -> str:
+    """Nine significant digits, twelve decimals at most: what should be 0 may be a rounding error of 1e-17."""
+    return f"{round(float(number), 12) + 0.0:.9g}"
+
+
+def digest(lines: Iterable[str]) -> str:
+    """First 64 bits of the SHA-256 of some lines, in hexadecimal."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def digests_of_run(run: Run) -> dict[str, str]:
+    """Digests of the event log, of the measures at every recorded step and of the memberships at the end."""
+    log = run.world.log()
+    integers = [name for name in log.dtype.names if name != "value"]
+    events = (" ".join([*(str(row[name]) for name in integers), rounded(row["value"])]) for row in log)
+    names = [measure.name for measure in MEASURES]
+    measures = (" ".join([name, *map(rounded, run.series[name])]) for name in names)
+    ends = run.memberships[["forum", "actor"]].itertuples(index=False)
+    return {
+        "events": f"{len(log)} rows {digest(events)}",
+        "measures": f"{len(run.series)} rows of {len(names)} {digest(measures)}",
+        "memberships": f"{len(run.memberships)} rows {digest(map(' '.join, ends))}",
+    }
+
+
+@cache
+def outcome(name: str) -> Run:
+    """The run of a case."""
+    return CASES[name].simulate()
+
+
+def digests() -> dict[str, dict[str, str]]:
+    """Description and digests of all cases as the code has them now."""
+    return {name: {"run": str(case)} | digests_of_run(outcome(name)) for name, case in CASES.items()}
+
+
+def stored() -> dict[str, dict[str, str]]:
+    """What the file has."""
+    return tomllib.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+
+
+def as_toml(found: dict[str, dict[str, str]]) -> str:
+    """The text of the file."""
+    tables = [f"[{name}]\n" + "".join(f'{part} = "{of[part]}"\n' for part in PARTS) for name, of in found.items()]
+    return "\n".join([HEAD, *tables])
+
+
+def differences(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) -> list[str]:
+    """One line for each case that is new, gone or changed, which says what changed."""
+    lines = []
+    for name in [*after, *(name for name in before if name not in after)]:
+        if name not in before or name not in after:
+            lines.append(f"{name}: {'new' if name in after else 'gone'}")
+            continue
+        changed = [part for part in PARTS if before[name].get(part) != after[name][part]]
+        if changed:
+            lines.append(f"{name}: {', '.join(changed)} changed")
+            lines += [f"    {part}: {before[name].get(part)} -> {after[name][part]}" for part in changed]
+    return lines

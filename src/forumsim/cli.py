@@ -1,4 +1,4 @@
-"""The command line: ``forumsim scenarios | run | sweep | report | verify``.
+"""The command line: ``forumsim scenarios | run | sweep | report | verify | backtest``.
 
 Only names, options and help texts stand here; what a command does is a module of `forumsim.commands`, imported when
 it is called, so that ``forumsim --help`` need not wait for numba and pandas.
@@ -172,6 +172,26 @@ def verify(
         command.overview()
     else:
         command.verify(cases or [], workers=workers, out=out)
+
+
+@app.command()
+@guarded
+def backtest(
+    replicates: Annotated[int, typer.Option(min=1, help="Runs of the rule of membership for each forum.")] = 1000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of the model for the life of organisations.")] = 40,
+    seed: Annotated[int, typer.Option(min=0, help="Seed: the same seed gives the same figures.")] = 1,
+    settings: SettingsOption = None,
+    founders_charters: Annotated[
+        bool, typer.Option("--founders-charters", help="Charters of the scored forums from their founders alone.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all figures as CSV.", show_default=False)
+    ] = None,
+) -> None:
+    """Hold ai_governance against the rosters of autumn 2024 and the life of organisations: where does it lose?"""
+    from forumsim.commands import backtest as command
+
+    command.backtest(out, replicates, runs, seed, settings or [], own_charter=not founders_charters)
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -29,6 +29,8 @@ PAGES = (
     "docs/odd.md",
     "docs/scenarios.md",
     "docs/tutorial.md",
+    "docs/backtest.md",
+    "docs/trace.md",
     "README.md",
     "CONTRIBUTING.md",
     "experiments/README.md",

@@ -5,12 +5,12 @@ import pytest
 
 from forumsim.errors import InputError
 from forumsim.verification import opinions
+from forumsim.verification.case import mean_within
 from forumsim.verification.opinions import (
     bounded_confidence,
     clusters,
     expected_range,
     large_clusters,
-    mean_within,
     opinion_run,
     settled,
 )

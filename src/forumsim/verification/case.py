@@ -83,3 +83,10 @@ def estimate(
     holds = low <= target + 1e-12 and high >= target - 1e-12 and (high - low) / 2 <= tolerance
     interval = f"{_text(low, digits)} .. {_text(high, digits)} (n {n})"
     return Finding(what, _text(target, digits), _text(mean, digits), bool(holds), interval)
+
+
+def mean_within(what: str, low: float, high: float, samples: Sequence[float] | np.ndarray) -> Finding:
+    """The mean of independent samples: its whole interval has to lie in a range."""
+    mean, lower, upper = mean_interval(samples)
+    interval = f"{lower:.3f} .. {upper:.3f} (n {len(samples)})"
+    return Finding(what, f"{low:.2f} to {high:.2f}", f"{mean:.3f}", bool(low <= lower and upper <= high), interval)

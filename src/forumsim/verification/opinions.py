@@ -19,7 +19,7 @@ import numpy as np
 
 from forumsim.rules.dialogue import dialogue
 from forumsim.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.verification.case import Case, Finding, claim, exactly, mean_interval
+from forumsim.verification.case import Case, Finding, claim, exactly, mean_within
 from forumsim.verification.worlds import record, states, tick
 from forumsim.world import Floats
 
@@ -118,13 +118,6 @@ def expected_range(epsilon: float) -> tuple[float, float]:
     and then.
     """
     return 1.0 / (SPACING * epsilon) - 1.0, math.floor(1.0 / (2.0 * epsilon) + 1e-9) + 0.1
-
-
-def mean_within(what: str, low: float, high: float, samples: Sequence[float]) -> Finding:
-    """The mean of independent samples: its whole interval has to lie in a range."""
-    mean, lower, upper = mean_interval(samples)
-    interval = f"{lower:.3f} .. {upper:.3f} (n {len(samples)})"
-    return Finding(what, f"{low:.2f} to {high:.2f}", f"{mean:.3f}", bool(low <= lower and upper <= high), interval)
 
 
 def _numbers(epsilon: float, runs: int, actors: int = 1000) -> list[int]:

@@ -15,7 +15,7 @@ from forumsim._compile import kernel
 from forumsim.rules.attention import satisfy
 from forumsim.rules.log import log
 from forumsim.rules.membership import leave, loyalty, memberships_of, worth
-from forumsim.rules.utility import clear_sums, enrol, is_live, refresh_forum, renew, utility_of
+from forumsim.rules.utility import NOBODY, clear_sums, enrol, is_live, refresh_forum, renew, utility_of
 from forumsim.rules.voice import dissatisfied
 from forumsim.terms import SLOTS, STEP, Admission, Decision, Event, Form, Kind, Mode, Status
 
@@ -143,7 +143,7 @@ def _rival(world, p, f):
                 if world.member[f, i] and world.member[g, i]:
                     shares = True
                     break
-            if shares and world.weight_in[g] > reach:
+            if shares and world.weight_in[g] > reach + NOBODY:
                 rival, reach = g, world.weight_in[g]
     return rival
 
@@ -167,6 +167,8 @@ def _charter_slot(world, p, f, i, mandate, legalization):
     world.weak[f] = 0
     for k in range(world.mandate.shape[1]):
         world.mandate[f, k] = mandate < 0 or k == mandate
+        world.charter[f, k] = 0.5
+        world.text[f, k] = 0.5
 
 
 @kernel
@@ -215,7 +217,7 @@ def found(world, p, i, mandate, inclusive):
     world.heard[i] = world.clock[STEP]
     rival = _rival(world, p, f)
     world.parent[f] = rival
-    if world.weight_in[f] > 2.0 / 3.0:
+    if world.weight_in[f] > 2.0 / 3.0 + NOBODY:
         world.form[f] = Form.UNIVERSAL
         world.admission[f] = Admission.OPEN
     log(world, Event.FOUNDING, i, -1, f, -1, float(number))

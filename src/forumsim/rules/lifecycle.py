@@ -10,7 +10,7 @@ from forumsim import draws
 from forumsim._compile import kernel
 from forumsim.rules.log import log
 from forumsim.rules.shocks import close_forum
-from forumsim.rules.utility import crosses_red_line, enrol, is_live, refresh_forum, refresh_sums, renew
+from forumsim.rules.utility import NOBODY, crosses_red_line, enrol, is_live, refresh_forum, refresh_sums, renew
 from forumsim.terms import STEP, Event, Mode, Status
 
 
@@ -40,9 +40,9 @@ def merge(world, p, f, g):
 
     Who finds the common charter beyond a red line does not move over.
     """
-    into, gone = (f, g) if world.weight_in[f] >= world.weight_in[g] else (g, f)
+    into, gone = (f, g) if world.weight_in[f] >= world.weight_in[g] - NOBODY else (g, f)
     total = world.weight_in[f] + world.weight_in[g]
-    share = world.weight_in[gone] / total if total > 0.0 else 0.5
+    share = world.weight_in[gone] / total if total > NOBODY else 0.5
     for k in range(world.charter.shape[1]):
         world.charter[into, k] += share * (world.charter[gone, k] - world.charter[into, k])
     world.legalization[into] += share * (world.legalization[gone] - world.legalization[into])

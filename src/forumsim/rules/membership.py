@@ -70,7 +70,7 @@ def admitted(world, p, f, i):
     for j in range(world.power.shape[0]):
         if world.member[f, j]:
             trust += world.power[j] * world.trust[j, i]
-    return trust / world.weight_in[f] >= world.approval[f]
+    return trust / world.weight_in[f] >= world.approval[f] - NOBODY
 
 
 @kernel

@@ -63,7 +63,7 @@ def decide(rule, support, voter, power, veto, quota):
     share = yes / voters
     if rule == Decision.WEIGHTED:
         share = yes_weight / weight if weight > 0.0 else 0.0
-    return share > 0.5 if quota == 0.5 else share >= quota - 1e-12
+    return share > 0.5 + 1e-12 if quota == 0.5 else share >= quota - 1e-12
 
 
 @kernel

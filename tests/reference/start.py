@@ -1,0 +1,138 @@
+"""From the arrays of a world to objects, and what happens before the first step (section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forumsim.terms import SLOTS, Admission, Decision, Form, Kind, Mode, Role, Shock, Status, Tally
+from forumsim.world import World
+
+from .actor import Actor, NonState, State
+from .attention import attend
+from .forum import Forum, Terms
+from .shocks import DatedShock, strike
+
+if TYPE_CHECKING:
+    from .model import ReferenceModel
+
+NUMBERS = "power influence sincerity sovereignty loyalty engagement reservation capacity record aspiration satisfaction"
+BY_ISSUE = "position anchor salience salience_anchor red_line"
+BY_ACTOR = "trust baseline ledger summit_until"
+
+
+@dataclass(eq=False)
+class Channel:
+    """A dated dialogue of two actors."""
+
+    first: int
+    last: int
+    track: int
+    pair: tuple[Actor, Actor]
+    scaled: bool
+    rate: float
+
+
+def none_below_0(number: int) -> int | None:
+    """Tables mark "none" by -1."""
+    return None if number < 0 else int(number)
+
+
+def read_world(model: ReferenceModel, world: World) -> None:
+    """Make the actors and forums."""
+    for row, kind in enumerate(world.kind):
+        model.actors.append((State if kind == Kind.STATE else NonState)(model, row))
+    for actor in model.actors:
+        read_actor(actor, world)
+    for slot in range(int(world.clock[SLOTS])):
+        model.forums.append(read_forum(model, slot, world))
+    for forum in model.forums:
+        forum.parent = None if world.parent[forum.row] < 0 else model.forums[world.parent[forum.row]]
+    for actor in model.actors:
+        focal = world.focal[actor.row]
+        actor.focal = None if focal < 0 else model.forums[focal]
+        actor.attention = {
+            f: float(world.attention[f.row, actor.row]) for f in model.live_forums() if actor in f.tenure
+        }
+
+
+def read_actor(actor: Actor, world: World) -> None:
+    """Copy an actor's row of each table."""
+    i = actor.row
+    for name in NUMBERS.split():
+        setattr(actor, name, float(getattr(world, name)[i]))
+    for name in BY_ISSUE.split():
+        setattr(actor, name, getattr(world, name)[i].tolist())
+    for name in BY_ACTOR.split():
+        setattr(actor, name, dict(zip(actor.model.actors, getattr(world, name)[i].tolist(), strict=True)))
+    actor.role = Role(world.role[i])
+    actor.cause = none_below_0(world.cause[i])
+    actor.patron = None if world.patron[i] < 0 else actor.model.actors[world.patron[i]]
+    actor.heard = int(world.heard[i])
+
+
+def read_forum(model: ReferenceModel, f: int, world: World) -> Forum:
+    """Copy a forum's row of each table."""
+
+    def actors(marked: np.ndarray) -> list[Actor]:
+        return [model.actors[i] for i in np.flatnonzero(marked)]
+
+    members = {i: int(world.tenure[f, i.row]) for i in actors(world.member[f])}
+    mandate = tuple(np.flatnonzero(world.mandate[f]).tolist())
+    terms = Terms(
+        mandate, world.charter[f].tolist(), float(world.legalization[f]), members, Mode(world.mode[f]),
+        set(actors(world.habit[f])),
+    )  # fmt: skip
+    forum = Forum(model, f, terms)
+    forum.status, forum.form = Status(world.status[f]), Form(world.form[f])
+    forum.admission, forum.approval = Admission(world.admission[f]), float(world.approval[f])
+    forum.decision, forum.quota = Decision(world.decision[f]), float(world.quota[f])
+    forum.gate_forum, forum.gate_power = none_below_0(world.gate_forum[f]), float(world.gate_power[f])
+    forum.gate_issue = none_below_0(world.gate_issue[f])
+    forum.gate_bounds = (float(world.gate_low[f]), float(world.gate_high[f]))
+    forum.closed_to, forum.veto = set(actors(~world.listed[f])), set(actors(world.veto[f]))
+    forum.text = world.text[f].tolist()
+    forum.vitality, forum.weak = float(world.vitality[f]), int(world.weak[f])
+    forum.founder = None if world.founder[f] < 0 else model.actors[world.founder[f]]
+    for name in ("period", "founded", "edition", "movable_until"):
+        setattr(forum, name, int(getattr(world, name)[f]))
+    return forum
+
+
+def read_tables(model: ReferenceModel, world: World) -> None:
+    """Shocks and channels."""
+
+    def actor(i: int) -> Actor | None:
+        return None if i < 0 else model.actors[i]
+
+    model.shocks = [
+        DatedShock(int(s["step"]), Shock(s["kind"]), actor(s["actor"]), actor(s["other"]), none_below_0(s["forum"]),
+                   none_below_0(s["issue"]), float(s["size"]))
+        for s in world.shocks
+    ]  # fmt: skip
+    model.channels = [
+        Channel(int(c["first"]), int(c["last"]), int(c["track"]), (model.actors[c["actor"]], model.actors[c["other"]]),
+                bool(c["scaled"]), float(c["rate"]))
+        for c in world.channels
+    ]  # fmt: skip
+    model.pending = []
+    model.meetings = dict.fromkeys(Tally, 0.0)
+
+
+def prepare(model: ReferenceModel) -> None:
+    """What happens before the first step (section 5, ``schedule.prepare``)."""
+    for i in model.actors:
+        i.trust[i] = i.baseline[i] = 0.0
+    if model.p.rule_shocks:
+        for shock in model.shocks:
+            if shock.step < 0:
+                strike(model, shock)
+    attend(model, first=True)
+    for i in model.actors:
+        i.aspiration = i.satisfaction if model.p.aspiration_start is None else model.p.aspiration_start
+    for f in model.live_forums():
+        f.vitality = sum(i.power * i.attention.get(f, 0.0) for i in model.actors)
+        for i in f.members():
+            f.thank_signatory(i)

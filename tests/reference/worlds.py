@@ -1,0 +1,244 @@
+"""Random worlds and random parameters in which everything varies, from a seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from forumsim.parameters import PARAMETERS
+from forumsim.terms import (
+    CHANNEL_DTYPE,
+    SHOCK_DTYPE,
+    SLOTS,
+    Admission,
+    Decision,
+    Form,
+    Kind,
+    Mode,
+    Role,
+    Shock,
+    Status,
+)
+from forumsim.verification.worlds import add_forum
+from forumsim.verification.worlds import states as world_of_states
+from forumsim.world import World
+
+#: The sharper set of parameters of `two_blocs` (section 5).
+SHARP = {
+    "utility.fit": 1, "utility.trust": 1, "utility.network": 0.8, "utility.cost": 0.1, "membership.fee": 0.3,
+    "membership.crowding": 0.05, "membership.loyalty": 0.2, "membership.temperature": 0.1, "dialogue.bridging": 0.6,
+    "dialogue.persuasion_base": 0.25, "dialogue.persuasion_trust": 0.7, "founding.all_issues": 0,
+}  # fmt: skip
+#: Shocks of before the start that are history.
+LASTING = (Shock.TECHNOLOGY, Shock.LEADERSHIP, Shock.SANCTION, Shock.VIOLATION, Shock.RED_LINE)
+#: Rates at which rare events become frequent.
+LIVELY = {
+    "dialogue.level": 1, "dialogue.declaration": 0.6, "dialogue.deeds_within": 3, "compliance.visibility": 0.5,
+    "membership.loyalty": 0.5, "membership.rate": 0.8, "membership.fee": 0.4, "aspiration.rate": 0.5,
+    "aspiration.tolerance": 0, "voice.rate": 1, "voice.charter_step": 0.1, "voice.gain": 5, "founding.rate": 1,
+    "founding.patience": 3, "founding.nonstate": 1, "founding.minimum": 2, "founding.invite_trust": 0.2,
+    "lifecycle.merge": 0.8, "lifecycle.merge_overlap": 0.3, "lifecycle.merge_conflict": 0.4, "lifecycle.grace": 2,
+    "lifecycle.lingering": 2, "lifecycle.dormant": 0.1, "lifecycle.death": 0.05,
+}  # fmt: skip
+#: Switches of the rules.
+RULES = [parameter.name for parameter in PARAMETERS if parameter.name.startswith("rule.")]
+#: Branches that are off by default, each switched on in a share of the worlds.
+BRANCHES: dict[str, dict[str, Any]] = {
+    "realist": {"realist": True},
+    "exclusive": {"membership.exclusive": True},
+    "inside": {"membership.exclusive": True, "membership.outside": False},
+    "no exit": {"membership.exit": False},
+    "deterministic": {"membership.temperature": 0},
+    "reassurance": {"confidence.on": True, "confidence.rate": 0.6},
+    "stake": {"confidence.on": True, "confidence.rate": 0.8, "confidence.stake": 0.35},
+    "threshold": {"confidence.on": True, "confidence.rate": 0.5, "confidence.threshold": 0.9},
+    "births": {"founding.poisson": 0.4},
+    "hazard": {"lifecycle.hazard": 0.05},
+    "aggregation": {"voice.aggregation": 0.3},
+    "inclusive": {"founding.inclusive": 0.8, "founding.all_issues": 0.7},
+    "tracks": {"dialogue.track2": 1, "dialogue.track15": 0.2, "dialogue.track1": 0.7},
+    "sincerity": {"sincerity.level": 0.8},
+    "big moves": {"track2.move": 0.9, "track1.move": 0.6, "track1.trust_gain": 0.7, "dialogue.penalty": 3},
+    "votes by favour": {"voice.gain": 0, "voice.reciprocity": 3},
+    "expectations": {"aspiration.start": 1.0},
+    "landscape": {"utility.trust_size": 1, "utility.network_exponent": 0.5},
+}
+
+
+def random_case(seed: int) -> tuple[World, dict[str, Any], set[str]]:
+    """A world, the parameters that differ from their defaults, and the names of the branches that are on."""
+    rng = np.random.default_rng(seed)
+    values, branches = random_parameters(rng)
+    off = RULES[seed % 24 :][:1]  # each rule is off in one world of 24
+    values |= dict.fromkeys(off, False)
+    world = random_world(rng)
+    if rng.random() < 0.13:
+        even_out(world)
+        branches.add("even")
+    return world, values, branches | {f"no {name}" for name in off}
+
+
+# --- parameters -----------------------------------------------------------------------------------------------------
+
+
+def random_parameters(rng: np.random.Generator) -> tuple[dict[str, Any], set[str]]:
+    """Defaults, sharp or random ones, some of them lively, and branches at random."""
+    values: dict[str, Any] = [{}, dict(SHARP), random_values(rng)][rng.integers(3)]
+    if rng.random() < 0.6:
+        values |= LIVELY
+    branches = {name for name in BRANCHES if rng.random() < 0.13}
+    for name in sorted(branches):
+        values |= BRANCHES[name]
+    return values, branches
+
+
+def random_values(rng: np.random.Generator) -> dict[str, Any]:
+    """Parameters drawn from their plausible ranges."""
+    values: dict[str, Any] = {}
+    for parameter in PARAMETERS:
+        if parameter.range is not None and parameter.default is not None:
+            value = rng.uniform(*parameter.range)
+            values[parameter.name] = round(value) if parameter.is_whole else value
+    return values
+
+
+# --- actors ---------------------------------------------------------------------------------------------------------
+
+
+def random_world(rng: np.random.Generator) -> World:
+    """3..25 actors, 1..8 forums and 0..6 spare slots, 1..4 issues."""
+    n, forums, issues = int(rng.integers(3, 26)), int(rng.integers(1, 9)), int(rng.integers(1, 5))
+    slots, seed = forums + int(rng.integers(0, 7)), int(rng.integers(2**64, dtype=np.uint64))
+    world = world_of_states(n, slots, issues, seed)
+    fill_actors(world, rng)
+    fill_pairs(world, rng)
+    for f in range(forums):
+        fill_forum(world, f, forums, rng)
+    if forums < world.slots and rng.random() < 0.3:
+        world.clock[SLOTS] += 1  # a slot of the scenario that never opens
+    fill_tables(world, forums, rng)
+    return world
+
+
+def fill_actors(world: World, rng: np.random.Generator) -> None:
+    """States, about a quarter of non-state actors of each role, a few states without power or without any salience."""
+    n, issues = world.actors, world.issues
+    nonstate = rng.random(n) < rng.choice([0.0, 0.25, 0.4])
+    nonstate[rng.integers(n)] = False
+    states = np.flatnonzero(~nonstate)
+    world.kind[:] = np.where(nonstate, Kind.NONSTATE, Kind.STATE)
+    world.role[:] = np.where(nonstate, rng.integers(Role.FIRM, Role.EPISTEMIC + 1, n), Role.STATE)
+    world.influence[nonstate] = rng.random(nonstate.sum())
+    power = rng.gamma(1.0, size=n) * ~nonstate
+    power[states[1:]] *= rng.random(states.size - 1) > 0.1
+    world.power[:] = power / power.sum()
+    firms, causes = nonstate & (world.role == Role.FIRM), nonstate & (rng.random(n) < 0.7)
+    world.patron[firms] = rng.choice([*states, -1], firms.sum())
+    world.cause[causes] = rng.integers(0, issues, causes.sum())
+    world.position[:] = rng.random((n, issues)) * rng.choice([0.4, 1.0])
+    world.anchor[:] = np.clip(world.position + rng.normal(0, 0.1, (n, issues)), 0, 1)
+    for table in (world.salience, world.salience_anchor):
+        weights = rng.random((n, issues)) * (rng.random((n, issues)) > 0.15)
+        weights[:, rng.integers(issues)] += 0.05
+        table[:] = weights / weights.sum(1, keepdims=True)
+    drawn = rng.random((n, issues)) < rng.choice([0.0, 0.3])
+    world.red_line[drawn] = rng.uniform(0.2, 0.6, drawn.sum())
+    for name, low, high in (
+        ("sincerity", 0, 1), ("sovereignty", 0, 2), ("loyalty", 0, 1.5), ("capacity", 0.5, 2), ("record", 0, 1),
+        ("engagement", -0.5, 0.8), ("reservation", -0.3, 0.3),
+    ):  # fmt: skip
+        getattr(world, name)[:] = rng.uniform(low, high, n)
+
+
+def fill_pairs(world: World, rng: np.random.Generator) -> None:
+    """Trust at all levels, baselines of their own, ledgers, a few summits before the start."""
+    n = world.actors
+    world.trust[:] = rng.random((n, n)) ** rng.choice([0.4, 1.0, 2.0])  # prepare clears the diagonals
+    world.baseline[:] = np.clip(world.trust + rng.normal(0, 0.1, (n, n)), 0, 1)
+    world.ledger[:] = rng.uniform(-0.5, 0.5, (n, n)) * (1 - np.eye(n))
+    met = rng.random((n, n)) < 0.1
+    world.summit_until[met] = rng.integers(-2, 12, met.sum())
+
+
+def even_out(world: World) -> None:
+    """Powers alike and trust at 1/2, which is what members ask for: votes and admissions that are decided by a hair."""
+    states = world.kind == Kind.STATE
+    world.power[:] = states / states.sum()
+    world.trust[:] = world.baseline[:] = world.approval[:] = 0.5
+
+
+# --- forums ---------------------------------------------------------------------------------------------------------
+
+
+def fill_forum(world: World, f: int, forums: int, rng: np.random.Generator) -> None:
+    """A forum of any mode, gate, rule and status; empty ones have their founders in ``habit``."""
+    n, issues = world.actors, world.issues
+    status = rng.choice([Status.ALIVE, Status.DORMANT, Status.EMPTY, Status.DISSOLVED], p=[0.65, 0.12, 0.15, 0.08])
+    mode = Mode(rng.choice(list(Mode), p=[0.6, 0.2, 0.2]))
+    belongs = rng.random(n) < rng.random()
+    live = status in (Status.ALIVE, Status.DORMANT)
+    add_forum(
+        world, f, np.flatnonzero(belongs) if live else [],
+        status=status, mode=mode, form=rng.choice(list(Form)), charter=rng.random(issues),
+        legalization=rng.choice([0.0, rng.random(), 1.0]),
+        admission=rng.choice(list(Admission)), decision=rng.choice(list(Decision)),
+        quota=rng.choice([0.5, 2 / 3, rng.random()]), approval=rng.uniform(0.2, 0.6),
+        period=rng.integers(1, 6) if mode == Mode.SERIES else 0,
+        founder=rng.integers(-1, n), founded=rng.integers(-20, 1), edition=rng.integers(-6, 1),
+        gate_forum=rng.choice([-1, rng.integers(forums)]), gate_power=rng.choice([0.0, 0.05]),
+        gate_issue=rng.integers(-1, issues), gate_low=0.1, gate_high=0.9,
+    )  # fmt: skip
+    if live and mode == Mode.STANDING:
+        world.edition[f] = -1_000_000
+    world.mandate[f] = rng.random(issues) < 0.7
+    world.mandate[f, rng.integers(issues)] = True
+    world.text[f] = np.clip(world.charter[f] + rng.normal(0, 0.05, issues), 0, 1)
+    world.listed[f] = rng.random(n) < rng.choice([0.7, 1.1])
+    world.veto[f] = rng.random(n) < 0.2
+    world.tenure[f] = rng.integers(0, 30, n) * world.member[f]
+    if mode == Mode.SERIES and live:
+        world.habit[f] = rng.random(n) < 0.5
+    if status == Status.EMPTY:
+        world.founded[f] = world.edition[f] = 0
+        world.habit[f] = rng.random(n) < 0.3
+
+
+# --- dated things ---------------------------------------------------------------------------------------------------
+
+
+def fill_tables(world: World, forums: int, rng: np.random.Generator) -> None:
+    """Shocks of all kinds, lasting ones before the start too, and channels, as a scenario's loader writes them."""
+    rows = []
+    for kind in (*Shock, *Shock):
+        if rng.random() < 0.5:
+            rows.append(random_shock(world, kind, forums, rng))
+    for f in range(forums):
+        rows.append((int(rng.integers(1, 12)), Shock.OPENING, world.founder[f], -1, f, -1, 1.0))
+    rows.sort(key=lambda row: row[0])
+    world.shocks = np.array(rows, dtype=SHOCK_DTYPE)
+    channels = []
+    for _ in range(rng.integers(0, 4)):
+        i, j = rng.choice(world.actors, 2, replace=False)
+        first = rng.integers(-3, 12)
+        scaled, rate = rng.integers(0, 2), rng.uniform(0, 2.5)
+        channels.append((first, first + rng.integers(0, 12), rng.choice([2, 15, 1]), i, j, scaled, rate))
+    world.channels = np.array(channels, dtype=CHANNEL_DTYPE)
+
+
+def random_shock(world: World, kind: Shock, forums: int, rng: np.random.Generator) -> tuple[float, ...]:
+    """One shock with the columns that its kind uses, the others -1."""
+    i, j = rng.choice(world.actors, 2, replace=False)
+    has_actor = kind not in (Shock.CRISIS, Shock.OPENING, Shock.CLOSING)
+    has_other = kind in (Shock.SANCTION, Shock.SUMMIT)
+    has_forum = kind in (Shock.OPENING, Shock.CLOSING, Shock.LEAVE)
+    has_issue = kind in (Shock.CRISIS, Shock.LEADERSHIP, Shock.RED_LINE)
+    size = {
+        Shock.TECHNOLOGY: rng.uniform(-0.5, 1.5), Shock.LEADERSHIP: rng.uniform(-0.4, 0.4),
+        Shock.CRISIS: rng.uniform(-0.1, 0.5), Shock.RED_LINE: rng.choice([rng.uniform(0.1, 0.6), np.inf]),
+    }.get(kind, rng.uniform(0, 1))  # fmt: skip
+    step = -1 if kind in LASTING and rng.random() < 0.3 else rng.integers(1, 16)
+    return (
+        int(step), kind, i if has_actor else -1, j if has_other else -1, rng.integers(forums) if has_forum else -1,
+        rng.integers(-1, world.issues) if has_issue else -1, size,
+    )  # fmt: skip

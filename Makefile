@@ -17,7 +17,7 @@ RUN     := $(VENV)/bin/python -m
 export UV_SYSTEM_CERTS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test golden setup lint format types lock clean
+.PHONY: help run test slow mutants golden setup lint format types lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -29,6 +29,12 @@ run: $(STAMP) ## the shipped experiment: tables, figures and a report under resu
 
 test: lint types ## style, types and the fast tests
 	@$(RUN) pytest -q
+
+slow: $(STAMP) ## the tests that take minutes: all worlds of the reference, all known results
+	@$(RUN) pytest -q -m slow
+
+mutants: $(STAMP) ## break the model on purpose, mistake by mistake, and see whether the tests notice (an hour)
+	@$(VENV)/bin/python tests/mutation/check.py
 
 golden: $(STAMP) ## renew the digests of the golden runs, list what changed
 	@$(VENV)/bin/python tests/golden/refresh.py

@@ -7,6 +7,7 @@ import pytest
 from worlds_by_hand import judged_of, measured, random_world, set_attention, value, world_of
 
 from forumsim.measures import MEASURES, column_index
+from forumsim.parameters import make_record
 from forumsim.terms import Event, Kind, Role, Status, Tally
 from forumsim.world import World
 
@@ -247,3 +248,30 @@ def test_measuring_changes_nothing():
     judged_of(world)
     for name, array in before.arrays():
         np.testing.assert_array_equal(getattr(world, name), array, err_msg=name)
+
+
+# --- exactly at a line, and power that is not states' ---------------------------------------------------------------
+def test_conflict_and_law_have_to_exceed_their_lines():
+    """Charters .25 and .5 of soft law: conflict .25 x 1/2."""
+    world = world_of([[0], [1]], [0.5, 0.5])
+    world.charter[:2, 0] = 0.25, 0.5
+    for line, name, wanted in ((0.125, "conflictive", 1), (0.1249, "conflictive", 2), (0.125, "synergistic", 1),
+                               (0.1251, "synergistic", 0)):  # fmt: skip
+        classes = measured(world, make_record({f"measure.{name}": line}))[:, column_index("biermann")]
+        assert classes.tolist() == [wanted, wanted]
+    world.legalization[:2] = 0.6, 0.6001  # measure.hard_law is .6
+    assert value(world, "hard_law_power") == 0.5
+
+
+def test_power_is_that_of_states():
+    """A world where a firm has power of its own: the states' .4 and .2 count as 2/3 and 1/3."""
+    world = world_of([[0, 2], [1, 2]], [0.4, 0.2, 0.4], [0, 0, 0])
+    world.kind[2] = Kind.NONSTATE
+    assert value(world, "coverage") == pytest.approx(2 / 3)
+    assert value(world, "component") == pytest.approx(2 / 3)
+    assert judged_of(world)[-1] == pytest.approx([1.0, np.nan, 1 / (4 / 9 + 1 / 9)], nan_ok=True)
+    world.legalization[:2] = 0.9, 0.0
+    assert value(world, "legalization") == pytest.approx(2 / 3 * 0.9)
+    assert value(world, "hard_law_power") == pytest.approx(2 / 3)
+    world.trust[:] = [[0, 0.2, 1], [0.6, 0, 1], [1, 1, 0]]
+    assert value(world, "trust_within") == pytest.approx(0.4)

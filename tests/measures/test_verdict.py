@@ -77,3 +77,9 @@ def test_forums_on_different_issues_are_no_fragmentation():
 def test_thresholds_are_parameters():
     record = make_record({"measure.converged_f": 0.5, "measure.converged_enf": 3.0, "measure.tendency": 0.5})
     assert verdict(series(np.linspace(0.3, 0.5, 30), 2.5), record) == [("convergence", "steady")]
+
+
+def test_a_change_has_to_exceed_its_line_for_a_tendency():
+    record = make_record({"measure.tendency": 0.25})
+    for last, word in ((0.75, "steady"), (0.7501, "fragmenting"), (0.25, "steady"), (0.2499, "converging")):
+        assert verdict(series([0.5] * 20 + [last] * 20), record)[0][1] == word

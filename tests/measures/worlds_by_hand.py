@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,10 +15,10 @@ from forumsim.world import World, empty_world
 RECORD = make_record({})
 
 
-def measured(world: World) -> np.ndarray:
+def measured(world: World, record: Any = RECORD) -> np.ndarray:
     """All measures, (D + 1, M)."""
     out = np.full((world.issues + 1, len(MEASURES)), -99.0)
-    measure(world, RECORD, out)
+    measure(world, record, out)
     return out
 
 

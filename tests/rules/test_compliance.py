@@ -192,3 +192,46 @@ def test_switched_off_nothing_happens():
     world = club(p)
     compliance(world, p)
     assert not world.meetings.any() and not world.kept.any() and (world.record == 0.5).all()
+
+
+def test_visibility_is_bounded_before_the_text_ages():
+    p = record({"compliance.visibility": 0.6, "compliance.visibility_law": 0.8, "attention.half_life": 8})
+    world = club(p, legalization=1.0, mode=Mode.DECLARATION, edition=0)
+    world.clock[STEP] = 8
+    assert visibility(world, p, 0) == pytest.approx(min(1.0, 0.6 + 0.8) / 2)
+
+
+def sights(world, step, i, j):
+    """The 16-bit draw that decides whether j sees member i of forum 0 (section 7.1)."""
+    key = draws.stream(world.seed[0], draws.SEEN, step)
+    return int(draws.quarter(np.uint64(observer_key(np.uint64(key), 0, i)), 0, j))
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_draw_has_to_be_below_the_chance_to_see(more):
+    world = world_of(2)
+    add_forum(world, 0, [0, 1])
+    draw = sights(world, 1, 0, 1)
+    p = record(KEEP, {"compliance.visibility": (draw + more) / 65536, "compliance.visibility_law": 0.0})
+    tick(ready(world, p), p, compliance)
+    assert (world.trust[1, 0] > 0.5) == (more == 1)
+
+
+def test_each_side_has_to_see_the_others_deed_once():
+    """With draws of sight below 1/2; what has been seen is remembered, by bit 1 for the first and 2 for the other."""
+    p = record(KEEP, {"compliance.visibility": 0.5, "compliance.visibility_law": 0.0})
+    lasted = []
+    for seed in range(40):
+        world = world_of(2, seed=seed)
+        add_forum(world, 0, [0, 1])
+        pending(ready(world, p))
+        seen, step = 0, 0
+        while seen != 3:
+            step += 1
+            seen |= (sights(world, step, 0, 1) < 32768) + 2 * (sights(world, step, 1, 0) < 32768)
+            tick(world, p, compliance)
+            assert world.clock[PENDING] == (seen != 3)
+            assert seen == 3 or world.pending[0]["seen"] == seen
+        lasted.append(step)
+        assert events_of(world, Event.DEEDS) == [(0, 1, -1)] and world.log()["value"].tolist() == [step]
+    assert max(lasted) > 3

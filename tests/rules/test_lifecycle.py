@@ -184,3 +184,46 @@ def test_a_merger_takes_the_focus_along():
     tick(ready(world, p), p, lifecycle)
     assert world.status.tolist()[:2] == [Status.ALIVE, Status.MERGED]
     assert world.focal.tolist() == [0, 0, 0, 0]
+
+
+def test_a_mandate_within_another_is_not_the_same():
+    p = record(SURE)
+    world = world_of(4, forums=2, issues=2)
+    add_forum(world, 0, range(4), vitality=0.5, mandate=[True, False])
+    add_forum(world, 1, range(4), vitality=0.5)
+    world.attention[:] = 0.5
+    assert not events_of(tick(ready(world, p), p, lifecycle), Event.MERGER)
+
+
+def test_of_equal_forums_the_first_takes_in_the_second():
+    p = record(SURE)
+    world = tick(twins(p, only_first=0, only_second=0), p, lifecycle)
+    assert world.status.tolist() == [Status.ALIVE, Status.MERGED] and events_of(world, Event.MERGER) == [(-1, 0, 1)]
+
+
+@pytest.mark.parametrize(("line", "merges"), [(0.125, False), (0.1251, True)])
+def test_conflict_has_to_be_below_its_line_for_a_merger(line, merges):
+    """Charters .5 and .75 of soft law: conflict .25 x 1/2."""
+    p = record(SURE, {"lifecycle.merge_conflict": line})
+    world = tick(twins(p, gap=0.25, law=(0.0, 0.0)), p, lifecycle)
+    assert bool(events_of(world, Event.MERGER)) == merges
+
+
+def test_vitality_at_a_line_is_above_it():
+    p = record(NO_MERGER, {"lifecycle.rate": 1.0, "lifecycle.death": 0.25, "lifecycle.dormant": 0.25})
+    for status in (Status.ALIVE, Status.DORMANT):
+        world = club(p, members=[0, 1], attention=0.5, status=status)  # V = (1/4 + 1/4) / 2
+        tick(world, p, lifecycle)
+        assert world.vitality[0] == 0.25 and world.weak[0] == 0 and world.status[0] == Status.ALIVE
+        world.attention[0, :2] = 0.49
+        tick(world, p, lifecycle)
+        assert world.weak[0] == 1 and world.status[0] == Status.DORMANT
+
+
+@pytest.mark.parametrize(("age", "status"), [(6, Status.ALIVE), (7, Status.DORMANT)])
+def test_the_young_do_not_fall_dormant(age, status):
+    p = record(NO_MERGER, {"lifecycle.grace": 6, "lifecycle.dormant": 0.1, "lifecycle.death": 0.0,
+                           "lifecycle.rate": 1.0})  # fmt: skip
+    world = club(p, attention=0.0)
+    world.founded[0] = 1 - age
+    assert tick(world, p, lifecycle).status[0] == status

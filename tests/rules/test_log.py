@@ -37,3 +37,10 @@ def test_a_full_log_is_an_error_and_room_can_be_made():
     make_room(world)
     log(world, Event.EXIT, 1, -1, -1, -1, 3.0)
     assert np.array_equal(world.log()["value"], [1.0, 2.0, 3.0])
+
+
+def test_an_event_of_an_issue_does_not_count_for_the_rest_of_its_forums_mandate():
+    world = world_of(2, forums=1, issues=3)
+    add_forum(world, 0)
+    log(world, Event.LEGALIZATION, 0, -1, 0, 1, 0.1)
+    assert world.tally[:, Event.LEGALIZATION].tolist() == [0, 1, 0, 1]

@@ -4,8 +4,8 @@ import pytest
 from small_worlds import events_of, record, world_of
 
 from forumsim.rules.dialogue import dialogue
-from forumsim.rules.reassurance import cooperation_threshold, genuine_bound, mimicry_bound, reassure
-from forumsim.terms import Event
+from forumsim.rules.reassurance import cooperation_threshold, genuine_bound, mimicry_bound, reassure, takes_step
+from forumsim.terms import Event, Kind
 
 ON = {"dialogue.level": 0.0, "confidence.on": True, "confidence.rate": 1.0, "dialogue.sincerity_weight": 50.0,
       "dialogue.trust_weight": 0.0}  # fmt: skip
@@ -80,3 +80,39 @@ def test_who_trusts_nobody_or_enough_is_shown_nothing():
     for trust in (0.0, 0.7):
         world.trust[0, 1] = world.trust[1, 0] = trust
         assert not reassure(world, p, 0, 1, True) and not world.log().size
+
+
+def test_at_their_bounds_the_genuine_take_the_step_and_the_insincere_do_not():
+    """With S = -1/2, Ts = 1/2, Tu = 3/2 at trust 1/2: .5 / (.25 + .25) = 1 and .75 / (1 + .25) = .6."""
+    payoffs = {"confidence.sucker": -0.5, "confidence.temptation": 0.5, "confidence.exploitation": 1.5}
+    p = record(payoffs, {"confidence.stake": 1.0})
+    assert genuine_bound(p, 0.5) == 1.0 and takes_step(p, True, 0.5)
+    p = record(payoffs, {"confidence.stake": 0.75 / 1.25})
+    assert mimicry_bound(p, 0.5) == 0.75 / 1.25 and not takes_step(p, False, 0.5)
+
+
+def test_trust_just_enough_to_cooperate_needs_no_step():
+    p = record({"confidence.threshold": 0.5})
+    world = world_of(2)
+    for trust, taken in ((0.5, False), (0.4999, True)):
+        world.trust[1, 0] = trust
+        assert reassure(world, p, 0, 1, True) == taken
+
+
+def test_the_observer_reckons_with_its_own_trust():
+    """Stake .4 at T_01 = .6, T_10 = .2: less than .6 / (.3 + .4) for 0, more than .3 / (.4 + .8) as 1 reckons."""
+    p = record({"confidence.stake": 0.4})
+    world = world_of(2)
+    world.trust[0, 1], world.trust[1, 0] = 0.6, 0.2
+    assert reassure(world, p, 0, 1, True) and world.trust[1, 0] == 1.0
+
+
+def test_whose_trust_makes_genuine_and_that_only_states_take_steps():
+    """sig(50 (T - 1/2)) is all but 1 for 0, who trusts by .65, and all but 0 for 1, who trusts by .2."""
+    p = record(ON, {"dialogue.sincerity_weight": 0.0, "dialogue.trust_weight": 50.0, "confidence.threshold": 0.667})
+    world = world_of(3)
+    world.kind[2], world.power[:] = Kind.NONSTATE, [0.5, 0.5, 0.0]
+    world.trust[0, 1], world.trust[1, 0] = 0.65, 0.2
+    world.trust[2, :2], world.trust[:2, 2] = 0.65, 0.2
+    dialogue(world, p)
+    assert events_of(world, Event.CONFIDENCE_BUILDING) == [(0, 1, -1)]

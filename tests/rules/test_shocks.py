@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_worlds import add_forum, events_of, random_world, ready, record, renewed, world_of
 
-from forumsim.rules.shocks import history, shocks
+from forumsim.rules.shocks import close_forum, history, shocks
 from forumsim.terms import SHOCK_DTYPE, STEP, Event, Kind, Mode, Shock, Status
 
 P = record()
@@ -182,3 +182,56 @@ def test_every_shock_that_changes_actors_is_logged_by_its_name_and_size():
         shock(world, kind, actor=0, other=1, issue=0, size=size)
         assert [(Event(row["kind"]).name, row["value"]) for row in after(world).log()] == [(kind.name, size)]
     assert set(sizes) == set(Shock) - {Shock.OPENING, Shock.CLOSING, Shock.LEAVE}
+
+
+def test_a_crisis_does_not_cut_short_a_summit_that_lasts_longer():
+    world = world_of(3)
+    world.summit_until[0, 1] = 9
+    shock(world, Shock.CRISIS, size=0.1)
+    after(world, record({"shock.window": 4}))
+    assert world.summit_until[0].tolist() == [5, 9, 5]
+
+
+def test_power_may_fall_but_not_below_nothing():
+    world = world_of(3)
+    world.power[:] = [0.2, 0.3, 0.5]
+    shock(world, Shock.TECHNOLOGY, actor=2, size=-0.4)
+    assert after(world).power.tolist() == pytest.approx([0.2 / 0.8, 0.3 / 0.8, 0.3 / 0.8])
+    shock(world, Shock.TECHNOLOGY, actor=2, size=-3.0, step=2)
+    assert after(world, step=2).power.tolist() == pytest.approx([0.4, 0.6, 0.0])
+
+
+@pytest.mark.parametrize(("mode", "thanked"), [(Mode.STANDING, 0.0), (Mode.SERIES, 0.0), (Mode.DECLARATION, 0.05)])
+def test_the_founder_is_in_what_it_opens_and_only_declarations_have_signatories(mode, thanked):
+    world = world_of(3)
+    world.mode[0], world.founder[0], world.habit[0, 2] = mode, 1, True
+    shock(world, Shock.OPENING, forum=0)
+    after(world)
+    assert world.member[0].tolist() == [False, True, True]
+    assert world.ledger[1].tolist() == pytest.approx([0.0, 0.0, thanked]) and not world.ledger[[0, 2]].any()
+
+
+def test_a_forum_that_merges_away_ends_for_those_who_do_not_move_over():
+    world = world_of(3, forums=2)
+    for f in (0, 1):
+        add_forum(world, f, [0, 1])
+    world.tenure[:, :2], world.focal[:] = 5, [0, 1, -1]
+    close_forum(ready(world, P), 0, Event.MERGER, 1)
+    assert world.status.tolist() == [Status.MERGED, Status.ALIVE] and world.parent.tolist() == [1, -1]
+    assert world.tenure.tolist() == [[0, 0, 0], [5, 5, 0]] and world.focal.tolist() == [-1, 1, -1]
+    assert events_of(world, Event.MERGER) == [(-1, 1, 0)]
+
+
+def test_history_leaves_the_shocks_of_the_run_alone():
+    world = world_of(2)
+    for step, size in ((-1, 0.5), (1, 0.9), (20, 0.9)):
+        shock(world, Shock.SANCTION, actor=0, other=1, size=size, step=step)
+    history(world, P)
+    assert world.trust[0, 1] == 0.25 and len(events_of(world, Event.SANCTION)) == 1
+
+
+def test_the_scale_of_shocks_leaves_red_lines_alone():
+    world = world_of(1)
+    shock(world, Shock.RED_LINE, actor=0, size=0.4)
+    after(world, record({"shock.scale": 0.5}))
+    assert world.red_line[0, 0] == 0.4 and world.log()["value"].tolist() == [0.4]

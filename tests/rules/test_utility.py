@@ -25,6 +25,7 @@ from forumsim.rules.utility import (
     release,
     salient_distance,
     sigmoid,
+    utility_if,
     utility_of,
     withdraw_attention,
 )
@@ -174,3 +175,21 @@ def test_attention_withdrawn_goes_to_the_other_forums():
 def test_sigmoid_at_its_ends():
     assert [sigmoid(-math.inf), sigmoid(0.0), sigmoid(math.inf)] == [0.0, 0.5, 1.0]
     assert sigmoid(2.0) == pytest.approx(1 / (1 + math.exp(-2)))
+
+
+def test_a_realist_judges_a_proposal_with_the_others_gains_of_now():
+    """V of the proposal against the others' mean V as it is before it; its own V counts in neither."""
+    p = record({"realist": True, "realist.rivalry": 0.7})
+    world = world_of(3)
+    world.power[:] = [0.2, 0.3, 0.5]
+    world.position[:, 0] = [0.5, 0.6, 0.4]
+    add_forum(world, 0, [0, 1, 2], charter=0.55, legalization=0.5)
+    ready(world, p)
+
+    def gain(distance, law):
+        return 0.5 * (1 - distance / 0.25) * (0.6 + 0.8 * law * 0.5)
+
+    others = (0.3 * gain(0.05, 0.5) + 0.5 * gain(0.15, 0.5)) / 0.8
+    new = gain(0.02, 0.9)
+    expected = new - 0.7 * (others - new) + 1.6 * 0.8 - 2 * 0.8 * 0.9 * 0.5 - 0.2
+    assert utility_if(world, p, 0, 0, 0.02, 0.9) == pytest.approx(expected, abs=1e-12)

@@ -1,0 +1,53 @@
+"""The list of mutants cannot rot: each still applies to the source as it is, and still is a program."""
+
+import ast
+from collections import Counter
+
+from check import ROOT
+from copies import importers, imports_of
+from mutants import MUTANTS, sample
+
+PACKAGE = ROOT / "src" / "forumsim"
+
+
+def test_each_mutant_applies_to_its_source():
+    sources = {file: (PACKAGE / file).read_text(encoding="utf-8") for file in {mutant.file for mutant in MUTANTS}}
+    trees = {file: ast.dump(ast.parse(source)) for file, source in sources.items()}
+    for mutant in MUTANTS:
+        mutated = mutant.applied_to(sources[mutant.file])  # the old text stands there exactly once
+        assert ast.dump(ast.parse(mutated)) != trees[mutant.file], f"{mutant.name} changes nothing"
+
+
+def test_each_mutant_has_a_name_of_its_own_and_tests():
+    assert Counter(mutant.name for mutant in MUTANTS).most_common(1)[0][1] == 1
+    assert [mutant.name for mutant in MUTANTS if not (ROOT / mutant.tests[0]).is_file()] == []
+
+
+def test_every_rule_and_every_measure_is_broken():
+    modules = {
+        path.relative_to(PACKAGE).as_posix()
+        for folder in ("rules", "measures")
+        for path in PACKAGE.glob(f"{folder}/*.py")
+    }
+    without_code = {"rules/__init__.py", "measures/__init__.py", "measures/definition.py", "measures/registry.py"}
+    assert modules - without_code | {"draws.py", "schedule.py"} == {mutant.file for mutant in MUTANTS}
+
+
+def test_a_sample_is_spread_over_the_list():
+    assert sample(3) == (MUTANTS[0], MUTANTS[len(MUTANTS) // 3], MUTANTS[2 * len(MUTANTS) // 3])
+    assert sample(10**6) == MUTANTS
+
+
+def test_what_a_change_reaches():
+    """Compiled code of these may not be kept: modules that import the changed one, and those that import them."""
+    imports = imports_of(PACKAGE)
+    reached = importers(imports, "rules/attention.py")
+    assert {
+        "rules/attention.py",
+        "rules/membership.py",
+        "rules/founding.py",
+        "rules/shocks.py",
+        "schedule.py",
+    } <= reached
+    assert not {"rules/voice.py", "rules/utility.py", "measures/norms.py"} & reached
+    assert "schedule.py" in importers(imports, "measures/scopes.py")  # by way of the package's __init__

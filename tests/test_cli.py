@@ -63,7 +63,8 @@ def python(*words, **options):
 def test_help_names_the_commands(call):
     result = call("--help")
     assert result.exit_code == 0
-    for command in ("scenarios", "run", "sweep", "report", "verify", "backtest"):
+    for command in ("scenarios", "run", "sweep", "report", "verify", "backtest", "plan", "rerun", "check",
+                    "export", "sensitivity", "calibrate"):  # fmt: skip
         assert re.search(rf"^  {command}\b", result.stdout, re.MULTILINE)
 
 

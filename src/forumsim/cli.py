@@ -1,4 +1,4 @@
-"""The command line: ``forumsim scenarios | run | sweep | report | verify | backtest``.
+"""The command line: ``forumsim scenarios | run | sweep | report | verify | backtest``, and `forumsim.cli_results`.
 
 Only names, options and help texts stand here; what a command does is a module of `forumsim.commands`, imported when
 it is called, so that ``forumsim --help`` need not wait for numba and pandas.
@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from forumsim.cli_results import register
 from forumsim.commands.console import guarded
 
 app = typer.Typer(
@@ -188,10 +189,13 @@ def backtest(
         Path | None, typer.Option(metavar="FILE", help="Write all figures as CSV.", show_default=False)
     ] = None,
 ) -> None:
-    """Hold ai_governance against the rosters of autumn 2024 and the life of organisations: where does it lose?"""
+    """Hold ai_governance against the rosters of autumn 2024 and the life of organisations: and say where it loses."""
     from forumsim.commands import backtest as command
 
     command.backtest(out, replicates, runs, seed, settings or [], own_charter=not founders_charters)
+
+
+register(app)
 
 
 def main(arguments: list[str] | None = None) -> Any:

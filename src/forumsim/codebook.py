@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from forumsim.columns import Column, Table
 from forumsim.measures import MEASURES, STATES, TENDENCIES, Measure
 from forumsim.parameters import PARAMETERS, PRESETS, Parameter, find_parameter
 from forumsim.tables import EVENT_MEANINGS, words
@@ -22,64 +22,6 @@ SHARES = tuple(f"share_{word}" for word in (*STATES, *TENDENCIES))
 FIELD = "scenario."
 _STATE_MEANING = "state of the run over its last steps (measure.state_steps)"
 _TENDENCY_MEANING = "fragmentation across blocs at the end against the start (measure.tendency_steps)"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a results table.
-
-    Attributes
-    ----------
-    name : str
-        snake_case, at most 32 characters.
-    type : str
-        Table Schema: string, integer, number or boolean (written as 0 and 1).
-    meaning : str
-        One line.
-    unit : str
-    low, high : float
-        Bounds, inclusive; infinite = none.
-    words : tuple of str
-        What a word may be, or empty.
-    """
-
-    name: str
-    type: str
-    meaning: str
-    unit: str = ""
-    low: float = -math.inf
-    high: float = math.inf
-    words: tuple[str, ...] = ()
-
-    def schema(self) -> dict[str, Any]:
-        """The field of a Table Schema."""
-        field: dict[str, Any] = {"name": self.name, "type": self.type, "description": self.meaning}
-        if self.type == "boolean":
-            field |= {"trueValues": ["1"], "falseValues": ["0"]}
-        if self.unit:
-            field["unit"] = self.unit
-        bounds: dict[str, Any] = {"minimum": self.low, "maximum": self.high}
-        limits = {key: int(v) if float(v).is_integer() else v for key, v in bounds.items() if math.isfinite(v)}
-        if self.words:
-            limits["enum"] = list(self.words)
-        if limits and self.type != "boolean":
-            field["constraints"] = limits
-        return field
-
-
-@dataclass(frozen=True)
-class Table:
-    """One results table: its columns, and those that together name a row."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-
-    @property
-    def header(self) -> tuple[str, ...]:
-        """Names of the columns in order."""
-        return tuple(column.name for column in self.columns)
 
 
 def column_name(varied: str) -> str:

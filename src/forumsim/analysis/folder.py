@@ -21,7 +21,8 @@ RUN_COLUMNS = ("run_id", "point", "replicate")
 SERIES_COLUMNS = ("run_id", "step", "issue")
 FIXED_COLUMNS = {"run_id", "point", "replicate", "seed", "part", "scenario", "steps"}
 VERDICT_PREFIXES = ("state_", "tendency_")
-TEXT_COLUMNS = {"run_id", "point", "part", "preset", "scenario", "date", "issue", "event", "actor", "other", "forum", "name", "status",
+TEXT_COLUMNS = {"run_id", "point", "part", "preset", "scenario", "date", "issue", "event", "actor", "other", "forum",
+                "name", "status",
                 "mode", "form", "founder", "parent", "kind", "role", "bloc", "focal"}  # fmt: skip
 
 

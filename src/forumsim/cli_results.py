@@ -1,0 +1,129 @@
+"""The commands that work on results folders, and those that make many of them: the second half of the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forumsim.commands.console import guarded
+
+Folder = Annotated[Path, typer.Argument(help="A results folder.", show_default=False)]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Parallel processes.  [default: one a core]", show_default=False)
+]
+
+
+def rerun(
+    folder: Folder,
+    run_id: Annotated[
+        str | None, typer.Argument(help="A run, or the beginning of its id.  [default: all]", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the run's tables in full detail, or all results, there.", show_default=False
+        ),
+    ] = None,
+    workers: Workers = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Open the debugger where the run raises its error.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Go on though plan, scenario or model have changed.")
+    ] = False,
+) -> None:
+    """Repeat a run of a results folder, or all of them, and say whether they are the same to the bit."""
+    from forumsim.commands import rerun as command
+
+    if run_id is None:
+        command.rerun_all(folder, out, workers, anyway, quiet)
+    else:
+        command.rerun_one(folder, run_id, out, anyway, debug)
+
+
+def check(
+    folder: Folder,
+    every_row: Annotated[
+        bool, typer.Option("--every-row", help="Let frictionless read every row of large tables, too (slow).")
+    ] = False,
+) -> None:
+    """Check that a results folder is whole, and that its tables are what they say they are."""
+    from forumsim.commands import check as command
+
+    command.check(folder, every_row)
+
+
+def export(
+    folder: Folder,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files.")] = False,
+    stata: Annotated[bool, typer.Option("--stata", help="Stata files (.dta, version 118) with labels.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to.  [default: the folder itself]", show_default=False)
+    ] = None,
+) -> None:
+    """Write the tables of a results folder in other formats."""
+    from forumsim.commands import export as command
+
+    command.export(folder, parquet, stata, out)
+
+
+def plan(
+    file: Annotated[Path, typer.Argument(help="The plan, a TOML file.", show_default=False)],
+    workers: Workers = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Results folder, for the room on its disk.", show_default=False)
+    ] = None,
+    no_try: Annotated[bool, typer.Option("--no-try", help="Run nothing: no time and no size.")] = False,
+) -> None:
+    """Say how large a plan is, and what time and disk it will take, before anything runs."""
+    from forumsim.commands import plan as command
+
+    command.plan(file, workers, out, not no_try)
+
+
+def sensitivity(
+    folder: Folder,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A measure; may be repeated.  [default: all]", show_default=False),
+    ] = None,
+    verdict: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORD", help="The share of runs with this verdict; may be repeated.", show_default=False),
+    ] = None,
+    issue: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ISSUE", help="May be repeated.  [default: pooled]", show_default=False),
+    ] = None,
+    part: Annotated[str, typer.Option(metavar="NAME", help="Part of the plan, where it has several.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to.  [default: sensitivity.csv in the folder]", show_default=False),
+    ] = None,
+) -> None:
+    """Say on which factors the measures depend, from results of the design morris or saltelli."""
+    from forumsim.commands import sensitivity as command
+
+    command.sensitivity(folder, measure or [], verdict or [], issue or [], part, out)
+
+
+def calibrate(
+    file: Annotated[Path, typer.Argument(help="What to calibrate, a TOML file.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder.  [default: results/NAME OF THE FILE]", show_default=False),
+    ] = None,
+    workers: Workers = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> None:
+    """Search for parameters with which a scenario comes near targets. The same command again resumes it."""
+    from forumsim.commands import calibrate as command
+
+    command.calibrate(file, out, workers, quiet)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for function in (plan, rerun, check, export, sensitivity, calibrate):
+        app.command()(guarded(function))

@@ -1,0 +1,107 @@
+"""``forumsim calibrate``: parameters for which a scenario comes near targets."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forumsim.commands.compilation import compile_once
+from forumsim.commands.console import columns, note, say, wrapped
+from forumsim.commands.sweep import cores
+
+if TYPE_CHECKING:
+    from forumsim.calibration import Calibrated, Fit
+
+
+def calibrate(file: Path, out: Path | None, workers: int | None, quiet: bool) -> None:
+    """Run or resume the calibration, print how near the best point comes and what it is.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be used or the folder holds something else.
+    """
+    from forumsim.calibration import calibrate as run_calibration
+    from forumsim.calibration import load_calibration
+    from forumsim.calibration.search import import_optuna
+
+    calibration = load_calibration(file)
+    import_optuna()  # mistakes first, before the wait for numba
+    compile_once()
+    number = min(workers or cores(), calibration.replicates)
+    found = run_calibration(calibration, out, number, progress=not quiet)
+    if found.done_before:
+        say(f"{found.folder} is complete ({calibration.trials} trials), nothing to do")
+    _say_targets(found)
+    say()
+    _say_best(found)
+    if (found.folder / "failures.csv").is_file():
+        note(f"forumsim: some runs failed and count as missing, see {found.folder / 'failures.csv'}")
+    say()
+    say(f"parameters for a plan: {found.folder / 'best.toml'}")
+    say(f"tables: {found.folder / 'trials.csv'}, {found.folder / 'fit.csv'}")
+
+
+def _say_targets(found: Calibrated) -> None:
+    """The targets, and what came out at the best point on fresh seeds."""
+    mine, best = found.calibration, found.best
+    fresh = best.fresh
+    assert fresh is not None
+    say(
+        f"Targets, and trial {best.number} on {mine.check} fresh seeds: mean, 95 % interval, distance in tolerances; "
+        "sd over runs"
+    )
+    rows = [
+        (
+            target.measure, target.issue, target.when, _number(target.target), _number(target.tolerance),
+            _number(fresh.mean[k]), f"[{_number(fresh.low[k])}, {_number(fresh.high[k])}]", _number(fresh.off[k]),
+            _number(fresh.sd[k]),
+        )
+        for k, target in enumerate(mine.targets)
+    ]  # fmt: skip
+    head = ("measure", "issue", "step", "target", "tolerance", "obtained", "", "off", "sd")
+    say(columns(rows, head, right="lllrrrlrr"))
+    if best.fit.missing or fresh.missing:
+        say(wrapped(f"{fresh.missing:.1%} of the values are missing in these runs.", "  "))
+
+
+def _say_best(found: Calibrated) -> None:
+    """The best few: their values, their loss on the seeds of the trials and on fresh ones."""
+    mine = found.calibration
+    say(f"The best of {len(found.trials)} trials, by their loss on fresh seeds (± standard error)")
+    rows = [
+        (t.number, _loss(t.fit), _loss(t.fresh), *(_value(t.values[name]) for name in mine.part.varied))
+        for t in found.checked
+        if t.fresh is not None
+    ]
+    head = (
+        "trial",
+        f"loss, {mine.replicates} seeds of the trials",
+        f"loss, {mine.check} fresh seeds",
+        *mine.part.varied,
+    )
+    say(columns(rows, head, right="rrr" + "r" * len(mine.part.varied)))
+    fresh = found.best.fresh
+    assert fresh is not None
+    say(
+        wrapped(
+            "The loss is the mean squared distance from the targets in tolerances. The first is too low, as trials "
+            f"were chosen by it; compare by the second. Replicate noise alone makes {_number(fresh.noise)} of it.",
+            "  ",
+        )
+    )
+
+
+def _loss(fit: Fit | None) -> str:
+    if fit is None:
+        return ""
+    return _number(fit.loss) + ("" if math.isnan(fit.se) else f" ± {_number(fit.se)}")
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.3g}"
+
+
+def _value(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, (int, float)) else str(value)

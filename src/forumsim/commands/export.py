@@ -1,0 +1,26 @@
+"""``forumsim export``: the tables of a results folder as Parquet and for Stata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from forumsim.commands.console import say
+from forumsim.errors import InputError, Problem
+
+
+def export(folder: Path, parquet: bool, stata: bool, out: Path | None) -> None:
+    """Write the tables in the formats asked for and say where they are.
+
+    Raises
+    ------
+    InputError
+        When no format is named, there are no results, or a package is missing.
+    """
+    if not (parquet or stata):
+        raise InputError([Problem("forumsim export", "no format is named", "--parquet, --stata, or both")])
+    from forumsim.experiments.export import export as write
+
+    written = write(folder, [name for name, wanted in (("parquet", parquet), ("dta", stata)) if wanted], out)
+    for path in written:
+        say(f"{path}  {path.stat().st_size / 1e6:.2f} MB")
+    say("to read them: docs/readers.md")

@@ -1,0 +1,208 @@
+"""``forumsim plan``: what a plan would run, and what it would take, before anything runs."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from forumsim.commands.compilation import announce
+from forumsim.commands.console import FAILED, columns, note, say
+from forumsim.commands.sweep import cores
+
+if TYPE_CHECKING:
+    from forumsim.experiments import Part, Plan
+    from forumsim.experiments.expectation import Expectation
+
+#: Levels that are written out, of a factor with many.
+SHOWN = 8
+
+
+def plan(file: Path, workers: int | None, out: Path | None, trying: bool) -> None:
+    """Print size, expected time and disk of a plan.
+
+    Parameters
+    ----------
+    file : Path
+    workers : int, optional
+        Processes that the time is for; by default one a core.
+    out : Path, optional
+        Results folder, for the room on its disk.
+    trying : bool
+        Whether to run a few runs for the estimates.
+
+    Raises
+    ------
+    InputError
+        When the plan cannot be used.
+    typer.Exit
+        With status 1 when a run that was tried failed.
+    """
+    from forumsim.experiments import load_plan
+    from forumsim.experiments.expectation import expect
+
+    checked = load_plan(file)
+    if trying:
+        announce()
+    found = expect(checked, trying)
+    number = min(workers or cores(), checked.most_runs)
+    folder = out if out is not None else Path("results") / checked.name
+    say(f"{checked.name}: {_size(found)}")
+    say(columns([*_made_of(checked), *_rules(found), *_takes(found, number)]))
+    _warn(found, folder)
+    say(f"nothing was written; to run it: forumsim sweep {file}")
+    if found.failed:
+        raise typer.Exit(FAILED)
+
+
+def _size(found: Expectation) -> str:
+    plan, rule = found.plan, found.plan.replication
+    points = _counted(len(plan.points), "point")
+    if rule.adaptive:
+        return f"{points}, {found.least_runs} to {found.most_runs} runs ({rule.minimum} to {rule.maximum} of each)"
+    return f"{points} x {_counted(rule.maximum, 'replicate')} = {_counted(found.most_runs, 'run')}"
+
+
+# --- what is run --------------------------------------------------------------------------------------------------
+
+
+def _made_of(plan: Plan) -> Iterator[tuple[str, str]]:
+    for k, part in enumerate(plan.parts):
+        points = sum(point.part == k for point in plan.points)
+        named = f"{part.name}: " if part.name else ""
+        many = f", {_counted(points, 'point')}" if len(plan.parts) > 1 else ""
+        yield ("part" if named else "scenario"), f"{named}{part.scenario}, {_counted(part.steps, 'step')}{many}"
+        fixed = {**({"preset": part.preset} if part.preset else {}), **_fields(part), **part.parameters}
+        if fixed:
+            yield "fixed", ", ".join(f"{name} = {_value(name, value)}" for name, value in fixed.items())
+        for factor in part.factors:
+            yield "varied", f"{factor.name}: {_levels(factor)}"
+        if part.design != "grid":
+            options = ", ".join(f"{name} = {_text(value)}" for name, value in part.options.items())
+            yield "design", f"{part.design} ({options})"
+    record = plan.recording
+    every = "every step" if record.every == 1 else f"every {record.every} steps"
+    yield "records", f"{_counted(len(record.series), 'measure')} {every}{_details(plan)}"
+
+
+def _fields(part: Part) -> dict[str, Any]:
+    return {f"scenario.{name}": value for name, value in part.fields.items()}
+
+
+def _levels(factor: Any) -> str:
+    if factor.is_range:
+        return f"from {_text(factor.low)} to {_text(factor.high)}"
+    shown = ", ".join(_value(factor.name, level) for level in factor.levels[:SHOWN])
+    more = f", ... {_value(factor.name, factor.levels[-1])}" if len(factor.levels) > SHOWN else ""
+    return f"{_counted(len(factor.levels), 'level')}: {shown}{more}"
+
+
+def _details(plan: Plan) -> str:
+    whose = {"none": "", "first": "the first replicate of each point", "all": "all runs"}[plan.recording.detail]
+    if not whose:
+        return "; no events and snapshots"
+    steps = ", ".join(str(step) for step in plan.recording.snapshots) or "no step"
+    return f"; events and snapshots (at {steps}) of {whose}"
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+
+
+def _rules(found: Expectation) -> Iterator[tuple[str, str]]:
+    plan, rule, stop = found.plan, found.plan.replication, found.plan.stop
+    if rule.adaptive:
+        widths = ", ".join(f"{name} +-{_text(width)}" for name, width in rule.precision.items())
+        each = f"of each point {rule.minimum}, then {max(1, rule.ahead)} at a time, until its 95 % intervals"
+        narrow = f"({rule.issue}) are no wider than {widths} and have been so for {rule.ahead} more"
+        yield "replicates", f"{each} {narrow}; at most {rule.maximum}"
+    if stop is not None:
+        words = stop.content()
+        held = f" has held for {_counted(stop.hold, 'step')}" if stop.hold else " holds"
+        after = f", not before step {stop.after}" if stop.after else ""
+        yield "stop", f"a run ends early when {words['when']} ({stop.issue}){held} at a record{after}"
+    for contrast in plan.contrasts:
+        words = contrast.content()
+        sides = f"{_side(words['to'])} less {_side(words['from'])}"
+        yield "contrast", f"{contrast.name}: {sides}, {_counted(found.pairs[contrast.name], 'pair')} of points"
+
+
+def _side(settings: Mapping[str, Any]) -> str:
+    return " and ".join(f"{name} = {_value(name, value)}" for name, value in settings.items())
+
+
+# --- what it takes ------------------------------------------------------------------------------------------------
+
+
+def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
+    from forumsim.experiments.progress import duration
+
+    if not found.seconds:
+        yield "time", "not known: no run was tried" if not found.trials else "not known: the tried runs failed"
+        return
+    mean, low, high = found.shared(workers)
+    most = "at most " if found.plan.replication.adaptive else ""
+    by = _counted(workers, "worker")
+    if found.plan.replication.adaptive:
+        least = mean * found.least_runs / found.most_runs
+        yield "time", f"about {duration(least)} to {duration(mean)} with {by}, by the replicates that it takes"
+    elif mean < 1:
+        yield "time", f"less than a second with {by}"
+    else:
+        yield "time", f"about {duration(mean)} with {by} ({duration(low)} to {duration(high)})"
+    ended = [trial for trial in found.trials if not trial.error]
+    seconds = sorted(trial.seconds for trial in ended)
+    span = f"{seconds[0]:.2g} s" if len(ended) == 1 else f"{seconds[0]:.2g} to {seconds[-1]:.2g} s each"
+    points = len({trial.point for trial in ended})
+    tried = f"{_counted(len(ended), 'run')} of {_counted(points, 'point')} took {span}"
+    yield "", f"an estimate: {tried}; as if all went on at this speed, and workers did not slow each other down"
+    total = sum(found.files.values())
+    largest = sorted(found.files, key=found.files.__getitem__, reverse=True)[:3]
+    named = ", ".join(f"{name} {_bytes(found.files[name])}" for name in largest)
+    yield "disk", f"{most}about {_bytes(total)} ({named})"
+    yield "", f"while it is written {_bytes(total + found.journal)}, with the journal of finished runs"
+
+
+def _warn(found: Expectation, folder: Path) -> None:
+    for name, pairs in found.pairs.items():
+        if not pairs:
+            note(f"forumsim: contrast {name} compares no points: no point of one side has its like on the other")
+    for message in dict.fromkeys(trial.error for trial in found.failed):
+        number = sum(trial.error == message for trial in found.failed)
+        note(f"forumsim: {number} of {len(found.trials)} tried runs failed: {message}")
+    place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    needed, free = sum(found.files.values()) + found.journal, shutil.disk_usage(place).free
+    if needed > free:
+        note(f"forumsim: {place} has {_bytes(free)} free, and {_bytes(needed)} are needed")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _value(name: str, value: Any) -> str:
+    """The value of a parameter or field as a plan has it."""
+    from forumsim.parameters import find_parameter
+
+    parameter = find_parameter(name)
+    return _text(bool(value) if parameter is not None and parameter.is_switch else value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return "unset" if value != value else f"{value:.12g}"
+    return str(value)
+
+
+def _bytes(size: float) -> str:
+    """Size in words: 640 bytes, 3.2 MB."""
+    if size < 1000:
+        return f"{size:.0f} bytes"
+    units = ("kB", "MB", "GB", "TB")
+    k = min(int(math.log10(size) / 3), len(units))
+    return f"{size / 1000**k:.3g} {units[k - 1]}"

@@ -1,0 +1,60 @@
+"""One run of a results folder as a plan of its own, with full detail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from forumsim.experiments.conditions import Stop
+from forumsim.experiments.past import Past
+from forumsim.experiments.plan import Plan, as_toml, make_plan
+from forumsim.experiments.rerun import Recorded
+from forumsim.experiments.results import Results
+from forumsim.experiments.seeds import run_seed
+from forumsim.experiments.sweep import sweep
+from forumsim.parameters import BY_NAME
+
+
+def write_run(past: Past, recorded: Recorded, out: str | Path) -> Results:
+    """Write one run with full detail: a results folder of a plan of one point and one replicate.
+
+    Raises
+    ------
+    InputError
+        When the folder holds something else; it is not touched then.
+    """
+    plan, job = plan_of_run(past, recorded), past.job
+    return sweep(plan, out, plan_folder=past.base, load=job.load, run=job.run)
+
+
+def plan_of_run(past: Past, recorded: Recorded) -> Plan:
+    """The plan of a single run: all measures and events, snapshots where the plan has them, else at thirds."""
+    plan, spec = past.plan, recorded.spec
+    part = plan.parts[spec.point.part]
+    settings = {name: _as_given(name, value) for name, value in part.settings(spec.point.values, {}).items()}
+    marks = [step for step in plan.recording.snapshots if step <= part.steps]
+    given: dict[str, Any] = {
+        "scenario": part.scenario,
+        "steps": part.steps,
+        "replicates": 1,
+        "seed": run_seed(plan.seed, spec.replicate),  # replicate 0 has the seed of its plan
+        "fields": {**part.fields, **dict(spec.point.fields)},
+        "parameters": settings,
+        "record": {"every": plan.recording.every, "detail": "all", **({"snapshots": marks} if marks else {})},
+    }
+    if plan.stop is not None:
+        given["stop"] = {**plan.stop.content(), "when": _condition(plan.stop)}
+    place = f"point {spec.point.name}, replicate {spec.replicate}"
+    text = f"# Run {recorded.run_id} of the plan {plan.name}: {place}.\n{as_toml(given)}"
+    return make_plan(given, name=recorded.run_id, folder=past.base.resolve(), text=text)
+
+
+def _as_given(name: str, value: float) -> Any:
+    """A parameter as a plan has it."""
+    if value != value:
+        return "unset"
+    return bool(value) if BY_NAME[name].is_switch else value
+
+
+def _condition(stop: Stop) -> str:
+    return " and ".join(f"{name} {sign} {number!r}" for name, sign, number in stop.comparisons)

@@ -1,0 +1,483 @@
+"""One run again, or all of them: the same to the bit, or what differs."""
+
+import json
+import pdb
+import shutil
+from pathlib import Path
+
+import pytest
+import typer
+from fake_runs import fails_at_full_level, fake_run, files_of
+
+from forumsim.commands.rerun import rerun_all, rerun_one
+from forumsim.errors import InputError
+from forumsim.experiments import run_seed, sweep
+from forumsim.experiments.past import open_past
+from forumsim.experiments.plan import as_toml
+from forumsim.experiments.rerun import find, repeat, rerun
+from forumsim.experiments.rerun_plan import rerun_plan
+from forumsim.experiments.results import Results
+from forumsim.experiments.single import write_run
+from forumsim.running import simulate
+from forumsim.scenarios import copy_scenario
+from forumsim.world import empty_world
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Folder of results, swept once."""
+    return tmp_path_factory.mktemp("made") / "out"
+
+
+@pytest.fixture
+def results(given, made, tmp_path):
+    """A copy of them."""
+    if not made.exists():
+        sweep(given, made, run=fake_run)
+    return Results(Path(shutil.copytree(made, tmp_path / "out")))
+
+
+def again(folder, run_id, run=fake_run, anyway=False):
+    past = open_past(folder, anyway, run=run)
+    return repeat(past, find(past, run_id))
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def other_model(monkeypatch):
+    for module in ("manifest", "plan"):
+        monkeypatch.setattr(f"forumsim.experiments.{module}.MODEL_DIGEST", "0" * 64)
+
+
+# --- finding --------------------------------------------------------------------------------------------------------
+
+
+def test_the_beginning_of_an_id_will_do(results):
+    ids = results.runs["run_id"]
+    past = open_past(results.folder)
+    for k, run_id in enumerate(ids):
+        recorded = find(past, run_id[:9])
+        assert recorded.run_id == recorded.spec.run_id == run_id
+        assert (recorded.spec.replicate, recorded.spec.point.number) == divmod(k, 6)
+        assert recorded.failure is None
+
+
+@pytest.mark.parametrize("run_id", ["r", "", "x123", "p0001"])
+def test_an_id_must_name_one_run(results, run_id):
+    with pytest.raises(InputError, match="18 runs begin with" if run_id == "r" else "no run"):
+        find(open_past(results.folder), run_id)
+
+
+def test_a_mistyped_id_is_told_the_nearest(results):
+    run_id = results.runs["run_id"][7]
+    with pytest.raises(InputError, match=f"did you mean '{run_id}'"):
+        find(open_past(results.folder), run_id[:-1] + "x")
+
+
+# --- identical ------------------------------------------------------------------------------------------------------
+
+
+def test_every_run_is_identical_with_and_without_detail(results):
+    for k, run_id in enumerate(results.runs["run_id"]):
+        found = again(results.folder, run_id)
+        assert found.differences == ()
+        assert set(found.rows) == {"runs", "series"} | (
+            {"events", "forums", "memberships", "actors"} if k < 6 else set()
+        )
+        for name, rows in found.rows.items():
+            assert rows == (results.table(name)["run_id"] == run_id).sum() > 0
+        assert found.run.seed == results.runs["seed"][k]
+        assert found.run.forums["step"].unique().tolist() == [0, 6]
+
+
+def stops_early(scenario, record, steps, seed, every, snapshots=(), stop=None):
+    """Ends at step 4 of 6, as `run_arrays` does it: the end stands for the snapshots that did not come to be."""
+    whole = fake_run(scenario, record, steps, seed, every, snapshots)
+    if stop is None:
+        return whole
+    kept = {step: world for step, world in whole.snapshots.items() if step <= 4}
+    whole.world.clock[0] = 4
+    if any(step > 4 for step in snapshots):
+        kept[4] = whole.world
+    whole.steps, whole.series, whole.judged, whole.snapshots = whole.steps[:3], whole.series[:3], whole.judged[:5], kept
+    return whole
+
+
+@pytest.mark.parametrize("snapshots", [[0, 2], [0, 2, 6], []])
+def test_runs_that_end_early(given, tmp_path, snapshots):
+    given["stop"] = {"when": "fragmentation < 100"}
+    given["record"] |= {"detail": "all", "snapshots": snapshots}
+    results = sweep(given, tmp_path / "out", run=stops_early)
+    assert set(results.runs["steps"]) == {4}
+    found = again(results.folder, results.runs["run_id"][3], stops_early)
+    assert found.differences == ()
+    assert found.run.forums["step"].max() == 4  # the end is there to be looked at, recorded or not
+
+
+def test_the_model_itself(given, tmp_path):
+    given |= {"replicates": 2, "fields": {"actors": 12, "nonstate": 2}}
+    given["vary"] = {"dialogue.level": [0, 0.5]}
+    results = sweep(given, tmp_path / "out")
+    for run_id in results.runs["run_id"]:
+        past = open_past(results.folder)
+        found = repeat(past, find(past, run_id))
+        assert found.differences == ()
+    run = rerun(results.folder, run_id)
+    alone = simulate("two_blocs", steps=6, seed=run_seed(5, 1), fields=given["fields"], every=2, snapshots=[0, 6],
+                     parameters={"dialogue.level": 0.5})  # fmt: skip
+    for table in ("series", "verdict", "events", "forums", "memberships", "actors"):
+        assert getattr(run, table).equals(getattr(alone, table)), table
+
+
+# --- different ------------------------------------------------------------------------------------------------------
+
+
+def test_cells_that_differ_are_named(results):
+    run_id = results.runs["run_id"][0]
+    lines = (results.folder / "series.csv").read_text(encoding="utf-8").splitlines()
+    was = lines[5].split(",")[4]
+    lines[5] = lines[5].replace(f",{was},", ",0.25,")
+    (results.folder / "series.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert again(results.folder, run_id).differences == (
+        f"series.csv, row 5 (step 2, issue military), fragmentation: '0.25' there, '{was}' now",
+        "series.csv, 1 of 12 rows differ",
+    )
+    assert again(results.folder, results.runs["run_id"][1]).differences == ()
+
+
+def test_rows_that_are_missing_or_too_many(results):
+    run_id = results.runs["run_id"][0]
+    lines = (results.folder / "events.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (results.folder / "events.csv").write_text("".join(lines[:3] + lines[4:]), encoding="utf-8")
+    assert again(results.folder, run_id).differences == ("events.csv, 1 row is missing there",)
+    (results.folder / "events.csv").write_text("".join(lines[:4] + lines[3:]), encoding="utf-8")
+    assert again(results.folder, run_id).differences == ("events.csv, 1 row is missing now",)
+
+
+def test_other_bytes_of_the_same_values(results):
+    run_id = results.runs["run_id"][0]
+    path = results.folder / "runs.csv"
+    path.write_bytes(path.read_bytes().replace(b"p0001", b'"p0001"', 1))
+    assert again(results.folder, run_id).differences == ("runs.csv, the same values, written with other bytes",)
+
+
+def test_a_run_that_gives_something_else_now(results):
+    def other(scenario, record, steps, seed, every, snapshots=()):
+        return fake_run(scenario, record, steps, seed + 1, every, snapshots)
+
+    found = again(results.folder, results.runs["run_id"][8], other)
+    assert len(found.differences) > 3
+    assert found.differences[-1] == "series.csv, 12 of 12 rows differ"
+
+
+# --- failures -------------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_run_fails_again(given, tmp_path):
+    results = sweep(given, tmp_path / "out", run=fails_at_full_level)
+    for run_id in results.failures["run_id"]:
+        found = again(results.folder, run_id, fails_at_full_level)
+        assert isinstance(found.error, ArithmeticError)
+        assert (found.run, found.stage, found.differences) == (None, "run", ())
+
+
+def test_failures_that_are_not_the_same(given, tmp_path):
+    results = sweep(given, tmp_path / "out", run=fails_at_full_level)
+    failed, ended = results.failures["run_id"][0], results.runs["run_id"][0]
+    (line,) = again(results.folder, failed).differences
+    assert line.startswith("failed there (ArithmeticError: dialogue")
+
+    def breaks(*_, **__):
+        raise KeyError("something else")
+
+    (line,) = again(results.folder, ended, breaks).differences
+    assert line == "ended there, fails now (KeyError: 'something else')"
+    lines = again(results.folder, failed, breaks).differences
+    assert lines[0] == "failures.csv, error: 'ArithmeticError' there, 'KeyError' now"
+
+
+def test_stages_of_a_failure(given, tmp_path, monkeypatch):
+    def no_tables(*_, **__):
+        return empty_world(2, 2, 2)
+
+    results = sweep(given, tmp_path / "out", run=no_tables)
+    assert set(results.failures["stage"]) == {"tables"}
+    found = again(results.folder, results.failures["run_id"][0], no_tables)
+    assert (found.stage, found.differences) == ("tables", ())
+    monkeypatch.setattr("forumsim.experiments.work.make_record", lambda *_: 1 / 0)
+    found = again(results.folder, results.failures["run_id"][0], no_tables)
+    assert found.stage == "build"
+    assert "failures.csv, stage: 'tables' there, 'build' now" in found.differences
+
+
+def test_from_python_the_error_is_raised(given, tmp_path, monkeypatch):
+    results = sweep(given, tmp_path / "out", run=fails_at_full_level)
+    opened = open_past(results.folder, run=fails_at_full_level)
+    monkeypatch.setitem(rerun.__globals__, "open_past", lambda *_: opened)
+    with pytest.raises(ArithmeticError):
+        rerun(results.folder, results.failures["run_id"][0])
+
+
+# --- what has changed -----------------------------------------------------------------------------------------------
+
+
+def test_another_model_is_refused_with_the_versions(results, monkeypatch):
+    manifest = results.folder / "manifest.json"
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    content["software"]["numpy"] = "1.0"
+    manifest.write_text(json.dumps(content), encoding="utf-8")
+    assert open_past(results.folder).software[0].startswith("numpy: 1.0 then, ")  # by itself no reason to refuse
+    other_model(monkeypatch)
+    with pytest.raises(InputError) as caught:
+        open_past(results.folder)
+    assert "model has changed since" in str(caught.value)
+    assert "numpy: 1.0 then, " in str(caught.value)
+    assert "--anyway" in str(caught.value)
+
+
+def test_anyway_the_runs_are_found_and_compared(results, monkeypatch):
+    """Ids hold the model: the same run has another one now."""
+    other_model(monkeypatch)
+    for run_id in results.runs["run_id"][::5]:
+        found = again(results.folder, run_id, anyway=True)
+        assert found.recorded.spec.run_id != run_id
+        assert found.differences == ()
+        assert found.past.changes == ("model has changed since",)
+
+
+def test_a_plan_that_was_edited_is_refused(results):
+    edit(results.folder / "plan.toml", "replicates = 3", "replicates = 4")
+    with pytest.raises(InputError, match="replicates: 3 there, 4 now"):
+        open_past(results.folder)
+
+
+def test_a_plan_that_cannot_be_read(results):
+    (results.folder / "plan.toml").write_text("scenario =", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be read"):
+        open_past(results.folder)
+    (results.folder / "plan.toml").unlink()
+    with pytest.raises(InputError, match="cannot be read"):
+        open_past(results.folder)
+
+
+def test_another_layout_is_refused(results):
+    edit(results.folder / "manifest.json", '"schema_version": 2', '"schema_version": 1')
+    with pytest.raises(InputError, match="layout of the folder: 1 there, 2 now"):
+        open_past(results.folder)
+
+
+def test_folders_without_results(tmp_path, results):
+    with pytest.raises(InputError, match="no such folder"):
+        open_past(tmp_path / "nothing")
+    with pytest.raises(InputError, match="is a file"):
+        open_past(results.folder / "runs.csv")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=r"holds no manifest\.json"):
+        open_past(tmp_path / "empty")
+    (tmp_path / "half" / "journal").mkdir(parents=True)
+    (tmp_path / "half" / "journal" / "runs.jsonl").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match="not complete"):
+        open_past(tmp_path / "half")
+    (results.folder / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be read"):
+        open_past(results.folder)
+
+
+# --- a scenario of one's own ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(given, tmp_path):
+    """Results of a plan with a scenario beside it, and the folder of both."""
+    copy_scenario("two_blocs", tmp_path / "study" / "case")
+    (tmp_path / "study" / "mine.toml").write_text(as_toml({**given, "scenario": "case"}), encoding="utf-8")
+    return sweep(tmp_path / "study" / "mine.toml", tmp_path / "study" / "out", run=fake_run)
+
+
+def test_relative_names_are_those_of_the_plan(own, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert again(own.folder, own.runs["run_id"][0]).differences == ()
+    (tmp_path / "study").rename(tmp_path / "moved")  # all of it: the way from the one to the other is the same
+    assert again(tmp_path / "moved" / "out", own.runs["run_id"][0]).differences == ()
+
+
+def test_without_the_plans_folder_the_scenario_may_lie_in_the_results(own, tmp_path, monkeypatch):
+    (tmp_path / "far" / "off").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "far")
+    run_id = own.runs["run_id"][0]
+    alone = own.folder.rename(tmp_path / "far" / "off" / "results")
+    with pytest.raises(InputError, match="no scenario and no folder 'case'"):
+        open_past(alone)
+    shutil.move(tmp_path / "study" / "case", alone / "case")
+    assert again(alone, run_id).differences == ()
+
+
+def test_a_scenario_that_was_edited_is_refused(own, tmp_path):
+    with open(tmp_path / "study" / "case" / "scenario.toml", "a", encoding="utf-8") as file:
+        file.write("# a comment\n")
+    with pytest.raises(InputError, match="scenario case has changed since"):
+        open_past(own.folder)
+
+
+# --- one run as a plan of its own -----------------------------------------------------------------------------------
+
+
+def test_tables_of_one_run(given, tmp_path):
+    given["vary"] = {"scenario.polarisation": [0.2, 0.8], "realist": [True], "sincerity.level": ["unset", 0.3]}
+    given["parameters"] = {"founding.rate": 0.3}
+    given["stop"] = {"when": "fragmentation < -99.1234567 and enf < 5", "for": 2}
+    given["preset"] = "track15"
+
+    def run(scenario, record, steps, seed, every, snapshots=(), stop=None):
+        assert stop is not None
+        return fake_run(scenario, record, steps, seed, every, snapshots)
+
+    results = sweep(given, tmp_path / "out", run=run)
+    past = open_past(results.folder, run=run)
+    recorded = find(past, results.runs["run_id"][9])
+    alone = write_run(past, recorded, tmp_path / "alone")
+    was, now = results.runs.iloc[9], alone.runs.iloc[0]
+    for name in ("seed", "scenario", "steps", *(c for c in results.runs if c.startswith(("state_", "tendency_")))):
+        assert was[name] == now[name], name
+    series = results.series[results.series["run_id"] == recorded.run_id].reset_index(drop=True)
+    assert alone.series[list(series.columns)].drop(columns="run_id").equals(series.drop(columns="run_id"))
+    assert len(alone.series.columns) > 40
+    assert alone.table("actors")["step"].unique().tolist() == [0, 6]
+    own = open_past(alone.folder, run=run).plan
+    there, here = past.plan.parts[0], own.parts[0]
+    assert {k: str(v) for k, v in here.settings(own.points[0].values, {}).items()} == {
+        k: str(v) for k, v in there.settings(recorded.spec.point.values, {}).items()
+    }
+    assert own.stop == past.plan.stop
+    assert f"# Run {recorded.run_id} of the plan plan: point p0002, replicate 2." in own.text
+    assert repeat(open_past(alone.folder, run=run), find(open_past(alone.folder, run=run), "r")).differences == ()
+
+
+# --- the whole plan -------------------------------------------------------------------------------------------------
+
+
+def test_the_whole_plan_again_leaves_no_trace(results, tmp_path):
+    before = files_of(tmp_path)
+    found = rerun_plan(results.folder, run=fake_run)
+    assert (found.differences, found.folder) == ((), None)
+    assert set(found.files) == {path.name for path in results.folder.glob("*.csv")}
+    assert files_of(tmp_path) == before
+
+
+def test_the_whole_plan_into_a_folder(results, tmp_path):
+    found = rerun_plan(results.folder, tmp_path / "again", run=fake_run)
+    assert (found.differences, found.folder) == ((), tmp_path / "again")
+    assert Results(tmp_path / "again").manifest["files"] == results.manifest["files"]
+    with pytest.raises(InputError, match="the results themselves"):
+        rerun_plan(results.folder, results.folder / ".." / "out", run=fake_run)
+
+
+def test_what_differs_in_the_whole_plan(results, tmp_path):
+    def other(scenario, record, steps, seed, every, snapshots=()):
+        outcome = fake_run(scenario, record, steps, seed, every, snapshots)
+        if seed == run_seed(5, 2) and record["dialogue_level"] == 0.5:
+            outcome.series[1, 0, 0] = 7.0
+        return outcome
+
+    found = rerun_plan(results.folder, run=other)
+    run_id = results.runs["run_id"][14]
+    assert found.differences[0].startswith("series.csv, row 172 ")
+    assert f"(run_id {run_id}, step 2, issue civil), fragmentation: " in found.differences[0]
+    assert found.differences[0].endswith(" there, '7' now")
+    assert "series.csv, 2 of 216 rows differ" in found.differences
+    assert any(line.startswith("summary.csv, ") for line in found.differences)
+    assert not any(line.startswith("runs.csv") for line in found.differences)
+    assert found.folder.parent == tmp_path
+    assert (found.folder / "manifest.json").is_file()
+
+
+def test_a_file_that_was_edited_is_told_only_where_something_differs(results):
+    (results.folder / "series.csv").unlink()
+    assert rerun_plan(results.folder, run=fake_run).differences == ()  # as it was written
+    (found,) = [line for line in rerun_plan(results.folder, run=fails_at_full_level).differences if "series" in line]
+    assert found == "series.csv: other bytes than were written; the file there is missing"
+
+
+def test_tracebacks_may_name_other_places(given, tmp_path):
+    results = sweep(given, tmp_path / "out", run=fails_at_full_level)
+
+    def elsewhere(*args, **more):
+        return fails_at_full_level(*args, **more)
+
+    found = rerun_plan(results.folder, run=elsewhere)
+    assert found.differences == ()
+
+
+def test_anyway_ids_are_not_compared(results, monkeypatch):
+    other_model(monkeypatch)
+    with pytest.raises(InputError, match="model has changed"):
+        rerun_plan(results.folder, run=fake_run)
+    assert rerun_plan(results.folder, anyway=True, run=fake_run).differences == ()
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(given, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given |= {"replicates": 1, "vary": {"dialogue.level": [0, 0.5]}}
+    return sweep(given, Path("out"))
+
+
+def test_command_for_one_run(real, capsys):
+    run_id = real.runs["run_id"][1]
+    rerun_one(Path("out"), run_id[:6], Path("one"), anyway=False, debug=False)
+    said = capsys.readouterr().out
+    assert said.startswith(f"{run_id}: two_blocs, point p0002, replicate 0 (seed 5)\n  dialogue.level = 0.5\n")
+    assert "issue     state" in said  # the reading
+    assert "identical: runs.csv 1 row, series.csv 12 rows, events.csv" in said
+    assert "tables in one, there as r" in said
+    assert len(Results(Path("one")).runs) == 1
+
+
+def test_command_says_what_differs(real, capsys):
+    edit(real.folder / "runs.csv", ",6,0.5,", ",6,0.75,")
+    content = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))
+    content["software"]["numba"] = "0.1"
+    Path("out/manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(typer.Exit) as ended:
+        rerun_one(Path("out"), real.runs["run_id"][1], None, anyway=False, debug=False)
+    assert ended.value.exit_code == 1
+    said = capsys.readouterr().out
+    assert "different:\n  runs.csv, row 1, dialogue_level: '0.75' there, '0.5' now" in said
+    assert "numba: 0.1 then" in said
+
+
+def test_command_for_a_failure(given, tmp_path, capsys, monkeypatch):
+    results = sweep(given, tmp_path / "out", run=fails_at_full_level)
+    past = open_past(results.folder, run=fails_at_full_level)
+    monkeypatch.setattr("forumsim.experiments.past.open_past", lambda *_: past)
+    seen = []
+    monkeypatch.setattr(pdb, "post_mortem", seen.append)
+    rerun_one(results.folder, results.failures["run_id"][0], tmp_path / "one", anyway=False, debug=True)
+    said = capsys.readouterr().out
+    assert "in fails_at_full_level" in said
+    assert "identical: it fails as before" in said
+    assert "no tables: the run failed" in said
+    assert not (tmp_path / "one").exists()
+    frame = seen[0]
+    while frame.tb_next:
+        frame = frame.tb_next
+    assert frame.tb_frame.f_code.co_name == "fails_at_full_level"
+
+
+def test_command_for_all(real, capsys, monkeypatch):
+    rerun_all(Path("out"), None, 1, anyway=False, quiet=True)
+    assert capsys.readouterr().out.startswith("identical: 2 runs, 9 tables: runs.csv, series.csv, ")
+    other_model(monkeypatch)
+    rerun_all(Path("out"), Path("again"), 1, anyway=True, quiet=True)
+    said = capsys.readouterr()
+    assert "model has changed since" in said.err
+    assert "identical" in said.out
+    assert "the new results are in again" in said.out

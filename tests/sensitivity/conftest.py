@@ -1,0 +1,5 @@
+"""SALib comes with the extra ``sensitivity``."""
+
+import pytest
+
+pytest.importorskip("SALib", reason="pip install 'forumsim[sensitivity]'")

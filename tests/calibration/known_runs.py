@@ -28,8 +28,8 @@ GIVEN = {
 #: What `known_run` gives at dialogue.level .4 and founding.patience 12, without luck.
 TARGETS = """measure,issue,step,target,tolerance,source
 enf,pooled,end,1.8,0.05,known
-enf,civil,4,1.4,0.05,known
-fragmentation,military,end,0.3,0.02,known
+enf,military,4,1.4,0.05,known
+fragmentation,civil,end,0.3,0.02,known
 """
 
 ENF, FRAGMENTATION, TRUST = (column_index(name) for name in ("enf", "fragmentation", "trust_across"))

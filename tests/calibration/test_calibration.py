@@ -231,9 +231,9 @@ def test_a_real_run_is_calibrated(given, tmp_path):
     results = sweep(plan | {"record": {"every": 2}}, tmp_path / "sweep")
     rows = results.summary.set_index(["measure", "issue"])
     assert rows.loc[("enf", "pooled"), "mean"] == pytest.approx(trial.fit.mean[0], rel=1e-7)
-    series = results.series[(results.series["step"] == 4) & (results.series["issue"] == "civil")]
+    series = results.series[(results.series["step"] == 4) & (results.series["issue"] == "military")]
     assert series["enf"].mean() == pytest.approx(trial.fit.mean[1], rel=1e-7)
-    assert rows.loc[("fragmentation", "military"), "mean"] == pytest.approx(trial.fit.mean[2], rel=1e-7)
+    assert rows.loc[("fragmentation", "civil"), "mean"] == pytest.approx(trial.fit.mean[2], rel=1e-7)
 
 
 def test_what_is_said(tmp_path, capsys):

@@ -41,6 +41,7 @@ def cluster(monkeypatch):
         yield cluster
 
 
+@pytest.mark.slow
 def test_the_bytes_are_the_same_when_a_worker_is_killed(cluster, tmp_path):
     one = sweep(GIVEN, tmp_path / "one", run=fake_run)
     killed = []
@@ -66,6 +67,7 @@ def test_the_bytes_are_the_same_when_a_worker_is_killed(cluster, tmp_path):
     assert many.manifest["times"]["workers"] == cluster.scheduler_address
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_every_worker_is_a_failure_and_the_rest_goes_on(cluster, tmp_path):
     given = GIVEN | {"replicates": 1, "vary": {"dialogue.level": [0, 0.5, 1]}}
     results = sweep(given, tmp_path / "out", cluster=cluster.scheduler_address, run=dies_at_full_level)
@@ -74,6 +76,7 @@ def test_a_run_that_kills_every_worker_is_a_failure_and_the_rest_goes_on(cluster
     assert results.runs["point"].tolist() == ["p0001", "p0002"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "local:none", "local:0"])
 def test_a_cluster_that_cannot_be_reached_is_a_message(address, tmp_path, monkeypatch):
     monkeypatch.setattr("forumsim.experiments.executors.PATIENCE", 1)

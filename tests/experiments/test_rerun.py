@@ -20,7 +20,6 @@ from forumsim.experiments.results import Results
 from forumsim.experiments.single import write_run
 from forumsim.running import simulate
 from forumsim.scenarios import copy_scenario
-from forumsim.world import empty_world
 
 
 @pytest.fixture(scope="module")
@@ -201,8 +200,10 @@ def test_failures_that_are_not_the_same(given, tmp_path):
 
 
 def test_stages_of_a_failure(given, tmp_path, monkeypatch):
-    def no_tables(*_, **__):
-        return empty_world(2, 2, 2)
+    def no_tables(*args, **more):
+        outcome = fake_run(*args, **more)
+        outcome.series = None
+        return outcome
 
     results = sweep(given, tmp_path / "out", run=no_tables)
     assert set(results.failures["stage"]) == {"tables"}

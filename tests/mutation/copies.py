@@ -22,6 +22,8 @@ from mutant import Mutant
 
 #: What ends a test without a verdict: the mutant is no program that a person could have run.
 _NO_PROGRAM = re.compile(r"numba\.core\.errors|SyntaxError|NameError|ImportError|UnboundLocalError")
+#: Signals by which a program ends of itself; by any other somebody has stopped it.
+_CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL)
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
@@ -136,8 +138,10 @@ def _verdict(status: int, output: str) -> tuple[str, str]:
     """How a run of the tests ended, and by what."""
     if status == 0:
         return "passed", ""
-    if status < 0:
+    if -status in _CRASHES:
         return "killed", f"it crashes ({signal.Signals(-status).name})"
+    if status < 0:  # ended from outside, which says nothing about the mutant
+        return "unfit", f"stopped ({signal.Signals(-status).name})"
     failed = _FAILED.search(output)
     if status > 1 or failed is None or _NO_PROGRAM.search(output):
         return "unfit", ""

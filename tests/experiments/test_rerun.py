@@ -164,6 +164,12 @@ def test_other_bytes_of_the_same_values(results):
     assert again(results.folder, run_id).differences == ("runs.csv, the same values, written with other bytes",)
 
 
+def test_large_tables_may_have_been_left_behind(results):
+    (results.folder / "series.csv").unlink()
+    found = again(results.folder, results.runs["run_id"][7])
+    assert (found.differences, found.missing, found.rows) == ((), ("series.csv",), {"runs": 1})
+
+
 def test_a_run_that_gives_something_else_now(results):
     def other(scenario, record, steps, seed, every, snapshots=()):
         return fake_run(scenario, record, steps, seed + 1, every, snapshots)
@@ -440,6 +446,9 @@ def test_command_for_one_run(real, capsys):
     assert "identical: runs.csv 1 row, series.csv 12 rows, events.csv" in said
     assert "tables in one, there as r" in said
     assert len(Results(Path("one")).runs) == 1
+    (real.folder / "series.csv").unlink()
+    rerun_one(Path("out"), run_id, None, anyway=False, debug=False)
+    assert capsys.readouterr().out.endswith("(not there to compare: series.csv)\n")
 
 
 def test_command_says_what_differs(real, capsys):

@@ -181,6 +181,11 @@ def test_participation():
     assert value(world, "nonstate_share") == pytest.approx(1 / 7)
 
 
+def test_of_an_even_number_of_states_half_are_small():
+    world = world_of([[0, 1, 2, 3]], [0.4, 0.3, 0.2, 0.1])
+    assert value(world, "small_state_share") == 0.5, "those of .2 and .1 lie below the median .25"
+
+
 def test_conduct_and_events():
     world = world_of([[0, 1]], [0.5, 0.5], issues=2)
     assert value(world, "genuine_share") == ISNAN

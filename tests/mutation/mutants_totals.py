@@ -56,9 +56,10 @@ PARTICIPATION = mutants_of("measures/participation.py", _TESTS, [
     ("gini_level_short", "the highest level but one is left out",
      "for level in range(highest):",
      "for level in range(highest - 1):"),
-    ("upper_median", "the median of an even number is the upper one",
-     "(count - 1) // 2)",
-     "count // 2)"),
+    # the upper one would do: nobody stands between the two
+    ("lower_median", "the median of an even number is the lower one",
+     "select(states, count, count // 2))",
+     "select(states, count, (count - 1) // 2))"),
     ("median_is_small", "the state of median power is small",
      "if power[i] < median else 0",
      "if power[i] <= median else 0"),

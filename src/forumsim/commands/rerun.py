@@ -129,7 +129,8 @@ def _text(value: object) -> str:
 def _same(found: Repetition) -> str:
     if found.run is None:
         return "it fails as before, with the same error at the same stage"
-    return ", ".join(f"{name}.csv {count} {'row' if count == 1 else 'rows'}" for name, count in found.rows.items())
+    same = ", ".join(f"{name}.csv {count} {'row' if count == 1 else 'rows'}" for name, count in found.rows.items())
+    return f"{same} (not there to compare: {', '.join(found.missing)})" if found.missing else same
 
 
 def _tell(differences: tuple[str, ...], past: Past, same: str) -> None:

@@ -57,6 +57,8 @@ class Repetition:
         What is not as it was; empty: identical.
     rows : dict
         Number of rows that were compared, by table.
+    missing : tuple of str
+        Files that are not there, and could not be compared.
     """
 
     past: Past
@@ -66,6 +68,7 @@ class Repetition:
     stage: str = ""
     differences: tuple[str, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
 
 
 def rerun(folder: str | Path, run_id: str, anyway: bool = False) -> Run:
@@ -186,7 +189,7 @@ def _frames(scenario: Any, seed: int, outcome: Outcome) -> Run:
 
 
 def _compare(found: Repetition, pieces: Mapping[str, bytes]) -> None:
-    """Fill in `differences` and `rows`."""
+    """Fill in `differences`, `rows` and `missing`."""
     failure, error = found.recorded.failure, found.error
     if failure is not None or error is not None:
         found.differences = tuple(_compare_failures(found.stage, failure, error))
@@ -195,6 +198,9 @@ def _compare(found: Repetition, pieces: Mapping[str, bytes]) -> None:
     details = DETAIL_TABLES if past.plan.recording.detailed(found.recorded.spec.replicate) else ()
     lines = []
     for name in ("runs", "series", *details):
+        if not (past.folder / f"{name}.csv").is_file():  # large tables may have been left behind
+            found.missing += (f"{name}.csv",)
+            continue
         header, there = rows_of(past.folder / f"{name}.csv", old_id)
         now = pieces[name]
         if new_id != old_id:
@@ -219,9 +225,6 @@ def _compare_failures(stage: str, failure: Mapping[str, str] | None, error: Exce
 def rows_of(path: Path, run_id: str) -> tuple[list[str], bytes]:
     """The columns of a CSV file, and the rows of a run as they stand there."""
     begin = f"{run_id},".encode()
-    try:
-        with open(path, "rb") as file:
-            header = file.readline().decode("utf-8", "replace").rstrip("\n").split(",")
-            return header, b"".join(line for line in file if line.startswith(begin))
-    except OSError as error:
-        raise InputError([Problem(str(path), f"cannot be read: {error.strerror}")], "the results are damaged") from None
+    with open(path, "rb") as file:
+        header = file.readline().decode("utf-8", "replace").rstrip("\n").split(",")
+        return header, b"".join(line for line in file if line.startswith(begin))

@@ -102,7 +102,7 @@ def test_stata_has_the_values_with_labels(results):
             assert len(name) <= 32
             allowed = field.get("constraints", {}).get("enum")
             if allowed:
-                assert list(words[name].values()) == allowed
+                assert words[name] == dict(enumerate(allowed, start=1))
                 column = column.map(words[name])
             if field["type"] == "string":
                 assert column.fillna("").tolist() == table[name].fillna("").tolist(), name
@@ -130,10 +130,20 @@ def test_stata_takes_tracebacks_of_any_length(results):
     assert frame["message"].tolist() == results.failures["message"].tolist()
     assert frame["traceback"].tolist() == results.failures["traceback"].tolist()
     assert frame["traceback"].str.len().min() > 3000
-    raw = (results.folder / "export" / "failures.dta").read_bytes()
-    types = raw.partition(b"<variable_types>")[2].partition(b"</variable_types>")[0]
-    codes = dict(zip(frame.columns, np.frombuffer(types, "<u2").tolist(), strict=True))
-    assert {name for name, code in codes.items() if code == 32768} == {"message", "traceback"}
+    assert long_columns(results.folder / "export" / "failures.dta") == {"message", "traceback"}
+
+
+def long_columns(path):
+    """Columns of the type strL, whose number is 32768."""
+    types = path.read_bytes().partition(b"<variable_types>")[2].partition(b"</variable_types>")[0]
+    codes = zip(pd.read_stata(path).columns, np.frombuffer(types, "<u2").tolist(), strict=True)
+    return {name for name, code in codes if code == 32768}
+
+
+def test_stata_types_do_not_depend_on_the_length_of_messages(given, tmp_path):
+    results = sweep(given, tmp_path / "out", run=fails_at_full_level)
+    export(results.folder, ["dta"])
+    assert long_columns(results.folder / "export" / "failures.dta") == {"message", "traceback"}
 
 
 def test_stata_labels_of_classes(results):

@@ -334,7 +334,8 @@ def test_a_scenario_that_was_edited_is_refused(own, tmp_path):
 # --- one run as a plan of its own -----------------------------------------------------------------------------------
 
 
-def test_tables_of_one_run(given, tmp_path):
+@pytest.mark.parametrize("row", [8, 9])  # the last replicate, sincerity unset and not
+def test_tables_of_one_run(given, tmp_path, row):
     given["vary"] = {"scenario.polarisation": [0.2, 0.8], "realist": [True], "sincerity.level": ["unset", 0.3]}
     given["parameters"] = {"founding.rate": 0.3}
     given["stop"] = {"when": "fragmentation < -99.1234567 and enf < 5", "for": 2}
@@ -346,9 +347,9 @@ def test_tables_of_one_run(given, tmp_path):
 
     results = sweep(given, tmp_path / "out", run=run)
     past = open_past(results.folder, run=run)
-    recorded = find(past, results.runs["run_id"][9])
+    recorded = find(past, results.runs["run_id"][row])
     alone = write_run(past, recorded, tmp_path / "alone")
-    was, now = results.runs.iloc[9], alone.runs.iloc[0]
+    was, now = results.runs.iloc[row], alone.runs.iloc[0]
     for name in ("seed", "scenario", "steps", *(c for c in results.runs if c.startswith(("state_", "tendency_")))):
         assert was[name] == now[name], name
     series = results.series[results.series["run_id"] == recorded.run_id].reset_index(drop=True)
@@ -361,7 +362,7 @@ def test_tables_of_one_run(given, tmp_path):
         k: str(v) for k, v in there.settings(recorded.spec.point.values, {}).items()
     }
     assert own.stop == past.plan.stop
-    assert f"# Run {recorded.run_id} of the plan plan: point p0002, replicate 2." in own.text
+    assert f"# Run {recorded.run_id} of the plan plan: point p000{row - 7}, replicate 2." in own.text
     assert repeat(open_past(alone.folder, run=run), find(open_past(alone.folder, run=run), "r")).differences == ()
 
 

@@ -15,7 +15,7 @@ from known_runs import GIVEN, TARGETS, failing_run, interrupted_run, known_run
 from forumsim.calibration import calibrate, make_calibration
 from forumsim.commands import calibrate as command
 from forumsim.errors import InputError
-from forumsim.experiments import make_plan, run_seed
+from forumsim.experiments import make_plan, run_seed, sweep
 
 TABLES = ("trials.csv", "fit.csv", "best.toml", "calibration.toml")
 
@@ -219,21 +219,23 @@ def test_words_and_levels_may_be_sought(given, tmp_path):
 
 
 def test_a_real_run_is_calibrated(given, tmp_path):
-    """The model itself, two trials: values are those of a sweep with the same parameters and seed."""
-    from forumsim.experiments import sweep
-
+    """The model itself, two trials: values are those of a sweep of best.toml with the same seed."""
+    rows = ["polarization,military,4,0.5,0.1", "legalization,civil,end,0.3,0.1", "trust_across,pooled,end,0.5,0.1"]
+    (tmp_path / "targets.csv").write_text("\n".join(["measure,issue,step,target,tolerance", *rows]), encoding="utf-8")
     given["target"] |= {"trials": 2, "best": 1, "check": 2}
     given["replicates"] = 2
-    found = calibrate(made(given, tmp_path), tmp_path / "out")
-    trial = found.trials[1]
-    plan = {key: given[key] for key in ("scenario", "steps", "replicates", "seed", "fields", "parameters")}
-    plan["parameters"] = given["parameters"] | trial.values
-    results = sweep(plan | {"record": {"every": 2}}, tmp_path / "sweep")
-    rows = results.summary.set_index(["measure", "issue"])
-    assert rows.loc[("enf", "pooled"), "mean"] == pytest.approx(trial.fit.mean[0], rel=1e-7)
-    series = results.series[(results.series["step"] == 4) & (results.series["issue"] == "military")]
-    assert series["enf"].mean() == pytest.approx(trial.fit.mean[1], rel=1e-7)
-    assert rows.loc[("fragmentation", "civil"), "mean"] == pytest.approx(trial.fit.mean[2], rel=1e-7)
+    given["vary"] = {"dialogue.level": {"from": 0, "to": 1}, "scenario.polarisation": {"from": 0.3, "to": 0.7}}
+    best = calibrate(made(given, tmp_path), tmp_path / "out").best
+    plan = tomllib.loads((tmp_path / "out" / "best.toml").read_text(encoding="utf-8"))
+    assert plan["fields"] == {"actors": 8, "nonstate": 1, "polarisation": best.values["scenario.polarisation"]}
+    plan |= {"scenario": "two_blocs", "steps": 8, "replicates": 2, "seed": 11, "record": {"every": 2}}
+    results = sweep(plan, tmp_path / "sweep")
+    series = results.series[results.series["step"] == 4].groupby("issue")["polarization"].mean()
+    ends = results.summary.set_index(["measure", "issue"])["mean"]
+    expected = [series["military"], ends["legalization", "civil"], ends["trust_across", "pooled"]]
+    assert best.fit.mean == pytest.approx(expected, rel=1e-7)
+    others = [series["civil"], ends["legalization", "military"], ends["trust_within", "pooled"]]
+    assert np.abs(best.fit.mean - others).min() > 1e-4  # rows or columns that are mixed up would be seen
 
 
 def test_what_is_said(tmp_path, capsys):

@@ -97,6 +97,20 @@ def test_real_results_pass(given, tmp_path):
     assert check_results(sweep(given, tmp_path / "out").folder).problems == []
 
 
+def test_parts_with_other_issues_pass(given, tmp_path):
+    """Tables of details have the columns of all issues; those that a scenario does not have are empty."""
+    del given["fields"], given["vary"]["scenario.polarisation"]
+    given |= {"scenario": ["two_blocs", "ai_governance"], "replicates": 1}
+    results = sweep(given, tmp_path / "out", run=within_bounds)
+    assert check_results(results.folder).problems == []
+    forums = results.table("forums").merge(results.runs[["run_id", "part"]])
+    blocs = forums["part"] == "two_blocs"
+    assert forums.loc[blocs, "mandate_civil"].notna().all()
+    assert forums.loc[blocs, "mandate_values"].isna().all()
+    assert forums.loc[~blocs, "mandate_civil"].isna().all()
+    assert forums.loc[~blocs, "mandate_military"].notna().all()
+
+
 def test_other_files_of_the_user_do_not_matter(results):
     (results.folder / "notes.csv").write_text("what I think\n", encoding="utf-8")
     (results.folder / "figures").mkdir()

@@ -69,6 +69,14 @@ def test_what_runs_of_one_seed_share_is_no_noise_in_a_change(tmp_path, design):
     assert mean_absolute(change_noise(sample, runs, 0.0), replicates) == pytest.approx(per_step, rel=0.12)
 
 
+@pytest.mark.parametrize("replicates", [2, 3, 10])
+def test_mean_absolute_noise_from_few_replicates(replicates):
+    """Of standard normal noise it is sqrt(2 / pi), though roots of estimated variances are too low."""
+    variances = np.random.default_rng(2).normal(size=(40_000, 1, replicates)).var(axis=2, ddof=1)
+    assert mean_absolute(variances, replicates) == pytest.approx(np.sqrt(2 / np.pi), rel=0.02)
+    assert mean_absolute(np.ones((1, 1)), None) == pytest.approx(np.sqrt(2 / np.pi))
+
+
 def test_changes_are_those_of_the_factor_that_moves(tmp_path):
     """Of a linear function the change over a step is its weight times the step, whichever way it goes."""
     design = {"kind": "morris", "trajectories": 9, "levels": 4, "seed": 0}

@@ -158,7 +158,7 @@ def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
     span = f"{seconds[0]:.2g} s" if len(ended) == 1 else f"{seconds[0]:.2g} to {seconds[-1]:.2g} s each"
     points = len({trial.point for trial in ended})
     tried = f"{_counted(len(ended), 'run')} of {_counted(points, 'point')} took {span}"
-    yield "", f"an estimate: {tried}; as if all went on at this speed, and workers did not slow each other down"
+    yield "", f"an estimate: {tried}; without the start of the workers, and as if nothing slowed them down"
     total = sum(found.files.values())
     largest = sorted(found.files, key=found.files.__getitem__, reverse=True)[:3]
     named = ", ".join(f"{name} {_bytes(found.files[name])}" for name in largest)

@@ -14,7 +14,7 @@ from typing import Any
 from forumsim.errors import InputError, Problem
 from forumsim.experiments.opening import open_results, read_json
 from forumsim.experiments.results import Results
-from forumsim.experiments.stata import write_stata
+from forumsim.experiments.stata import unfit, write_stata
 
 #: Formats by the ending of their files.
 FORMATS = ("parquet", "dta")
@@ -108,7 +108,7 @@ def _parquet_writer() -> Callable[[Path, Mapping[str, Any], Path], None]:
             try:
                 connection.execute(f"COPY (SELECT * FROM {reading}) TO {_quoted(str(target))} ({how})")
             except duckdb.Error as error:
-                raise unfit(path, str(error)) from None
+                raise unfit(path, str(error).strip().splitlines()[0]) from None
 
     return write
 
@@ -116,10 +116,3 @@ def _parquet_writer() -> Callable[[Path, Mapping[str, Any], Path], None]:
 def _quoted(text: str) -> str:
     """A literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def unfit(path: Path, message: str) -> InputError:
-    """The error for a table that is not as described."""
-    first = message.strip().splitlines()[0]
-    hint = "forumsim check says what else"
-    return InputError([Problem(str(path), f"not as datapackage.json describes it: {first}", "", hint)])

@@ -14,7 +14,7 @@ from forumsim.errors import InputError, Problem, nearest
 from forumsim.experiments.differences import differing_text
 from forumsim.experiments.past import Past, open_past
 from forumsim.experiments.seeds import run_seed
-from forumsim.experiments.work import DETAIL_TABLES, Desk, RunSpec, _details, _pieces, outcome_of
+from forumsim.experiments.work import DETAIL_TABLES, Desk, RunSpec, outcome_of, rows_of_run
 from forumsim.running import Outcome, Run
 
 #: Columns that name a row in a message.
@@ -161,9 +161,8 @@ def repeat(past: Past, recorded: Recorded) -> Repetition:
         found.stage = "run"
         scenario, outcome = outcome_of(desk, spec, detailed=True)
         found.stage = "tables"
-        pieces = _pieces(desk, spec, scenario, outcome)
-        if plan.recording.detailed(spec.replicate):
-            pieces |= _details(spec.run_id, scenario, _as_recorded(outcome, marks, steps))
+        detailed = plan.recording.detailed(spec.replicate)
+        pieces = rows_of_run(desk, spec, scenario, _as_recorded(outcome, marks, steps), detailed)
         found.run = _frames(scenario, run_seed(plan.seed, spec.replicate), outcome)
     except Exception as error:
         found.error, pieces = error, {}

@@ -68,13 +68,14 @@ def _read(path: Path, fields: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""], encoding="utf-8", index_col=False)
     except ValueError as error:  # not UTF-8, not a table, or a word among numbers
-        raise _unfit(path, str(error)) from None
+        raise unfit(path, str(error)) from None
     if list(frame.columns) != list(kinds):
-        raise _unfit(path, f"its columns are {', '.join(frame.columns)}")
+        raise unfit(path, f"its columns are {', '.join(frame.columns)}")
     return frame
 
 
-def _unfit(path: Path, message: str) -> InputError:
+def unfit(path: Path, message: str) -> InputError:
+    """The error for a table that is not as described."""
     hint = "forumsim check says what else"
     return InputError([Problem(str(path), f"not as datapackage.json describes it: {message.strip()}", "", hint)])
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from forumsim import tables
+from forumsim.codebook import results_tables
 from forumsim.experiments.conditions import Stop
 from forumsim.experiments.journal import RunResult
 from forumsim.experiments.parts import Part, Point
@@ -91,9 +92,12 @@ class Desk:
 
     job: Job
     columns: list[int] = field(init=False)
+    headers: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.columns = [column_index(name) for name in self.job.recording.series]
+        described = results_tables(self.job.issues, ())
+        self.headers = {name: list(described[name].header[1:]) for name in DETAIL_TABLES}
         self.scenario = lru_cache(maxsize=KEPT_SCENARIOS)(self._scenario)
         self.labels = lru_cache(maxsize=KEPT_SCENARIOS)(self._labels)
         self.records: dict[str, Any] = {}
@@ -158,9 +162,7 @@ def _run(desk: Desk, spec: RunSpec) -> RunResult:
         scenario, outcome = outcome_of(desk, spec, detailed)
         seconds = time.perf_counter() - start
         stage = "tables"
-        pieces = _pieces(desk, spec, scenario, outcome)
-        if detailed:
-            pieces |= _details(spec.run_id, scenario, outcome)
+        pieces = rows_of_run(desk, spec, scenario, outcome, detailed)
     except Exception as error:
         return failed(desk.job, spec, stage, error)
     return RunResult(spec.run_id, True, pieces, seconds)
@@ -173,6 +175,12 @@ def _first(job: Job, spec: RunSpec) -> tuple[list[str], list[str]]:
     if len(job.parts) > 1:
         first.append(part.name)
     return first, [exact(point.values.get(name)) for name in job.varied]
+
+
+def rows_of_run(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any, detailed: bool) -> dict[str, bytes]:
+    """The rows of a run by table, and what the summary needs of it (``tail``, ``verdict``)."""
+    pieces = _pieces(desk, spec, scenario, outcome)
+    return pieces | _details(desk, spec.run_id, scenario, outcome) if detailed else pieces
 
 
 def _pieces(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any) -> dict[str, bytes]:
@@ -201,11 +209,13 @@ def mean_of_present(values: np.ndarray) -> np.ndarray:
         return np.where(present, values, 0.0).sum(axis=0) / present.sum(axis=0)
 
 
-def _details(run_id: str, scenario: Any, outcome: Any) -> dict[str, bytes]:
+def _details(desk: Desk, run_id: str, scenario: Any, outcome: Any) -> dict[str, bytes]:
+    """Rows of events and snapshots; columns of issues that this part's scenario does not have stay empty."""
     makers = (tables.events_frame, tables.forums_frame, tables.memberships_frame, tables.actors_frame)
-    return {
-        name: frame_lines(make(scenario, outcome), run_id) for name, make in zip(DETAIL_TABLES, makers, strict=True)
-    }
+    rows = {}
+    for name, make in zip(DETAIL_TABLES, makers, strict=True):
+        rows[name] = frame_lines(make(scenario, outcome).reindex(columns=desk.headers[name]), run_id)
+    return rows
 
 
 def failed(job: Job, spec: RunSpec, stage: str, error: BaseException) -> RunResult:

@@ -31,6 +31,7 @@ PAGES = (
     "docs/tutorial.md",
     "docs/backtest.md",
     "docs/trace.md",
+    "docs/readers.md",
     "README.md",
     "CONTRIBUTING.md",
     "experiments/README.md",

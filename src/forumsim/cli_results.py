@@ -86,7 +86,7 @@ def sensitivity(
     folder: Folder,
     measure: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A measure; may be repeated.  [default: all]", show_default=False),
+        typer.Option(metavar="NAME", help="A measure; may be repeated.  [default: the usual ones]", show_default=False),
     ] = None,
     verdict: Annotated[
         list[str] | None,

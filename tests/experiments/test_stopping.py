@@ -70,6 +70,12 @@ def test_stopped_runs_say_how_long_they_were(tmp_path):
     assert results.manifest["plan"]["stop"]["when"] == "fragmentation >= 0"
 
 
+def test_conditions_that_differ_in_a_late_digit_are_different_plans():
+    given = {"scenario": "two_blocs", "steps": 9, "replicates": 1}
+    one, other = (make_plan(given | {"stop": {"when": f"enf < 0.1234567{digit}"}}) for digit in (1, 9))
+    assert one.digest != other.digest and one.points[0].run_id(0) != other.points[0].run_id(0)
+
+
 def test_mistakes_in_stop():
     with pytest.raises(InputError) as caught:
         make_plan({"scenario": "two_blocs", "steps": 9, "replicates": 1,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forumsim.experiments.progress import Progress
 
 #: What the analysis adds to a results folder; it is drawn anew from the new results.
-DRAWN = ("figures", "report.html")
+DRAWN = ("figures", "report.html", "sensitivity.csv", "export")
 
 
 def sweep_fresh(plan: Plan, out: Path, progress: bool | Progress, **settings: Any) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.errors import Problem
+from forumsim.experiments.text import exact
 from forumsim.measures import column_index, unknown_measures
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -67,7 +68,7 @@ class Stop:
 
     def content(self) -> dict[str, Any]:
         """As plain JSON values."""
-        words = " and ".join(f"{name} {sign} {number:g}" for name, sign, number in self.comparisons)
+        words = " and ".join(f"{name} {sign} {exact(number)}" for name, sign, number in self.comparisons)
         return {"when": words, "issue": self.issue, "for": self.hold, "after": self.after}
 
     def watch(self, scopes: tuple[str, ...]) -> Callable[[int, np.ndarray[Any, Any]], bool]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from forumsim.experiments.conditions import Stop
 from forumsim.experiments.past import Past
 from forumsim.experiments.plan import Plan, as_toml, make_plan
 from forumsim.experiments.rerun import Recorded
@@ -43,7 +42,7 @@ def plan_of_run(past: Past, recorded: Recorded) -> Plan:
         "record": {"every": plan.recording.every, "detail": "all", **({"snapshots": marks} if marks else {})},
     }
     if plan.stop is not None:
-        given["stop"] = {**plan.stop.content(), "when": _condition(plan.stop)}
+        given["stop"] = plan.stop.content()
     place = f"point {spec.point.name}, replicate {spec.replicate}"
     text = f"# Run {recorded.run_id} of the plan {plan.name}: {place}.\n{as_toml(given)}"
     return make_plan(given, name=recorded.run_id, folder=past.base.resolve(), text=text)
@@ -54,7 +53,3 @@ def _as_given(name: str, value: float) -> Any:
     if value != value:
         return "unset"
     return bool(value) if BY_NAME[name].is_switch else value
-
-
-def _condition(stop: Stop) -> str:
-    return " and ".join(f"{name} {sign} {number!r}" for name, sign, number in stop.comparisons)

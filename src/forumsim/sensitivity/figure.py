@@ -17,8 +17,9 @@ from forumsim.sensitivity.sample import Sample
 
 #: Slopes sigma / mu* that part almost linear, monotonic and almost monotonic effects from the rest.
 SLOPES = (0.1, 0.5, 1.0)
-#: Points nearer to the origin than this share of the frame get no number: they would hide each other.
-_NEAR = 0.08
+#: Points nearer to the origin or to a larger one than these shares of the frame (across, up) get no number: they
+#: would hide each other.
+_NEAR = (0.05, 0.08)
 #: Inches: a row of bars, a letter of a label.
 _ROW, _LETTER = 0.24, 0.066
 _WIDEST = 30  # letters of a label
@@ -99,8 +100,10 @@ def _morris(sample: Sample, outcome: Outcome, wide: dict[str, pd.DataFrame]) -> 
     right.errorbar(x, y, xerr=_spread(star), yerr=_spread(sigma), linestyle="none", marker="o", markersize=3.4,
                    color=style.colour, ecolor=FAINT, elinewidth=0.7)  # fmt: skip
     widest, highest = float((x + _spread(star)[1]).max()), float((y + _spread(sigma)[1]).max())
-    for k, (at, up) in enumerate(zip(x, y, strict=True), start=1):
-        if at > _NEAR * widest or up > _NEAR * highest:
+    placed: list[tuple[float, float]] = [(0.0, 0.0)]
+    for k, (at, up) in enumerate(zip(x, y, strict=True), start=1):  # the largest first; one in its way goes without
+        if all(abs(at - a) > _NEAR[0] * widest or abs(up - u) > _NEAR[1] * highest for a, u in placed):
+            placed.append((at, up))
             right.annotate(str(k), (at, up), xytext=(4, 3), textcoords="offset points", fontsize=7.5)
     _slopes(right, widest, highest)
     right.set_xlabel("μ*")

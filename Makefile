@@ -9,6 +9,7 @@ VENV    ?= .venv$(patsubst python3.%,-3.%,$(filter python3.%,$(notdir $(PYTHON))
 PLAN    ?= experiments/dialogue.toml
 OUT     ?= results/$(basename $(notdir $(PLAN)))
 WORKERS ?=
+SCENARIO ?= ai_governance
 
 # Scripts in an environment name the folder where it was made: a copied or moved project sets itself up again.
 STAMP   := $(VENV)/.installed-$(shell printf '%s' '$(CURDIR)' | cksum | cut -d' ' -f1)
@@ -17,7 +18,7 @@ RUN     := $(VENV)/bin/python -m
 export UV_SYSTEM_CERTS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow mutants golden setup lint format types lock clean
+.PHONY: help run view test slow browser mutants golden setup lint format types lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -27,11 +28,17 @@ run: $(STAMP) ## the shipped experiment: tables, figures and a report under resu
 	@$(RUN) forumsim sweep $(PLAN) --out $(OUT) --fresh $(if $(WORKERS),--workers $(WORKERS))
 	@$(RUN) forumsim report $(OUT)
 
+view: $(STAMP) ## the browser page: watch and steer a run
+	@$(RUN) forumsim view $(SCENARIO)
+
 test: lint types ## style, types and the fast tests
 	@$(RUN) pytest -q
 
 slow: $(STAMP) ## the tests that take minutes: all worlds of the reference, all known results
 	@$(RUN) pytest -q -m slow
+
+browser: $(STAMP) ## the tests of the page in Chromium (Debian: apt-get install chromium)
+	@$(RUN) pytest -q -m browser tests/browser
 
 mutants: $(STAMP) ## break the model on purpose, mistake by mistake, and see whether the tests notice (an hour)
 	@$(VENV)/bin/python tests/mutation/check.py

@@ -219,6 +219,58 @@ def test_run_does_not_touch_results_of_something_else(call, tmp_path):
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
 
 
+ACTS = """[[interventions]]
+step = 2
+act = "leave"
+actor = "west_major"
+forum = "universal_civil"
+[[interventions]]
+step = 6
+act = "shock"
+kind = "red_line"
+actor = "east_major"
+size = 0.5
+"""
+
+
+def test_run_with_interventions_and_with_those_of_its_results(call, tmp_path):
+    acts, first, again = tmp_path / "acts.toml", tmp_path / "first", tmp_path / "again"
+    acts.write_text(ACTS, encoding="utf-8")
+    words = ("run", "two_blocs", "--steps", 6, "--seed", 2)
+    plain, done = call(*words), call(*words, "--interventions", acts, "--out", first)
+    assert (plain.exit_code, done.exit_code) == (0, 0)
+    assert call(*words, "--interventions", first / "interventions.csv", "--out", again).exit_code == 0
+    for name in ("events.csv", "series.csv", "interventions.csv", "actors.csv"):
+        assert (first / name).read_bytes() == (again / name).read_bytes()
+    events = pd.read_csv(first / "events.csv")
+    assert events.query("event == 'intervention'")["step"].tolist() == [2, 6]
+    assert call("check", first).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "text, messages",
+    [
+        (None, ["No such file"]),
+        ("[[interventions]\n", ["not TOML"]),
+        ("title = 1\n", ["interventions", "is missing"]),
+        (ACTS.replace("west_major", "west_mayor").replace("step = 6", "step = 7"),
+         ["did you mean 'west_major'", "interventions 2, step", "0 to 6"]),
+        (ACTS.replace('"leave"', '"leaf"'), ["no act 'leaf'", "did you mean 'leave'"]),
+        (ACTS.replace("size = 0.5", "size = nan"), ["found nan"]),
+    ],
+)  # fmt: skip
+def test_bad_interventions_leave_nothing_on_disk(call, tmp_path, text, messages):
+    acts = tmp_path / "acts.toml"
+    if text is not None:
+        acts.write_text(text, encoding="utf-8")
+    before = sorted(tmp_path.iterdir())
+    result = call("run", "two_blocs", "--steps", 6, "--interventions", acts, "--out", tmp_path / "run")
+    assert result.exit_code == 2
+    for message in messages:
+        assert message in result.stderr
+    assert sorted(tmp_path.iterdir()) == before
+
+
 # --- sweep and report -----------------------------------------------------------------------------------------------
 
 

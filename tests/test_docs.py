@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 
 import pandas as pd
 import pytest
@@ -14,6 +15,8 @@ from forumsim.cli import app
 from forumsim.doc_tables import TABLE_MAKERS, renewed
 from forumsim.doc_words import COLUMNS, DEFAULTS, KEYS
 from forumsim.experiments import load_plan
+from forumsim.experiments.plan import make_plan
+from forumsim.interventions import ACTS
 from forumsim.measures import norms
 from forumsim.parameters import BY_NAME
 from forumsim.rules import founding
@@ -209,10 +212,11 @@ def commands(text):
 
 def test_the_tutorial_runs(page, desk, capsys):
     text = page("docs/tutorial.md")
-    (plan,) = blocks(text, "toml")
+    plan, acts = blocks(text, "toml")
     (desk / "talk.toml").write_text(plan, encoding="utf-8")
+    (desk / "whatif.toml").write_text(acts, encoding="utf-8")
     lines = commands(text)
-    assert len(lines) == 4
+    assert len(lines) == 6
     for line in lines:
         call(line + " --workers 1 --quiet" if line.startswith("forumsim sweep") else line)
     assert (desk / "results" / "talk" / "report.html").exists()
@@ -234,9 +238,20 @@ def test_programs_and_plan_of_the_readme_work(page, desk, capsys):
     (program,) = blocks(page("README.md"), "python")
     exec(compile(program, "README.md", "exec"), {"__name__": "readme"})
     assert "tendency" in capsys.readouterr().out
-    (plan,) = blocks(page("README.md"), "toml")
+    acts, plan = blocks(page("README.md"), "toml")
     (desk / "my_plan.toml").write_text(plan, encoding="utf-8")
     assert len(load_plan(desk / "my_plan.toml").points) == 24
+    (desk / "what_if.toml").write_text(acts, encoding="utf-8")
+    (line,) = [line for line in commands(page("README.md")) if "--interventions" in line]
+    call(line)
+
+
+def test_interventions_of_the_page_on_plans_stand_in_a_plan(page):
+    (acts,) = [block for block in blocks(page("experiments/README.md"), "toml") if "[[interventions]]" in block]
+    head = 'scenario = "two_blocs"\nsteps = 20\nreplicates = 2\n'
+    plan = make_plan(tomllib.loads(head + acts))
+    assert [entry["act"] for entry in plan.parts[0].interventions] == ["leave", "channel"]
+    assert f"# {', '.join(ACTS)}\n" in acts
 
 
 def test_statements_of_the_readme_on_copies(page, desk):

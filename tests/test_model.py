@@ -292,7 +292,11 @@ def test_a_parameter_set_at_the_start_is_one_given_at_the_start():
     early = ForumModel("two_blocs", steps=10, rng=2, dialogue_level=0.9)
     late.run_model()
     early.run_model()
-    assert bits(late) == bits(early)
+    logged = ("clock", "events", "tally")  # the intervention is in the log
+    assert {k: v for k, v in bits(late).items() if k not in logged} == {
+        k: v for k, v in bits(early).items() if k not in logged
+    }
+    assert np.array_equal(late.world.log()[1:], early.world.log())
 
 
 def test_red_lines_are_scaled_in_a_running_model_too():

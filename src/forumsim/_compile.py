@@ -36,8 +36,8 @@ KERNEL_SOURCES = (
     "scenarios/baseline.py",
 )
 
-#: Sources that decide what a run computes: the kernel, the builders of worlds, the loop.
-MODEL_SOURCES = (*KERNEL_SOURCES, "scenarios", "running.py")
+#: Sources that decide what a run computes: the kernel, the builders of worlds, the loop, what a user does to a run.
+MODEL_SOURCES = (*KERNEL_SOURCES, "scenarios", "running.py", "interventions")
 
 
 def source_digest(names: tuple[str, ...]) -> str:

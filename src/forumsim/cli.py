@@ -88,11 +88,20 @@ def run(
         Path | None, typer.Option(metavar="DIR", help="Write tables of the run into this (new) folder.")
     ] = None,
     every: Annotated[int, typer.Option(min=1, help="Record the measures every so many steps.")] = 1,
+    interventions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="What is done to the run: interventions.csv of another, or TOML.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Run a scenario once and say how it ended."""
     from forumsim.commands import run as command
 
-    command.run(scenario, seed=seed, steps=steps, settings=settings or [], preset=preset, out=out, every=every)
+    command.run(
+        scenario, seed=seed, steps=steps, settings=settings or [], preset=preset, out=out, every=every,
+        interventions=interventions,
+    )  # fmt: skip
 
 
 @app.command()
@@ -138,6 +147,30 @@ def sweep(
         plan, out, workers, cluster, fresh, quiet, fail_fast=fail_fast, max_failures=max_failures,
         retry_failed=retry_failed, extend=extend,
     )  # fmt: skip
+
+
+@app.command()
+@guarded
+def view(
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a folder of your own.")] = "ai_governance",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the run.")] = 1,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Number of steps.  [default: the scenario's]", show_default=False)
+    ] = None,
+    settings: SettingsOption = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Dialogue preset: none, track2, track15, track1, intense.")
+    ] = None,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where to listen; others see it if not loopback.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8765,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
+) -> None:
+    """Watch and steer a run in the browser, and compare two."""
+    from forumsim.commands import view as command
+
+    command.view(scenario, seed, steps, settings or [], preset, host, port, browser)
 
 
 @app.command()

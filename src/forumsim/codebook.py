@@ -18,6 +18,8 @@ from forumsim.parameters import PARAMETERS, PRESETS, Parameter, find_parameter
 from forumsim.tables import EVENT_MEANINGS, words
 from forumsim.terms import Event, Form, Kind, Mode, Role, Status
 
+#: The words of `forumsim.interventions.ACTS`; written out, because the codebook need not wait for the compiled rules.
+ACTS = ("set", "shock", "join", "leave", "found", "meet", "host", "channel", "write")
 SHARES = tuple(f"share_{word}" for word in (*STATES, *TENDENCIES))
 FIELD = "scenario."
 _STATE_MEANING = "state of the run over its last steps (measure.state_steps)"
@@ -138,6 +140,13 @@ def results_tables(
                Column("ci_high", "number", "95 % interval, upper end"),
                Column("se_ratio", "number", "standard error over that of independent seeds: below 1, pairing helps",
                       low=0)), ("contrast", "point_from", "issue", "measure")),
+        Table("interventions", "What is done to every run between two steps, in order: what-if.",
+              (Column("number", "integer", "number of the intervention in its run: the value of its event", low=1),
+               *part,
+               Column("step", "integer", "step after which it is done; 0 is the start", "steps", low=0), date,
+               Column("act", "string", "what is done", words=ACTS),
+               Column("details", "string", "to whom and how: the arguments of the act as JSON")),
+              ("number", *(column.name for column in part))),
         Table("events", "The event log of the detailed runs, in order.",
               (*when, Column("event", "string", "kind of event", words=words(Event)), actor,
                Column("other", "string", "id of the other actor"), forum, issue,

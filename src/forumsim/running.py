@@ -6,7 +6,7 @@ bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forumsim.errors import InputError, Problem
+from forumsim.interventions import apply_listed, check_interventions, plain_stage
 from forumsim.measures import MEASURES, judged, measure
 from forumsim.parameters import check_parameters, make_record
 from forumsim.scenarios import Scenario, load_scenario
@@ -125,6 +126,7 @@ def run_arrays(
     every: int = 1,
     snapshots: Iterable[int] = (),
     stop: Callable[[int, Floats], bool] | None = None,
+    interventions: Sequence[Mapping[str, Any]] = (),
 ) -> Outcome:
     """Run a scenario and return arrays (the path of sweeps; inputs are taken as checked).
 
@@ -144,8 +146,14 @@ def run_arrays(
     stop : callable, optional
         Called at every record after the start with the step and the measures (D + 1, M): true ends the run there. The
         state of that step then stands for the snapshots that did not come to be.
+    interventions : sequence of mapping
+        What a user does after the measures and snapshot of a step, in order (`forumsim.interventions`).
     """
     world = scenario.build(seed, record)
+    listed = _by_step(interventions)
+    if listed:
+        record = record.copy()
+    stage = plain_stage(scenario, world, record)
     make_room(world)
     prepare(world, record)
     scopes, number = world.issues + 1, steps // every + 1
@@ -155,7 +163,7 @@ def run_arrays(
     measure(world, record, series[0])
     kept: dict[int, World] = {}
     wanted = {int(s) for s in snapshots}
-    marks = {s for s in wanted if 0 <= s <= steps} | {steps}
+    marks = {s for s in (*wanted, *listed) if 0 <= s <= steps} | {steps}
     if stop is not None:
         marks |= set(range(every, steps + 1, every))
     room = room_needed(world)
@@ -166,11 +174,22 @@ def run_arrays(
             kept[mark] = world.copy()
         if stop is not None and mark and mark % every == 0 and stop(mark, series[mark // every]):
             break
+        if mark in listed:
+            apply_listed(stage, listed[mark])
+            room = room_needed(world)
     last = world.step
     if last < steps and any(mark > last for mark in wanted):
         kept[last] = world.copy()
     number = last // every + 1
     return Outcome(np.arange(number, dtype=np.int64) * every, series[:number], track[: last + 1], world, kept, record)
+
+
+def _by_step(interventions: Sequence[Mapping[str, Any]]) -> dict[int, list[tuple[int, Mapping[str, Any]]]]:
+    """Interventions with their numbers, from 1, by step."""
+    listed: dict[int, list[tuple[int, Mapping[str, Any]]]] = {}
+    for number, entry in enumerate(interventions, start=1):
+        listed.setdefault(int(entry["step"]), []).append((number, entry))
+    return listed
 
 
 def simulate(
@@ -182,6 +201,7 @@ def simulate(
     every: int = 1,
     detail: bool = True,
     snapshots: Iterable[int] | None = None,
+    interventions: Sequence[Mapping[str, Any]] = (),
 ) -> Run:
     """Run a scenario once.
 
@@ -203,6 +223,9 @@ def simulate(
         Make the tables of events, forums, memberships and actors.
     snapshots : iterable of int, optional
         Steps of those tables; by default start, thirds and end.
+    interventions : sequence of mapping, optional
+        What is done to the run: ``{"step": 8, "act": "leave", "actor": "USA", "forum": "GPAI"}``, as in
+        `ForumModel.interventions` and the table [[interventions]] of a plan.
 
     Returns
     -------
@@ -232,9 +255,12 @@ def simulate(
     length = case.steps if steps is None else int(steps)
     marks = sorted({0, length // 3, 2 * length // 3, length}) if snapshots is None else sorted(set(snapshots))
     bad = [p for s in marks for p in (check_count(s, "snapshots", 0, length),) if p]
+    bad += check_interventions(interventions, case, record, length)
     if bad:
         raise InputError(bad)
-    outcome = run_arrays(case, record, length, int(seed), int(every), marks if detail else ())
+    outcome = run_arrays(
+        case, record, length, int(seed), int(every), marks if detail else (), interventions=interventions
+    )
     return Run(
         case,
         int(seed),

@@ -57,6 +57,8 @@ EVENT_MEANINGS: dict[Event, tuple[str, str]] = {
     Event.SANCTION: ("shock: trust between the two actors falls, and its baseline", "share lost"),
     Event.VIOLATION: ("shock: a past violation of the actor is revealed", "share of trust in it that is lost"),
     Event.SUMMIT: ("shock: a summit opens Track 1 between the two actors", "its size (not used)"),
+    Event.INTERVENTION: ("a user intervenes: actor, other, forum and issue as far as the act names them; the events of "
+                         "what comes of it follow", "its number in interventions.csv, from 1"),
 }  # fmt: skip
 
 

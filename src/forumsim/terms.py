@@ -105,6 +105,7 @@ class Event(IntEnum):
     SANCTION = 23
     VIOLATION = 24
     SUMMIT = 25
+    INTERVENTION = 26
 
 
 class Shock(IntEnum):

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from forumsim import simulate
 from forumsim.measures import MEASURES
@@ -35,14 +36,19 @@ class Case:
     steps: int
     parameters: dict[str, float] = field(default_factory=dict)
     fields: dict[str, float] = field(default_factory=dict)
+    interventions: tuple[dict[str, Any], ...] = ()
 
     def __str__(self) -> str:
         settings = [f"{name}={value}" for name, value in (self.fields | self.parameters).items()]
-        return ", ".join([self.scenario, f"seed {self.seed}", f"{self.steps} steps", *settings])
+        acts = [f"{entry['act']} at {entry['step']}" for entry in self.interventions]
+        return ", ".join([self.scenario, f"seed {self.seed}", f"{self.steps} steps", *settings, *acts])
 
     def simulate(self) -> Run:
         """The run, by the fast path."""
-        return simulate(self.scenario, self.steps, self.seed, self.parameters, self.fields, snapshots=[self.steps])
+        return simulate(
+            self.scenario, self.steps, self.seed, self.parameters, self.fields, snapshots=[self.steps],
+            interventions=self.interventions,
+        )  # fmt: skip
 
 
 TALK = {"dialogue.level": 0.6}
@@ -57,6 +63,18 @@ LIVELY = {
     "lifecycle.merge_overlap": 0.2,
     "membership.temperature": 1.0,
 }
+#: Acts of a user: what they draw and do must not change unseen either.
+WHAT_IF = (
+    {"step": 0, "act": "channel", "actor": "west_major", "other": "east_major", "track": 2, "rate": 1.5, "steps": 12},
+    {"step": 0, "act": "write", "what": "sincerity", "value": 0.9, "actor": "west_major"},
+    {"step": 4, "act": "leave", "actor": "west_02", "forum": "universal_military"},
+    {"step": 4, "act": "host", "actors": ["west_major", "east_major", "west_01", "west_02"], "track": 2},
+    {"step": 8, "act": "set", "parameters": {"dialogue.level": 0.9, "founding.rate": 0.6}},
+    {"step": 8, "act": "shock", "kind": "sanction", "actor": "west_major", "other": "east_major", "size": 0.5},
+    {"step": 15, "act": "join", "actor": "west_02", "forum": "universal_military"},
+    {"step": 15, "act": "found", "actor": "east_major", "issue": "military"},
+    {"step": 20, "act": "meet", "actor": "west_01", "other": "west_02", "track": 2},
+)
 CASES = {
     "blocs_talk_1": Case("two_blocs", 1, 40, TALK, {"polarisation": 0.8}),
     "blocs_talk_2": Case("two_blocs", 2, 40, TALK, {"polarisation": 0.8}),
@@ -64,6 +82,7 @@ CASES = {
     "blocs_exclusive_1": Case("two_blocs", 1, 40, EXCLUSIVE, {"red_line_military": 0.2}),
     "blocs_exclusive_2": Case("two_blocs", 2, 40, EXCLUSIVE, {"red_line_military": 0.2}),
     "blocs_lively": Case("two_blocs", 3, 40, LIVELY, {"polarisation": 0.7, "nonstate": 12}),
+    "blocs_what_if": Case("two_blocs", 4, 30, TALK, {"polarisation": 0.7}, WHAT_IF),
     "ai_silence": Case("ai_governance", 1, 24, {"dialogue.level": 0.0}),
     "ai_talk": Case("ai_governance", 2, 32, {"dialogue.level": 1.0, "confidence.on": True}),
 }

@@ -56,6 +56,7 @@ def run(
     preset: str | None,
     out: Path | None,
     every: int,
+    interventions: Path | None,
 ) -> None:
     """Run a scenario once, print the reading, and write the tables when a folder is named."""
     from forumsim.scenarios import load_scenario
@@ -63,14 +64,16 @@ def run(
     parameters, fields = parse_settings(settings, preset)
     case = load_scenario(scenario, **fields)  # mistakes first, before the wait for numba
     announce()
+    from forumsim.interventions import read_interventions
     from forumsim.running import simulate
 
+    done = read_interventions(interventions) if interventions is not None else []
     start = time.perf_counter()
-    result = simulate(case, steps=steps, seed=seed, parameters=parameters, every=every)
+    result = simulate(case, steps=steps, seed=seed, parameters=parameters, every=every, interventions=done)
     seconds = time.perf_counter() - start
     length = case.steps if steps is None else steps
     if out is not None:  # before anything is said: the folder may be another's
-        write(out, scenario, seed, length, parameters, fields, every)
+        write(out, scenario, seed, length, parameters, fields, every, done)
     say(f"{case.name}: {case.title}")
     say(f"seed {seed}, {_period(case, length)}, {seconds:.2f} s")
     say()
@@ -81,7 +84,14 @@ def run(
 
 
 def write(
-    out: Path, scenario: str, seed: int, steps: int, parameters: dict[str, Any], fields: dict[str, Any], every: int
+    out: Path,
+    scenario: str,
+    seed: int,
+    steps: int,
+    parameters: dict[str, Any],
+    fields: dict[str, Any],
+    every: int,
+    interventions: Sequence[dict[str, Any]],
 ) -> None:
     """Write the run's folder: it is a plan of one point and one replicate, which has the seed of the plan.
 
@@ -95,7 +105,7 @@ def write(
     marks = sorted({0, steps // 3, 2 * steps // 3, steps})
     record = {"series": "all", "every": every, "detail": "all", "snapshots": marks}
     head = {"scenario": scenario, "steps": steps, "replicates": 1, "seed": seed}
-    tables = {"fields": fields, "parameters": parameters, "record": record}
+    tables = {"fields": fields, "parameters": parameters, "record": record, "interventions": list(interventions)}
     sweep(make_plan(head | tables, name="run", folder=Path.cwd()), out)
 
 

@@ -21,6 +21,7 @@ from forumsim.experiments.rounds import PointProgress
 from forumsim.experiments.summary import Summary
 from forumsim.experiments.text import csv_lines, exact, measured
 from forumsim.experiments.work import DETAIL_TABLES, RUN_TABLES
+from forumsim.interventions import details_text
 from forumsim.measures import MEASURES_BY_NAME
 from forumsim.tables import scopes
 
@@ -52,6 +53,8 @@ def plan_tables(case: Case) -> dict[str, Table]:
     left_out = set(DETAIL_TABLES) if plan.recording.detail == "none" else set()
     if not plan.contrasts:
         left_out.add("contrasts")
+    if not any(part.interventions for part in plan.parts):
+        left_out.add("interventions")
     return {name: table for name, table in every.items() if name not in left_out}
 
 
@@ -137,6 +140,7 @@ class _PartTables:
         shapes = [(len(s), len(self.measures)) for s in self.scopes]
         self.contrasts = ContrastTable(plan.contrasts, plan.points, plan.parts, shapes)
         self.failed = [0] * len(plan.points)
+        self.dates = [scenario.date_of for scenario in case.scenarios]
 
     def add(self, replicate: int, point: Any, pieces: Mapping[str, bytes] | None) -> None:
         """One run, in the order of the plan; without pieces it failed."""
@@ -152,6 +156,7 @@ class _PartTables:
         yield "summary", self._summary()
         yield "contrasts", self.contrasts.lines(self.scopes, self.measures)
         yield "points", self._points(points)
+        yield "interventions", self._interventions()
 
     def _first(self, point: Any) -> list[str]:
         part = [self.plan.parts[point.part].name] if len(self.plan.parts) > 1 else []
@@ -162,6 +167,13 @@ class _PartTables:
             first = self._first(point)
             for row in self.summaries[point.part].rows(self.place[point.number]):
                 yield [*first, *row]
+
+    def _interventions(self) -> Iterator[list[str]]:
+        for part, date in zip(self.plan.parts, self.dates, strict=True):
+            named = [part.name] if len(self.plan.parts) > 1 else []
+            for number, entry in enumerate(part.interventions, start=1):
+                when = [str(entry["step"]), date(entry["step"])]
+                yield [str(number), *named, *when, str(entry["act"]), details_text(entry)]
 
     def _points(self, points: PointProgress) -> Iterator[list[str]]:
         for point in self.plan.points:

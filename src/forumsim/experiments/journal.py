@@ -39,7 +39,7 @@ class RunResult:
     pieces : dict
         Bytes by name: CSV rows by table, and what the summary needs.
     seconds : float
-        Time in the model itself.
+        Processor time in the model itself.
     """
 
     run_id: str

@@ -16,7 +16,7 @@ from forumsim.experiments.parts import Part
 from forumsim.parameters import PRESETS, check_parameters, find_parameter
 from forumsim.values import parse_value
 
-PART_KEYS = ("name", "scenario", "steps", "preset", "fields", "parameters", "vary", "design")
+PART_KEYS = ("name", "scenario", "steps", "preset", "fields", "parameters", "vary", "design", "interventions")
 MOST_STEPS = 100_000
 #: Varied fields are tried one by one up to so many values; after a mistake among more of them, no further.
 _TRIED = 20
@@ -52,7 +52,7 @@ class PartChecks(Checks):
         digest = self.scenario.digest if self.scenario is not None else ""
         part = Part(
             str(self.given.get("name", "")), str(self.given.get("scenario", "")), source, digest, steps, preset,
-            fields, parameters, factors, kind, options,
+            fields, parameters, factors, kind, options, self._interventions(steps, parameters),
         )  # fmt: skip
         return part, points
 
@@ -68,6 +68,27 @@ class PartChecks(Checks):
         self.problems += [problem for problem in problems if problem not in self.problems]
         self.twice(given, "[parameters]")
         return checked
+
+    def _interventions(self, steps: int, parameters: Mapping[str, float]) -> tuple[dict[str, Any], ...]:
+        """What is done to every run: tables in the plan, or a file beside it."""
+        given = self.given.get("interventions", [])
+        if not given:
+            return ()
+        from forumsim.interventions import check_interventions, read_interventions
+        from forumsim.running import record_for
+
+        where = f"{self.where}: interventions"
+        if isinstance(given, str):
+            try:
+                given = read_interventions(self.folder / given)
+            except InputError as error:
+                self.problems += error.problems
+                return ()
+        usable = self.scenario is not None and not self.problems
+        record = record_for(self.scenario, parameters) if usable else None
+        problems = check_interventions(given, self.scenario if usable else None, record, steps, where)
+        self.problems += problems
+        return () if problems else tuple(dict(entry) for entry in given)
 
     def _design(self) -> tuple[str, dict[str, Any]]:
         given = self.table("design")

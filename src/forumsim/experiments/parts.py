@@ -38,6 +38,8 @@ class Part:
         What is varied. The first varies slowest in a grid.
     design, options : str, dict
         Kind of design and its options.
+    interventions : tuple of dict
+        What is done to every run (`forumsim.interventions`).
     """
 
     name: str
@@ -51,6 +53,7 @@ class Part:
     factors: tuple[Factor, ...] = ()
     design: str = "grid"
     options: dict[str, Any] = field(default_factory=dict)
+    interventions: tuple[dict[str, Any], ...] = ()
 
     @property
     def varied(self) -> tuple[str, ...]:
@@ -62,6 +65,9 @@ class Part:
         content: dict[str, Any] = {"scenario": self.scenario, "steps": self.steps}
         if self.preset:
             content["preset"] = self.preset
+        if self.interventions:
+            text = json.dumps(self.interventions, default=lambda value: value.tolist())
+            content["interventions"] = json.loads(text, parse_constant=str)  # JSON has no infinity: it becomes a word
         return content | {
             "fields": dict(sorted(self.fields.items())),
             "parameters": {name: plain(value) for name, value in sorted(self.parameters.items())},

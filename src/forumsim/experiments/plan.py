@@ -203,7 +203,7 @@ def _refuse(path: Path, found: str, allowed: str) -> None:
 def as_toml(given: Mapping[str, Any]) -> str:
     """TOML text of a plan that was given as a mapping: top-level values, then one table a mapping, then the parts."""
     tables = {key: value for key, value in given.items() if isinstance(value, Mapping)}
-    arrays = {key: value for key, value in given.items() if key == "part" and value}
+    arrays = {key: value for key, value in given.items() if key in ("part", "interventions") and _tables(value)}
     lines = [f"{key} = {_toml(v)}" for key, v in given.items() if key not in tables and key not in arrays]
     for key, table in tables.items():
         lines += ["", f"[{key}]"] + [f"{json.dumps(str(name))} = {_toml(value)}" for name, value in table.items()]
@@ -211,6 +211,12 @@ def as_toml(given: Mapping[str, Any]) -> str:
         for table in array:
             lines += ["", f"[[{key}]]"] + [f"{json.dumps(str(name))} = {_toml(value)}" for name, value in table.items()]
     return "\n".join(lines) + "\n"
+
+
+def _tables(value: Any) -> bool:
+    """Whether a value is a list of tables."""
+    listed = isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0
+    return listed and all(isinstance(item, Mapping) for item in value)
 
 
 def _toml(value: Any) -> str:

@@ -17,7 +17,7 @@ from forumsim.measures import MEASURES, unknown_measures
 from forumsim.tables import POOLED
 
 KEYS = ("scenario", "steps", "replicates", "replication", "seed", "title", "description", "preset", "fields",
-        "parameters", "vary", "design", "part", "record", "stop", "contrasts")  # fmt: skip
+        "parameters", "vary", "design", "interventions", "part", "record", "stop", "contrasts")  # fmt: skip
 RECORD_KEYS = ("series", "every", "detail", "snapshots")
 STOP_KEYS = ("when", "issue", "for", "after")
 REPLICATION_KEYS = ("minimum", "maximum", "ahead", "issue", "precision")

@@ -41,6 +41,8 @@ def plan_of_run(past: Past, recorded: Recorded) -> Plan:
         "parameters": settings,
         "record": {"every": plan.recording.every, "detail": "all", **({"snapshots": marks} if marks else {})},
     }
+    if part.interventions:
+        given["interventions"] = [dict(entry) for entry in part.interventions]
     if plan.stop is not None:
         given["stop"] = plan.stop.content()
     place = f"point {spec.point.name}, replicate {spec.replicate}"

@@ -167,6 +167,20 @@ def check_schedule(schedule: Any, problems: list[Problem]) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def rules_of(schedule: Any) -> tuple[Rule, ...] | None:
+    """The rules of a schedule that is given to a running model; None is the model's own.
+
+    Raises
+    ------
+    InputError
+    """
+    problems: list[Problem] = []
+    rules = None if schedule is None else check_schedule(schedule, problems)
+    if problems:
+        raise InputError(problems)
+    return rules
+
+
 def _seed(rng: Any, problems: list[Problem]) -> int:
     try:
         seed = fresh_seed(rng)

@@ -16,10 +16,10 @@ import numpy as np
 from mesa.datacollection import DataCollector
 
 from forumsim.errors import InputError, Problem, nearest
+from forumsim.interventions import ACTS, apply
 from forumsim.model.agents import Actor, Forum, NonState, State
-from forumsim.model.choices import choose
+from forumsim.model.choices import choose, rules_of
 from forumsim.model.directory import Directory
-from forumsim.model.interventions import ACTS
 from forumsim.model.readings import Readings
 from forumsim.parameters import PARAMETERS
 from forumsim.rules.utility import ALL, outdate, renew
@@ -108,7 +108,7 @@ class ForumModel(Directory, Readings, mesa.Model):
         self.rules: tuple[Rule, ...] | None = chosen.rules
         self.interventions: list[dict[str, Any]] = []
         self._begun_with: dict[str, Any] = {**self.parameters, "schedule": chosen.rules}
-        self._turns: dict[tuple[int, int], int] = {}
+        self.begin_turns()
         self._numbers = 0
         self._forums: dict[int, Forum] = {}
         self.begin_measures()
@@ -130,7 +130,7 @@ class ForumModel(Directory, Readings, mesa.Model):
             step(self.world, self.record)
         else:
             step_by(self.world, self.record, self.rules)
-        self._turns.clear()
+        self.begin_turns()
         self._take_note()
 
     def _take_note(self) -> None:
@@ -226,12 +226,12 @@ class ForumModel(Directory, Readings, mesa.Model):
         return bool(self.intervene("shock", kind=kind, actor=actor, other=other, forum=forum, issue=issue, size=size))
 
     def intervene(self, act: str, **details: Any) -> Any:
-        """Do one of the acts of `forumsim.model.interventions.ACTS` now and note it in `interventions`.
+        """Do one of the acts of `forumsim.interventions.ACTS` now; it is logged, and noted in `interventions`.
 
         Parameters
         ----------
         act : str
-            set, schedule, shock, join, leave, found, meet, host or write.
+            set, shock, join, leave, found, meet, host, channel, write, or schedule.
         **details
             As the function of the act takes them; actors and forums by id.
 
@@ -240,21 +240,16 @@ class ForumModel(Directory, Readings, mesa.Model):
         object
             What the act returns; False, 0 or -1 where nothing came of it.
         """
-        if act not in ACTS:
+        if act not in (*ACTS, "schedule"):
             raise InputError([Problem("intervene", f"no act {act!r}", ", ".join(ACTS), nearest(act, ACTS))])
         words = {name: plain(value) for name, value in details.items() if value is not None}
-        make_room(self.world)
-        renew(self.world, self.record)
-        outcome = ACTS[act](self, **words)
+        if act == "schedule":  # functions: they change the model, not the world, and no file can hold them
+            self.rules, outcome = rules_of(words.get("rules")), True
+        else:
+            outcome = apply(self, act, words, len(self.interventions) + 1)
         self.interventions.append({"step": self.step_count, "act": act, **words})
         self._settle()
         return outcome
-
-    def next_turn(self, actor: int, other: int) -> int:
-        """How often two actors (rows) have met by intervention in this step; each meeting has draws of its own."""
-        turn = self._turns.get((actor, other), 0)
-        self._turns[actor, other] = turn + 1
-        return turn
 
     def rerun(self) -> ForumModel:
         """The same run again from its start to this step, interventions included, bit for bit."""

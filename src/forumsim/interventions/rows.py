@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from forumsim.errors import InputError, Problem, nearest
+from forumsim.interventions.stage import Stage
 from forumsim.terms import Kind
 from forumsim.world import Floats
-
-if TYPE_CHECKING:
-    from forumsim.model.forum_model import ForumModel
 
 #: How far shares may sum beside 1.
 _TOLERANCE = 1e-6
@@ -70,12 +68,22 @@ def refuse(where: str, found: str, allowed: str = "", hint: str = "") -> InputEr
     return InputError([Problem(where, found, allowed, hint)])
 
 
-def write_row(model: ForumModel, what: str, value: Any, actor: str | None, forum: str | None) -> None:
+def as_number(value: Any) -> float | None:
+    """A number as such; None for anything else, and for a whole number beyond all floats."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def write_row(stage: Stage, what: str, value: Any, actor: str | None, forum: str | None) -> None:
     """Write one property of an actor or a forum; what is derived from it is rebuilt by the caller.
 
     Parameters
     ----------
-    model : ForumModel
+    stage : Stage
     what : str
         A key of `ACTOR_ROWS` or ``trust`` (with an actor), or of `FORUM_ROWS` (with a forum).
     value : number, sequence or mapping
@@ -87,49 +95,52 @@ def write_row(model: ForumModel, what: str, value: Any, actor: str | None, forum
     ------
     InputError
     """
+    if actor is not None and forum is not None:
+        raise refuse("forum", f"found {forum!r} beside an actor", "one of the two")
     if actor is not None and what == "trust":
-        _write_trust(model, model.actor_row(actor), value)
+        _write_trust(stage, stage.actor_row(actor), value)
         return
     known = FORUM_ROWS if actor is None else ACTOR_ROWS
-    if what not in known:
+    if not isinstance(what, str) or what not in known:
         raise refuse("write", f"no {what!r} that can be written", ", ".join(known), nearest(what, known))
-    place = model.actor_row(actor) if actor is not None else model.live_row(forum or "")
-    array = getattr(model.world, what)
+    place = stage.actor_row(actor) if actor is not None else stage.forum_row("" if forum is None else forum)
+    array, row = getattr(stage.world, what), known[what]
+    new = _by_issue(stage, array[place], value, what, row) if row.per_issue else _number(value, what, row)
+    if actor is None:
+        stage.live_row(forum)  # last: where it is not there, a wrong value is told all the same
     if what == "power":
-        _write_power(model, place, _number(value, what, known[what]))
-    elif known[what].per_issue:
-        array[place] = _by_issue(model, array[place], value, what, known[what])
+        _write_power(stage, place, float(new))
     else:
-        array[place] = _number(value, what, known[what])
+        array[place] = new
 
 
 def _number(value: Any, what: str, row: Row) -> float:
     """A single number in its range."""
-    numeric = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    if not numeric or not row.holds(np.array([value], dtype=float)):
+    number = as_number(value)
+    if number is None or not row.holds(np.array([number])):
         raise refuse(what, f"found {value!r}", row.allowed)
-    return float(value)
+    return number
 
 
-def _by_issue(model: ForumModel, now: Floats, value: Any, what: str, row: Row) -> Floats:
+def _by_issue(stage: Stage, now: Floats, value: Any, what: str, row: Row) -> Floats:
     """One number for each issue, those of now where a mapping leaves an issue out."""
     new = now.copy()
     if isinstance(value, Mapping):
         for issue, number in value.items():
-            new[model.issue_row(issue)] = _number(number, f"{what} of {issue}", row)
+            new[stage.issue_row("" if issue is None else issue)] = _number(number, f"{what} of {issue}", row)
     else:
-        try:
-            new[:] = np.asarray(value, dtype=float)
-        except (TypeError, ValueError):
-            raise refuse(what, f"found {value!r}", row.allowed) from None
+        numbers = [as_number(item) for item in (value if isinstance(value, (list, tuple, np.ndarray)) else [value])]
+        if None in numbers or len(numbers) not in (1, len(new)):
+            raise refuse(what, f"found {value!r}", row.allowed)
+        new[:] = np.array(numbers, dtype=float)
     if not row.holds(new) or (row.shares and abs(new.sum() - 1.0) > _TOLERANCE):
         raise refuse(what, f"found {value!r}", row.allowed)
     return new / new.sum() if row.shares else new
 
 
-def _write_power(model: ForumModel, i: int, value: float) -> None:
+def _write_power(stage: Stage, i: int, value: float) -> None:
     """Set a state's share of power; the other states share the rest as before, so that all sum to 1."""
-    world = model.world
+    world = stage.world
     if world.kind[i] != Kind.STATE:
         raise refuse("power", "a non-state actor has none", "an influence instead, which the scenario sets")
     others = float(world.power.sum() - world.power[i])
@@ -139,11 +150,11 @@ def _write_power(model: ForumModel, i: int, value: float) -> None:
     world.power[i] = value
 
 
-def _write_trust(model: ForumModel, i: int, value: Any) -> None:
+def _write_trust(stage: Stage, i: int, value: Any) -> None:
     if not isinstance(value, Mapping):
         raise refuse("trust", f"found {value!r}", "{actor: trust}")
-    numbers = {model.actor_row(other, "trust"): _number(t, f"trust in {other}", _TRUST) for other, t in value.items()}
+    numbers = {stage.actor_row(other, "trust"): _number(t, f"trust in {other}", _TRUST) for other, t in value.items()}
     if i in numbers:
         raise refuse("trust", "found the actor itself", "another actor")
     for j, trust in numbers.items():
-        model.world.trust[i, j] = trust
+        stage.world.trust[i, j] = trust

@@ -1,0 +1,1 @@
+"""The browser page: watch a run, steer it, compare two. ``forumsim view`` starts it."""

@@ -1,0 +1,48 @@
+"""A second run on the same random numbers, that differs in one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from forumsim.app.session import Session
+from forumsim.parameters import BY_NAME
+from forumsim.values import parse_value
+
+#: What is compared often: label, parameters of the second run.
+USUAL: dict[str, dict[str, Any]] = {
+    "no dialogue": {"dialogue.level": 0.0, "dialogue.track2": "unset", "dialogue.track15": "unset",
+                    "dialogue.track1": "unset"},
+    "full dialogue": {"dialogue.level": 1.0},
+    "little sincerity": {"sincerity.scale": 0.3},
+    "realist mode": {"realist": True},
+    "tighter red lines": {"redline.scale": 0.5},
+    "strong network effect": {"utility.network": 3.0},
+}  # fmt: skip
+OWN = "something else"
+
+
+@solara.component
+def Compare(session: Session, renew: Callable[[], None]) -> None:
+    """Choose what the second run differs in; both begin anew."""
+    kind, set_kind = solara.use_state("no dialogue")
+    name, set_name = solara.use_state("dialogue.level")
+    text, set_text = solara.use_state("0")
+
+    def go(other: dict[str, Any] | None) -> None:
+        if session.guarded(lambda: session.with_other(other)):
+            renew()
+
+    note = "Two runs side by side on the same random numbers: what differs is due to what you change. Both begin anew."
+    solara.HTML(tag="div", unsafe_innerHTML=note, classes=["fs-mean"])
+    solara.v.Select(label="The second run has", items=[*USUAL, OWN], v_model=kind, on_v_model=set_kind, dense=True)
+    if kind == OWN:
+        solara.v.Autocomplete(label="Parameter", items=list(BY_NAME), v_model=name, dense=True,
+                              on_v_model=lambda new: set_name(new or name))  # fmt: skip
+        solara.InputText("Its value", value=text, on_value=set_text)
+    other = USUAL[kind] if kind != OWN else {name: parse_value(text)}
+    solara.Button("Compare", color="primary", on_click=lambda: go(other))
+    if session.setup.other is not None:
+        solara.Button("One run again", on_click=lambda: go(None))

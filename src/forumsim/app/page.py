@@ -1,0 +1,266 @@
+"""The page: each browser session gets models of its own. `forumsim view` serves it.
+
+The first render makes the session; components below read a pulse that the session gives after every change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import solara
+import solara.lab
+
+from forumsim.app import start
+from forumsim.app.acts import Acts
+from forumsim.app.board import Board, Look
+from forumsim.app.compare import Compare
+from forumsim.app.download import zipped
+from forumsim.app.knobs import GROUPS, AnyParameter, Field, Knob
+from forumsim.app.picture import Keys
+from forumsim.app.session import SPEEDS, Session, Setup
+from forumsim.app.style import CSS
+from forumsim.app.views.why import STYLE as WHY_STYLE
+from forumsim.app.views.words import STYLE as WORDS_STYLE
+from forumsim.errors import InputError
+from forumsim.parameters import BY_NAME, PRESETS, find_parameter
+from forumsim.running import MAX_SEED
+from forumsim.values import parse_value
+
+
+def asked(search: str, first: Setup) -> tuple[Setup, str]:
+    """The setup that an address asks for (``?scenario=two_blocs&seed=3&dialogue.level=0.6``), and what is wrong in it.
+
+    Parameters
+    ----------
+    search : str
+        The part after the question mark.
+    first : Setup
+        What `forumsim view` was started with; the address goes before it.
+    """
+    setup, wrong = first, []
+    for key, text in parse_qsl(search or "", max_num_fields=100)[:100]:
+        value = parse_value(text)
+        parameter = find_parameter(key)
+        if key == "scenario" and text in start.choices():
+            setup = replace(setup, scenario=text, fields={} if text != setup.scenario else setup.fields)
+        elif key == "seed" and isinstance(value, int):
+            setup = replace(setup, seed=value)
+        elif key == "steps" and isinstance(value, int):
+            setup = replace(setup, steps=value)
+        elif key == "preset" and text in PRESETS:
+            setup = replace(setup, preset=text)
+        elif parameter is not None:
+            setup = replace(setup, parameters={**setup.parameters, parameter.name: value})
+        elif key.startswith("scenario."):
+            setup = replace(setup, fields={**setup.fields, key.removeprefix("scenario."): value})
+        else:
+            wrong.append(f"{key}={text}")
+    return setup, f"the address asks for what is not there: {', '.join(wrong)}" if wrong else ""
+
+
+def begin(search: str) -> Session:
+    """A session for an address; what cannot be had is told, and the page opens all the same."""
+    try:
+        setup, wrong = asked(search, start.FIRST)
+    except ValueError as error:
+        setup, wrong = start.FIRST, f"the address cannot be read: {error}"
+    try:
+        session = Session(setup)
+    except InputError as error:
+        session = Session(start.FIRST)
+        wrong = "; ".join([*([wrong] if wrong else []), *(str(problem) for problem in error.problems)])
+    session.error = wrong
+    return session
+
+
+@solara.component
+def Page() -> None:
+    """All of it."""
+    search = solara.use_router().search or ""
+    session = solara.use_memo(lambda: begin(search), [])
+    pulse, turn = solara.use_reactive(0), solara.use_reactive(0)
+    look = solara.use_reactive(Look())
+    counter = solara.use_ref(0)
+
+    def tell() -> None:
+        counter.current += 1
+        pulse.set(counter.current)
+
+    session.tell = tell
+    solara.use_effect(lambda: session.close, [])
+
+    def renew() -> None:
+        """Forms begin anew: other models are there."""
+        turn.set(turn.value + 1)
+
+    solara.Title("forumsim")
+    solara.Style(CSS + WORDS_STYLE + WHY_STYLE)
+    with solara.Div(classes=["fs-page"]):
+        Head(session, pulse, renew)
+        Keys(event_key=lambda key: press(session, key))
+        with solara.Div(classes=["fs-body"]):
+            Side(session, turn, renew)
+            Board(session, pulse, look)
+
+
+def press(session: Session, key: str) -> None:
+    """A key of the page."""
+    if key == "play":
+        (session.pause if session.playing else session.play)()
+    elif key == "step" and not session.playing:
+        session.guarded(session.step)
+
+
+@solara.component
+def Head(session: Session, pulse: solara.Reactive[int], renew: Callable[[], None]) -> None:
+    """Title, transport, where the run is, what went wrong."""
+    _ = pulse.value
+    frame = session.frames[0]
+    speed, set_speed = solara.use_state(session.speed)
+
+    def change_speed(value: Any) -> None:
+        session.speed = int(value)
+        set_speed(int(value))
+
+    def reset() -> None:
+        session.guarded(session.reset)
+        renew()
+
+    with solara.v.Html(tag="header", class_="fs-head"):
+        solara.v.Html(tag="h1", children=[f"forumsim: {frame.scenario.title}"])
+        with solara.Div(classes=["fs-row"]):
+            word, icon = ("Pause", "mdi-pause") if session.playing else ("Play", "mdi-play")
+            solara.Button(word, icon_name=icon, on_click=lambda: press(session, "play"), color="primary",
+                          disabled=not session.running)  # fmt: skip
+            solara.Button("Step", icon_name="mdi-skip-next", on_click=lambda: session.guarded(session.step),
+                          disabled=session.playing or not session.running)  # fmt: skip
+            solara.Button("Reset", icon_name="mdi-restart", on_click=reset)
+            solara.v.Select(label="Steps a second", items=list(SPEEDS), v_model=speed, on_v_model=change_speed,
+                            dense=True, hide_details=True, style_="max-width: 110px")  # fmt: skip
+        state, tendency = frame.verdict["pooled"]
+        where = f"{f'{frame.date}: ' if frame.scenario.start else ''}step {frame.step} of {frame.length}"
+        where += f". All issues: {state}, {tendency}"
+        end = "" if session.running else ". The run has ended"
+        solara.v.Html(tag="div", class_="fs-state", children=[where + end], attributes={"role": "status"})
+        if session.error:
+            solara.v.Html(tag="div", class_="fs-error", children=[session.error], attributes={"role": "alert"})
+
+
+@solara.component
+def Side(session: Session, turn: solara.Reactive[int], renew: Callable[[], None]) -> None:
+    """Everything that may be chosen or done."""
+    _ = turn.value
+    again, set_again = solara.use_state(0)
+    draft = solara.use_reactive(session.setup)
+    solara.use_effect(lambda: draft.set(session.setup), [turn.value])
+
+    def set_now(name: str, value: Any) -> None:
+        """A parameter of the running model, and of the next one."""
+        if BY_NAME[name].at_once:
+            session.guarded(lambda: session.set(name, value))
+        draft.set(replace(draft.value, parameters={**draft.value.parameters, name: value}))
+        set_again(again + 1)
+
+    values = session.models[0].parameters
+    with solara.v.Html(tag="aside", class_="fs-side", attributes={"aria-label": "Controls"}):
+        with Fold("The run", True):
+            StartForm(session, draft, renew)
+        for title, names in GROUPS.items():
+            with Fold(title, title == "Dialogue"):
+                for name in names:
+                    Knob(name, values, set_now)
+        with Fold("Intervene"):
+            Acts(session, session.frames[0]).key(f"acts {turn.value}")
+        with Fold("Compare"):
+            Compare(session, renew)
+        with Fold("Any other parameter"):
+            AnyParameter(values, set_now)
+        with Fold("Take it with you", True):
+            Take(session)
+
+
+def Fold(title: str, opened: bool = False) -> Any:
+    """A part of the side that folds away, as a context for what is in it."""
+    box = solara.v.Html(tag="details", attributes={"open": True} if opened else {})
+    box.add_children([solara.v.Html(tag="summary", children=[title])])
+    return box
+
+
+@solara.component
+def StartForm(session: Session, draft: solara.Reactive[Setup], renew: Callable[[], None]) -> None:
+    """What takes effect when the run begins anew: scenario, its fields, preset, seed, length."""
+    setup = draft.value
+    model = session.models[0]
+
+    def change(**news: Any) -> None:
+        draft.set(replace(draft.value, **news))
+
+    def apply() -> None:
+        if session.guarded(lambda: session.reset(draft.value)):
+            renew()
+
+    def choose(name: str) -> None:
+        draft.set(Setup(name, seed=draft.value.seed))
+        if session.guarded(lambda: session.reset(Setup(name, seed=draft.value.seed))):
+            renew()
+
+    solara.v.Select(
+        label="Scenario", items=list(start.choices()), v_model=setup.scenario, on_v_model=choose, dense=True
+    )
+    presets = [{"text": "as in the scenario", "value": ""}, *({"text": name, "value": name} for name in PRESETS)]
+
+    def choose_preset(name: str) -> None:
+        change(preset=name or "", parameters=without_dialogue(setup.parameters))
+
+    solara.v.Select(
+        label="Preset of dialogue (at reset)", items=presets, v_model=setup.preset, on_v_model=choose_preset, dense=True
+    )
+    _number("Seed", setup.seed, f"0 to {MAX_SEED}", lambda value: change(seed=value))
+    _number("Length in steps", setup.steps or model.length, "1 to 100000", lambda value: change(steps=value))
+    for name, spec in model.scenario.field_specs.items():
+        value = setup.fields.get(name, model.scenario.fields[name])
+        Field(name, spec, value, lambda key, new: change(fields={**draft.value.fields, key: new}))
+    solara.Button("Reset with these", color="primary", on_click=apply, outlined=setup == session.setup)
+
+
+def without_dialogue(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters but for those that presets set, which would go before the preset."""
+    set_by_presets = {name for preset in PRESETS.values() for name in preset}
+    return {name: value for name, value in parameters.items() if name not in set_by_presets}
+
+
+def _number(label: str, value: int, allowed: str, change: Callable[[int], None]) -> None:
+    """A whole number, typed; the model itself says what is wrong with it."""
+
+    def read(text: str) -> None:
+        number = parse_value(text)
+        change(number if isinstance(number, int) and not isinstance(number, bool) else text)  # type: ignore[arg-type]
+
+    solara.InputText(f"{label} ({allowed}; at reset)", value=str(value), on_value=read)
+
+
+@solara.component
+def Take(session: Session) -> None:
+    """The run as a file."""
+    note = ("A zip file with all tables of the run so far as CSV, interventions included, and the command that repeats "
+            "it to the bit.")  # fmt: skip
+    solara.HTML(tag="div", unsafe_innerHTML=note, classes=["fs-mean"])
+
+    def data() -> bytes:
+        files: list[bytes] = []
+        if session.guarded(lambda: files.append(zipped(session.snapshot()))):
+            return files[0]
+        return b""
+
+    name = f"forumsim_{session.setup.scenario.replace('/', '_')}_{session.setup.seed}.zip"
+    solara.FileDownload(data, filename=name, label="Download the run", mime_type="application/zip")
+
+
+@solara.component
+def Layout(children: list[Any] = []) -> None:  # noqa: B006 - Solara's own way of taking children
+    """The page alone, without Solara's bars."""
+    with solara.Div(children=children):
+        pass

@@ -1,0 +1,62 @@
+"""A picture in the page: markup that is drawn only while it can be seen, at the width that it has on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import solara
+
+#: Width until the browser has said how wide the picture is.
+FIRST_WIDTH = 480
+#: Narrowest picture that is drawn; narrower ones are shrunk.
+LEAST_WIDTH = 300
+
+
+@solara.component_vue("picture.vue")
+def Markup(  # type: ignore[empty-body]
+    markup: str = "",
+    look: str = "",
+    event_seen: Callable[[dict[str, Any]], None] = lambda seen: None,
+    event_pick: Callable[[str], None] = lambda key: None,
+) -> Any:
+    """Markup that tells how wide it is, whether it can be seen, and what of it is picked."""
+
+
+@solara.component_vue("keys.vue")
+def Keys(event_key: Callable[[str], None]) -> Any:  # type: ignore[empty-body]
+    """Keys of the page: space plays and pauses, s steps."""
+
+
+@solara.component
+def Picture(draw: Callable[[int], str], pick: Callable[[str], None], look: str = "") -> None:
+    """One picture.
+
+    Parameters
+    ----------
+    draw : callable
+        Markup for a width in pixels. It is called at each drawing of the page while the picture is in sight; an error
+        in it is shown in its place and leaves the rest alone.
+    pick : callable
+        Told the key of what is clicked: ``actor:USA``.
+    look : str
+        Class names.
+    """
+    seen, set_seen = solara.use_state({"width": FIRST_WIDTH, "visible": False})
+    kept = solara.use_ref("")
+    if seen["visible"]:
+        try:
+            kept.current = draw(max(LEAST_WIDTH, int(seen["width"])))
+        except Exception as error:
+            kept.current = f"<p>This cannot be drawn: {escape(type(error).__name__)}: {escape(str(error))}</p>"
+    Markup(markup=kept.current, look=look, event_seen=lambda news: set_seen(_sound(news)), event_pick=pick)
+
+
+def _sound(news: Any) -> dict[str, Any]:
+    """What the browser says, whatever it is, as a width and a truth value."""
+    try:
+        width = int(news["width"])
+    except (TypeError, ValueError, KeyError, OverflowError):
+        return {"width": FIRST_WIDTH, "visible": True}
+    return {"width": min(max(width, 0), 4000) or FIRST_WIDTH, "visible": bool(news.get("visible", True))}

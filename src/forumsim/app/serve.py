@@ -1,0 +1,92 @@
+"""Serving the page: on loopback, without internet, without telemetry, and a plain word when something is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+
+from forumsim.errors import InputError, Problem
+
+#: Libraries that the page needs, as they are imported and as they are installed.
+NEEDED = {"solara": "solara", "solara.server": "solara", "uvicorn": "solara", "ipyvuetify": "ipyvuetify<2"}
+#: The package with the scripts that a page would else fetch from the internet.
+ASSETS = "solara_assets"
+_TITLE = "the page cannot be served"
+
+
+def check_installed() -> None:
+    """Say all that is missing for the page.
+
+    Raises
+    ------
+    InputError
+    """
+    settings()  # before anything of Solara is imported, which reads them once
+    hint = "pip install 'forumsim[view]'"
+    missing = [package for module, package in NEEDED.items() if not _is_there(module)]
+    problems = [Problem(package, "is not installed", "", hint) for package in dict.fromkeys(missing)]
+    if not _assets_there():
+        found = "is not installed: without it the page would need the internet, and stay blank where there is none"
+        problems.append(Problem("solara-assets", found, "", hint))
+    if not missing:
+        import ipyvuetify
+
+        if int(ipyvuetify.__version__.split(".")[0]) >= 2:
+            problems.append(Problem("ipyvuetify", f"found version {ipyvuetify.__version__}", "below 2", hint))
+    if problems:
+        raise InputError(problems, _TITLE)
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _assets_there() -> bool:
+    import sys
+    from pathlib import Path
+
+    return any((Path(prefix) / "share" / "solara" / "cdn").is_dir() for prefix in (sys.prefix, sys.base_prefix))
+
+
+def check_port(host: str, port: int) -> None:
+    """Say that a port is taken, before anything is started.
+
+    Raises
+    ------
+    InputError
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family[0], socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(family[4][:2])
+    except OSError as error:
+        hint = "another one: forumsim view --port 8766"
+        raise InputError([Problem(f"{host}:{port}", str(error.strerror or error), "", hint)], _TITLE) from None
+
+
+def settings() -> None:
+    """What Solara reads from the environment when it is imported; what the user has set stays, but for telemetry."""
+    os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
+    os.environ["SOLARA_APP"] = "forumsim.app.page"
+    os.environ.setdefault("SOLARA_MODE", "production")
+    os.environ.setdefault("SOLARA_KERNEL_CULL_TIMEOUT", "5m")  # a page that is gone for so long frees its models
+    os.environ.setdefault("SOLARA_SESSION_HTTPS_ONLY", "False")
+    os.environ.setdefault("SOLARA_SESSION_SAME_SITE", "lax")
+    os.environ.setdefault("SOLARA_ASSETS_PROXY", "True")
+    os.environ.setdefault("SOLARA_THEME_VARIANT", "light")
+    os.environ.setdefault("SOLARA_THEME_TITLE", "forumsim")
+    os.environ.setdefault("SOLARA_THEME_LOADER", "plain")
+    os.environ.setdefault("SOLARA_THEME_SHOW_BANNER", "False")
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until interrupted; `check_installed` has been called."""
+    import uvicorn
+    from solara.server.starlette import app
+
+    uvicorn.run(app, host=host, port=port, log_level="warning")

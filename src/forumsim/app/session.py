@@ -1,0 +1,265 @@
+"""A session: the run that one browser page watches, or two on common random numbers, and all that may be done to them.
+
+Nothing here knows Solara. One lock guards the models: whoever steps, acts or makes a frame holds it. While a run plays,
+a thread of the session's own steps it and hands a frame to the page after each picture's worth of steps.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from forumsim.app.frame import Frame, frame_of
+from forumsim.errors import InputError, Problem
+from forumsim.model import ForumModel
+
+#: Pictures a second while a run plays, at most, and the pause that leaves room for everything else.
+PICTURES, PAUSE = 8.0, 0.05
+#: Speeds that a user may choose, in steps a second.
+SPEEDS = (1, 2, 4, 8, 16, 32, 64)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a run starts with.
+
+    Attributes
+    ----------
+    scenario : str
+        Shipped name or folder.
+    seed : int
+    steps : int, optional
+        Length; the scenario's own by default.
+    preset : str
+        Preset of dialogue, or empty.
+    parameters, fields : dict
+        Parameters by dotted name, fields of the scenario.
+    other : dict, optional
+        Parameters by which a second run on the same random numbers differs; None: there is one run.
+    """
+
+    scenario: str = "two_blocs"
+    seed: int = 1
+    steps: int | None = None
+    preset: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+    other: dict[str, Any] | None = None
+
+    def models(self) -> list[ForumModel]:
+        """New models at their start.
+
+        Raises
+        ------
+        InputError
+            All mistakes at once.
+        """
+        fields = {f"scenario.{name}": value for name, value in self.fields.items()}
+        sides = [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
+        return [
+            ForumModel(
+                self.scenario, steps=self.steps, rng=self.seed, preset=self.preset or None, **fields, **parameters
+            )
+            for parameters in sides
+        ]
+
+    def label(self, side: int) -> str:
+        """What tells one of two runs from the other."""
+        if self.other is None:
+            return ""
+        changed = ", ".join(f"{name} {value}" for name, value in self.other.items())
+        return "this run" if side == 0 else f"with {changed}"
+
+
+class Session:
+    """The models of one page.
+
+    Parameters
+    ----------
+    setup : Setup
+    tell : callable, optional
+        Called with no argument after anything has changed, from whichever thread changed it.
+
+    Attributes
+    ----------
+    frames : tuple of Frame
+        One for each run, of the moment last shown.
+    playing : bool
+    speed : int
+        Steps a second.
+    error : str
+        What went wrong last, in words for the user; empty when nothing did.
+    """
+
+    def __init__(self, setup: Setup, tell: Callable[[], None] | None = None) -> None:
+        self.tell = tell or (lambda: None)
+        self.speed = 4
+        self.playing = False
+        self.error = ""
+        self._lock = threading.RLock()
+        self._halt = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._begin(setup)
+
+    def _begin(self, setup: Setup) -> None:
+        models = setup.models()
+        with self._lock:
+            self.setup, self.models = setup, models
+            self._look()
+
+    def _look(self) -> None:
+        """Make the frames; the lock is held."""
+        self.frames: tuple[Frame, ...] = tuple(
+            frame_of(model, self.setup.label(side)) for side, model in enumerate(self.models)
+        )
+
+    @property
+    def running(self) -> bool:
+        """Whether there are steps left."""
+        return self.models[0].step_count < self.models[0].length
+
+    @property
+    def interventions(self) -> list[dict[str, Any]]:
+        """What was done to the first run."""
+        return self.models[0].interventions
+
+    # --- time -----------------------------------------------------------------------------------------------------
+
+    def step(self, number: int = 1) -> None:
+        """Do so many steps, fewer at the end of the run."""
+        with self._lock:
+            self._step(number)
+            self._look()
+        self.tell()
+
+    def _step(self, number: int) -> None:
+        for _ in range(number):
+            if not self.running:
+                return
+            for model in self.models:
+                model.step()
+
+    def play(self) -> None:
+        """Run on until `pause` or the end."""
+        with self._lock:
+            if self.playing or not self.running:
+                return
+            self.playing, self.error = True, ""
+            self._halt = threading.Event()
+            self._thread = threading.Thread(target=self._play, args=(self._halt,), daemon=True, name="forumsim play")
+        self.tell()
+        self._thread.start()
+
+    def pause(self) -> None:
+        """Stop playing; the step that is being done is done."""
+        self._halt.set()
+        self.playing = False
+        self.tell()
+
+    def close(self) -> None:
+        """The page is gone."""
+        self.tell = lambda: None
+        self._halt.set()
+        self.playing = False
+
+    def _play(self, halt: threading.Event) -> None:
+        try:
+            while not halt.is_set():
+                began = time.monotonic()
+                interval = max(1.0 / self.speed, 1.0 / PICTURES)
+                with self._lock:
+                    if halt.is_set() or not self.running:
+                        break
+                    self._step(max(1, round(self.speed * interval)))
+                    self._look()
+                self.tell()  # draws: a slow browser slows the run, and nothing piles up
+                halt.wait(max(PAUSE, interval - (time.monotonic() - began)))
+        except Exception as error:  # whatever it is, the page stays and says so
+            self.error = f"the run stopped: {type(error).__name__}: {error}"
+        if not halt.is_set():
+            self.playing = False
+            self.tell()
+
+    # --- what a user does -------------------------------------------------------------------------------------------
+
+    def guarded(self, action: Callable[[], Any]) -> bool:
+        """Do something and keep its mistakes as `error`; whether it went well."""
+        try:
+            action()
+        except InputError as error:
+            self.error = "; ".join(str(problem) for problem in error.problems)
+        except Exception as error:
+            self.error = f"{type(error).__name__}: {error}"
+        else:
+            self.error = ""
+            return True
+        self.tell()
+        return False
+
+    def reset(self, setup: Setup | None = None) -> None:
+        """Begin again, from another setup if one is given; after a mistake in it everything stays as it was."""
+        self.pause()
+        self._begin(setup or self.setup)
+        self.tell()
+
+    def set(self, name: str, value: Any) -> None:
+        """Change a parameter of the running models; a second run keeps what it differs by."""
+        sides = [model for side, model in enumerate(self.models) if side == 0 or name not in (self.setup.other or {})]
+        with self._lock:
+            for model in sides:
+                model.set(**{name: value})
+            self._look()
+        self.tell()
+
+    def act(self, act: str, **details: Any) -> Any:
+        """Do an act of `forumsim.interventions.ACTS` to the run, and to the second where it is possible there.
+
+        Returns
+        -------
+        object
+            What came of it in the first run: False, 0 or -1 is nothing.
+        """
+        with self._lock:
+            outcome = self.models[0].intervene(act, **details)
+            for model in self.models[1:]:
+                try:
+                    model.intervene(act, **details)
+                except InputError as error:
+                    self.error = f"only in the first run; in the other: {error}"
+            self._look()
+        self.tell()
+        return outcome
+
+    def with_other(self, other: dict[str, Any] | None) -> None:
+        """Begin again with a second run that differs by some parameters, or without one."""
+        self.reset(replace(self.setup, other=other))
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        """What `forumsim.app.download` needs of each run: settings at the start, steps done, interventions.
+
+        Raises
+        ------
+        InputError
+            Before the first step there is no run.
+        """
+        with self._lock:
+            if not self.models[0].step_count:
+                raise InputError([Problem("download", "no step has been done", "a run of one step or more")])
+            setup = self.setup
+            sides = [setup.parameters] if setup.other is None else [setup.parameters, setup.parameters | setup.other]
+            return [
+                {
+                    "scenario": setup.scenario, "seed": setup.seed, "steps": model.step_count, "preset": setup.preset,
+                    "fields": dict(setup.fields), "parameters": dict(parameters),
+                    "interventions": [dict(entry) for entry in model.interventions],
+                }
+                for model, parameters in zip(self.models, sides, strict=True)
+            ]  # fmt: skip
+
+
+def changed(parameters: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """A copy with one value changed."""
+    return {**parameters, name: value}

@@ -1,0 +1,132 @@
+"""Who is in which forum: forums as columns, actors as rows, darker where an actor gives more attention."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forumsim.app.frame import Frame
+from forumsim.app.svg import SMALL, Drawing, number
+from forumsim.app.views.looks import actor_tip, bloc_colour, cut, forum_tip
+from forumsim.world import Bools
+
+#: Rows with a name of their own, their height, and the height of the others.
+NAMED, TALL, LOW = 12, 18, 3
+#: Width of the names; most columns.
+LEFT, COLUMNS = 120, 40
+#: From which attention on a cell has the next shade, and the shades.
+SHADES = ((0.0, "#9ecae1"), (0.1, "#4292c6"), (0.3, "#08519c"))
+
+
+def shown_forums(frame: Frame, scope: str) -> list[int]:
+    """Live forums with the issue in their mandate, by reach."""
+    world = frame.world
+    forums = frame.forums
+    if scope != "pooled":
+        forums = forums[world.mandate[forums, frame.scenario.issues.index(scope)]]
+    reach = world.member[forums] @ world.power
+    return [int(f) for f in forums[np.argsort(-reach, kind="stable")][:COLUMNS]]
+
+
+def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
+    """The membership matrix.
+
+    Parameters
+    ----------
+    frame : Frame
+    width : int
+        Pixels.
+    scope : str
+        Issue, or ``pooled``: all forums.
+    picked : str
+        Row or column that is framed.
+    """
+    world = frame.world
+    forums = shown_forums(frame, scope)
+    rank = np.lexsort((-world.power, np.where(world.bloc < 0, 99, world.bloc)))
+    strongest = set(np.argsort(-world.power, kind="stable")[:NAMED].tolist())
+    top = [i for i in rank.tolist() if i in strongest]
+    rest = [i for i in rank.tolist() if i not in strongest]
+    cell = (width - LEFT - 4) / max(1, len(forums))
+    head = 22.0
+    below = head + TALL * len(top) + 20
+    drawing = Drawing(width, below + LOW * len(rest) + 22, _label(frame, forums))
+    _head(drawing, frame, forums, cell, picked)
+    _cells(drawing, world.member[forums][:, top], world.attention[forums][:, top], cell, head, TALL)
+    _rows(drawing, frame, top, forums, cell, head, picked)
+    drawing.text(2, below - 5, f"{len(rest)} further actors, by bloc and power", SMALL)
+    _cells(drawing, world.member[forums][:, rest], world.attention[forums][:, rest], cell, below, LOW)
+    _blocs(drawing, frame, rest, below, width)
+    for k, (_, colour) in enumerate(SHADES):
+        x = LEFT + 92 * k
+        drawing.rect(x, drawing.height - 14, 10, 10, fill=colour)
+        words = ("attention < .1", ".1 to .3", "more")[k]
+        drawing.text(x + 13, drawing.height - 5, words, SMALL)
+    return str(drawing)
+
+
+def _label(frame: Frame, forums: list[int]) -> str:
+    world = frame.world
+    held = world.member[forums].sum() if forums else 0
+    largest = f" The largest: {forum_tip(frame, forums[0])}." if forums else ""
+    return (
+        f"Memberships at {frame.date}: {len(forums)} forums, {world.actors} actors, {int(held)} memberships.{largest}"
+    )
+
+
+def _head(drawing: Drawing, frame: Frame, forums: list[int], cell: float, picked: str) -> None:
+    ids = frame.scenario.forum_ids
+    for k, f in enumerate(forums):
+        key = f"forum:{ids[f]}"
+        x = LEFT + cell * (k + 0.5)
+        if cell >= 13 or k % 2 == 0 or key == picked:
+            tip = f"{k + 1}: {forum_tip(frame, f)}"
+            drawing.text(x, 15, str(k + 1), SMALL, text_anchor="middle", tip=tip, pick=key,
+                         font_weight=700 if key == picked else None)  # fmt: skip
+        if key == picked:
+            drawing.rect(
+                LEFT + cell * k, 18, cell, drawing.height - 40, fill="none", stroke="#D55E00", stroke_width=1.5
+            )
+
+
+def _cells(drawing: Drawing, member: Bools, attention: np.ndarray, cell: float, y: float, tall: float) -> None:
+    """One path a shade: all its cells."""
+    gap = 1.0 if tall > 6 else 0.0
+    for k, (low, colour) in enumerate(SHADES):
+        high = SHADES[k + 1][0] if k + 1 < len(SHADES) else np.inf
+        columns, rows = np.nonzero(member & (attention >= low) & (attention < high))
+        if len(columns):
+            size = f"h{number(cell - 1)}v{number(tall - gap)}h-{number(cell - 1)}z"
+            d = "".join(f"M{number(LEFT + cell * c)} {number(y + tall * r)}{size}"
+                        for c, r in zip(columns.tolist(), rows.tolist(), strict=True))  # fmt: skip
+            drawing.path(d, fill=colour)
+
+
+def _rows(
+    drawing: Drawing, frame: Frame, top: list[int], forums: list[int], cell: float, y: float, picked: str
+) -> None:
+    """Names of the strongest, and what their cells say when pointed at."""
+    world, ids = frame.world, frame.scenario.actor_ids
+    for r, i in enumerate(top):
+        key = f"actor:{ids[i]}"
+        base = y + TALL * r
+        drawing.rect(0, base + 1, 4, TALL - 2, fill=bloc_colour(int(world.bloc[i])))
+        name = cut(frame.scenario.actor_names[i], LEFT - 12)
+        drawing.text(8, base + 13, name, SMALL, tip=actor_tip(frame, i), pick=key,
+                     font_weight=700 if key == picked else None)  # fmt: skip
+        for k, f in enumerate(forums):
+            if world.member[f, i]:
+                drawing.rect(LEFT + cell * k, base, cell, TALL, fill="transparent",
+                             tip=f"{frame.scenario.actor_names[i]} in {frame.forum_name(f)}: "
+                             f"{100 * float(world.attention[f, i]):.0f} % of its attention")  # fmt: skip
+
+
+def _blocs(drawing: Drawing, frame: Frame, rest: list[int], y: float, width: int) -> None:
+    """Stripes and names of the blocs beside the low rows."""
+    blocs = [int(frame.world.bloc[i]) for i in rest]
+    for bloc in dict.fromkeys(blocs):
+        first, many = blocs.index(bloc), blocs.count(bloc)
+        top = y + LOW * first
+        drawing.rect(0, top, 4, LOW * many, fill=bloc_colour(bloc), tip=f"{frame.bloc_label(bloc)}: {many} actors")
+        drawing.line(0, top, width, top, stroke="#c8ccd0")
+        if LOW * many > 13:
+            drawing.text(8, top + 12, cut(frame.bloc_label(bloc), LEFT - 12), SMALL)

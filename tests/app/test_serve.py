@@ -1,0 +1,81 @@
+"""What `forumsim view` says before it serves anything."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from forumsim.app import serve
+from forumsim.cli import main
+from forumsim.errors import InputError
+
+
+def test_all_that_is_needed_is_installed_here():
+    serve.check_installed()
+
+
+def test_what_is_missing_is_said_at_once(monkeypatch):
+    monkeypatch.setattr(serve, "_is_there", lambda module: module != "uvicorn")
+    monkeypatch.setattr(serve, "_assets_there", lambda: False)
+    with pytest.raises(InputError) as caught:
+        serve.check_installed()
+    text = str(caught.value)
+    assert "solara: is not installed" in text and "solara-assets" in text and "forumsim[view]" in text
+    assert len(caught.value.problems) == 2
+
+
+def test_a_version_of_ipyvuetify_that_leaves_the_page_blank(monkeypatch):
+    import ipyvuetify
+
+    monkeypatch.setattr(ipyvuetify, "__version__", "3.0.1")
+    with pytest.raises(InputError, match="below 2"):
+        serve.check_installed()
+
+
+def test_a_port_that_is_taken():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(InputError, match="--port"):
+            serve.check_port("127.0.0.1", other.getsockname()[1])
+    with pytest.raises(InputError, match="nowhere"):
+        serve.check_port("nowhere.invalid", 8765)
+
+
+def test_nothing_phones_home(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith("SOLARA_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setattr(os, "environ", {**os.environ, "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "True"})
+    serve.settings()
+    assert os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "False"
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["view", "two_block"], "two_blocs"),
+        (["view", "two_blocs", "--set", "dialogue.level=3"], "0 to 1"),
+        (["view", "two_blocs", "--preset", "some"], "track15"),
+        (["view", "two_blocs", "--set", "scenario.actorz=3"], "actors"),
+    ],
+)
+def test_mistakes_are_told_before_anything_is_served(arguments, message, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([*arguments, "--no-browser"])
+    assert caught.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_without_solara_the_command_says_how_to_get_it():
+    code = (
+        "import sys; sys.modules['solara'] = None\n"
+        "from forumsim.app import serve\n"
+        "serve._is_there = lambda module: not module.startswith('solara')\n"
+        "from forumsim.cli import main; main(['view', 'two_blocs', '--no-browser'])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.returncode == 2
+    assert "pip install 'forumsim[view]'" in found.stderr and "Traceback" not in found.stderr

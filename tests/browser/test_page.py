@@ -1,0 +1,229 @@
+"""The page in a browser: what a person does with it."""
+
+import re
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+
+def step_of(page):
+    return int(re.search(r"step (\d+) of", page.locator(".fs-state").inner_text()).group(1))
+
+
+def wait_for_step(page, low, timeout=15_000):
+    page.wait_for_function(
+        "low => { const m = /step (\\d+) of/.exec(document.querySelector('.fs-state').innerText);"
+        " return m && +m[1] >= low; }",
+        arg=low, timeout=timeout,
+    )  # fmt: skip
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def fold(page, title):
+    page.locator(".fs-side summary", has_text=title).first.click()
+
+
+def slide(page, label, key, times=1):
+    """Move a slider by the keyboard."""
+    slider = page.locator(".fs-slider", has_text=label).first.locator("[role=slider]")
+    slider.focus()
+    for _ in range(times):
+        slider.press(key)
+
+
+def test_step_play_pause_reset(visit, address):
+    page = visit(address)
+    assert step_of(page) == 0
+    button(page, "Step").click()
+    wait_for_step(page, 1)
+    before = page.locator(".fs-grid svg").first.inner_html()
+    button(page, "Play").click()
+    wait_for_step(page, 4)
+    button(page, "Pause").click()
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+    page.wait_for_timeout(300)
+    held = step_of(page)
+    page.wait_for_timeout(700)
+    assert step_of(page) == held >= 4
+    assert page.locator(".fs-grid svg").first.inner_html() != before
+    button(page, "Reset").click()
+    page.wait_for_function("() => /step 0 of/.test(document.querySelector('.fs-state').innerText)")
+
+
+def test_keys_play_and_step(visit, address):
+    page = visit(address)
+    page.locator("h1").click()
+    page.keyboard.press("s")
+    wait_for_step(page, 1)
+    page.keyboard.press(" ")
+    wait_for_step(page, 3)
+    page.keyboard.press(" ")
+    button(page, "Play").wait_for()
+
+
+def test_a_parameter_changes_at_once_and_is_in_the_log(visit, address):
+    page = visit(address)
+    button(page, "Step").click()
+    wait_for_step(page, 1)
+    slide(page, "Dialogue, all tracks", "End")
+    page.locator(".fs-slider", has_text="Dialogue, all tracks: 1").wait_for()
+    page.locator("section[aria-label='What happened']", has_text="You").wait_for()
+
+
+def test_what_takes_effect_at_reset(visit, address):
+    page = visit(address)
+    slide(page, "polarisation", "End")
+    seed = page.get_by_label(re.compile("^Seed"))
+    seed.fill("17")
+    seed.press("Tab")
+    length = page.get_by_label(re.compile("^Length"))
+    length.fill("9")
+    length.press("Tab")
+    page.wait_for_timeout(300)
+    button(page, "Reset with these").click()
+    page.wait_for_function("() => /step 0 of 9/.test(document.querySelector('.fs-state').innerText)")
+    button(page, "Play").click()
+    page.wait_for_function("() => /has ended/.test(document.querySelector('.fs-state').innerText)", timeout=20_000)
+
+
+@pytest.mark.parametrize("seed", ["-3", "much", "99999999999999999999", "1e400", "<script>alert(1)</script>"])
+def test_bad_values_are_told_and_nothing_breaks(visit, address, seed):
+    page = visit(address)
+    field = page.get_by_label(re.compile("^Seed"))
+    field.fill(seed)
+    field.press("Tab")
+    page.wait_for_timeout(200)
+    button(page, "Reset with these").click()
+    page.locator(".fs-error", has_text="rng").wait_for()
+    button(page, "Step").click()
+    wait_for_step(page, 1)
+
+
+@pytest.mark.parametrize(
+    "search", ["?seed=-1", "?scenario=../../etc", "?dialogue.level=7&nothing=1", "?scenario.polarisation=x", "?%ff=%00&&=",
+               "?steps=999999999999"],
+)  # fmt: skip
+def test_a_bad_address_opens_the_page_with_a_word(visit, address, search):
+    page = visit(address + search)
+    page.locator(".fs-error").wait_for()
+    button(page, "Step").click()
+    wait_for_step(page, 1)
+
+
+def test_a_good_address_is_obeyed(visit, address):
+    page = visit(address + "?seed=9&steps=7&dialogue.level=1&scenario.polarisation=0.9")
+    assert "of 7" in page.locator(".fs-state").inner_text()
+    page.locator(".fs-slider", has_text="Dialogue, all tracks: 1").wait_for()
+    page.locator(".fs-slider", has_text="polarisation: 0.9").wait_for()
+    assert page.locator(".fs-error").count() == 0
+
+
+def test_pick_an_actor_and_read_why(visit, address):
+    page = visit(address)
+    page.locator("[data-pick='actor:west_major']").first.click()
+    page.locator("section[aria-label='Who and why']", has_text="West major").wait_for()
+
+
+def test_a_quick_shock(visit, address):
+    page = visit(address)
+    button(page, "Step").click()
+    wait_for_step(page, 1)
+    fold(page, "Intervene")
+    button(page, "Sanctions").click()
+    button(page, "Do it now").click()
+    page.locator(".fs-note", has_text="Sanctions: done").wait_for()
+    page.locator("section[aria-label='What happened']", has_text="You").wait_for()
+
+
+def test_compare_shows_two_runs_and_the_difference(visit, address):
+    page = visit(address)
+    fold(page, "Compare")
+    button(page, "Compare").click()
+    page.locator("section[aria-label='The difference']").wait_for()
+    assert page.locator("section[aria-label^='Policy space']").count() == 2
+    for number in range(1, 4):
+        button(page, "Step").click()
+        wait_for_step(page, number)
+    page.locator("section[aria-label='The difference'] svg").wait_for()
+    button(page, "One run again").click()
+    page.wait_for_function("() => !document.querySelector(\"section[aria-label='The difference']\")")
+
+
+def test_the_download_is_the_run_and_runs_again_to_the_bit(visit, address, tmp_path):
+    page = visit(address)
+    for number in range(1, 4):
+        button(page, "Step").click()
+        wait_for_step(page, number)
+    fold(page, "Intervene")
+    button(page, "Do it now").click()
+    page.locator(".fs-note", has_text="Sanctions: done").wait_for()
+    for number in range(4, 7):
+        button(page, "Step").click()
+        wait_for_step(page, number)
+    with page.expect_download(timeout=60_000) as found:
+        button(page, "Download the run").click()
+    found.value.save_as(tmp_path / "run.zip")
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        archive.extractall(tmp_path)
+    folder = tmp_path / "run"
+    command = next(line for line in (folder / "README.txt").read_text().splitlines() if "forumsim run" in line).split()
+    assert "--interventions" in command
+    subprocess.run([sys.executable, "-m", *command], cwd=folder, check=True, capture_output=True)
+    for table in ("runs", "series", "events", "memberships", "forums", "actors", "interventions"):
+        assert (folder / f"{table}.csv").read_bytes() == (folder / "again" / f"{table}.csv").read_bytes(), table
+    assert "6," in (folder / "series.csv").read_text().splitlines()[-1]
+
+
+def test_two_sessions_do_not_know_of_each_other(visit, address):
+    one, other = visit(address), visit(address)
+    button(one, "Play").click()
+    wait_for_step(one, 3)
+    assert step_of(other) == 0
+    button(other, "Step").click()
+    wait_for_step(other, 1)
+    button(one, "Pause").click()
+    assert step_of(other) == 1
+
+
+@pytest.mark.parametrize("width", [360, 1280, 1366, 1920])
+def test_nothing_overlaps_or_runs_over_the_edge(visit, address, width):
+    page = visit(address, width=width, height=740)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    boxes = page.evaluate(
+        "() => [...document.querySelectorAll('.fs-card, .fs-side > details')].map(e => { const r = "
+        "e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; })"
+    )
+    assert len(boxes) > 8
+    for k, (left, top, right, bottom) in enumerate(boxes):
+        assert right <= width + 1 and left >= 0
+        for a, b, c, d in boxes[:k]:
+            assert right <= a + 1 or c <= left + 1 or bottom <= b + 1 or d <= top + 1
+
+
+def test_every_control_has_a_name(visit, address):
+    page = visit(address)
+    nameless = page.evaluate(
+        "() => [...document.querySelectorAll('button, select, svg[role=img], [role=slider]')]"
+        ".filter(e => e.offsetParent !== null || e.tagName === 'svg')"
+        ".filter(e => !(e.innerText || '').trim() && !e.getAttribute('aria-label') && !e.getAttribute('aria-labelledby')"
+        " && !e.closest('[role=combobox], .v-input'))"
+        ".map(e => e.outerHTML.slice(0, 120))"
+    )
+    assert nameless == []
+
+
+def test_nothing_is_fetched_from_elsewhere(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.wait_for_selector(".fs-grid svg", timeout=30_000)
+    context.close()
+    elsewhere = [url for url in asked if not url.startswith((address, "data:", "blob:", address.replace("http", "ws")))]
+    assert elsewhere == []

@@ -62,7 +62,10 @@ def check_value(parameter: Parameter, value: Any, where: str) -> tuple[float, Pr
         return float(value), None
     if not isinstance(value, (int, float, np.integer, np.floating)):
         return math.nan, Problem(where, f"found {value!r}, a number is needed", allowed)
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond all floats
+        return math.nan, Problem(where, "found a number too large", allowed)
     if math.isnan(number):
         return number, Problem(where, "found NaN", allowed)
     if parameter.is_whole and not number.is_integer():

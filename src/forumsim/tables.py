@@ -47,7 +47,8 @@ EVENT_MEANINGS: dict[Event, tuple[str, str]] = {
     Event.CHANGE_WITHIN_REGIME: ("the actor's proposal moves the charter", "move of the charter"),
     Event.LEGALIZATION: ("the actor's proposal changes the legalization", "change"),
     Event.REJECTION: ("the actor's proposal fails", "change of legalization proposed; 0: it concerned the charter"),
-    Event.RED_LINE: ("shock: an actor draws a new red line", "the furthest that a charter may lie"),
+    Event.RED_LINE: ("shock: an actor draws a new red line",
+                     "the furthest that a charter may lie; missing: the line is taken back"),
     Event.OPENING: ("a dated forum opens", "its legalization"),
     Event.EDITION: ("a forum holds an edition", "0"),
     Event.CONFIDENCE_BUILDING: ("the actor takes a costly step toward the other", "gain of the other's trust"),
@@ -125,7 +126,8 @@ def events_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
             "other": other,
             "forum": _named(scenario.forum_ids, log["forum"]),
             "issue": _named(scopes(scenario), log["issue"]),
-            "value": log["value"].astype(np.float64),
+            # a red line that is taken back lies infinitely far: missing, as tables hold finite numbers alone
+            "value": np.where(np.isfinite(log["value"]), log["value"], np.nan).astype(np.float64),
         }
     )
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -35,17 +36,18 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-def served():
+def served(tmp_path_factory):
     """Start `forumsim view` with arguments; its address. All end with the tests."""
     processes = []
+    said = open(tmp_path_factory.mktemp("served") / "said.txt", "w", encoding="utf-8")  # noqa: SIM115
 
     def start(*arguments):
         port = free_port()
         command = [sys.executable, "-m", "forumsim", "view", *arguments, "--no-browser", "--port", str(port)]
-        processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
+        processes.append(subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT))
         for _ in range(600):
             time.sleep(0.2)
-            assert processes[-1].poll() is None, processes[-1].communicate()[0].decode()
+            assert processes[-1].poll() is None, Path(said.name).read_text(encoding="utf-8")
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
                     return f"http://127.0.0.1:{port}/"
@@ -57,6 +59,7 @@ def served():
     for process in processes:
         process.terminate()
         process.wait(timeout=20)
+    said.close()
 
 
 @pytest.fixture(scope="session")

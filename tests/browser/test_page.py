@@ -105,8 +105,8 @@ def test_bad_values_are_told_and_nothing_breaks(visit, address, seed):
 
 
 @pytest.mark.parametrize(
-    "search", ["?seed=-1", "?scenario=../../etc", "?dialogue.level=7&nothing=1", "?scenario.polarisation=x", "?%ff=%00&&=",
-               "?steps=999999999999"],
+    "search", ["?seed=-1", "?scenario=../../etc", "?dialogue.level=7&nothing=1", "?scenario.polarisation=x",
+               "?%ff=%00&&=", "?steps=999999999999"],
 )  # fmt: skip
 def test_a_bad_address_opens_the_page_with_a_word(visit, address, search):
     page = visit(address + search)
@@ -210,8 +210,8 @@ def test_every_control_has_a_name(visit, address):
     nameless = page.evaluate(
         "() => [...document.querySelectorAll('button, select, svg[role=img], [role=slider]')]"
         ".filter(e => e.offsetParent !== null || e.tagName === 'svg')"
-        ".filter(e => !(e.innerText || '').trim() && !e.getAttribute('aria-label') && !e.getAttribute('aria-labelledby')"
-        " && !e.closest('[role=combobox], .v-input'))"
+        ".filter(e => !(e.textContent || '').trim() && !e.getAttribute('aria-label')"
+        " && !e.getAttribute('aria-labelledby') && !e.closest('[role=combobox], .v-input'))"
         ".map(e => e.outerHTML.slice(0, 120))"
     )
     assert nameless == []

@@ -206,7 +206,6 @@ def test_check_finds_results_with_interventions_in_order(given, tmp_path):
     assert "interventions.csv" in call.output
 
 
-@pytest.mark.xfail(strict=True, reason="events.csv has the size inf of a red line that is taken back: no finite number")
 def test_check_takes_a_red_line_that_is_taken_back(results):
     assert CliRunner().invoke(app, ["check", str(results.folder)]).exit_code == 0
 

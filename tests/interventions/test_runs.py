@@ -171,6 +171,15 @@ def test_a_forum_that_is_not_there(entry, forum):
     assert bits(model.world) == before
 
 
+def test_each_meeting_of_a_step_has_draws_of_its_own():
+    model, seen = ForumModel("two_blocs", steps=4, rng=3, **FIELDS["two_blocs"]), set()
+    for _ in range(40):
+        before = model.world.meetings[Tally.GENUINE]
+        model.intervene("meet", actor="west_major", other="west_01", track=2)
+        seen.add(int(model.world.meetings[Tally.GENUINE] - before))
+    assert len(seen) > 1
+
+
 # --- channels -------------------------------------------------------------------------------------------------------
 
 SILENT = {"dialogue_level": 0, "steps": STEPS, "rng": 5, **FIELDS["two_blocs"]}
@@ -242,6 +251,6 @@ def test_many_busy_channels_do_not_fill_the_log():
     entry = {"step": 0, "act": "channel", "actor": "west_major", "other": "west_01", "track": 1, "rate": 20.0}
     case = load_scenario("two_blocs", **FIELDS["two_blocs"])
     settings = {"track1.opens": 0.0, "dialogue.declaration": 1.0, "sincerity.level": 1.0}
-    run = simulate(case, STEPS, 1, settings, interventions=[entry] * 200)
+    run = simulate(case, STEPS, 1, settings, interventions=[entry] * 600)
     told = run.world.log()["kind"] == Event.DECLARATION
-    assert told.sum() > 200 * 20 * STEPS / 4
+    assert told.sum() > 600 * 20 * STEPS / 4

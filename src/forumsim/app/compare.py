@@ -25,7 +25,7 @@ OWN = "something else"
 
 
 @solara.component
-def Compare(session: Session, renew: Callable[[], None]) -> None:
+def Compare(session: Session, two: bool, renew: Callable[[], None]) -> None:
     """Choose what the second run differs in; both begin anew."""
     kind, set_kind = solara.use_state("no dialogue")
     name, set_name = solara.use_state("dialogue.level")
@@ -44,5 +44,5 @@ def Compare(session: Session, renew: Callable[[], None]) -> None:
         solara.InputText("Its value", value=text, on_value=set_text)
     other = USUAL[kind] if kind != OWN else {name: parse_value(text)}
     solara.Button("Compare", color="primary", on_click=lambda: go(other))
-    if session.setup.other is not None:
+    if two:
         solara.Button("One run again", on_click=lambda: go(None))

@@ -175,7 +175,7 @@ def Side(session: Session, turn: solara.Reactive[int], renew: Callable[[], None]
         with Fold("Intervene"):
             Acts(session, session.frames[0]).key(f"acts {turn.value}")
         with Fold("Compare"):
-            Compare(session, renew)
+            Compare(session, session.setup.other is not None, renew)
         with Fold("Any other parameter"):
             AnyParameter(values, set_now)
         with Fold("Take it with you", True):

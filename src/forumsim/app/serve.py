@@ -86,7 +86,11 @@ def settings() -> None:
 
 def serve(host: str, port: int) -> None:
     """Serve until interrupted; `check_installed` has been called."""
+    import warnings
+
     import uvicorn
     from solara.server.starlette import app
+
+    warnings.filterwarnings("ignore", message="Cookies with samesite")  # of pages within pages; here is none
 
     uvicorn.run(app, host=host, port=port, log_level="warning")

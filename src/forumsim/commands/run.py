@@ -105,7 +105,9 @@ def write(
     marks = sorted({0, steps // 3, 2 * steps // 3, steps})
     record = {"series": "all", "every": every, "detail": "all", "snapshots": marks}
     head = {"scenario": scenario, "steps": steps, "replicates": 1, "seed": seed}
-    tables = {"fields": fields, "parameters": parameters, "record": record, "interventions": list(interventions)}
+    tables: dict[str, Any] = {"fields": fields, "parameters": parameters, "record": record}
+    if interventions:
+        tables["interventions"] = list(interventions)
     sweep(make_plan(head | tables, name="run", folder=Path.cwd()), out)
 
 

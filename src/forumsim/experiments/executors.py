@@ -63,7 +63,8 @@ class Local:
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_deaf_to_interrupts)
         try:
-            started = [pool.submit(_ready) for _ in range(self.workers)]  # each starts a process
+            with _interrupts_wait():
+                started = [pool.submit(_ready) for _ in range(self.workers)]  # each starts a process
             try:
                 started[0].result()
             except BrokenProcessPool:
@@ -78,6 +79,19 @@ class Local:
                 process.terminate()
             raise
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Processes that start within are deaf to Ctrl-C from their first moment; one that comes meanwhile comes after."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows: they become deaf a moment later
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ready() -> None:

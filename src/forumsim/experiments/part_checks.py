@@ -72,7 +72,7 @@ class PartChecks(Checks):
     def _interventions(self, steps: int, parameters: Mapping[str, float]) -> tuple[dict[str, Any], ...]:
         """What is done to every run: tables in the plan, or a file beside it."""
         given = self.given.get("interventions", [])
-        if not given:
+        if isinstance(given, list) and not given:
             return ()
         from forumsim.interventions import check_interventions, read_interventions
         from forumsim.running import record_for

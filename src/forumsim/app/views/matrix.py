@@ -57,7 +57,7 @@ def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     _cells(drawing, world.member[forums][:, rest], world.attention[forums][:, rest], cell, below, LOW)
     _blocs(drawing, frame, rest, below, width)
     for k, (_, colour) in enumerate(SHADES):
-        x = LEFT + 92 * k
+        x = 4 + min(110.0, (width - 8) / len(SHADES)) * k
         drawing.rect(x, drawing.height - 14, 10, 10, fill=colour)
         words = ("attention < .1", ".1 to .3", "more")[k]
         drawing.text(x + 13, drawing.height - 5, words, SMALL)

@@ -9,6 +9,8 @@ from forumsim.app.svg import SMALL, Drawing
 from forumsim.world import Floats
 
 CELL, LABEL = 44, 128
+#: Relative luminance of red, green and blue (WCAG 2), and where white ink is read as well as black.
+_LUMINANCE, _DARK = np.array([0.2126, 0.7152, 0.0722]), 0.179
 #: Courses that are drawn beside: measure and words.
 LINES = {"trust_within": "within blocs", "trust_across": "across blocs", "trust_majors": "between majors"}
 
@@ -36,7 +38,9 @@ def shade(value: float) -> tuple[str, str]:
         return "#ffffff", "#595959"
     low, high = np.array([247, 251, 255]), np.array([8, 69, 148])
     red, green, blue = (low + (high - low) * min(max(value, 0.0), 1.0)).astype(int)
-    return f"#{red:02x}{green:02x}{blue:02x}", "#ffffff" if value > 0.5 else "#111111"
+    share = np.array([red, green, blue]) / 255.0
+    light = float(np.where(share <= 0.03928, share / 12.92, ((share + 0.055) / 1.055) ** 2.4) @ _LUMINANCE)
+    return f"#{red:02x}{green:02x}{blue:02x}", "#ffffff" if light < _DARK else "#000000"
 
 
 def trust(frame: Frame, width: int, picked: str = "") -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -70,7 +70,7 @@ class Setup:
         """What tells one of two runs from the other."""
         if self.other is None:
             return ""
-        changed = ", ".join(f"{name} {value}" for name, value in self.other.items())
+        changed = ", ".join(f"{name} {value}" for name, value in self.other.items() if value != "unset")
         return "this run" if side == 0 else f"with {changed}"
 
 
@@ -258,8 +258,3 @@ class Session:
                 }
                 for model, parameters in zip(self.models, sides, strict=True)
             ]  # fmt: skip
-
-
-def changed(parameters: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
-    """A copy with one value changed."""
-    return {**parameters, name: value}

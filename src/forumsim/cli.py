@@ -1,4 +1,5 @@
-"""The command line: ``forumsim scenarios | run | sweep | report | verify | backtest``, and `forumsim.cli_results`.
+"""The command line: ``forumsim scenarios | run | view | sweep | report | verify | backtest``,
+and `forumsim.cli_results`.
 
 Only names, options and help texts stand here; what a command does is a module of `forumsim.commands`, imported when
 it is called, so that ``forumsim --help`` need not wait for numba and pandas.
@@ -31,6 +32,14 @@ SettingsOption = Annotated[
     typer.Option("--set", metavar="NAME=VALUE", help="A parameter (dialogue.level=0.6) or a field of the scenario "
                  "(scenario.polarisation=0.8); may be repeated."),
 ]  # fmt: skip
+
+
+StepsOption = Annotated[
+    int | None, typer.Option(min=1, help="Number of steps.  [default: the scenario's]", show_default=False)
+]
+PresetOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Dialogue preset: none, track2, track15, track1, intense.")
+]
 
 
 def _version(asked: bool) -> None:
@@ -77,13 +86,9 @@ def scenarios(
 def run(
     scenario: Annotated[str, typer.Argument(help="A shipped scenario or a folder of your own.")],
     seed: Annotated[int, typer.Option(min=0, help="Seed of the run: the same seed gives the same bits.")] = 1,
-    steps: Annotated[
-        int | None, typer.Option(min=1, help="Number of steps.  [default: the scenario's]", show_default=False)
-    ] = None,
+    steps: StepsOption = None,
     settings: SettingsOption = None,
-    preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Dialogue preset: none, track2, track15, track1, intense.")
-    ] = None,
+    preset: PresetOption = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write tables of the run into this (new) folder.")
     ] = None,
@@ -154,13 +159,9 @@ def sweep(
 def view(
     scenario: Annotated[str, typer.Argument(help="A shipped scenario or a folder of your own.")] = "ai_governance",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the run.")] = 1,
-    steps: Annotated[
-        int | None, typer.Option(min=1, help="Number of steps.  [default: the scenario's]", show_default=False)
-    ] = None,
+    steps: StepsOption = None,
     settings: SettingsOption = None,
-    preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Dialogue preset: none, track2, track15, track1, intense.")
-    ] = None,
+    preset: PresetOption = None,
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Where to listen; others see it if not loopback.")
     ] = "127.0.0.1",

@@ -41,7 +41,7 @@ def asked(search: str, first: Setup) -> tuple[Setup, str]:
         What `forumsim view` was started with; the address goes before it.
     """
     setup, wrong = first, []
-    for key, text in parse_qsl(search or "", max_num_fields=100)[:100]:
+    for key, text in parse_qsl(search or "", keep_blank_values=True, max_num_fields=100):
         value = parse_value(text)
         parameter = find_parameter(key)
         if key == "scenario" and text in start.choices():

@@ -95,7 +95,7 @@ def test_each_python_has_its_environment(root, python, folder):
 
 def test_console_script_and_module():
     (script,) = entry_points(group="console_scripts", name="forumsim")
-    assert script.value == "forumsim.cli:main"
+    assert script.value == "forumsim.__main__:main"
     shown = subprocess.run([sys.executable, "-m", "forumsim", "--version"], capture_output=True, text=True, check=True)
     assert re.fullmatch(r"forumsim \d+\.\d+\.\d+\n", shown.stdout)
 

@@ -1,6 +1,20 @@
-"""``python -m forumsim``: the same as the command ``forumsim``."""
+"""The command ``forumsim``, and ``python -m forumsim``: Ctrl-C is heeded from the first import on."""
 
-from forumsim.cli import main
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    try:
+        from forumsim.cli import main as run
+
+        run()
+    except KeyboardInterrupt:  # while libraries are still being imported; commands see to it themselves
+        print("\nforumsim: interrupted", file=sys.stderr)
+        sys.exit(130)
+
 
 if __name__ == "__main__":
     main()

@@ -22,7 +22,7 @@ def moments(number, seed):
         if k % 4 == 3:
             kinds.append(("assembly", draw.uniform(0.0, 0.2)))
         elif k % 4 == 2:
-            kinds.append(("start", draw.uniform(0.1, 6.0)))
+            kinds.append(("start", draw.uniform(0.5, 6.0)))
         else:
             kinds.append(("runs", draw.randrange(1, 120)))
     return kinds

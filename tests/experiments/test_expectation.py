@@ -28,6 +28,8 @@ class Spy:
     def perf_counter(self):
         return self.now
 
+    thread_time = perf_counter
+
 
 @pytest.fixture
 def clock(monkeypatch):

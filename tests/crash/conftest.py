@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -79,9 +80,11 @@ class Sweep:
         import psutil
 
         found = []
-        for child in psutil.Process(self.process.pid).children():
-            if "resource_tracker" not in " ".join(child.cmdline()):
-                found.append(child.pid)
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(self.process.pid).children():
+                with contextlib.suppress(psutil.Error):  # it is just ending
+                    if "resource_tracker" not in " ".join(child.cmdline()):
+                        found.append(child.pid)
         return found
 
 

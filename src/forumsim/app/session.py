@@ -96,7 +96,7 @@ class Session:
 
     def __init__(self, setup: Setup, tell: Callable[[], None] | None = None) -> None:
         self.tell = tell or (lambda: None)
-        self.speed = 4
+        self.speed = 8
         self.playing = False
         self.error = ""
         self._lock = threading.RLock()

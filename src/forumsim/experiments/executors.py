@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import signal
+import time
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -19,6 +20,8 @@ from forumsim.errors import InputError, Problem
 CLUSTERS = "tcp://HOST:PORT of a Dask scheduler, local:N, or slurm:PROFILE.toml"
 #: Seconds to wait for a scheduler to answer.
 PATIENCE = 20
+#: Seconds that idle workers get to end.
+END_SECONDS = 2.0
 #: Times that Dask hands a task to another worker when one dies.
 _RETRIES = 3
 
@@ -78,7 +81,19 @@ class Local:
             for process in set(multiprocessing.active_children()) - before:
                 process.terminate()
             raise
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        _end(set(multiprocessing.active_children()) - before)
+
+
+def _end(processes: set[Any]) -> None:
+    """Let workers end: one that was killed while it held the queue's lock keeps the others waiting for ever."""
+    until = time.monotonic() + END_SECONDS
+    for process in processes:
+        process.join(max(0.0, until - time.monotonic()))
+    for process in processes:
+        if process.is_alive():
+            process.terminate()
+            process.join()
 
 
 @contextlib.contextmanager

@@ -20,6 +20,8 @@ from forumsim.errors import InputError, Problem
 CLUSTERS = "tcp://HOST:PORT of a Dask scheduler, local:N, or slurm:PROFILE.toml"
 #: Seconds to wait for a scheduler to answer.
 PATIENCE = 20
+#: Times that workers may die while they start, before it is taken for more than an accident.
+STARTS = 3
 #: Seconds that idle workers get to end.
 END_SECONDS = 2.0
 #: Times that Dask hands a task to another worker when one dies.
@@ -63,26 +65,42 @@ class Local:
             yield SerialExecutor()
             return
         before = set(multiprocessing.active_children())
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_deaf_to_interrupts)
+        pool: Executor | None = None
         try:
-            with _interrupts_wait():
-                started = [pool.submit(_ready) for _ in range(self.workers)]  # each starts a process
-            try:
-                started[0].result()
-            except BrokenProcessPool:
+            for _ in range(STARTS):
+                pool = self._started()
+                if pool is not None:
+                    break
+            if pool is None:
                 raise RuntimeError(
                     "the workers could not start: a script that calls sweep(..., workers=2) has to do so below "
                     "if __name__ == '__main__':"
-                ) from None
+                )
             yield pool
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            if pool is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
             for process in set(multiprocessing.active_children()) - before:
                 process.terminate()
             raise
         pool.shutdown(wait=False, cancel_futures=True)
         _end(set(multiprocessing.active_children()) - before)
+
+    def _started(self) -> Executor | None:
+        """A pool with a worker that answers; None where a worker died on the way."""
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_deaf_to_interrupts)
+        try:
+            with _interrupts_wait():
+                started = [pool.submit(_ready) for _ in range(self.workers)]  # each starts a process
+            started[0].result()
+        except BrokenProcessPool:
+            pool.shutdown(wait=False, cancel_futures=True)
+            return None
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        return pool
 
 
 def _end(processes: set[Any]) -> None:

@@ -1,13 +1,13 @@
 """One runner over `concurrent.futures.Executor`, whatever it is.
 
 Runs are handed out in the order of the plan (replicate-major) in chunks of about a fifth of a second, so that an
-interruption loses little; what comes back goes to the journal. A worker that dies costs the runs it held a second
-try, one at a time; the run that kills its worker again is recorded as a failure.
+interruption loses little; what comes back goes to the journal. A worker that dies costs the runs it held another try,
+one at a time; the run that loses its worker three times more is recorded as a failure.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +22,8 @@ from forumsim.experiments.work import Job, RunSpec, failed, run_chunk
 
 #: Aim for the time of one chunk, and most runs in it.
 CHUNK_SECONDS, MOST_IN_CHUNK = 0.2, 64
+#: Times that a run may lose its worker while it runs alone: less might be somebody else's doing.
+TRIES = 3
 #: Time that running chunks get to end after an interruption.
 STOP_SECONDS = 1.0
 
@@ -106,11 +108,16 @@ class Runner:
 
     def _one_by_one(self, suspects: list[RunSpec]) -> None:
         """The runs that were lost with their workers, each with workers of its own if need be."""
-        left = deque(suspects)
+        left, tries = deque(suspects), Counter[str]()
         while left:
             with self._executor() as executor:
                 lost, dead = self._work(executor, _popping(left), alone=True)
-            self._give_up(lost)
+            for spec in lost:
+                tries[spec.run_id] += 1
+                if tries[spec.run_id] < TRIES:
+                    left.appendleft(spec)
+                else:
+                    self._give_up([spec])
             if not dead and not left:
                 return
 

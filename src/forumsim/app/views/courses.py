@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from forumsim.analysis.style import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
+from forumsim.app.views.looks import cut
 from forumsim.measures import MEASURES_BY_NAME
 from forumsim.terms import Event
 from forumsim.world import Floats
@@ -20,15 +22,19 @@ HEIGHT, MARGIN = 118, (38, 20, 10, 18)
 NARROW = 200
 #: Last steps over which a difference is averaged.
 LAST = 20
-#: Events with a mark, and how they are told from each other: word, mark.
+#: Events with a mark: word, mark, lane of the strip (what comes from outside, forums that come, forums that go).
 MARKED = {
-    Event.FOUNDING: ("founding", "▲"), Event.OPENING: ("opening", "△"),
-    Event.COMPETITIVE_CREATION: ("rival created", "◆"),
-    Event.DISSOLUTION: ("forum ends", "▼"), Event.MERGER: ("merger", "▼"), Event.CRISIS: ("crisis", "✱"),
-    Event.SANCTION: ("sanctions", "✱"), Event.LEADERSHIP: ("new leadership", "✱"), Event.SUMMIT: ("summit", "✱"),
-    Event.TECHNOLOGY: ("leap in technology", "✱"), Event.VIOLATION: ("violation revealed", "✱"),
-    Event.INTERVENTION: ("you", "●"),
+    Event.FOUNDING: ("founding", "▲", 1), Event.OPENING: ("opening", "△", 1),
+    Event.COMPETITIVE_CREATION: ("rival created", "◆", 1), Event.DISSOLUTION: ("dissolved", "▼", 2),
+    Event.MERGER: ("merger", "▼", 2), Event.CRISIS: ("crisis", "✱", 0), Event.SANCTION: ("sanctions", "✱", 0),
+    Event.LEADERSHIP: ("new leadership", "✱", 0), Event.SUMMIT: ("summit", "✱", 0),
+    Event.TECHNOLOGY: ("leap in technology", "✱", 0), Event.VIOLATION: ("violation revealed", "✱", 0),
+    Event.INTERVENTION: ("you", "●", 0),
 }  # fmt: skip
+MARKS = "✱ shock, ● you, ▲ founding, △ opening, ◆ rival created, ▼ forum ends"
+#: Height of a lane of marks and of a line of small text; mean widths of a letter: bold, small, small and bold.
+LANE, LINE = 13, 15
+_BOLD, _THIN, _THICK = 6.7, 5.7, 6.1
 _GRID, _FAINT = "#e3e3e3", "#595959"
 
 
@@ -48,9 +54,14 @@ class Panel:
         """Place of a value."""
         return self.y + self.height * (1.0 - (value - self.low) / (self.high - self.low))
 
-    def axes(self, title: str, first: str, last: str) -> None:
-        """Title, horizontal guides with their numbers, the dates of both ends."""
-        self.drawing.text(self.x - MARGIN[0] + 2, self.y - 8, title, SMALL, font_weight=600)
+    def axes(self, name: str, first: str, last: str, result: str = "") -> None:
+        """Title (a result at its right), horizontal guides with their numbers, the dates of both ends."""
+        room = self.width + MARGIN[0] - 4 - (_THICK * (len(result) + 2) if result else 0)
+        title, bold = _title(name), {"font_weight": 600}
+        short = title if _THICK * len(title) <= room else cut(_title(name, unit=False), room, _THICK)
+        self.drawing.text(self.x - MARGIN[0] + 2, self.y - 8, short, SMALL, tip="" if short == title else title, **bold)
+        if result:
+            self.drawing.text(self.x + self.width, self.y - 8, result, SMALL, text_anchor="end", **bold)
         for value in (self.low, (self.low + self.high) / 2.0, self.high):
             place = self.up(value)
             self.drawing.line(self.x, place, self.x + self.width, place, stroke=_GRID)
@@ -97,16 +108,21 @@ def limits(name: str, courses: Sequence[Floats]) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
-def _grid(width: int, number: int) -> tuple[int, float]:
-    """Panels in a row, and their width."""
-    columns = max(1, min(number, width // NARROW))
-    return columns, width / columns
+def _grid(width: int, number: int) -> tuple[int, int, float]:
+    """Panels in a row, rows, and the width of a panel: as even as can be."""
+    rows = math.ceil(number / max(1, min(number, width // NARROW)))
+    columns = math.ceil(number / max(1, rows)) or 1
+    return columns, rows, width / columns
 
 
-def _title(name: str) -> str:
+def _title(name: str, unit: bool = True) -> str:
     measure = MEASURES_BY_NAME[name]
-    unit = f" ({measure.unit})" if measure.unit and measure.unit not in ("share", "") else ""
-    return f"{measure.label[:1].upper()}{measure.label[1:]}{unit}"
+    words = f" ({measure.unit})" if unit and measure.unit not in ("share", "") else ""
+    return f"{measure.label[:1].upper()}{measure.label[1:]}{words}"
+
+
+def _said(value: float) -> str:
+    return f"{value:.3g}" if math.isfinite(value) else "missing"
 
 
 def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope: str) -> str:
@@ -122,16 +138,16 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
     scope : str
         Issue or ``pooled``.
     """
-    frame = frames[0]
-    columns, wide = _grid(width, len(measures))
-    top = 24 + 18 * (len(frames) if len(frames) > 1 else 0)
-    rows = math.ceil(len(measures) / columns)
-    heading = f"{frame.issue_label(scope)}: {', '.join(frame.verdict[scope])}"
-    drawing = Drawing(
-        width, top + rows * HEIGHT + 34, f"Time courses at {frame.date}. {heading}. {_numbers(frame, measures, scope)}"
-    )
-    drawing.text(2, 14, heading, font_weight=600)
-    if len(frames) > 1:
+    frame, two = frames[0], len(frames) > 1
+    columns, rows, wide = _grid(width, len(measures))
+    top = 24 + (18 * len(frames) if two else 0)
+    key = textwrap.wrap(f"Events{f' of {frame.label}' if two else ''}: {MARKS}", max(20, int(width / _THIN)))
+    said = "; ".join(_numbers(one, measures, scope) for one in frames)
+    label = f"Time courses at {frame.date}. {frame.issue_label(scope)}: {said}"
+    drawing = Drawing(width, top + rows * HEIGHT + 3 * LANE + 8 + LINE * len(key), label)
+    heading = frame.issue_label(scope) + ("" if two else f": {', '.join(frame.verdict[scope])}")
+    drawing.text(2, 14, cut(heading, width - 4, _BOLD), font_weight=600)
+    if two:
         _legend(drawing, frames, scope)
     for k, name in enumerate(measures):
         found = [one.course(name, scope) for one in frames]
@@ -139,12 +155,16 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
         panel = Panel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
         if name == "fragmentation":
             _bands(panel, frame)
-        panel.axes(_title(name), *_ends(frame))
+        panel.axes(name, *_ends(frame))
         for side, values in enumerate(found):
-            panel.course(values, side, f"{_title(name)}{f', {frames[side].label}' if frames[side].label else ''}: "
-                                       f"{values[-1]:.3g} now, {values[0]:.3g} at the start")  # fmt: skip
-    _strip(drawing, frame, top + rows * HEIGHT, width)
+            now, begun = _said(values[-1]), _said(values[0])
+            panel.course(values, side, f"{_of(frames[side])}{_title(name)} {now} now, {begun} at the start")
+    _strip(drawing, frame, top + rows * HEIGHT, key)
     return str(drawing)
+
+
+def _of(frame: Frame) -> str:
+    return f"{frame.label}: " if frame.label else ""
 
 
 def _ends(frame: Frame) -> tuple[str, str]:
@@ -152,8 +172,8 @@ def _ends(frame: Frame) -> tuple[str, str]:
 
 
 def _numbers(frame: Frame, measures: Sequence[str], scope: str) -> str:
-    said = [f"{MEASURES_BY_NAME[name].label} {frame.course(name, scope)[-1]:.2f}" for name in measures]
-    return ", ".join(said).replace("nan", "missing")
+    now = [f"{MEASURES_BY_NAME[name].label} {_said(frame.course(name, scope)[-1])}" for name in measures]
+    return f"{_of(frame)}{', '.join(frame.verdict[scope])}. {', '.join(now)}"
 
 
 def _legend(drawing: Drawing, frames: Sequence[Frame], scope: str) -> None:
@@ -161,10 +181,8 @@ def _legend(drawing: Drawing, frames: Sequence[Frame], scope: str) -> None:
         y = 32 + 18 * side
         drawing.line(4, y - 4, 34, y - 4, stroke=LOOKS[side].colour, stroke_width=2,
                      stroke_dasharray=None if side == 0 else "6 3")  # fmt: skip
-        words = f"{frame.label}: {', '.join(frame.verdict[scope])}"
-        drawing.text(
-            40, y, words if len(words) < drawing.width / 6.4 - 7 else words[: int(drawing.width / 6.4) - 8] + "…"
-        )
+        words = f"{_of(frame)}{', '.join(frame.verdict[scope])}"
+        drawing.text(40, y, cut(words, drawing.width - 44, 6.3))
 
 
 def _bands(panel: Panel, frame: Frame) -> None:
@@ -178,35 +196,42 @@ def _bands(panel: Panel, frame: Frame) -> None:
                            tip=f"{word}: {low:g} to {high:g} over the last steps")  # fmt: skip
 
 
-def _strip(drawing: Drawing, frame: Frame, y: float, width: int) -> None:
-    """Marked events, one mark a step and kind, with what happened as tip."""
-    x0, wide = MARGIN[0], width - MARGIN[0] - MARGIN[2]
-    drawing.line(x0, y + 10, x0 + wide, y + 10, stroke=_GRID)
+def happened(frame: Frame) -> dict[tuple[int, int], dict[Event, int]]:
+    """Marked events by step and lane, counted by kind; the founding of a rival counts as the rival's alone."""
     log = frame.outcome.events
-    wanted = log[np.isin(log["kind"], [int(kind) for kind in MARKED])]
-    counted: dict[tuple[int, int], int] = {}
-    for step, kind in zip(wanted["step"].tolist(), wanted["kind"].tolist(), strict=True):
-        counted[step, kind] = counted.get((step, kind), 0) + 1
-    used = {}
-    for (step, kind), number in sorted(counted.items()):
-        if step < 0:
-            continue
-        word, mark = MARKED[Event(kind)]
-        used[mark] = word if mark != "✱" else "shock"
-        x = x0 + wide * step / max(1, frame.length)
-        drawing.text(x, y + 14, mark, SMALL, text_anchor="middle", fill="#333",
-                     tip=f"{frame.date_of(step)}: {word}{f', {number} times' if number > 1 else ''}")  # fmt: skip
-    words = "   ".join(f"{mark} {word}" for mark, word in used.items())
-    drawing.text(2, y + 30, words if len(words) < width / 5.6 else words[: int(width / 5.6)] + "…", SMALL, fill=_FAINT)
+    rows = log[np.isin(log["kind"], [int(kind) for kind in MARKED]) & (log["step"] >= 0)]
+    rivals = rows[rows["kind"] == Event.COMPETITIVE_CREATION]
+    rival = set(zip(rivals["step"].tolist(), rivals["forum"].tolist(), strict=True))
+    found: dict[tuple[int, int], dict[Event, int]] = {}
+    for step, code, forum in zip(rows["step"].tolist(), rows["kind"].tolist(), rows["forum"].tolist(), strict=True):
+        kind = Event(code)
+        if kind != Event.FOUNDING or (step, forum) not in rival:
+            counts = found.setdefault((step, MARKED[kind][2]), {})
+            counts[kind] = counts.get(kind, 0) + 1
+    return found
+
+
+def _strip(drawing: Drawing, frame: Frame, y: float, key: Sequence[str]) -> None:
+    """Marked events in three lanes, one mark a step and lane with all that happened as tip; below what marks mean."""
+    wide = drawing.width - MARGIN[0] - MARGIN[2]
+    for lane in range(3):
+        middle = y + 8 + LANE * lane
+        drawing.line(MARGIN[0], middle, MARGIN[0] + wide, middle, stroke=_GRID)
+    for (step, lane), counts in happened(frame).items():
+        kinds = sorted(counts, key=list(MARKED).index)
+        said = [MARKED[k][0] + (f", {counts[k]} times" if counts[k] > 1 else "") for k in kinds]
+        drawing.text(MARGIN[0] + wide * step / max(1, frame.length), y + 12 + LANE * lane, MARKED[kinds[-1]][1], SMALL,
+                     text_anchor="middle", fill="#333", tip=f"{frame.date_of(step)}: {'; '.join(said)}")  # fmt: skip
+    for k, words in enumerate(key):
+        drawing.text(2, y + 3 * LANE + LINE * (k + 1), words, SMALL, fill=_FAINT)
 
 
 def difference(first: Frame, second: Frame, width: int, measures: Sequence[str], scope: str) -> str:
     """The first run less the second at each common step, a panel a measure, with its mean over the last steps."""
-    columns, wide = _grid(width, len(measures))
-    rows = math.ceil(len(measures) / columns)
+    columns, rows, wide = _grid(width, len(measures))
     heading = f"{first.issue_label(scope)}: {first.label or 'first'} minus {second.label or 'second'}"
     drawing = Drawing(width, 24 + rows * HEIGHT, heading)
-    drawing.text(2, 14, heading if len(heading) < width / 6.6 else heading[: int(width / 6.6)] + "…", font_weight=600)
+    drawing.text(2, 14, cut(heading, width - 4, _BOLD), font_weight=600)
     means = []
     for k, name in enumerate(measures):
         one, other = first.course(name, scope), second.course(name, scope)
@@ -218,7 +243,7 @@ def difference(first: Frame, second: Frame, width: int, measures: Sequence[str],
         reach = max(0.1, float(np.nanmax(np.abs(gap))) if np.isfinite(gap).any() else 0.1)
         reach = 0.1 * 2.0 ** math.ceil(math.log2(reach / 0.1))
         panel = Panel(drawing, k % columns * wide, 24 + k // columns * HEIGHT, wide, first.length, -reach, reach)
-        panel.axes(f"{_title(name)}: {mean}", *_ends(first))
+        panel.axes(name, *_ends(first), result=f"mean {mean}")
         panel.drawing.line(panel.x, panel.up(0.0), panel.x + panel.width, panel.up(0.0), stroke="#555")
         panel.course(gap, 0, f"{_title(name)}: mean difference over the last {min(LAST, number)} steps {mean}")
     drawing.label = f"Difference, {heading}; mean of the last {LAST} steps: {', '.join(means)}"

@@ -9,10 +9,12 @@ from forumsim.app.svg import SMALL, Drawing, number
 from forumsim.app.views.looks import actor_tip, bloc_colour, cut, forum_tip
 from forumsim.world import Bools
 
-#: Rows with a name of their own, their height, and the height of the others.
-NAMED, TALL, LOW = 12, 18, 3
+#: Rows with a name of their own, their height, the most height of another row and of all others.
+NAMED, TALL, LOW, ALL_LOW = 12, 18, 3, 600
 #: Width of the names; most columns.
 LEFT, COLUMNS = 120, 40
+#: Narrowest column with a slanted name, letters of that name, height of the head with names and with numbers.
+SLANTED, LETTERS, HEADS = 14, 16, (112, 22)
 #: From which attention on a cell has the next shade, and the shades.
 SHADES = ((0.0, "#9ecae1"), (0.1, "#4292c6"), (0.3, "#08519c"))
 
@@ -38,24 +40,26 @@ def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     scope : str
         Issue, or ``pooled``: all forums.
     picked : str
-        Row or column that is framed.
+        Row or column that is framed; a picked actor has a row with a name.
     """
     world = frame.world
     forums = shown_forums(frame, scope)
     rank = np.lexsort((-world.power, np.where(world.bloc < 0, 99, world.bloc)))
     strongest = set(np.argsort(-world.power, kind="stable")[:NAMED].tolist())
+    strongest |= {i for i, key in enumerate(frame.scenario.actor_ids) if picked == f"actor:{key}"}
     top = [i for i in rank.tolist() if i in strongest]
     rest = [i for i in rank.tolist() if i not in strongest]
     cell = (width - LEFT - 4) / max(1, len(forums))
-    head = 22.0
+    low = min(LOW, ALL_LOW / max(1, len(rest)))
+    head = float(HEADS[cell < SLANTED or not forums])
     below = head + TALL * len(top) + 20
-    drawing = Drawing(width, below + LOW * len(rest) + 22, _label(frame, forums))
-    _head(drawing, frame, forums, cell, picked)
+    drawing = Drawing(width, below + low * len(rest) + 22, _label(frame, forums))
+    _head(drawing, frame, forums, cell, head, picked)
     _cells(drawing, world.member[forums][:, top], world.attention[forums][:, top], cell, head, TALL)
     _rows(drawing, frame, top, forums, cell, head, picked)
     drawing.text(2, below - 5, f"{len(rest)} further actors, by bloc and power", SMALL)
-    _cells(drawing, world.member[forums][:, rest], world.attention[forums][:, rest], cell, below, LOW)
-    _blocs(drawing, frame, rest, below, width)
+    _cells(drawing, world.member[forums][:, rest], world.attention[forums][:, rest], cell, below, low)
+    _blocs(drawing, frame, rest, below, low)
     for k, (_, colour) in enumerate(SHADES):
         x = 4 + min(110.0, (width - 8) / len(SHADES)) * k
         drawing.rect(x, drawing.height - 14, 10, 10, fill=colour)
@@ -73,32 +77,41 @@ def _label(frame: Frame, forums: list[int]) -> str:
     )
 
 
-def _head(drawing: Drawing, frame: Frame, forums: list[int], cell: float, picked: str) -> None:
-    ids = frame.scenario.forum_ids
+def _head(drawing: Drawing, frame: Frame, forums: list[int], cell: float, head: float, picked: str) -> None:
+    """Slanted names that end at their columns; where columns are narrow, numbers, as many as have room."""
+    keys = [f"forum:{frame.scenario.forum_ids[f]}" for f in forums]
+    found = keys.index(picked) if picked in keys else -1
+    if not forums:
+        drawing.text(LEFT, 15, "no forum", SMALL)
     for k, f in enumerate(forums):
-        key = f"forum:{ids[f]}"
-        x = LEFT + cell * (k + 0.5)
-        if cell >= 13 or k % 2 == 0 or key == picked:
-            tip = f"{k + 1}: {forum_tip(frame, f)}"
-            drawing.text(x, 15, str(k + 1), SMALL, text_anchor="middle", tip=tip, pick=key,
-                         font_weight=700 if key == picked else None)  # fmt: skip
-        if key == picked:
-            drawing.rect(
-                LEFT + cell * k, 18, cell, drawing.height - 40, fill="none", stroke="#D55E00", stroke_width=1.5
-            )
+        tip, x, bold = f"{k + 1}: {forum_tip(frame, f)}", LEFT + cell * (k + 0.5), 700 if k == found else None
+        if cell >= SLANTED:
+            place = f"rotate(60 {number(x)} {number(head - 6)})"
+            drawing.text(x, head - 6, cut(frame.forum_name(f), LETTERS, 1.0), SMALL, text_anchor="end", tip=tip,
+                         pick=keys[k], font_weight=bold, transform=place)  # fmt: skip
+            continue
+        drawing.rect(x - cell / 2, 2, cell, head - 4, fill="transparent", tip=tip, pick=keys[k])
+        if k == found or (k % 2 == 0 and (found < 0 or abs(k - found) > 1)):
+            drawing.text(x, 15, str(k + 1), SMALL, text_anchor="middle", font_weight=bold, pointer_events="none")
+    if found >= 0:
+        _frame(drawing, LEFT + cell * found, head - 3, cell, drawing.height - head - 18)
+
+
+def _frame(drawing: Drawing, x: float, y: float, width: float, height: float) -> None:
+    drawing.rect(x, y, width, height, fill="none", stroke="#D55E00", stroke_width=1.5, pointer_events="none")
 
 
 def _cells(drawing: Drawing, member: Bools, attention: np.ndarray, cell: float, y: float, tall: float) -> None:
-    """One path a shade: all its cells."""
+    """One path a shade: each of its cells is a thick stroke, which takes half the text of a rectangle."""
     gap = 1.0 if tall > 6 else 0.0
     for k, (low, colour) in enumerate(SHADES):
         high = SHADES[k + 1][0] if k + 1 < len(SHADES) else np.inf
         columns, rows = np.nonzero(member & (attention >= low) & (attention < high))
         if len(columns):
-            size = f"h{number(cell - 1)}v{number(tall - gap)}h-{number(cell - 1)}z"
-            d = "".join(f"M{number(LEFT + cell * c)} {number(y + tall * r)}{size}"
+            size = f"h{number(cell - 1)}"
+            d = "".join(f"M{number(LEFT + cell * c)} {number(y + tall * (r + 0.5) - gap / 2)}{size}"
                         for c, r in zip(columns.tolist(), rows.tolist(), strict=True))  # fmt: skip
-            drawing.path(d, fill=colour)
+            drawing.path(d, fill=colour, stroke=colour, stroke_width=max(0.5, tall - gap))
 
 
 def _rows(
@@ -110,9 +123,13 @@ def _rows(
         key = f"actor:{ids[i]}"
         base = y + TALL * r
         drawing.rect(0, base + 1, 4, TALL - 2, fill=bloc_colour(int(world.bloc[i])))
+        if r and world.bloc[i] != world.bloc[top[r - 1]]:
+            drawing.line(0, base - 0.5, drawing.width, base - 0.5, stroke="#8a8a8a")
         name = cut(frame.scenario.actor_names[i], LEFT - 12)
         drawing.text(8, base + 13, name, SMALL, tip=actor_tip(frame, i), pick=key,
                      font_weight=700 if key == picked else None)  # fmt: skip
+        if key == picked:
+            _frame(drawing, LEFT - 1, base - 1, cell * len(forums), TALL)
         for k, f in enumerate(forums):
             if world.member[f, i]:
                 drawing.rect(LEFT + cell * k, base, cell, TALL, fill="transparent",
@@ -120,13 +137,13 @@ def _rows(
                              f"{100 * float(world.attention[f, i]):.0f} % of its attention")  # fmt: skip
 
 
-def _blocs(drawing: Drawing, frame: Frame, rest: list[int], y: float, width: int) -> None:
+def _blocs(drawing: Drawing, frame: Frame, rest: list[int], y: float, low: float) -> None:
     """Stripes and names of the blocs beside the low rows."""
     blocs = [int(frame.world.bloc[i]) for i in rest]
     for bloc in dict.fromkeys(blocs):
         first, many = blocs.index(bloc), blocs.count(bloc)
-        top = y + LOW * first
-        drawing.rect(0, top, 4, LOW * many, fill=bloc_colour(bloc), tip=f"{frame.bloc_label(bloc)}: {many} actors")
-        drawing.line(0, top, width, top, stroke="#c8ccd0")
-        if LOW * many > 13:
+        top = y + low * first
+        drawing.rect(0, top, 4, low * many, fill=bloc_colour(bloc), tip=f"{frame.bloc_label(bloc)}: {many} actors")
+        drawing.line(0, top, drawing.width, top, stroke="#c8ccd0")
+        if low * many > 13:
             drawing.text(8, top + 12, cut(frame.bloc_label(bloc), LEFT - 12), SMALL)

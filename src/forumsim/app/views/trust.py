@@ -6,9 +6,12 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
+from forumsim.app.views.courses import stretches
+from forumsim.app.views.looks import cut
 from forumsim.world import Floats
 
-CELL, LABEL = 44, 128
+#: Widest cell, narrowest cell with a number in it, least room for names.
+CELL, LEAST, LABEL = 44, 24, 128
 #: Relative luminance of red, green and blue (WCAG 2), and where white ink is read as well as black.
 _LUMINANCE, _DARK = np.array([0.2126, 0.7152, 0.0722]), 0.179
 #: Courses that are drawn beside: measure and words.
@@ -52,23 +55,25 @@ def trust(frame: Frame, width: int, picked: str = "") -> str:
     width : int
         Pixels.
     picked : str
-        A picked major is outlined.
+        The row of a picked major is outlined.
     """
     majors = [int(i) for i in frame.majors][:6]
     blocs = [k for k in range(len(frame.scenario.blocs)) if (frame.world.bloc[frame.states] == k).any()]
     names = [frame.bloc_label(k) for k in blocs]
     cell = min(CELL, (width - LABEL - 6) / max(1, len(blocs), len(majors)))
+    longest = max((len(name) for name in [*names, *(frame.scenario.actor_names[i] for i in majors)]), default=0)
+    room = min(max(LABEL, 5.8 * longest + 30), 210.0, width - 6 - cell * max(1, len(blocs), len(majors)))
     height = 44 + cell * len(blocs) + (46 + cell * len(majors) if len(majors) > 1 else 0) + 62
     drawing = Drawing(width, height, "")
     table = bloc_trust(frame)[np.ix_(blocs, blocs)]
-    y = _table(drawing, 0.0, "Between blocs: rows trust columns", names, table, cell, [""] * len(blocs), picked)
+    y = _table(drawing, 0.0, "Between blocs: rows trust columns", names, table, (room, cell), [""] * len(blocs), picked)
     said = [f"{names[i]} in {names[j]} {table[i, j]:.2f}" for i in range(len(blocs)) for j in range(len(blocs))]
     if len(majors) > 1:
         own = frame.world.trust[np.ix_(majors, majors)].copy()
         np.fill_diagonal(own, np.nan)
         keys = [f"actor:{frame.scenario.actor_ids[i]}" for i in majors]
         ids = [frame.scenario.actor_names[i] for i in majors]
-        y = _table(drawing, y + 8, "Between the majors", ids, own, cell, keys, picked)
+        y = _table(drawing, y + 8, "Between the majors", ids, own, (room, cell), keys, picked)
         said.append(f"{ids[0]} in {ids[1]} {own[0, 1]:.2f}")
     _courses(drawing, frame, y + 12, width)
     drawing.label = f"Trust at {frame.date}, 0 to 1: {', '.join(said).replace('nan', 'no pairs')}."
@@ -76,30 +81,40 @@ def trust(frame: Frame, width: int, picked: str = "") -> str:
 
 
 def _table(
-    drawing: Drawing, y: float, title: str, names: list[str], values: Floats, cell: float, keys: list[str], picked: str
-) -> float:
-    """A square table; the place below it."""
+    drawing: Drawing, y: float, title: str, names: list[str], values: Floats, sizes: tuple[float, float],
+    keys: list[str], picked: str,
+) -> float:  # fmt: skip
+    """A square table with room for names and cells of the given sizes; the place below it."""
+    room, cell = sizes
     drawing.text(2, y + 14, title, font_weight=600)
     for j, name in enumerate(names):
-        drawing.text(LABEL + cell * (j + 0.5), y + 34, str(j + 1), SMALL, text_anchor="middle", tip=name)
+        place = room + cell * (j + 0.5) - 1
+        if cell >= LEAST or j % 2 == 0:
+            drawing.text(place, y + 34, str(j + 1), SMALL, text_anchor="middle", tip=name)
     for i, name in enumerate(names):
-        top = y + 40 + cell * i
-        short = name if len(name) <= 18 else f"{name[:17]}…"
-        drawing.text(2, top + cell / 2 + 4, f"{i + 1} {short}", SMALL, tip=name, pick=keys[i],
-                     font_weight=700 if keys[i] and keys[i] == picked else None)  # fmt: skip
+        top, chosen = y + 40 + cell * i, keys[i] != "" and keys[i] == picked
+        drawing.text(2, top + cell / 2 + 3, cut(f"{i + 1} {name}", room - 8, 6.4 if chosen else 5.8), SMALL, tip=name,
+                     pick=keys[i], font_weight=700 if chosen else None)  # fmt: skip
         for j, other in enumerate(names):
-            value = float(values[i, j])
-            fill, ink = shade(value)
-            words = f"{name} in {other}: {value:.2f}" if np.isfinite(value) else f"{name} in {other}: no pairs"
-            drawing.rect(LABEL + cell * j, top, cell - 2, cell - 2, fill=fill, stroke="#c8ccd0", tip=words)
-            text = f"{value:.2f}".replace("0.", ".", 1) if np.isfinite(value) else "–"
-            drawing.text(LABEL + cell * (j + 0.5) - 1, top + cell / 2 + 3, text, SMALL, text_anchor="middle", fill=ink,
-                         pointer_events="none")  # fmt: skip
+            _cell(drawing, room + cell * j, top, cell, float(values[i, j]), f"{name} in {other}")
+        if chosen:
+            drawing.rect(room - 1, top - 1, cell * len(names), cell, fill="none", stroke="#D55E00", stroke_width=1.5)
     return y + 40 + cell * len(names)
 
 
+def _cell(drawing: Drawing, x: float, y: float, cell: float, value: float, words: str) -> None:
+    fill, ink = shade(value)
+    there = np.isfinite(value)
+    tip = f"{words}: {value:.2f}" if there else f"{words}: no pairs"
+    drawing.rect(x, y, cell - 2, cell - 2, fill=fill, stroke="#c8ccd0", tip=tip)
+    if cell >= LEAST:
+        text = f"{value:.2f}".replace("0.", ".", 1) if there else "–"
+        drawing.text(x + cell / 2 - 1, y + cell / 2 + 3, text, SMALL, text_anchor="middle", fill=ink,
+                     pointer_events="none")  # fmt: skip
+
+
 def _courses(drawing: Drawing, frame: Frame, y: float, width: int) -> None:
-    """A small line for each course, from 0 to 1 over the whole run."""
+    """A small line for each course, from 0 to 1 over the whole run; missing values are gaps, one alone is a dot."""
     wide = width / len(LINES)
     for k, (measure, words) in enumerate(LINES.items()):
         values = frame.course(measure)
@@ -107,7 +122,9 @@ def _courses(drawing: Drawing, frame: Frame, y: float, width: int) -> None:
         now = f"{values[-1]:.2f}" if np.isfinite(values[-1]) else "missing"
         drawing.text(x, y + 8, f"{words} {now}", SMALL)
         drawing.line(x, y + 44, x + wide - 12, y + 44, stroke="#c8ccd0")
-        points = [(x + (wide - 12) * s / max(1, frame.length), y + 44 - 30 * float(v))
-                  for s, v in enumerate(values) if np.isfinite(v)]  # fmt: skip
-        if len(points) > 1:
-            drawing.polyline(points, stroke="#0072B2", stroke_width=1.6, tip=f"{words}: {now} now")
+        for stretch in stretches(values):
+            points = [(x + (wide - 12) * s / max(1, frame.length), y + 44 - 30 * float(values[s])) for s in stretch]
+            if len(points) > 1:
+                drawing.polyline(points, stroke="#0072B2", stroke_width=1.6, tip=f"{words}: {now} now")
+            else:
+                drawing.circle(*points[0], 2, fill="#0072B2", tip=f"{words}: {now} now")

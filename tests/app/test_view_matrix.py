@@ -1,0 +1,63 @@
+"""The membership matrix: where cells are, what can be picked, and how high it gets."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from conftest import parsed, picks
+from forumsim import ForumModel
+from forumsim.app.frame import frame_of
+from forumsim.app.views.matrix import ALL_LOW, LEFT, matrix, shown_forums
+
+
+def height(markup):
+    return float(parsed(markup).get("viewBox").split()[3])
+
+
+@pytest.mark.parametrize("width", [340, 640])
+def test_every_column_can_be_picked_at_every_width(real, width):
+    shown = {f"forum:{real.scenario.forum_ids[f]}" for f in shown_forums(real, "pooled")}
+    found = [key for key in picks(matrix(real, width, "pooled")) if key.startswith("forum:")]
+    assert set(found) == shown and len(found) == len(shown)
+
+
+def test_cells_are_where_their_forum_and_actor_are(small):
+    """One actor in one forum: the middle of the first row, in the column of that forum."""
+    world = small.world.copy()
+    forums = shown_forums(small, "pooled")
+    strongest = int(np.lexsort((-world.power, world.bloc))[0])
+    world.member[:], world.attention[:] = False, 0.0
+    world.member[forums[1], strongest] = world.attention[forums[1], strongest] = True
+    frame = replace(small, outcome=replace(small.outcome, world=world))
+    column = shown_forums(frame, "pooled").index(forums[1])
+    (path,) = [e for e in parsed(matrix(frame, 480, "pooled")).iter() if e.tag.endswith("path")]
+    x, y = map(float, path.get("d").split("h")[0].removeprefix("M").split())
+    cell = (480 - LEFT - 4) / len(forums)
+    assert x == pytest.approx(LEFT + cell * column, abs=0.06)
+    assert y == pytest.approx(112 + 8.5)
+    assert float(path.get("stroke-width")) == 17 and path.get("fill") == "#08519c"
+
+
+def test_a_picked_actor_has_a_name_however_small(real):
+    weakest = int(np.argmin(np.where(np.isin(np.arange(real.world.actors), real.states), real.world.power, 9.0)))
+    key = f"actor:{real.scenario.actor_ids[weakest]}"
+    assert key not in picks(matrix(real, 640, "pooled"))
+    assert key in picks(matrix(real, 640, "pooled", key))
+
+
+def test_a_thousand_actors_stay_on_the_screen():
+    markup = matrix(frame_of(ForumModel("two_blocs", rng=1, actors=1000, nonstate=30)), 480, "pooled")
+    assert height(markup) < ALL_LOW + 400 and len(markup) < 100_000
+
+
+def test_without_forums_it_says_so(small):
+    world = small.world.copy()
+    world.status[:] = 0
+    markup = matrix(replace(small, outcome=replace(small.outcome, world=world)), 480, "pooled")
+    assert "no forum" in markup and not [e for e in parsed(markup).iter() if e.tag.endswith("path")]
+
+
+@pytest.mark.parametrize("width", [340, 480, 640, 900])
+def test_the_text_is_small(real, width):
+    assert len(matrix(real, width, "pooled", "forum:GPAI").encode()) < 100_000

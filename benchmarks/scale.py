@@ -1,6 +1,6 @@
 """What a sweep of very many runs takes beyond the model: memory, overhead a run, gain of a second core.
 
-    python benchmarks/scale.py [--runs 100000] [--workers 2 1] [--replicates-first]
+    python benchmarks/scale.py [--runs 100000] [--workers 2 1] [--memory FILE.csv]
 
 Runs `forumsim sweep` on a plan of ``two_blocs`` (60 actors, 60 steps) once for each number of workers, watches the
 processes from outside, and prints figures of the same call side by side: machines differ and are noisy. The kernel is
@@ -64,8 +64,8 @@ def watched(command: list[str]) -> tuple[float, float, list[tuple[float, dict[in
     return wall, processor, [look for look in looks if look[1]]
 
 
-def one(runs: int, workers: int, folder: Path) -> dict[str, float]:
-    """Figures of one sweep."""
+def one(runs: int, workers: int, folder: Path, log: Path | None) -> dict[str, float]:
+    """Figures of one sweep; the memory over time goes to ``log``."""
     plan, out = folder / "plan.toml", folder / f"out{workers}"
     plan.write_text(PLAN.format(replicates=max(1, runs // POINTS), points=POINTS), encoding="utf-8")
     command = [sys.executable, "-m", "forumsim", "sweep", str(plan), "--workers", str(workers), "--out", str(out)]
@@ -74,6 +74,10 @@ def one(runs: int, workers: int, folder: Path) -> dict[str, float]:
     total = [(at, sum(sizes.values())) for at, sizes in looks]
     settled = [size for at, size in total if at >= min(15.0, wall / 5)][:3]  # compiled, and the pool has started
     start = min(settled) if settled else total[0][1]
+    if log:
+        with log.open("a", encoding="utf-8") as file:
+            for at, sizes in looks:
+                file.writelines(f"{workers},{at:.1f},{pid},{size:.1f}\n" for pid, size in sizes.items())
     bytes_out = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     shutil.rmtree(out)
     kernel = times["times"]["model_seconds"]
@@ -90,12 +94,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=100_000)
     parser.add_argument("--workers", type=int, nargs="+", default=[2, 1])
     parser.add_argument("--folder", type=Path, help="where the results lie meanwhile [default: a temporary folder]")
+    parser.add_argument("--memory", type=Path, metavar="FILE", help="CSV of the memory of each process over time")
     arguments = parser.parse_args()
+    if arguments.memory:
+        arguments.memory.write_text("workers,seconds,process,megabytes\n", encoding="utf-8")
     os.environ["PYTHONWARNINGS"] = "ignore"
     walls = {}
     with tempfile.TemporaryDirectory(dir=arguments.folder) as scratch:
         for workers in arguments.workers:
-            found = one(arguments.runs, workers, Path(scratch))
+            found = one(arguments.runs, workers, Path(scratch), arguments.memory)
             walls[workers] = found["wall"]
             print(f"{workers} worker(s), {found['runs']} runs of two_blocs, 60 steps, records at every fourth:")
             print(f"  {found['wall']:.1f} s; processor {found['processor']:.1f} s, kernel {found['kernel']:.1f} s, "

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
-
 import numpy as np
 import pytest
 
 from forumsim import ForumModel
 from forumsim.app.frame import frame_of
 from forumsim.terms import Status
-
-
-def parsed(markup):
-    """The markup as a tree: it must be well formed."""
-    return ElementTree.fromstring(markup.replace("<br>", "<br/>").replace("&nbsp;", " "))
-
-
-def picks(markup):
-    return [e.get("data-pick") for e in parsed(markup).iter() if e.get("data-pick")]
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drawn import parsed
 
-from conftest import parsed
 from forumsim import ForumModel
 from forumsim.app.frame import frame_of
 from forumsim.app.views.act_words import act_words

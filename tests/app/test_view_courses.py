@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drawn import parsed
 
-from conftest import parsed
 from forumsim.app.views.courses import HEIGHT, MARKED, courses, difference, happened
 from forumsim.measures import MEASURES
 from forumsim.terms import EVENTS, Event

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drawn import parsed, picks
 
-from conftest import parsed, picks
 from forumsim import ForumModel
 from forumsim.app.frame import frame_of
 from forumsim.app.views.matrix import ALL_LOW, LEFT, matrix, shown_forums

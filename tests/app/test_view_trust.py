@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drawn import parsed, picks
 
-from conftest import parsed, picks
 from forumsim.app.views.trust import LEAST, bloc_trust, trust
 from forumsim.measures import column_index
 

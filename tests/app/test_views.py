@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drawn import parsed, picks
 
-from conftest import parsed, picks
 from forumsim.app.views.courses import courses, difference, limits, stretches
 from forumsim.app.views.matrix import matrix, shown_forums
 from forumsim.app.views.network import chosen, network, ties

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from typing import Any
 
 #: Text sizes in pixels: the picture is drawn at the width that it has on the screen.
 SMALL, NORMAL = 11, 12
+#: What cannot stand in markup as it is; most values have none of it, and a search is faster than `escape`.
+_MARKUP = re.compile("[&<>\"']")
 
 
 def number(value: float) -> str:
@@ -21,9 +25,18 @@ def attributes(given: dict[str, Any]) -> str:
     parts = []
     for name, value in given.items():
         if value is not None:
-            text = number(value) if isinstance(value, float) else escape(str(value), quote=True)
-            parts.append(f' {name.rstrip("_").replace("_", "-")}="{text}"')
+            text = number(value) if isinstance(value, float) else _safe(str(value))
+            parts.append(f' {_spelled(name)}="{text}"')
     return "".join(parts)
+
+
+def _safe(text: str) -> str:
+    return escape(text, quote=True) if _MARKUP.search(text) else text
+
+
+@cache
+def _spelled(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 class Drawing:
@@ -48,7 +61,7 @@ class Drawing:
 
     def shape(self, name: str, tip: str = "", pick: str = "", content: str = "", **given: Any) -> None:
         """Any element; ``content`` is text and is escaped."""
-        self._parts.append(element(name, tip, pick, escape(content), **given))
+        self._parts.append(element(name, tip, pick, _safe(content), **given))
 
     def circle(self, x: float, y: float, r: float, **given: Any) -> None:
         """A circle."""
@@ -92,7 +105,7 @@ def element(name: str, tip: str = "", pick: str = "", inner: str = "", **given: 
     """One element as text; ``inner`` is markup."""
     if pick:
         given |= {"data_pick": pick, "tabindex": 0, "role": "button", "aria_label": tip or pick}
-    title = f"<title>{escape(tip)}</title>" if tip else ""
+    title = f"<title>{_safe(tip)}</title>" if tip else ""
     return f"<{name}{attributes(given)}>{title}{inner}</{name}>" if title or inner else f"<{name}{attributes(given)}/>"
 
 

@@ -1,16 +1,30 @@
-"""What the views share: looks of blocs, sizes of marks, short names."""
+"""What the views share: looks of blocs, sizes of marks, short names, legends, and places that are free."""
 
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+import numpy as np
 
 from forumsim.analysis.style import LOOKS
 from forumsim.app.frame import Frame
-from forumsim.app.svg import SMALL, Drawing, marker
-from forumsim.terms import Kind
+from forumsim.app.svg import SMALL, Drawing, marker, number
+from forumsim.terms import Kind, Status
+from forumsim.world import Bools, Floats
 
 #: Colour of actors without a bloc.
 PLAIN = "#6b6b6b"
+#: Left, top, right, bottom in pixels.
+Box = tuple[float, float, float, float]
+#: One entry of a legend: what draws its sign around a place, and its words.
+Entry = tuple[Callable[[float, float], None], str]
+#: Width of a sign of small text, on the safe side.
+SIGN = 6.0
+#: Forums in a list at most.
+LISTED = 30
 
 
 def bloc_colour(bloc: int) -> str:
@@ -23,22 +37,41 @@ def radius(power: float, scale: float = 1.0) -> float:
     return scale * math.sqrt(5.0 + 1500.0 * max(power, 0.0))
 
 
-def cut(text: str, width: float, size: float = 6.0) -> str:
+def cut(text: str, width: float, size: float = SIGN) -> str:
     """The text, shortened to a width in pixels."""
     most = max(3, int(width / size))
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
+def short(word: str, most: int) -> str:
+    """A key of at most so many signs that keeps its end: numbered ones stay apart."""
+    return word if len(word) <= most else f"{word[: most - 4]}…{word[-3:]}"
+
+
+def wrapped(text: str, width: float, most: int = 2) -> list[str]:
+    """The text in at most so many lines of a width in pixels."""
+    return textwrap.wrap(text, max(8, int(width / SIGN)), max_lines=most, placeholder="…") or [""]
+
+
 def actor_tip(frame: Frame, i: int) -> str:
     """What there is to know of an actor at a glance."""
-    world, scenario = frame.world, frame.scenario
-    member = world.member[:, i] & world.live()
-    parts = [scenario.actor_names[i], frame.bloc_label(int(world.bloc[i]))]
+    return _actor_words(frame, i, int((frame.world.member[:, i] & frame.world.live()).sum()), frame.forum_name)
+
+
+def actor_tips(frame: Frame) -> list[str]:
+    """`actor_tip` of all actors at once."""
+    count, name = frame.world.member[frame.forums].sum(axis=0).tolist(), cache(frame.forum_name)
+    return [_actor_words(frame, i, many, name) for i, many in enumerate(count)]
+
+
+def _actor_words(frame: Frame, i: int, forums: int, name: Callable[[int], str]) -> str:
+    world = frame.world
+    parts = [frame.scenario.actor_names[i], frame.bloc_label(int(world.bloc[i]))]
     if world.kind[i] == Kind.STATE:
         parts.append(f"power {world.power[i]:.3f}")
-    parts.append(f"{int(member.sum())} forums")
+    parts.append(f"{forums} forum{'s' * (forums != 1)}")
     if world.focal[i] >= 0:
-        parts.append(f"most attention to {frame.forum_name(int(world.focal[i]))}")
+        parts.append(f"most attention to {name(int(world.focal[i]))}")
     return "; ".join(parts)
 
 
@@ -46,22 +79,161 @@ def forum_tip(frame: Frame, f: int) -> str:
     """What there is to know of a forum at a glance."""
     world = frame.world
     members = world.member[f]
-    awake = "" if world.status[f] == 1 else "; dormant"
+    awake = "; dormant" if world.status[f] == Status.DORMANT else ""
     return (
         f"{frame.forum_name(f)}: {int(members.sum())} members, reach {float(world.power[members].sum()):.2f} of power, "
         f"legalization {float(world.legalization[f]):.2f}{awake}"
     )
 
 
-def legend(drawing: Drawing, frame: Frame, y: float) -> float:
-    """Blocs with their marks, in as many lines as they need; the place below."""
-    x = 8.0
-    for bloc in range(len(frame.scenario.blocs)):
-        label = frame.bloc_label(bloc)
-        wide = 24 + 6.4 * len(label)
-        if x + wide > drawing.width and x > 8.0:
-            x, y = 8.0, y + 16
-        marker(drawing, bloc, x, y - 4, 5, fill=bloc_colour(bloc))
-        drawing.text(x + 10, y, cut(label, drawing.width - x - 12), SMALL)
+def legend(drawing: Drawing, frame: Frame, y: float, more: Iterable[Entry] = ()) -> float:
+    """Blocs with their marks and ``more`` entries, in as many lines as they need; the place below.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    frame : Frame
+    y : float
+        Baseline of the first line.
+    more : iterable
+        Further entries.
+    """
+    entries: list[Entry] = [(_bloc_sign(drawing, bloc), frame.bloc_label(bloc)) for bloc in _blocs(frame)]
+    x = 10.0
+    for sign, label in [*entries, *more]:
+        wide = 30 + SIGN * len(label)
+        if x + wide > drawing.width and x > 10.0:
+            x, y = 10.0, y + 17
+        sign(x + 1, y - 4)
+        drawing.text(x + 14, y, cut(label, drawing.width - x - 16), SMALL)
         x += wide
     return y + 16
+
+
+def _blocs(frame: Frame) -> list[int]:
+    lonely = bool((frame.world.bloc[frame.states] < 0).any())
+    return [*range(len(frame.scenario.blocs)), *([-1] if lonely else [])]
+
+
+def _bloc_sign(drawing: Drawing, bloc: int) -> Callable[[float, float], None]:
+    return lambda x, y: marker(drawing, max(bloc, 0), x, y, 5, fill=bloc_colour(bloc))
+
+
+def members_of(frame: Frame, picked: str) -> Bools | None:
+    """Members of the picked forum; None where no live forum is picked."""
+    kind, _, key = picked.partition(":")
+    ids = frame.scenario.forum_ids
+    if kind != "forum" or key not in ids or not frame.world.live()[ids.index(key)]:
+        return None
+    return np.asarray(frame.world.member[ids.index(key)])
+
+
+def issue_ends(drawing: Drawing, frame: Frame, issues: list[str], y: float) -> float:
+    """What 0 and 1 mean on the issues shown; the place below."""
+    ends = dict(zip(frame.scenario.issues, frame.scenario.issue_ends, strict=True))
+    labels = [cut(frame.issue_label(issue), 100, 6.6) for issue in issues]
+    at = 20 + 6.6 * max(map(len, labels))
+    for issue, label in zip(issues, labels, strict=True):
+        drawing.text(8, y, label, SMALL, font_weight=600)
+        for value, words in enumerate(ends[issue]):
+            for line in wrapped(f"{value}: {words}", drawing.width - at - 6):
+                drawing.text(at, y, line, SMALL, tip=words)
+                y += 14
+    return y
+
+
+def signs(drawing: Drawing, frame: Frame, y: float, scale: float) -> float:
+    """Blocs, sizes, and signs; the place below."""
+    entries: list[Entry] = []
+
+    def disc(power: float) -> None:
+        entries.append((lambda x, at: drawing.circle(x, at, radius(power, scale), fill="#8a8a8a"),
+                        f"{power:.0%} of power"))  # fmt: skip
+
+    def plus(x: float, at: float) -> None:
+        drawing.path(f"M{number(x - 4)} {number(at)}h8M{number(x)} {number(at - 4)}v8", stroke=PLAIN, stroke_width=1.6)
+
+    def badge(x: float, at: float, **look: str) -> None:
+        drawing.rect(x - 6, at - 6, 12, 12, rx=3, fill="#ffffff", stroke_width=1.4, **look)
+
+    disc(0.01)
+    disc(0.05)
+    entries.append((plus, "non-state"))
+    entries.append((lambda x, at: badge(x, at, stroke="#222222"), "forum, larger with reach"))
+    entries.append((lambda x, at: badge(x, at, stroke="#a0a0a0", stroke_dasharray="3 2"), "dormant"))
+    return legend(drawing, frame, y, entries)
+
+
+def forum_list(drawing: Drawing, frame: Frame, shown: list[int], y: float, picked: str) -> float:
+    """Which number is which forum, column by column; the place below."""
+    world, ids = frame.world, frame.scenario.forum_ids
+    note = "Forums shown (members; share of power)" if shown else "No live forum on what is shown"
+    drawing.text(8, y + 6, note, SMALL, font_weight=600)
+    if members_of(frame, picked) is not None and (f := ids.index(picked[6:])) not in shown:
+        y += 15
+        drawing.text(8, y + 6, cut(f"Outlined: members of {frame.forum_name(f)}, on another issue", drawing.width - 12),
+                     SMALL)  # fmt: skip
+    listed = shown[:LISTED]
+    columns = max(1, min(int(drawing.width) // 235, -(-len(listed) // 4)))
+    rows, wide = -(-len(listed) // columns), (drawing.width - 6) / columns
+    for k, f in enumerate(listed):
+        after = f" ({int(world.member[f].sum())}; {float(world.power[world.member[f]].sum()):.2f})"
+        words = cut(f"{k + 1} {frame.forum_name(f)}", wide - 5.8 * len(after) - 14, 5.8) + after
+        key = f"forum:{ids[f]}"
+        drawing.text(8 + k // rows * wide, y + 22 + 15 * (k % rows), words, SMALL, tip=forum_tip(frame, f), pick=key,
+                     font_weight=700 if key == picked else None)  # fmt: skip
+    if len(shown) > LISTED:
+        drawing.text(8, y + 22 + 15 * rows, f"and {len(shown) - LISTED} smaller ones", SMALL)
+        rows += 1
+    return y + 12 + 15 * rows
+
+
+#: Where a badge may go: its own place, then rings around it.
+_RINGS = np.array([(0.0, 0.0)] + [(d * math.cos(a), d * math.sin(a)) for d in range(5, 90, 5)
+                                  for a in np.linspace(0.0, 2.0 * math.pi, 16, endpoint=False)])  # fmt: skip
+
+
+def apart(places: Floats, sizes: Floats, box: Box, taken: Floats) -> Floats:
+    """Places of squares, each as near to its own as the ones before it and what is taken allow, within the box.
+
+    Parameters
+    ----------
+    places : array (n, 2)
+        Where they belong.
+    sizes : array (n,)
+        Their sides.
+    box : tuple
+        They stay within.
+    taken : array (m, 3)
+        Squares (x, y, side) not to be covered.
+    """
+    found = np.array(places, dtype=float).reshape(-1, 2)
+    held = np.concatenate([np.asarray(taken, dtype=float).reshape(-1, 3), np.column_stack([found, sizes])])
+    free = len(held) - len(found)
+    for k, side in enumerate(np.asarray(sizes).tolist()):
+        low, high = np.array(box[:2]) + side / 2, np.array(box[2:]) - side / 2
+        tried = np.minimum(np.maximum(found[k] + _RINGS, low), np.maximum(low, high))
+        others = held[: free + k]
+        away = np.abs(tried[:, None] - others[None, :, :2])
+        gap = np.maximum(away[..., 0], away[..., 1]) - (others[:, 2] + side) / 2 - 1.5
+        good = np.flatnonzero((gap >= 0.0).all(axis=1))
+        if not good.size:  # too narrow: only each other is left uncovered
+            good = np.flatnonzero((gap[:, free:] >= 0.0).all(axis=1))
+        found[k] = tried[good[0] if good.size else int(gap[:, free:].min(axis=1, initial=np.inf).argmax())]
+        held[free + k, :2] = found[k]
+    return found
+
+
+def beside(x: float, y: float, r: float, wide: float, box: Box, taken: Sequence[Box]) -> tuple[Box, bool] | None:
+    """A free place for a word beside a mark, and whether it is so far off that it needs a line; None: no room."""
+    for far in (3.0, 10.0, 20.0, 30.0):
+        d, e = r + far, 0.7 * (r + far)
+        for left, base in (
+            (x + d, y + 4), (x - d - wide, y + 4), (x - wide / 2, y - d), (x - wide / 2, y + d + 8),
+            (x + e, y - e + 2), (x + e, y + e + 6), (x - e - wide, y - e + 2), (x - e - wide, y + e + 6),
+        ):  # fmt: skip
+            a, b, c, g = spot = (left, base - 9, left + wide, base + 2)
+            inside = a >= box[0] and b >= box[1] and c <= box[2] and g <= box[3]
+            if inside and not any(t[0] < c and a < t[2] and t[1] < g and b < t[3] for t in taken):
+                return spot, far > 3.0
+    return None

@@ -7,36 +7,56 @@ import math
 import numpy as np
 
 from forumsim.app.frame import Frame
-from forumsim.app.svg import SMALL, Drawing, marker
-from forumsim.app.views.looks import actor_tip, bloc_colour, legend, radius
-from forumsim.world import Floats, Ints
+from forumsim.app.svg import SMALL, Drawing, marker, number
+from forumsim.app.views.looks import actor_tips, bloc_colour, legend, radius, short, wrapped
+from forumsim.world import Bools, Floats, Ints
 
-#: States drawn one by one, lines drawn at most, and the weakest tie that is drawn.
-MOST, LINES, WEAKEST = 40, 200, 0.02
+#: States drawn one by one, lines drawn within and across blocs at most, and the weakest tie that is drawn.
+MOST, WITHIN, ACROSS, WEAKEST = 40, 130, 70, 0.02
+#: Signs of an id at most, and on a narrow screen.
+LONGEST, NARROW = 13, 8
 
 
 def ties(frame: Frame, rows: Ints, scope: str) -> Floats:
     """o_ij = sum over live forums of the issue of min(attention_if, attention_jf), shape (n, n), diagonal 0."""
+    return _shared(frame.world.attention[np.ix_(_forums(frame, scope), rows)])
+
+
+def _forums(frame: Frame, scope: str) -> Ints:
     world, forums = frame.world, frame.forums
     if scope != "pooled":
         forums = forums[world.mandate[forums, frame.scenario.issues.index(scope)]]
-    shared = np.zeros((len(rows), len(rows)))
-    for given in world.attention[np.ix_(forums, rows)]:
+    return np.asarray(forums)
+
+
+def _shared(attention: Floats) -> Floats:
+    shared = np.zeros((attention.shape[1], attention.shape[1]))
+    for given in attention:
         shared += np.minimum.outer(given, given)
     np.fill_diagonal(shared, 0.0)
     return shared
 
 
 def chosen(frame: Frame) -> Ints:
-    """The strongest states, ordered by bloc and power: their places do not depend on the step."""
+    """The strongest states, ordered by bloc and power: their places do not depend on who is in which forum."""
     world = frame.world
     strongest = frame.states[np.argsort(-world.power[frame.states], kind="stable")][:MOST]
-    bloc = np.where(world.bloc[strongest] < 0, 99, world.bloc[strongest])
-    return np.asarray(strongest[np.lexsort((strongest, bloc))])
+    bloc = np.where(world.bloc[strongest] < 0, np.iinfo(np.int64).max, world.bloc[strongest])
+    return np.asarray(strongest[np.lexsort((strongest, -world.power[strongest], bloc))])
+
+
+def groups(frame: Frame, rows: Ints) -> list[tuple[list[int], Ints]]:
+    """Bloc by bloc in their order: the chosen states, and the rest of the bloc's states (maybe none)."""
+    bloc, rest = frame.world.bloc, np.setdiff1d(frame.states, rows)
+    order = np.unique(bloc[frame.states]).tolist()
+    order = [b for b in order if b >= 0] + [b for b in order if b < 0]
+    return [([i for i in rows.tolist() if bloc[i] == b], rest[bloc[rest] == b]) for b in order]
 
 
 def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     """The strongest states on a circle by bloc, lines where they give attention to the same forums.
+
+    The rest of a bloc's states are one node, with the mean of their attention.
 
     Parameters
     ----------
@@ -46,66 +66,137 @@ def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     scope : str
         Issue or ``pooled``.
     picked : str
-        A picked actor's lines alone.
+        ``actor:ID``: its lines alone; ``forum:ID``: its members outlined, other states pale.
     """
     rows = chosen(frame)
-    shared = ties(frame, rows, scope)
-    height = min(width, 430)
-    drawing = Drawing(width, height + 40, _label(frame, rows, shared, scope))
-    angle = 2.0 * math.pi * (np.arange(len(rows)) + 0.5) / max(1, len(rows)) - math.pi / 2
-    across, up = width / 2 - 40, height / 2 - 26
+    nodes: list[Ints] = []
+    starts = []
+    for strong, rest in groups(frame, rows):
+        starts.append(len(nodes))
+        nodes += [np.array([i]) for i in strong] + ([rest] if len(rest) else [])
+    attention = frame.world.attention[_forums(frame, scope)]
+    shared = _shared(
+        np.stack([attention[:, node].mean(axis=1) for node in nodes], axis=1) if nodes else attention[:, :0]
+    )
+    words = [_word(frame, node, NARROW if width < 420 else LONGEST) for node in nodes]
+    room = 22.0 + 6.2 * max(map(len, words), default=3)
+    height = float(min(width, 470))
+    drawing = Drawing(width, height, _label(frame, nodes, shared, scope))
+    angle = _angles(len(nodes), starts)
+    up = height / 2 - room
+    across = max(min(width / 2 - room, 1.35 * up), up)
     x, y = width / 2 + across * np.cos(angle), height / 2 + up * np.sin(angle)
-    _lines(drawing, frame, rows, shared, x, y, picked)
-    for k, i in enumerate(rows.tolist()):
-        key = f"actor:{frame.scenario.actor_ids[i]}"
-        bloc = int(frame.world.bloc[i])
-        marker(drawing, max(bloc, 0), float(x[k]), float(y[k]), radius(float(frame.world.power[i]), 0.8),
-               fill=bloc_colour(bloc), stroke="#000" if key == picked else "#fff",
-               stroke_width=1.5 if key == picked else 0.5,
-               tip=actor_tip(frame, i), pick=key)  # fmt: skip
-        _name(drawing, frame, i, float(angle[k]), float(x[k]), float(y[k]), len(rows))
-    legend(drawing, frame, height + 14)
-    drawing.text(8, height + 34, "solid: within a bloc; dashed: across blocs; wide: much attention in common", SMALL)
+    bloc = np.array([int(frame.world.bloc[node[0]]) for node in nodes], dtype=np.int64)
+    count = _lines(drawing, shared, bloc, x, y, _own(frame, nodes, picked))
+    _nodes(drawing, frame, nodes, x, y, picked)
+    for k, word in enumerate(words):
+        _name(drawing, word, _size(frame, nodes[k], width) + 4, float(x[k]), float(y[k]), (width / 2, height / 2))
+    drawing.height = _notes(drawing, frame, legend(drawing, frame, height + 12), count)
     return str(drawing)
 
 
-def _label(frame: Frame, rows: Ints, shared: Floats, scope: str) -> str:
-    if len(rows) < 2:
+def _word(frame: Frame, node: Ints, most: int) -> str:
+    return short(frame.scenario.actor_ids[int(node[0])], most) if len(node) == 1 else f"{len(node)} more"
+
+
+def _angles(nodes: int, starts: list[int]) -> Floats:
+    """Angles of the nodes from the top clockwise, with a gap before every bloc."""
+    gaps = np.zeros(nodes)
+    gaps[[k for k in starts if k < nodes]] = 1.0
+    place = np.arange(nodes) + np.cumsum(gaps)
+    return 2.0 * math.pi * (place - 0.5) / max(1.0, nodes + gaps.sum()) - math.pi / 2
+
+
+def _size(frame: Frame, node: Ints, width: float) -> float:
+    return radius(float(frame.world.power[node].sum()), 0.6 if width < 420 else 0.8)
+
+
+def _label(frame: Frame, nodes: list[Ints], shared: Floats, scope: str) -> str:
+    if len(nodes) < 2:
         return f"Network at {frame.date}: fewer than two states."
-    i, j = np.unravel_index(int(shared.argmax()), shared.shape)
+    alone = np.array([len(node) == 1 for node in nodes])
+    single = shared * np.outer(alone, alone)
+    i, j = np.unravel_index(int(single.argmax()), single.shape)
     names = frame.scenario.actor_names
-    return (
-        f"Common memberships of the {len(rows)} strongest states at {frame.date}, {frame.issue_label(scope)}: "
-        f"closest are {names[int(rows[i])]} and {names[int(rows[j])]}, with {shared[i, j]:.2f} of their attention."
-    )
+    start = f"Common memberships of the {int(alone.sum())} strongest states at {frame.date}, {frame.issue_label(scope)}"
+    if single[i, j] <= 0:
+        return f"{start}: no two of them give attention to the same forum."
+    first, second = names[int(nodes[int(i)][0])], names[int(nodes[int(j)][0])]
+    return f"{start}: closest are {first} and {second}, with {single[i, j]:.2f} of their attention."
 
 
-def _lines(drawing: Drawing, frame: Frame, rows: Ints, shared: Floats, x: Floats, y: Floats, picked: str) -> None:
-    first, second = np.triu_indices(len(rows), 1)
+def _own(frame: Frame, nodes: list[Ints], picked: str) -> Bools | None:
+    """Which node is the picked actor, or holds it; None where there is none."""
+    ids = frame.scenario.actor_ids
+    if not picked.startswith("actor:") or picked[6:] not in ids:
+        return None
+    own = np.array([ids.index(picked[6:]) in node for node in nodes], dtype=bool)
+    return own if own.any() else None
+
+
+def _lines(drawing: Drawing, shared: Floats, bloc: Ints, x: Floats, y: Floats, own: Bools | None) -> tuple[int, int]:
+    """The strongest ties, bent towards the middle; how many within blocs and across them."""
+    first, second = np.triu_indices(len(bloc), 1)
     strength = shared[first, second]
     keep = strength > WEAKEST
-    key = picked.partition(":")[2] if picked.startswith("actor:") else ""
-    own = [k for k, i in enumerate(rows.tolist()) if frame.scenario.actor_ids[i] == key]
-    if own:
-        keep &= (first == own[0]) | (second == own[0])
-    order = np.flatnonzero(keep)
-    order = order[np.argsort(-strength[order], kind="stable")][:LINES][::-1]
-    bloc = frame.world.bloc[rows]
-    for k in order.tolist():
-        i, j, value = int(first[k]), int(second[k]), float(strength[k])
-        across = bloc[i] != bloc[j] or bloc[i] < 0
-        colour = "#444444" if across else bloc_colour(int(bloc[i]))
-        drawing.line(x[i], y[i], x[j], y[j], stroke=colour, stroke_width=round(0.3 + 2.7 * value, 1),
-                     opacity=round(0.12 + 0.55 * value, 2), stroke_dasharray="5 3" if across else None)  # fmt: skip
+    if own is not None:
+        keep &= own[first] | own[second]
+    across = (bloc[first] != bloc[second]) | (bloc[first] < 0)
+    middle = (drawing.width / 2, drawing.height / 2)
+    count = []
+    for far, most in ((True, ACROSS), (False, WITHIN)):
+        order = np.flatnonzero(keep & (across == far))
+        order = order[np.argsort(-strength[order], kind="stable")][:most][::-1]
+        count.append(len(order))
+        dash = ' stroke-dasharray="5 3"' if far else ""
+        drawing.raw(f'<g fill="none"{dash}>')
+        for i, j, value in zip(first[order].tolist(), second[order].tolist(), strength[order].tolist(), strict=True):
+            a, b = (0.5 * (m + (p[i] + p[j]) / 2) for m, p in zip(middle, (x, y), strict=True))
+            ends = [number(float(v)) for v in (x[i], y[i], a, b, x[j], y[j])]
+            drawing.path("M{} {}Q{} {} {} {}".format(*ends), stroke="#444444" if far else bloc_colour(int(bloc[i])),
+                         stroke_width=round(0.4 + 2.0 * value, 1),
+                         opacity=f"{0.15 + (0.3 if own is None else 0.55) * min(value, 1.0):.2f}")  # fmt: skip
+        drawing.raw("</g>")
+    return count[1], count[0]
 
 
-def _name(drawing: Drawing, frame: Frame, i: int, angle: float, x: float, y: float, number: int) -> None:
-    """Ids outside the circle; on small pictures of many only where there is room."""
-    word = frame.scenario.actor_ids[i]
-    word = word if len(word) <= 5 else f"{word[:4]}…"
-    r = radius(float(frame.world.power[i]), 0.8) + 4
-    crowded = abs(math.cos(angle)) < 0.5 and drawing.width / number < 16
-    if crowded and frame.world.power[i] < 0.01:
-        return
-    anchor = "start" if math.cos(angle) > 0.35 else "end" if math.cos(angle) < -0.35 else "middle"
-    drawing.text(x + r * math.cos(angle), y + (r + 5) * math.sin(angle) + 4, word, SMALL, text_anchor=anchor)
+def _nodes(drawing: Drawing, frame: Frame, nodes: list[Ints], x: Floats, y: Floats, picked: str) -> None:
+    """Marks of the states; the rest of a bloc as an empty mark."""
+    scenario, world, tips = frame.scenario, frame.world, actor_tips(frame)
+    member = None
+    if picked.startswith("forum:") and picked[6:] in scenario.forum_ids:
+        member = world.member[scenario.forum_ids.index(picked[6:])]
+    for k, node in enumerate(nodes):
+        i, colour = int(node[0]), bloc_colour(int(world.bloc[node[0]]))
+        key, within = f"actor:{scenario.actor_ids[i]}", member is None or bool(member[node].any())
+        place = (max(int(world.bloc[i]), 0), float(x[k]), float(y[k]), _size(frame, node, drawing.width))
+        opacity = None if within else 0.35
+        if len(node) > 1:
+            tip = f"The other {len(node)} states; {frame.bloc_label(int(world.bloc[i]))}; their mean attention"
+            marker(drawing, *place, fill="#ffffff", stroke=colour, stroke_width=1.6, opacity=opacity, tip=tip)
+            continue
+        edge = key == picked or (member is not None and within)
+        marker(drawing, *place, fill=colour, stroke="#111111" if edge else "#ffffff", opacity=opacity,
+               stroke_width=2.5 if key == picked else 1.5 if edge else 0.6, tip=tips[i], pick=key)  # fmt: skip
+
+
+def _name(drawing: Drawing, word: str, r: float, x: float, y: float, middle: tuple[float, float]) -> None:
+    """An id outside the circle, along the ray from the middle, so that neighbours never meet."""
+    turn = math.atan2(y - middle[1], x - middle[0])
+    left = math.cos(turn) < 0
+    a, b = x + r * math.cos(turn), y + r * math.sin(turn)
+    degrees = math.degrees(turn) + (180 if left else 0)
+    drawing.text(a, b, word, SMALL, text_anchor="end" if left else "start", dy="0.35em", pointer_events="none",
+                 transform=f"rotate({degrees:.1f} {a:.1f} {b:.1f})")  # fmt: skip
+
+
+def _notes(drawing: Drawing, frame: Frame, y: float, count: tuple[int, int]) -> float:
+    """What the lines mean, and how many there are; the place below."""
+    words = (
+        f"Line: attention to the same forums, wider for more. Solid: within a bloc ({count[0]}, the strongest); "
+        f"dashed: across blocs ({count[1]}). Empty mark: the other states of the bloc, by their mean attention."
+    )
+    for line in wrapped(words, drawing.width - 14, 5):
+        drawing.text(8, y + 2, line, SMALL)
+        y += 14
+    return y

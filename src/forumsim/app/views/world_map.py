@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,17 +12,17 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, element
-from forumsim.app.views.looks import actor_tip, bloc_colour, cut, legend
+from forumsim.app.views.looks import actor_tips, bloc_colour, legend, wrapped
 from forumsim.app.views.network import ties
 from forumsim.scenarios import Scenario
 from forumsim.terms import Kind
 from forumsim.world import Floats
 
-#: Size of the map in its own units (`forumsim.app.map_source`), and what is cut off at its foot.
-WIDTH, HEIGHT = 1000.0, 480.0
+#: Size of the map in its own units (`forumsim.app.map_source`); Antarctica is left out.
+WIDTH, HEIGHT = 1000.0, 456.0
 #: Share of the states that must be countries.
 ENOUGH = 0.6
-_LAND, _PALE = "#e6e6e6", 0.22
+_LAND, _PALE, _STRONG = "#e6e6e6", 0.22, 0.5
 
 
 @cache
@@ -29,6 +30,25 @@ def shapes() -> tuple[tuple[str, str, str], ...]:
     """Code (ISO 3166-1 alpha-3, empty for land without one), kind (land, dot), path or place."""
     text = files("forumsim.app").joinpath("data/world.csv").read_text(encoding="utf-8")
     return tuple((row["iso3"], row["kind"], row["path"]) for row in csv.DictReader(text.splitlines()))
+
+
+@cache
+def drawable() -> tuple[tuple[str, str, str], ...]:
+    """The shapes, land by steps from point to point in half units (half the bytes), to be drawn at half the scale."""
+    return tuple((code, kind, relative(d) if kind == "land" else d) for code, kind, d in shapes())
+
+
+def relative(path: str) -> str:
+    """A path of M, L and Z in halves of units as whole steps from point to point."""
+    parts = []
+    for ring in re.findall(r"M([^MZ]*)Z", path):
+        points = [tuple(round(2 * float(value)) for value in point.split(",")) for point in ring.split("L")]
+        (x, y), steps = points[0], ""
+        for a, b in points[1:]:
+            steps += f"{' ' if steps and a >= x else ''}{a - x}{' ' if b >= y else ''}{b - y}"
+            x, y = a, b
+        parts.append(f"M{points[0][0]} {points[0][1]}l{steps}z")
+    return "".join(parts)
 
 
 def has_map(scenario: Scenario) -> bool:
@@ -66,35 +86,53 @@ def world_map(frame: Frame, width: int, picked: str = "") -> str:
     picked : str
         ``forum:ID`` shows its members, ``actor:ID`` with whom it shares forums; others are pale.
     """
-    scale = width / WIDTH
+    scale, foot = width / WIDTH, HEIGHT * width / WIDTH
     shown, words = strength(frame, picked)
-    rows = {name: i for i, name in enumerate(frame.scenario.actor_ids)}
-    drawing = Drawing(width, HEIGHT * scale + 40, "")
-    parts = [_shape(frame, rows.get(code, -1), kind, d, shown, scale, picked) for code, kind, d in shapes()]
-    drawing.raw(f'<g transform="scale({scale:.4f})" stroke-linejoin="round">{"".join(parts)}</g>')
-    drawing.text(
-        6, HEIGHT * scale + 14, cut(f"Strong: {words}" if shown is not None else "Colour: blocs", width - 10), SMALL
-    )
-    legend(drawing, frame, HEIGHT * scale + 32)
-    number = "" if shown is None else f", {int((shown > 0).sum())} of them"
-    drawing.label = f"World map at {frame.date}: {words}{number}; {len(frame.states)} states."
+    rows, tips = {name: i for i, name in enumerate(frame.scenario.actor_ids)}, actor_tips(frame)
+    land, dots = [], []
+    for code, kind, d in drawable():
+        i = rows.get(code, -1)
+        if i < 0 or frame.world.kind[i] != Kind.STATE:
+            land += [element("path", d=d, fill=_LAND)] if kind == "land" else []
+            continue
+        look = _look(frame, i, shown, picked) | {"tip": tips[i], "pick": f"actor:{code}"}
+        if kind == "land":
+            land.append(element("path", d=d, **look))
+        else:
+            x, y = (float(value) * scale for value in d.split(","))
+            dots.append(element("circle", cx=x, cy=y, r=3.2, **look))
+    usual = f'stroke="#ffffff" fill-opacity="{0.8 if shown is None else _PALE}" stroke-linejoin="round"'
+    drawing = Drawing(width, 0, _label(frame, shown, words))
+    drawing.raw(f'<g transform="scale({scale / 2:.5f})" {usual} stroke-width="{1.2 / scale:.1f}">{"".join(land)}</g>')
+    drawing.raw(f'<g {usual} stroke-width="0.6">{"".join(dots)}</g>')
+    y = foot + 14
+    for line in wrapped(_note(shown, words, picked), width - 14, 3):
+        drawing.text(8, y, line, SMALL)
+        y += 15
+    drawing.height = legend(drawing, frame, y + 3) - 6
     return str(drawing)
 
 
-def _shape(frame: Frame, i: int, kind: str, d: str, shown: Floats | None, scale: float, picked: str) -> str:
-    """One country: its land, or a dot of the same size on every screen."""
-    if i < 0 or frame.world.kind[i] != Kind.STATE:
-        return element("path", d=d, fill=_LAND) if kind == "land" else ""
-    key = f"actor:{frame.scenario.actor_ids[i]}"
-    level = 1.0 if shown is None else float(shown[i])
-    look: dict[str, Any] = {
-        "fill": bloc_colour(int(frame.world.bloc[i])),
-        "fill_opacity": round(0.8 if shown is None else _PALE + (0.95 - _PALE) * level, 2),
-        "stroke": "#111111" if key == picked or (shown is not None and level >= 0.5) else "#ffffff",
-        "stroke_width": round((1.6 if key == picked else 0.7) / scale, 1),
-    }
-    tip = actor_tip(frame, i)
-    if kind == "land":
-        return element("path", d=d, tip=tip, pick=key, **look)
-    x, y = d.split(",")
-    return element("circle", cx=x, cy=y, r=round(3.2 / scale, 1), tip=tip, pick=key, **look)
+def _look(frame: Frame, i: int, shown: Floats | None, picked: str) -> dict[str, Any]:
+    """What sets a country off from the usual look: colour of its bloc, how strong, an outline besides."""
+    look: dict[str, Any] = {"fill": bloc_colour(int(frame.world.bloc[i]))}
+    level = 0.0 if shown is None else float(shown[i])
+    if level > 0.0:
+        look["fill_opacity"] = f"{_PALE + (0.95 - _PALE) * level:.2f}"
+    if level >= _STRONG:
+        own = picked == f"actor:{frame.scenario.actor_ids[i]}"
+        look |= {"stroke": "#111111", "vector_effect": "non-scaling-stroke", "stroke_width": 2 if own else 0.8}
+    return look
+
+
+def _note(shown: Floats | None, words: str, picked: str) -> str:
+    if shown is None:
+        return "Colour: bloc. Dots: countries too small for the map."
+    if picked.startswith("forum:"):
+        return f"Strong, with an outline: {words}, {int((shown > 0).sum())} actors."
+    return f"The stronger the colour, the more {words}; outline: from half of the most on."
+
+
+def _label(frame: Frame, shown: Floats | None, words: str) -> str:
+    number = "" if shown is None else f", {int((shown > 0).sum())} of them"
+    return f"World map at {frame.date}: {words}{number}; {len(frame.states)} states."

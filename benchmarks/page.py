@@ -93,7 +93,8 @@ def play(page: Page, server: psutil.Process, minutes: float) -> None:
 
 def together(browser, address: str, number: int) -> None:
     """So many sessions play at once: pictures a second of each, and how long a pause takes."""
-    pages = [opened(browser, address)[0] for _ in range(number)]
+    long = f"{address}?steps=2000"  # none ends while it is looked at
+    pages = [opened(browser, long)[0] for _ in range(number)]
     for page in pages:
         page.evaluate(COUNT)
         press(page, "Play")

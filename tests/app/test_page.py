@@ -145,7 +145,12 @@ def test_what_is_typed_is_a_number_a_switch_or_a_word():
 def test_the_head_says_where_the_run_is(session):
     pulse = solara.reactive(0)
     session.tell = lambda: pulse.set(pulse.value + 1)
-    box, context = solara.render(Head(session, pulse, lambda: None), handle_error=False)
+
+    @solara.component
+    def Around():
+        Head(session, pulse.value, lambda: None)
+
+    box, context = solara.render(Around(), handle_error=False)
     assert "step 0 of 12" in texts(box)
     session.step(3)
     assert "step 3 of 12" in texts(box)

@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 
 from forumsim.analysis import labels
 from forumsim.analysis.folder import POOLED, Results
-from forumsim.analysis.style import FAINT, INK, arrange, heading, look, new_figure, quiet_axes, wrap
+from forumsim.analysis.palette import FAINT, INK, look
+from forumsim.analysis.style import arrange, heading, new_figure, quiet_axes, wrap
 
 
 @dataclass(frozen=True)

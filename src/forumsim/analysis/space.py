@@ -11,8 +11,8 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from forumsim.analysis.palette import FAINT, INK, look
 from forumsim.analysis.story import Story
-from forumsim.analysis.style import FAINT, INK, look
 
 #: Larger states whose ties are drawn, and ties of each at most.
 TIED, TIES = 14, 3

@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from forumsim.app.choice import choice
 from forumsim.app.frame import Frame
 from forumsim.app.session import Session
 
@@ -100,8 +101,7 @@ def Acts(session: Session, frame: Frame) -> None:
         for name in QUICK:
             solara.Button(FORMS[name].label, on_click=lambda name=name: press(name), outlined=True, small=True,
                           color="primary" if name == kind else None)  # fmt: skip
-    solara.v.Select(label="What happens", items=[{"text": item.label, "value": key} for key, item in FORMS.items()],
-                    v_model=kind, on_v_model=press, dense=True)  # fmt: skip
+    choice("What happens", [(item.label, key) for key, item in FORMS.items()], kind, press)
     solara.HTML(tag="div", unsafe_innerHTML=f"{form.meaning}", classes=["fs-mean"])
     for need in form.needs:
         _choice(need, form, frame, chosen, lambda name, value: set_chosen({**chosen, name: value}))
@@ -115,21 +115,17 @@ def _choice(need: str, form: Form, frame: Frame, chosen: Mapping[str, Any], chan
     if need in ("actor", "other"):
         label = "Actor" if need == "actor" else "Other actor"
         names = zip(scenario.actor_names, scenario.actor_ids, strict=True)
-        items = [{"text": f"{name} ({key})" if name != key else name, "value": key} for name, key in names]
-        solara.v.Autocomplete(label=label, items=items, v_model=chosen[need], dense=True,
-                              on_v_model=lambda new: change(need, new or chosen[need]))  # fmt: skip
+        items = [(f"{name} ({key})" if name != key else name, key) for name, key in names]
+        choice(label, items, chosen[need], lambda new: change(need, new or chosen[need]), search=True)
     elif need == "forum":
-        items = [{"text": frame.forum_name(int(f)), "value": scenario.forum_ids[int(f)]} for f in frame.forums]
-        solara.v.Autocomplete(label="Forum", items=items, v_model=chosen["forum"], dense=True,
-                              on_v_model=lambda new: change("forum", new or ""))  # fmt: skip
+        items = [(frame.forum_name(int(f)), scenario.forum_ids[int(f)]) for f in frame.forums]
+        choice("Forum", items, chosen["forum"], lambda new: change("forum", new or ""), search=True)
     elif need == "issue":
-        items = [{"text": ALL_ISSUES, "value": ALL_ISSUES},
-                 *({"text": frame.issue_label(issue), "value": issue} for issue in scenario.issues)]  # fmt: skip
-        solara.v.Select(label="Issue", items=items, v_model=chosen["issue"], dense=True,
-                        on_v_model=lambda new: change("issue", new))  # fmt: skip
+        items = [(ALL_ISSUES, ALL_ISSUES), *((frame.issue_label(issue), issue) for issue in scenario.issues)]
+        choice("Issue", items, chosen["issue"], lambda new: change("issue", new))
     elif need == "track":
-        solara.v.Select(label="Track", items=["2", "1.5", "1"], v_model=chosen["track"], dense=True,
-                        on_v_model=lambda new: change("track", new))  # fmt: skip
+        choice("Track", [(track, track) for track in ("2", "1.5", "1")], chosen["track"],
+               lambda new: change("track", new))  # fmt: skip
     elif need == "inclusive":
         solara.Checkbox(label="inclusive: its charter starts half-way to the mean of all", value=chosen["inclusive"],
                         on_value=lambda new: change("inclusive", new))  # fmt: skip

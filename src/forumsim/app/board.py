@@ -9,6 +9,7 @@ from typing import Any
 
 import solara
 
+from forumsim.app.choice import choice
 from forumsim.app.frame import Frame
 from forumsim.app.picture import Picture
 from forumsim.app.session import Session
@@ -73,9 +74,8 @@ def fitting(look: Look, frame: Frame) -> Look:
 
 
 @solara.component
-def Board(session: Session, pulse: solara.Reactive[int], look: solara.Reactive[Look]) -> None:
-    """All cards; drawn anew whenever the session's frames change."""
-    _ = pulse.value
+def Board(session: Session, pulse: int, look: solara.Reactive[Look]) -> None:
+    """All cards; drawn anew at each pulse of the session."""
     frames = session.frames
     shown = fitting(look.value, frames[0])
 
@@ -147,38 +147,27 @@ def Titled(title: str, order: int) -> Any:
 def Choices(frames: tuple[Frame, ...], look: Look, change: Callable[[Look], None]) -> None:
     """What is shown: issue, axes, measures, cards, somebody to look at."""
     frame = frames[0]
-    issues = [{"text": frame.issue_label(scope), "value": scope} for scope in frame.scopes]
+    issues = [(frame.issue_label(scope), scope) for scope in frame.scopes]
     with solara.v.Html(tag="details", class_="fs-card", attributes={"open": False}):
         solara.v.Html(tag="summary", children=["What is shown"])
         with solara.Div(classes=["fs-row"]):
-            _select("Issue of measures and memberships", issues, look.scope, lambda v: change(replace(look, scope=v)))
-            _select("Across", issues[:-1], look.across, lambda v: change(replace(look, across=v)))
+            choice("Issue of measures and memberships", issues, look.scope, lambda v: change(replace(look, scope=v)))
+            choice("Across", issues[:-1], look.across, lambda v: change(replace(look, across=v)))
             if len(issues) > 2:
-                _select("Up", issues[:-1], look.up, lambda v: change(replace(look, up=v)))
+                choice("Up", issues[:-1], look.up, lambda v: change(replace(look, up=v)))
             if len(frames) == 2:
-                sides = [{"text": one.label, "value": k} for k, one in enumerate(frames)]
-                _select("Single views show", sides, look.side, lambda v: change(replace(look, side=int(v))))
+                sides = [(one.label, k) for k, one in enumerate(frames)]
+                choice("Single views show", sides, look.side, lambda v: change(replace(look, side=int(v))))
             _find(frame, look, change)
-        measures = [{"text": item.label, "value": item.name} for item in MEASURES]
-        _select("Measures", measures, list(look.measures), many=True,
-                change=lambda v: change(replace(look, measures=tuple(v))))  # fmt: skip
-        cards = [{"text": title, "value": key} for key, title in CARDS.items()]
-        _select("Views", cards, list(look.cards), lambda v: change(replace(look, cards=tuple(v))), many=True)
+        measures = [(item.label, item.name) for item in MEASURES]
+        choice("Measures", measures, list(look.measures), lambda v: change(replace(look, measures=tuple(v))), many=True)
+        cards = [(title, key) for key, title in CARDS.items()]
+        choice("Views", cards, list(look.cards), lambda v: change(replace(look, cards=tuple(v))), many=True)
 
 
 def _find(frame: Frame, look: Look, change: Callable[[Look], None]) -> None:
     scenario = frame.scenario
-    items = [{"text": frame.forum_name(int(f)), "value": f"forum:{scenario.forum_ids[int(f)]}"} for f in frame.forums]
-    items += [{"text": name, "value": f"actor:{key}"}
-              for name, key in zip(scenario.actor_names, scenario.actor_ids, strict=True)]  # fmt: skip
-    solara.v.Autocomplete(
-        label="Look at an actor or forum", items=items, v_model=look.picked, clearable=True, dense=True,
-        on_v_model=lambda key: change(replace(look, picked=key or "")),
-    )  # fmt: skip
-
-
-def _select(
-    label: str, items: list[dict[str, Any]], value: Any, change: Callable[[Any], None], many: bool = False
-) -> None:
-    solara.v.Select(label=label, items=items, v_model=value, on_v_model=change, dense=True, multiple=many,
-                    small_chips=many, deletable_chips=many)  # fmt: skip
+    items = [(frame.forum_name(int(f)), f"forum:{scenario.forum_ids[int(f)]}") for f in frame.forums]
+    items += [(name, f"actor:{key}") for name, key in zip(scenario.actor_names, scenario.actor_ids, strict=True)]
+    choice("Look at an actor or forum", items, look.picked, lambda key: change(replace(look, picked=key or "")),
+           search=True, clear=True)  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 import solara
 
+from forumsim.app.choice import choice
 from forumsim.app.session import Session
 from forumsim.parameters import BY_NAME
 from forumsim.values import parse_value
@@ -37,10 +38,9 @@ def Compare(session: Session, two: bool, renew: Callable[[], None]) -> None:
 
     note = "Two runs side by side on the same random numbers: what differs is due to what you change. Both begin anew."
     solara.HTML(tag="div", unsafe_innerHTML=note, classes=["fs-mean"])
-    solara.v.Select(label="The second run has", items=[*USUAL, OWN], v_model=kind, on_v_model=set_kind, dense=True)
+    choice("The second run has", [(words, words) for words in (*USUAL, OWN)], kind, set_kind)
     if kind == OWN:
-        solara.v.Autocomplete(label="Parameter", items=list(BY_NAME), v_model=name, dense=True,
-                              on_v_model=lambda new: set_name(new or name))  # fmt: skip
+        choice("Parameter", [(key, key) for key in BY_NAME], name, lambda new: set_name(new or name), search=True)
         solara.InputText("Its value", value=text, on_value=set_text)
     other = USUAL[kind] if kind != OWN else {name: parse_value(text)}
     solara.Button("Compare", color="primary", on_click=lambda: go(other))

@@ -9,6 +9,7 @@ from typing import Any
 
 import solara
 
+from forumsim.app.choice import choice
 from forumsim.parameters import BY_NAME, PARAMETERS, Parameter
 
 #: Parameters with a slider, in groups; all others are under "any other parameter".
@@ -97,9 +98,7 @@ def AnyParameter(values: dict[str, float | None], change: Callable[[str, Any], N
     name, set_name = solara.use_state("dialogue.penalty")
     text, set_text = solara.use_state("")
     parameter = BY_NAME.get(name) or PARAMETERS[0]
-    solara.v.Autocomplete(
-        label="Parameter", items=list(BY_NAME), v_model=name, on_v_model=lambda new: set_name(new or name), dense=True
-    )
+    choice("Parameter", [(key, key) for key in BY_NAME], name, lambda new: set_name(new or name), search=True)
     now = values.get(parameter.name)
     solara.InputText(f"New value (now {'unset' if now is None else format(now, 'g')})", value=text, on_value=set_text)
     allowed = f"{parameter.low:g} to {parameter.high:g}" + (' or "unset"' if parameter.default is None else "")

@@ -1,6 +1,7 @@
 """The page: each browser session gets models of its own. `forumsim view` serves it.
 
-The first render makes the session; components below read a pulse that the session gives after every change.
+The first render makes the session, which gives a pulse after every change: the page reads it and hands it down, so that
+one pass draws all that shows the run.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import solara.lab
 from forumsim.app import start
 from forumsim.app.acts import Acts
 from forumsim.app.board import Board, Look
+from forumsim.app.choice import choice
 from forumsim.app.compare import Compare
 from forumsim.app.download import zipped
 from forumsim.app.knobs import GROUPS, AnyParameter, Field, Knob
@@ -99,11 +101,11 @@ def Page() -> None:
     solara.Title("forumsim")
     solara.Style(CSS + WORDS_STYLE + WHY_STYLE)
     with solara.Div(classes=["fs-page"]):
-        Head(session, pulse, renew)
+        Head(session, pulse.value, renew)
         Keys(event_key=lambda key: press(session, key))
         with solara.Div(classes=["fs-body"]):
             Side(session, turn, renew)
-            Board(session, pulse, look)
+            Board(session, pulse.value, look)
 
 
 def press(session: Session, key: str) -> None:
@@ -115,9 +117,8 @@ def press(session: Session, key: str) -> None:
 
 
 @solara.component
-def Head(session: Session, pulse: solara.Reactive[int], renew: Callable[[], None]) -> None:
-    """Title, transport, where the run is, what went wrong."""
-    _ = pulse.value
+def Head(session: Session, pulse: int, renew: Callable[[], None]) -> None:
+    """Title, transport, where the run is, what went wrong; drawn anew at each pulse."""
     frame = session.frames[0]
     speed, set_speed = solara.use_state(session.speed)
 
@@ -138,8 +139,7 @@ def Head(session: Session, pulse: solara.Reactive[int], renew: Callable[[], None
             solara.Button("Step", icon_name="mdi-skip-next", on_click=lambda: session.guarded(session.step),
                           disabled=session.playing or not session.running)  # fmt: skip
             solara.Button("Reset", icon_name="mdi-restart", on_click=reset)
-            solara.v.Select(label="Steps a second", items=list(SPEEDS), v_model=speed, on_v_model=change_speed,
-                            dense=True, hide_details=True, style_="max-width: 110px")  # fmt: skip
+            choice("Steps a second", [(str(rate), rate) for rate in SPEEDS], speed, change_speed, look="fs-short")
         state, tendency = frame.verdict["pooled"]
         where = f"{f'{frame.date}: ' if frame.scenario.start else ''}step {frame.step} of {frame.length}"
         where += f". All issues: {state}, {tendency}"
@@ -207,17 +207,13 @@ def StartForm(session: Session, draft: solara.Reactive[Setup], renew: Callable[[
         if session.guarded(lambda: session.reset(Setup(name, seed=draft.value.seed))):
             renew()
 
-    solara.v.Select(
-        label="Scenario", items=list(start.choices()), v_model=setup.scenario, on_v_model=choose, dense=True
-    )
-    presets = [{"text": "as in the scenario", "value": ""}, *({"text": name, "value": name} for name in PRESETS)]
+    choice("Scenario", [(name, name) for name in start.choices()], setup.scenario, choose)
+    presets = [("as in the scenario", ""), *((name, name) for name in PRESETS)]
 
     def choose_preset(name: str) -> None:
         change(preset=name or "", parameters=without_dialogue(setup.parameters))
 
-    solara.v.Select(
-        label="Preset of dialogue (at reset)", items=presets, v_model=setup.preset, on_v_model=choose_preset, dense=True
-    )
+    choice("Preset of dialogue (at reset)", presets, setup.preset, choose_preset)
     _number("Seed", setup.seed, f"0 to {MAX_SEED}", lambda value: change(seed=value))
     _number("Length in steps", setup.steps or model.length, "1 to 100000", lambda value: change(steps=value))
     for name, spec in model.scenario.field_specs.items():

@@ -26,6 +26,7 @@ CSS = """
 .fs-picture svg { display: block; color: #222; }
 .fs-picture [data-pick] { cursor: pointer; }
 .fs-tall { max-height: 520px; overflow-y: auto; }
+.fs-short { max-width: 110px; }
 .fs-row { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 .fs-mean { color: #444; font-size: 12px; line-height: 1.35; margin: -4px 0 8px; }
 .fs-when { display: inline-block; border: 1px solid #888; border-radius: 3px; padding: 0 4px; font-size: 11px;

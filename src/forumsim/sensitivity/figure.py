@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from forumsim.analysis import labels
-from forumsim.analysis.style import FAINT, INK, arrange, heading, look, new_figure, quiet_axes, wrap
+from forumsim.analysis.palette import FAINT, INK, look
+from forumsim.analysis.style import arrange, heading, new_figure, quiet_axes, wrap
 from forumsim.sensitivity.noise import SHARE
 from forumsim.sensitivity.outcomes import Outcome
 from forumsim.sensitivity.sample import Sample

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forumsim.analysis.style import LOOKS
+from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
 from forumsim.app.views.looks import cut

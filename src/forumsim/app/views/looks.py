@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from forumsim.analysis.style import LOOKS
+from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, marker, number
 from forumsim.terms import Kind, Status

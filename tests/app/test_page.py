@@ -192,7 +192,7 @@ def test_the_board_has_all_cards_and_both_runs(session):
     two = Session(Setup("two_blocs", steps=5, fields=SMALL, other={"realist": True}))
     titles = [title for column in cards(two, two.frames, look) for _, title, _ in column]
     assert sum(title.startswith("Policy space") for title in titles) == 2 and "The difference" in titles
-    box, context = solara.render(Board(session, solara.reactive(0), solara.reactive(Look())), handle_error=False)
+    box, context = solara.render(Board(session, 0, solara.reactive(Look())), handle_error=False)
     assert "Trust" in texts(box)
     context.close()
 
@@ -226,6 +226,62 @@ def test_a_picture_is_drawn_only_in_sight_and_its_faults_stay_in_it():
     markup.vue_event_seen({"width": 600, "visible": False})
     assert len(asked_for) == drawn
     context.close()
+
+
+def test_pictures_in_sight_and_the_line_follow_a_run_that_plays(session):
+    drawn = []
+
+    @solara.component
+    def Around():
+        Head(session, 0, lambda: None)
+        Picture(lambda width: f"<p>{session.frames[0].step}</p>", lambda key: None, watch=session.watch)
+        Picture(lambda width: drawn.append(1) or "", lambda key: None, watch=session.watch)
+
+    box, context = solara.render(Around(), handle_error=False)
+    head, first, _ = box.children[0].children
+    first.vue_event_seen({"width": 400, "visible": True})
+    assert first.markup == "<p>0</p>"
+    session.tell = lambda: None  # the page is not drawn anew
+    session.step(3)
+    assert first.markup == "<p>0</p>"
+    session._show([frame.forums.tobytes() for frame in session.frames])
+    assert first.markup == "<p>3</p>" and "step 3 of 12" in texts(head)
+    assert drawn == [], "what is out of sight is not drawn"
+    context.close()
+    session._show([frame.forums.tobytes() for frame in session.frames])  # nobody watches any more
+
+
+def test_whatever_changes_is_in_the_pictures_at_once(session):
+    pulse, look = solara.reactive(0), solara.reactive(Look())
+    session.tell = lambda: pulse.set(pulse.value + 1)
+
+    @solara.component
+    def Around():
+        Board(session, pulse.value, look)
+
+    box, context = solara.render(Around(), handle_error=False)
+    keys = [key for column in cards(session, session.frames, Look()) for key, *_ in column]
+    pictures = dict(zip(keys, markups(box), strict=True))
+    for widget in pictures.values():
+        widget.vue_event_seen({"width": 400, "visible": True})
+    for key in ("space", "courses", "matrix", "trust", "network"):
+        assert "step 0" in pictures[key].markup, key
+    session.step()
+    for key in ("space", "courses", "matrix", "trust", "network"):
+        assert "step 1" in pictures[key].markup, key
+    session.set("dialogue.level", 1.0)
+    assert "You" in pictures["log"].markup
+    pictures["space"].vue_event_pick("actor:west_major")
+    assert "West major" in pictures["why"].markup
+    context.close()
+
+
+def markups(widget):
+    """The pictures in a widget, in their order."""
+    if hasattr(widget, "markup"):
+        return [widget]
+    return [one for child in getattr(widget, "children", None) or [] if not isinstance(child, str)
+            for one in markups(child)]  # fmt: skip
 
 
 def test_frames_of_a_run_are_what_its_model_measures(session):

@@ -60,6 +60,35 @@ def test_play_tells_and_ends_by_itself():
     assert not session.playing, "a run that has ended does not play"
 
 
+def test_who_watches_is_called_for_frames_that_nobody_is_told_of():
+    told, seen, no_more = [], [], []
+    session = Session(small(parameters={"founding.rate": 0.0}), lambda: told.append(session.frames[0].step))
+    session.speed = 8
+    session.watch(lambda: seen.append(session.frames[0].step))
+    session.watch(lambda: no_more.append(1))()
+    session.play()
+    wait_until(lambda: not session.playing)
+    assert not no_more
+    assert set(told) | set(seen) >= set(range(13)), "every frame is seen"
+    assert len(seen) >= 8 and not set(seen) & set(told[1:-1])
+    session.step(1)
+    before = len(seen)
+    session.reset()
+    assert len(seen) == before, "whatever is no play is told"
+
+
+def test_other_forums_are_told(monkeypatch):
+    session = Session(small())
+    told = []
+    monkeypatch.setattr(session, "tell", lambda: told.append(session.frames[0].step))
+    forums = session._show([])
+    assert told == [0]
+    assert session._show(forums) == forums and told == [0]
+    session.models[0].shock("closing", forum=session.models[0].forums[0])
+    session._look()
+    assert session._show(forums) != forums and told == [0, 0]
+
+
 def test_pause_stops_at_once_and_play_goes_on():
     session = Session(Setup("two_blocs", steps=2000, fields=SMALL))
     session.speed = 32

@@ -39,9 +39,12 @@ def slide(page, label, key, times=1):
 def test_step_play_pause_reset(visit, address):
     page = visit(address)
     assert step_of(page) == 0
+    at_first = page.locator(".fs-grid svg").first.inner_html()
     button(page, "Step").click()
     wait_for_step(page, 1)
+    page.wait_for_timeout(300)
     before = page.locator(".fs-grid svg").first.inner_html()
+    assert before != at_first
     button(page, "Play").click()
     wait_for_step(page, 4)
     button(page, "Pause").click()
@@ -208,7 +211,7 @@ def test_nothing_overlaps_or_runs_over_the_edge(visit, address, width):
 def test_every_control_has_a_name(visit, address):
     page = visit(address)
     nameless = page.evaluate(
-        "() => [...document.querySelectorAll('button, select, svg[role=img], [role=slider]')]"
+        "() => [...document.querySelectorAll('button, select, svg, [role=slider]')]"
         ".filter(e => e.offsetParent !== null || e.tagName === 'svg')"
         ".filter(e => !(e.textContent || '').trim() && !e.getAttribute('aria-label')"
         " && !e.getAttribute('aria-labelledby') && !e.closest('[role=combobox], .v-input'))"

@@ -89,22 +89,29 @@ def Board(session: Session, pulse: int, look: solara.Reactive[Look]) -> None:
                 with solara.Div(classes=["fs-column"]):
                     for key, title, draw in cards(session, frames, shown)[column]:
                         with Titled(title, ORDER.index(key)):
-                            Picture(draw, pick, look="fs-tall" if key in ("log", "why") else "")
+                            Picture(draw, pick, "fs-tall" if key in ("log", "why") else "", session.watch, pulse)
 
 
 def cards(session: Session, frames: tuple[Frame, ...], look: Look) -> tuple[list[Any], list[Any]]:
-    """Key, title and drawing of the cards of the left and the right column."""
-    frame = frames[min(look.side, len(frames) - 1)]
-    acts = session.models[min(look.side, len(session.models) - 1)].interventions
+    """Key, title and drawing of the cards of the left and the right column.
+
+    ``frames`` decide which cards there are; a drawing is of the session's frames at the time that it is made.
+    """
+    side = min(look.side, len(frames) - 1)
+    frame = frames[side]
     of = f": {frame.label}" if frame.label else ""
+
+    def now() -> Frame:
+        return session.frames[side]
+
     drawn: dict[str, Callable[[int], str]] = {
-        "courses": lambda w: courses(frames, w, look.measures, look.scope),
-        "log": lambda w: log_html(frame, 120, acts),
-        "why": lambda w: who(frame, look.picked, w) if look.picked else NOTHING_PICKED,
-        "matrix": lambda w: matrix(frame, w, look.scope, look.picked),
-        "trust": lambda w: trust(frame, w, look.picked),
-        "network": lambda w: network(frame, w, look.scope, look.picked),
-        "map": lambda w: world_map(frame, w, look.picked),
+        "courses": lambda w: courses(session.frames, w, look.measures, look.scope),
+        "log": lambda w: log_html(now(), 120, session.models[side].interventions),
+        "why": lambda w: who(now(), look.picked, w) if look.picked else NOTHING_PICKED,
+        "matrix": lambda w: matrix(now(), w, look.scope, look.picked),
+        "trust": lambda w: trust(now(), w, look.picked),
+        "network": lambda w: network(now(), w, look.scope, look.picked),
+        "map": lambda w: world_map(now(), w, look.picked),
     }
     columns: tuple[list[Any], list[Any]] = ([], [])
     for key in ORDER:
@@ -112,22 +119,23 @@ def cards(session: Session, frames: tuple[Frame, ...], look: Look) -> tuple[list
         if key not in look.cards or (key == "map" and not has_map(frame.scenario)):
             continue
         if key == "space":
-            for side, one in enumerate(frames):
+            for place, one in enumerate(frames):
                 title = f"{CARDS[key]}{f': {one.label}' if one.label else ''}"
-                columns[side].append((key, title, partial(_space, one, look)))
+                columns[place].append((key, title, partial(_space, session, place, look)))
             continue
         column.append((key, CARDS[key] + ("" if key == "courses" else of), drawn[key]))
         if key == "courses" and len(frames) == 2:
-            column.append((key, "The difference", partial(_difference, frames, look)))
+            column.append((key, "The difference", partial(_difference, session, look)))
     return columns
 
 
-def _difference(frames: tuple[Frame, ...], look: Look, width: int) -> str:
-    return difference(frames[0], frames[1], width, look.measures, look.scope)
+def _difference(session: Session, look: Look, width: int) -> str:
+    first, second = session.frames
+    return difference(first, second, width, look.measures, look.scope)
 
 
-def _space(frame: Frame, look: Look, width: int) -> str:
-    return space(frame, width, look.across, look.up or None, look.picked)
+def _space(session: Session, side: int, look: Look, width: int) -> str:
+    return space(session.frames[side], width, look.across, look.up or None, look.picked)
 
 
 NOTHING_PICKED = (

@@ -21,7 +21,7 @@ from forumsim.app.choice import choice
 from forumsim.app.compare import Compare
 from forumsim.app.download import zipped
 from forumsim.app.knobs import GROUPS, AnyParameter, Field, Knob
-from forumsim.app.picture import Keys
+from forumsim.app.picture import Keys, follow
 from forumsim.app.session import SPEEDS, Session, Setup
 from forumsim.app.style import CSS
 from forumsim.app.views.why import STYLE as WHY_STYLE
@@ -116,8 +116,16 @@ def press(session: Session, key: str) -> None:
         session.guarded(session.step)
 
 
+def where(session: Session) -> str:
+    """A line on where the first run is, and what has become of it so far."""
+    frame = session.frames[0]
+    state, tendency = frame.verdict["pooled"]
+    words = f"{f'{frame.date}: ' if frame.scenario.start else ''}step {frame.step} of {frame.length}"
+    return f"{words}. All issues: {state}, {tendency}{'' if session.running else '. The run has ended'}"
+
+
 @solara.component
-def Head(session: Session, pulse: int, renew: Callable[[], None]) -> None:
+def Head(session: Session, pulse: int, begin_anew: Callable[[], None]) -> None:
     """Title, transport, where the run is, what went wrong; drawn anew at each pulse."""
     frame = session.frames[0]
     speed, set_speed = solara.use_state(session.speed)
@@ -128,7 +136,7 @@ def Head(session: Session, pulse: int, renew: Callable[[], None]) -> None:
 
     def reset() -> None:
         session.guarded(session.reset)
-        renew()
+        begin_anew()
 
     with solara.v.Html(tag="header", class_="fs-head"):
         solara.v.Html(tag="h1", children=[f"forumsim: {frame.scenario.title}"])
@@ -140,11 +148,12 @@ def Head(session: Session, pulse: int, renew: Callable[[], None]) -> None:
                           disabled=session.playing or not session.running)  # fmt: skip
             solara.Button("Reset", icon_name="mdi-restart", on_click=reset)
             choice("Steps a second", [(str(rate), rate) for rate in SPEEDS], speed, change_speed, look="fs-short")
-        state, tendency = frame.verdict["pooled"]
-        where = f"{f'{frame.date}: ' if frame.scenario.start else ''}step {frame.step} of {frame.length}"
-        where += f". All issues: {state}, {tendency}"
-        end = "" if session.running else ". The run has ended"
-        solara.v.Html(tag="div", class_="fs-state", children=[where + end], attributes={"role": "status"})
+        line = solara.v.Html(tag="div", class_="fs-state", children=[where(session)], attributes={"role": "status"})
+
+        def renew(widget: Any) -> None:
+            widget.children = [where(session)]
+
+        follow(session.watch, line, renew)
         if session.error:
             solara.v.Html(tag="div", class_="fs-error", children=[session.error], attributes={"role": "alert"})
 

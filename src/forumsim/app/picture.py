@@ -8,6 +8,8 @@ from typing import Any
 
 import solara
 
+#: Takes what is to be called with each new frame while a run plays, gives what ends that: `Session.watch`.
+Watch = Callable[[Callable[[], None]], Callable[[], None]]
 #: Width until the browser has said how wide the picture is.
 FIRST_WIDTH = 480
 #: Narrowest picture that is drawn; narrower ones are shrunk.
@@ -29,28 +31,60 @@ def Keys(event_key: Callable[[str], None]) -> Any:  # type: ignore[empty-body]
     """Keys of the page: space plays and pauses, s steps."""
 
 
+def unwatched(action: Callable[[], None]) -> Callable[[], None]:
+    """Nothing is to be watched: the picture is drawn anew with the page alone."""
+    return lambda: None
+
+
+def follow(watch: Watch, element: Any, renew: Callable[[Any], None]) -> None:
+    """While a run plays, call ``renew(widget)`` for an element's widget at each frame.
+
+    Solara would go through the whole page to find what has changed, which takes as long as drawing it.
+    """
+
+    def begin() -> Callable[[], None]:
+        widget = solara.get_widget(element)
+        return watch(lambda: renew(widget))
+
+    solara.use_effect(begin)
+
+
 @solara.component
-def Picture(draw: Callable[[int], str], pick: Callable[[str], None], look: str = "") -> None:
+def Picture(
+    draw: Callable[[int], str], pick: Callable[[str], None], look: str = "", watch: Watch = unwatched, pulse: int = 0
+) -> None:
     """One picture.
 
     Parameters
     ----------
     draw : callable
-        Markup for a width in pixels. It is called at each drawing of the page while the picture is in sight; an error
-        in it is shown in its place and leaves the rest alone.
+        Markup for a width in pixels. It is called at each drawing of the page, and whenever ``watch`` says, while the
+        picture is in sight; an error in it is shown in its place and leaves the rest alone.
     pick : callable
         Told the key of what is clicked: ``actor:USA``.
     look : str
         Class names.
+    watch : callable
+        `Session.watch`, where what is drawn changes by itself.
+    pulse : int
+        Another number whenever there is something new to draw: by ``draw`` alone it could not be told.
     """
     seen, set_seen = solara.use_state({"width": FIRST_WIDTH, "visible": False})
     kept = solara.use_ref("")
-    if seen["visible"]:
-        try:
-            kept.current = draw(max(LEAST_WIDTH, int(seen["width"])))
-        except Exception as error:
-            kept.current = f"<p>This cannot be drawn: {escape(type(error).__name__)}: {escape(str(error))}</p>"
-    Markup(markup=kept.current, look=look, event_seen=lambda news: set_seen(_sound(news)), event_pick=pick)
+
+    def drawn() -> str:
+        if seen["visible"]:
+            try:
+                kept.current = draw(max(LEAST_WIDTH, int(seen["width"])))
+            except Exception as error:
+                kept.current = f"<p>This cannot be drawn: {escape(type(error).__name__)}: {escape(str(error))}</p>"
+        return str(kept.current)
+
+    def renew(widget: Any) -> None:
+        widget.markup = drawn()
+
+    shown = Markup(markup=drawn(), look=look, event_seen=lambda news: set_seen(_sound(news)), event_pick=pick)
+    follow(watch, shown, renew)
 
 
 def _sound(news: Any) -> dict[str, Any]:

@@ -93,4 +93,5 @@ def serve(host: str, port: int) -> None:
 
     warnings.filterwarnings("ignore", message="Cookies with samesite")  # of pages within pages; here is none
 
-    uvicorn.run(app, host=host, port=port, log_level="warning")
+    # on this machine packing takes longer than sending
+    uvicorn.run(app, host=host, port=port, log_level="warning", ws_per_message_deflate=False)

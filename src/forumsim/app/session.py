@@ -1,7 +1,7 @@
 """A session: the run that one browser page watches, or two on common random numbers, and all that may be done to them.
 
 Nothing here knows Solara. One lock guards the models: whoever steps, acts or makes a frame holds it. While a run plays,
-a thread of the session's own steps it and hands a frame to the page after each picture's worth of steps.
+a thread of the session's own steps it, makes a frame after each picture's worth of steps and calls those who `watch`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from forumsim.app.frame import Frame, frame_of
 from forumsim.errors import InputError, Problem
 from forumsim.model import ForumModel
 
-#: Pictures a second while a run plays, at most, and the pause that leaves room for everything else.
-PICTURES, PAUSE = 8.0, 0.05
+#: Pictures a second while a run plays, at most.
+PICTURES = 8.0
+#: Rest after a picture, in seconds, and as a share of the time that it took: it leaves room for other sessions and for
+#: what the user does.
+PAUSE, REST = 0.02, 0.5
 #: Speeds that a user may choose, in steps a second.
 SPEEDS = (1, 2, 4, 8, 16, 32, 64)
 
@@ -81,7 +84,8 @@ class Session:
     ----------
     setup : Setup
     tell : callable, optional
-        Called with no argument after anything has changed, from whichever thread changed it.
+        Called with no argument after anything has changed, from whichever thread changed it; while a run plays only
+        when the forums are others, as the rest is for those who `watch`.
 
     Attributes
     ----------
@@ -99,6 +103,7 @@ class Session:
         self.speed = 8
         self.playing = False
         self.error = ""
+        self._watchers: list[Callable[[], None]] = []
         self._lock = threading.RLock()
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None
@@ -165,7 +170,23 @@ class Session:
         self._halt.set()
         self.playing = False
 
+    def watch(self, action: Callable[[], None]) -> Callable[[], None]:
+        """Call ``action`` with each new frame while a run plays; the function that ends it."""
+        self._watchers.append(action)
+        return lambda: self._watchers.remove(action)
+
+    def _show(self, forums: list[bytes]) -> list[bytes]:
+        """Let the frames be seen; the live forums in them."""
+        now = [frame.forums.tobytes() for frame in self.frames]
+        if now != forums:
+            self.tell()
+        else:
+            for action in tuple(self._watchers):
+                action()
+        return now
+
     def _play(self, halt: threading.Event) -> None:
+        forums: list[bytes] = []
         try:
             while not halt.is_set():
                 began = time.monotonic()
@@ -175,8 +196,9 @@ class Session:
                         break
                     self._step(max(1, round(self.speed * interval)))
                     self._look()
-                self.tell()  # draws: a slow browser slows the run, and nothing piles up
-                halt.wait(max(PAUSE, interval - (time.monotonic() - began)))
+                forums = self._show(forums)  # draws: a slow browser slows the run, and nothing piles up
+                took = time.monotonic() - began
+                halt.wait(max(PAUSE, REST * took, interval - took))
         except Exception as error:  # whatever it is, the page stays and says so
             self.error = f"the run stopped: {type(error).__name__}: {error}"
         if not halt.is_set():

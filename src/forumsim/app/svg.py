@@ -94,17 +94,19 @@ class Drawing:
         self._parts.append(markup)
 
     def __str__(self) -> str:
+        inner = "".join(self._parts)
+        role = "group" if 'role="button"' in inner else "img"  # buttons within an image are not heard
         size = f'viewBox="0 0 {number(self.width)} {number(self.height)}" width="100%"'
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(self.label, quote=True)}" '
-            f'font-family="inherit">{"".join(self._parts)}</svg>'
-        )
+        called = f'role="{role}" aria-label="{escape(self.label, quote=True)}"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {called} font-family="inherit">{inner}</svg>'
 
 
 def element(name: str, tip: str = "", pick: str = "", inner: str = "", **given: Any) -> str:
-    """One element as text; ``inner`` is markup."""
+    """One element as text; ``inner`` is markup. What can be picked is a button that is called by its tip or content."""
     if pick:
-        given |= {"data_pick": pick, "tabindex": 0, "role": "button", "aria_label": tip or pick}
+        given |= {"data_pick": pick, "tabindex": 0, "role": "button"}
+        if not tip and not inner:
+            given["aria_label"] = pick
     title = f"<title>{_safe(tip)}</title>" if tip else ""
     return f"<{name}{attributes(given)}>{title}{inner}</{name}>" if title or inner else f"<{name}{attributes(given)}/>"
 

@@ -79,7 +79,7 @@ def play(page: Page, server: psutil.Process, minutes: float) -> None:
         if "has ended" in state(page):
             press(page, "Reset")
             press(page, "Play")
-        if now - said >= min(60.0, 60 * minutes / 5):
+        if now - said >= min(60.0, 60 * minutes / 10):
             drawn = page.evaluate("() => window.drawn")
             heap = page.evaluate("() => performance.memory ? performance.memory.usedJSHeapSize / 2**20 : NaN")
             print(f"  {now:5.0f} s: {(drawn - drawn_before) / (now - said):4.1f} pictures a second, server "

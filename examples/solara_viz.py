@@ -1,8 +1,8 @@
 """forumsim in Mesa's own page, SolaraViz.
 
 Install with ``pip install 'forumsim[view]' 'mesa[viz]'`` and start with
-``SOLARA_TELEMETRY_MIXPANEL_ENABLE=False solara run examples/solara_viz.py``. The model is made once for each browser
-session. `forumsim view` has more: shocks, comparisons, downloads.
+``SOLARA_TELEMETRY_MIXPANEL_ENABLE=False solara run examples/solara_viz.py --host 127.0.0.1``.
+The model is made once for each browser session. `forumsim view` has more: shocks, comparisons, downloads.
 """
 
 import solara

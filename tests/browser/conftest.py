@@ -37,13 +37,16 @@ def free_port():
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
-    """Start `forumsim view` with arguments; its address. All end with the tests."""
+    """Start `forumsim view` with arguments, or a page of ``solara run``; its address. All end with the tests."""
     processes = []
     said = open(tmp_path_factory.mktemp("served") / "said.txt", "w", encoding="utf-8")  # noqa: SIM115
 
-    def start(*arguments):
+    def start(*arguments, solara=None):
         port = free_port()
         command = [sys.executable, "-m", "forumsim", "view", *arguments, "--no-browser", "--port", str(port)]
+        if solara:
+            command = [sys.executable, "-m", "solara", "run", str(solara), "--no-open", "--host", "127.0.0.1",
+                       "--port", str(port)]  # fmt: skip
         processes.append(subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT))
         for _ in range(600):
             time.sleep(0.2)
@@ -83,14 +86,14 @@ def visit(browser):
     """Open an address in a context of its own; at the end its console must be free of errors."""
     contexts, errors = [], []
 
-    def go(address, width=1366, height=768):
+    def go(address, width=1366, height=768, first=".fs-grid svg"):
         contexts.append(browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True))
         page = contexts[-1].new_page()
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("requestfailed", lambda request: errors.append(f"{request.url}: {request.failure}"))
         page.goto(address)
-        page.wait_for_selector(".fs-grid svg", timeout=30_000)
+        page.wait_for_selector(first, timeout=30_000)
         return page
 
     yield go

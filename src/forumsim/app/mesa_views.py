@@ -56,5 +56,6 @@ def happenings(model: ForumModel) -> Any:
     return Drawn(frame_of(model), lambda frame, width: log_html(frame, 60, model.interventions))
 
 
-#: For ``SolaraViz(model, components=VIEWS)``: component and page.
-VIEWS = [(policy_space, 0), (time_courses, 0), (happenings, 0), (memberships, 1), (mutual_trust, 1)]
+#: For ``SolaraViz(model, components=VIEWS)``: component and page. Two on a page: a third one would lie below the first,
+#: in a cell that begins before the first has ended.
+VIEWS = [(policy_space, 0), (time_courses, 0), (memberships, 1), (mutual_trust, 1), (happenings, 2)]

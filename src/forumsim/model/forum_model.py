@@ -53,7 +53,7 @@ class ForumModel(Directory, Readings, mesa.Model):
         default the model's schedule, compiled as one.
     preset : str, optional
         Dialogue preset: none, track2, track15, track1, intense.
-    **settings
+    **kwargs
         Parameters (``dialogue_level=0.6``, or ``**{"dialogue.level": 0.6}``) and fields of the scenario
         (``polarisation=0.8`` or ``scenario_polarisation=0.8``).
 
@@ -92,13 +92,13 @@ class ForumModel(Directory, Readings, mesa.Model):
         rng: Any = None,
         schedule: Sequence[str | Callable[[World, Any], None]] | None = None,
         preset: str | None = None,
-        **settings: Any,
+        **kwargs: Any,  # the name is Mesa's: its browser page takes no other
     ) -> None:
         # "seed" stays out of the signature: Mesa 3.5's batch_run would use it, which Mesa calls deprecated.
-        seed = settings.pop("seed", None)
+        seed = kwargs.pop("seed", None)
         if seed is not None and rng is not None:
             raise InputError([Problem("seed", "rng is given as well", "one of the two")])
-        chosen = choose(scenario, steps, rng if seed is None else seed, schedule, preset, settings)
+        chosen = choose(scenario, steps, rng if seed is None else seed, schedule, preset, kwargs)
         super().__init__(rng=chosen.seed)
         case = chosen.scenario
         self._case = ModelScenario(**{item.name: getattr(case, item.name) for item in fields(case)})

@@ -8,8 +8,7 @@ import subprocess
 import time
 
 import pytest
-
-from conftest import tables
+from sweeps import tables
 
 pytestmark = pytest.mark.slow
 
@@ -61,10 +60,12 @@ def test_killed_at_twenty_moments_and_resumed(start, whole, tmp_path, workers):
     assert not list(folder.glob(".*.partial"))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_interrupted_at_many_moments_it_stops_within_two_seconds(start, whole, tmp_path, workers):
+@pytest.mark.parametrize(("workers", "times"), [(1, 12), (2, 12), ("local:2", 8)])
+def test_interrupted_at_many_moments_it_stops_within_two_seconds(start, whole, tmp_path, workers, times):
+    if workers == "local:2":
+        pytest.importorskip("dask.distributed")
     folder, took = tmp_path / "out", []
-    for kind, number in moments(12, seed=10 + workers):
+    for kind, number in moments(times, seed=10 + int(str(workers)[-1])):
         sweep = start(folder, workers)
         there = strike(sweep, kind, number, signal.SIGINT)
         began = time.monotonic()
@@ -72,11 +73,11 @@ def test_interrupted_at_many_moments_it_stops_within_two_seconds(start, whole, t
         if there and status != 0:
             took.append(time.monotonic() - began)
             assert status in (130, -signal.SIGINT), (kind, number, said)  # the latter: before Python itself was up
-            assert "Traceback" not in said, (kind, number, said)
+            assert "Traceback" not in said, (kind, number, said[:3000])
         if status == 0:
             assert tables(folder) == whole
             shutil.rmtree(folder)
-    assert len(took) >= 6 and max(took) < 2.0, took
+    assert len(took) >= times // 2 and max(took) < 2.0, took
     status, said = start(folder, workers).end()
     assert status == 0, said
     assert tables(folder) == whole

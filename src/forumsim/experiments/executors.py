@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,7 @@ def _interrupts_wait() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows: they become deaf a moment later
         yield
         return
+    resource_tracker.ensure_running()  # which ends with interruptions let through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -181,10 +183,23 @@ class Cluster:
             number = int(rest) if rest.isdigit() and int(rest) > 0 else 0
             if not number:
                 raise InputError([Problem("--cluster", f"found {self.address!r}", CLUSTERS)])
-            return stack.enter_context(LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None))
+            before = set(multiprocessing.active_children())
+            with _interrupts_wait():
+                cluster = LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None)
+            stack.enter_context(cluster)
+            stack.push(lambda kind, *_: _kill(cluster, before) if kind else None)
+            return cluster
         if kind in BATCH_SYSTEMS:
             return stack.enter_context(batch_cluster(kind, Path(rest)))
         return self.address
+
+
+def _kill(cluster: Any, before: set[Any]) -> None:
+    """End the workers of a cluster here at once, which would else be given seconds to finish what nobody waits for."""
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+    for process in set(multiprocessing.active_children()) - before:
+        process.kill()
 
 
 #: Batch systems by the prefix of ``--cluster``, and their classes in dask-jobqueue.

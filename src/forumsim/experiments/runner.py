@@ -154,9 +154,7 @@ class Runner:
                     else:
                         lost += chunk  # a cluster lost it: Dask has tried other workers before
         except (KeyboardInterrupt, TooManyFailures):
-            for future in pending:
-                future.cancel()
-            wait(pending, timeout=STOP_SECONDS)
+            wait([future for future in pending if not future.cancel()], timeout=STOP_SECONDS)
             self.most_failures = None
             self._finished(pending)
             self.journal.commit()

@@ -1,6 +1,7 @@
 """Time courses: titles, grid, strip of events and difference, against what the log and the series say."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,7 +18,10 @@ def texts(markup):
     return [e for e in parsed(markup).iter() if e.tag.endswith("text")]
 
 
-def said(element):
+def said(element, tip=True):
+    """What is shown where the pointer rests; without ``tip`` what is written."""
+    if not tip:
+        return (element.text or "") + "".join(child.tail or "" for child in element)
     return next((e.text for e in element.iter() if e.tag.endswith("title")), "")
 
 
@@ -90,7 +94,42 @@ def test_marks_stand_at_their_steps_and_never_on_each_other(small):
     expected = [(early, base), (early, base + 13), (early, base + 26), (late, base)]
     assert np.allclose(sorted(marks), expected, atol=0.06)
     (ends,) = [tip for tip in marks.values() if "merger" in tip]
-    assert "dissolved" in ends and "merger, 2 times" in ends
+    assert "dissolved" in ends and "merger (2 times)" in ends
+
+
+@pytest.mark.parametrize("width", [300, 340, 390, 480, 900])
+def test_marks_never_touch_and_nothing_is_lost(small, width):
+    rows = [(step, kind, 40 + step) for step in range(0, 60) for kind in (Event.FOUNDING, Event.CRISIS) if step % 7 < 4]
+    tree = courses([with_log(small, *rows)], width, ["enf"], "pooled")
+    lanes, counted = {}, 0
+    for e in texts(tree):
+        if e.get("fill") == "#333":
+            number = said(e, tip=False)
+            wide = 11.0 if not number.isdigit() else 5.0 * len(number)
+            left = float(e.get("x")) - (wide / 2 if e.get("text-anchor") == "middle" else 0.0)
+            lanes.setdefault(e.get("y"), []).append((left, left + wide))
+            counted += int(number) if number.isdigit() else 0
+    assert len(lanes) == 2
+    for places in lanes.values():
+        places.sort()
+        assert all(a[1] <= b[0] + 1.5 for a, b in pairwise(places)), places
+    together = [said(e) for e in texts(tree) if e.get("fill") == "#333" and e.get("text-anchor") == "middle"]
+    assert sum(tip.count("founding") for tip in together) == sum(kind == Event.FOUNDING for _, kind, _ in rows)
+    assert counted <= len(rows)
+
+
+def test_two_runs_have_strips_of_their_own(small):
+    first = replace(with_log(small, (4, Event.FOUNDING, 5), (6, Event.CRISIS, -1)), label="this run")
+    second = replace(with_log(small, (5, Event.DISSOLUTION, 5)), label="with less")
+    alone = parsed(courses([small], 480, ["enf"], "pooled"))
+    tree = courses([first, second], 480, ["enf"], "pooled")
+    marks = [(float(e.get("y")), said(e, tip=False)) for e in texts(tree) if e.get("fill") == "#333"]
+    heads = {said(e, tip=False): float(e.get("y")) for e in texts(tree) if e.get("font-weight") == "600"}
+    assert [mark for _, mark in sorted(marks)] == ["✱", "▲", "▼"]
+    assert heads["this run"] < min(y for y, _ in marks) and marks[-1][0] > heads["with less"] > sorted(marks)[1][0]
+    assert len([e for e in alone.iter() if e.get("fill") == "#333"]) == 0
+    nothing = courses([first, replace(with_log(small), label="with less")], 480, ["enf"], "pooled")
+    assert "with less: no events" in [said(e, tip=False) for e in texts(nothing)]
 
 
 def test_of_two_runs_both_verdicts_and_numbers_are_said(small):
@@ -100,7 +139,6 @@ def test_of_two_runs_both_verdicts_and_numbers_are_said(small):
     assert "as it is: " + ", ".join(small.verdict["pooled"]) in label
     assert "no dialogue: mixed, fragmenting. " in label
     assert label.count("ffective number of forums") == 2
-    assert any("Events of as it is" in "".join(e.itertext()) for e in texts(markup))
 
 
 def test_a_difference_of_known_size(small):

@@ -8,7 +8,7 @@ from drawn import parsed, picks
 
 from forumsim import ForumModel
 from forumsim.app.frame import frame_of
-from forumsim.app.views.matrix import ALL_LOW, LEFT, matrix, shown_forums
+from forumsim.app.views.matrix import ALL_LOW, LEFT, NUMBERS, heads, matrix, shown_forums
 
 
 def height(markup):
@@ -35,8 +35,30 @@ def test_cells_are_where_their_forum_and_actor_are(small):
     x, y = map(float, path.get("d").split("h")[0].removeprefix("M").split())
     cell = (480 - LEFT - 4) / len(forums)
     assert x == pytest.approx(LEFT + cell * column, abs=0.06)
-    assert y == pytest.approx(112 + 8.5)
+    assert y == pytest.approx(NUMBERS + 8.5), "two names have room above their columns"
     assert float(path.get("stroke-width")) == 17 and path.get("fill") == "#08519c"
+
+
+def test_no_two_heads_read_the_same():
+    names = ["Forum founded by France, 2030-Q2", "Forum founded by France, 2031-Q1", "Forum founded by Australia, 2029",
+             "Forum founded by France, 2030-Q2", "EU AI Act"]  # fmt: skip
+    for most in (16, 28):
+        found = heads(names, most)
+        assert len(set(found)) == len(found) and max(map(len, found)) <= most, found
+        assert found[1].endswith("2031-Q1") and found[-1] == "EU AI Act"
+    assert heads(["same", "same"], 16) == ["1 same", "2 same"]
+    assert heads([], 16) == []
+
+
+@pytest.mark.parametrize("width", [480, 640, 900])
+def test_slanted_heads_stay_within_the_picture(real, width):
+    tree = parsed(matrix(real, width, "pooled"))
+    turned = [e for e in tree.iter() if (e.get("transform") or "").startswith("rotate(60")]
+    assert len(turned) == len(shown_forums(real, "pooled"))
+    for e in turned:
+        reach = 6.0 * len((e.text or "") + "".join(child.tail or "" for child in e))
+        assert float(e.get("x")) - 0.5 * reach >= 0 and float(e.get("y")) - 0.87 * reach >= -6
+    assert max(len("".join(child.tail or "" for child in e)) for e in turned) > 20
 
 
 def test_a_picked_actor_has_a_name_however_small(real):

@@ -34,6 +34,8 @@ MARKED = {
 MARKS = "✱ shock, ● you, ▲ founding, △ opening, ◆ rival created, ▼ forum ends"
 #: Height of a lane of marks and of a line of small text; mean widths of a letter: bold, small, small and bold.
 LANE, LINE = 13, 15
+#: Width of a mark, and of one with a number beside it.
+MARK, COUNTED = 12, 20
 _BOLD, _THIN, _THICK = 6.7, 5.7, 6.1
 _GRID, _FAINT = "#e3e3e3", "#595959"
 
@@ -141,10 +143,11 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
     frame, two = frames[0], len(frames) > 1
     columns, rows, wide = _grid(width, len(measures))
     top = 24 + (18 * len(frames) if two else 0)
-    key = textwrap.wrap(f"Events{f' of {frame.label}' if two else ''}: {MARKS}", max(20, int(width / _THIN)))
+    key = textwrap.wrap(f"Events: {MARKS}", max(20, int(width / _THIN)))
+    strips = [Strip(one, side) for side, one in enumerate(frames)]
     said = "; ".join(_numbers(one, measures, scope) for one in frames)
     label = f"Time courses at {frame.date}. {frame.issue_label(scope)}: {said}"
-    drawing = Drawing(width, top + rows * HEIGHT + 3 * LANE + 8 + LINE * len(key), label)
+    drawing = Drawing(width, top + rows * HEIGHT, label)
     heading = frame.issue_label(scope) + ("" if two else f": {', '.join(frame.verdict[scope])}")
     drawing.text(2, 14, cut(heading, width - 4, _BOLD), font_weight=600)
     if two:
@@ -159,7 +162,13 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
         for side, values in enumerate(found):
             now, begun = _said(values[-1]), _said(values[0])
             panel.course(values, side, f"{_of(frames[side])}{_title(name)} {now} now, {begun} at the start")
-    _strip(drawing, frame, top + rows * HEIGHT, key)
+    y = float(top + rows * HEIGHT)
+    for strip in strips:
+        y = strip.draw(drawing, y)
+    for words in key:
+        drawing.text(2, y + LINE, words, SMALL, fill=_FAINT)
+        y += LINE
+    drawing.height = y + 8
     return str(drawing)
 
 
@@ -179,10 +188,15 @@ def _numbers(frame: Frame, measures: Sequence[str], scope: str) -> str:
 def _legend(drawing: Drawing, frames: Sequence[Frame], scope: str) -> None:
     for side, frame in enumerate(frames):
         y = 32 + 18 * side
-        drawing.line(4, y - 4, 34, y - 4, stroke=LOOKS[side].colour, stroke_width=2,
-                     stroke_dasharray=None if side == 0 else "6 3")  # fmt: skip
+        _sample(drawing, y - 4, side)
         words = f"{_of(frame)}{', '.join(frame.verdict[scope])}"
         drawing.text(40, y, cut(words, drawing.width - 44, 6.3))
+
+
+def _sample(drawing: Drawing, y: float, side: int) -> None:
+    """The line of a run, for a legend."""
+    drawing.line(4, y, 34, y, stroke=LOOKS[side].colour, stroke_width=2,
+                 stroke_dasharray=None if side == 0 else "6 3")  # fmt: skip
 
 
 def _bands(panel: Panel, frame: Frame) -> None:
@@ -211,19 +225,64 @@ def happened(frame: Frame) -> dict[tuple[int, int], dict[Event, int]]:
     return found
 
 
-def _strip(drawing: Drawing, frame: Frame, y: float, key: Sequence[str]) -> None:
-    """Marked events in three lanes, one mark a step and lane with all that happened as tip; below what marks mean."""
-    wide = drawing.width - MARGIN[0] - MARGIN[2]
-    for lane in range(3):
-        middle = y + 8 + LANE * lane
-        drawing.line(MARGIN[0], middle, MARGIN[0] + wide, middle, stroke=_GRID)
-    for (step, lane), counts in happened(frame).items():
-        kinds = sorted(counts, key=list(MARKED).index)
-        said = [MARKED[k][0] + (f", {counts[k]} times" if counts[k] > 1 else "") for k in kinds]
-        drawing.text(MARGIN[0] + wide * step / max(1, frame.length), y + 12 + LANE * lane, MARKED[kinds[-1]][1], SMALL,
-                     text_anchor="middle", fill="#333", tip=f"{frame.date_of(step)}: {'; '.join(said)}")  # fmt: skip
-    for k, words in enumerate(key):
-        drawing.text(2, y + 3 * LANE + LINE * (k + 1), words, SMALL, fill=_FAINT)
+class Strip:
+    """Marked events of a run in lanes: where marks would touch, one of them stands for all, with their number.
+
+    Parameters
+    ----------
+    frame : Frame
+    side : int
+        Which of the runs shown; with a label it has a heading with its line, and no empty lanes.
+    """
+
+    def __init__(self, frame: Frame, side: int) -> None:
+        self.frame, self.side = frame, side
+        self.events = sorted(happened(frame).items())
+        self.lanes = sorted({lane for (_, lane), _ in self.events}) if frame.label else [0, 1, 2]
+
+    def draw(self, drawing: Drawing, y: float) -> float:
+        """Draw it from ``y`` on; the place below."""
+        if self.frame.label:
+            words = f"{self.frame.label}{'' if self.lanes else ': no events'}"
+            _sample(drawing, y + 7, self.side)
+            drawing.text(40, y + 11, cut(words, drawing.width - 44, _THICK), SMALL, font_weight=600)
+            y += LINE + 3
+        wide = drawing.width - MARGIN[0] - MARGIN[2]
+        for place, lane in enumerate(self.lanes):
+            middle = y + 8 + LANE * place
+            drawing.line(MARGIN[0], middle, MARGIN[0] + wide, middle, stroke=_GRID)
+            marks = [(step, counts) for (step, own), counts in self.events if own == lane]
+            for x, together in gathered(marks, MARGIN[0], wide / max(1, self.frame.length)):
+                self._mark(drawing, x, middle + 4, together)
+        return y + LANE * len(self.lanes)
+
+    def _mark(self, drawing: Drawing, x: float, y: float, together: list[tuple[int, dict[Event, int]]]) -> None:
+        order = list(MARKED)
+        kinds = sorted({kind for _, counts in together for kind in counts}, key=order.index)
+        tip = "; ".join(f"{self.frame.date_of(step)}: {_counted(counts)}" for step, counts in together)
+        drawing.text(x, y, MARKED[kinds[-1]][1], SMALL, text_anchor="middle", fill="#333", tip=tip)
+        if len(together) > 1:
+            number = sum(sum(counts.values()) for _, counts in together)
+            drawing.text(x + MARK / 2 - 1, y, str(number), 9, fill="#333", tip=tip)
+
+
+def gathered(
+    marks: Sequence[tuple[int, dict[Event, int]]], left: float, scale: float
+) -> list[tuple[float, list[tuple[int, dict[Event, int]]]]]:
+    """Marks of a lane from left to right: place of the first, and all that would touch it or its number."""
+    found: list[tuple[float, list[tuple[int, dict[Event, int]]]]] = []
+    for step, counts in marks:
+        x = left + scale * step
+        if found and x < found[-1][0] + (MARK if len(found[-1][1]) == 1 else COUNTED):
+            found[-1][1].append((step, counts))
+        else:
+            found.append((x, [(step, counts)]))
+    return found
+
+
+def _counted(counts: dict[Event, int]) -> str:
+    kinds = sorted(counts, key=list(MARKED).index)
+    return ", ".join(MARKED[k][0] + (f" ({counts[k]} times)" if counts[k] > 1 else "") for k in kinds)
 
 
 def difference(first: Frame, second: Frame, width: int, measures: Sequence[str], scope: str) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, number
-from forumsim.app.views.looks import actor_tip, bloc_colour, cut, forum_tip
+from forumsim.app.views.looks import SIGN, actor_tip, bloc_colour, cut, forum_tip
 from forumsim.world import Bools
 
 #: Rows with a name of their own, their height, the most height of another row and of all others.
 NAMED, TALL, LOW, ALL_LOW = 12, 18, 3, 600
 #: Width of the names; most columns.
 LEFT, COLUMNS = 120, 40
-#: Narrowest column with a slanted name, letters of that name, height of the head with names and with numbers.
-SLANTED, LETTERS, HEADS = 14, 16, (112, 22)
+#: Narrowest column with a slanted name, letters of that name on a narrow picture and on a wide one; height of a letter
+#: and of a head with numbers.
+SLANTED, LETTERS, LETTER, NUMBERS = 14, (16, 28), 5.4, 22.0
 #: From which attention on a cell has the next shade, and the shades.
 SHADES = ((0.0, "#9ecae1"), (0.1, "#4292c6"), (0.3, "#08519c"))
 
@@ -51,10 +54,11 @@ def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     rest = [i for i in rank.tolist() if i not in strongest]
     cell = (width - LEFT - 4) / max(1, len(forums))
     low = min(LOW, ALL_LOW / max(1, len(rest)))
-    head = float(HEADS[cell < SLANTED or not forums])
+    names = heads([frame.forum_name(f) for f in forums], LETTERS[width >= 420]) if cell >= SLANTED else []
+    head = 16.0 + LETTER * max(map(len, names)) if names and not _level(names, cell) else NUMBERS
     below = head + TALL * len(top) + 20
     drawing = Drawing(width, below + low * len(rest) + 22, _label(frame, forums))
-    _head(drawing, frame, forums, cell, head, picked)
+    _head(drawing, frame, forums, names, cell, head, picked)
     _cells(drawing, world.member[forums][:, top], world.attention[forums][:, top], cell, head, TALL)
     _rows(drawing, frame, top, forums, cell, head, picked)
     drawing.text(2, below - 5, f"{len(rest)} further actors, by bloc and power", SMALL)
@@ -77,18 +81,39 @@ def _label(frame: Frame, forums: list[int]) -> str:
     )
 
 
-def _head(drawing: Drawing, frame: Frame, forums: list[int], cell: float, head: float, picked: str) -> None:
-    """Slanted names that end at their columns; where columns are narrow, numbers, as many as have room."""
+def heads(names: list[str], most: int) -> list[str]:
+    """Names in at most so many letters, no two alike: those that begin alike keep their ends, else have a number."""
+    found = [cut(name, most, 1.0) for name in names]
+    for tail in range(7, most - 3, 3):
+        alike = {word for word, number in Counter(found).items() if number > 1}
+        found = [
+            f"{name[: most - 1 - tail].rstrip()}…{name[-tail:]}" if word in alike and len(name) > most else word
+            for name, word in zip(names, found, strict=True)
+        ]
+    number = Counter(found)
+    return [word if number[word] == 1 else cut(f"{k} {word}", most, 1.0) for k, word in enumerate(found, start=1)]
+
+
+def _level(names: list[str], cell: float) -> bool:
+    """Whether all names have room within their columns."""
+    return bool(names) and SIGN * max(map(len, names)) <= cell
+
+
+def _head(
+    drawing: Drawing, frame: Frame, forums: list[int], names: list[str], cell: float, head: float, picked: str
+) -> None:
+    """Names within their columns, or slanted and ending at them; else numbers, as many as have room."""
     keys = [f"forum:{frame.scenario.forum_ids[f]}" for f in forums]
     found = keys.index(picked) if picked in keys else -1
     if not forums:
         drawing.text(LEFT, 15, "no forum", SMALL)
     for k, f in enumerate(forums):
         tip, x, bold = f"{k + 1}: {forum_tip(frame, f)}", LEFT + cell * (k + 0.5), 700 if k == found else None
-        if cell >= SLANTED:
-            place = f"rotate(60 {number(x)} {number(head - 6)})"
-            drawing.text(x, head - 6, cut(frame.forum_name(f), LETTERS, 1.0), SMALL, text_anchor="end", tip=tip,
-                         pick=keys[k], font_weight=bold, transform=place)  # fmt: skip
+        if names:
+            level = _level(names, cell)
+            turn = None if level else f"rotate(60 {number(x)} {number(head - 6)})"
+            drawing.text(x, head - 6, names[k], SMALL, text_anchor="middle" if level else "end", tip=tip,
+                         pick=keys[k], font_weight=bold, transform=turn)  # fmt: skip
             continue
         drawing.rect(x - cell / 2, 2, cell, head - 4, fill="transparent", tip=tip, pick=keys[k])
         if k == found or (k % 2 == 0 and (found < 0 or abs(k - found) > 1)):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -43,7 +42,6 @@ class Sweep:
         self.process = subprocess.Popen(
             [*command, "--workers" if isinstance(workers, int) else "--cluster", str(workers)],
             start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which a shell's background ignores
         )  # fmt: skip
 
     @property

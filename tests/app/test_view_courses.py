@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from drawn import parsed
 
+from forumsim.analysis.palette import LOOKS
 from forumsim.app.views.courses import HEIGHT, MARKED, courses, difference, happened
 from forumsim.measures import MEASURES
 from forumsim.terms import EVENTS, Event
@@ -123,7 +124,9 @@ def test_two_runs_have_strips_of_their_own(small):
     second = replace(with_log(small, (5, Event.DISSOLUTION, 5)), label="with less")
     alone = parsed(courses([small], 480, ["enf"], "pooled"))
     tree = courses([first, second], 480, ["enf"], "pooled")
-    marks = [(float(e.get("y")), said(e, tip=False)) for e in texts(tree) if e.get("fill") == "#333"]
+    marks = [(float(e.get("y")), said(e, tip=False)) for e in texts(tree) if said(e, tip=False) in "✱●▲△◆▼"]
+    colours = [e.get("fill") for e in texts(tree) if said(e, tip=False) in "✱●▲△◆▼"]
+    assert sorted(colours) == sorted([LOOKS[0].colour, LOOKS[0].colour, LOOKS[1].colour])
     heads = {said(e, tip=False): float(e.get("y")) for e in texts(tree) if e.get("font-weight") == "600"}
     assert [mark for _, mark in sorted(marks)] == ["✱", "▲", "▼"]
     assert heads["this run"] < min(y for y, _ in marks) and marks[-1][0] > heads["with less"] > sorted(marks)[1][0]

@@ -34,8 +34,10 @@ MARKED = {
 MARKS = "✱ shock, ● you, ▲ founding, △ opening, ◆ rival created, ▼ forum ends"
 #: Height of a lane of marks and of a line of small text; mean widths of a letter: bold, small, small and bold.
 LANE, LINE = 13, 15
-#: Width of a mark, and of one with a number beside it.
-MARK, COUNTED = 12, 20
+#: Width of a mark, and of a digit of the number beside it.
+MARK, DIGIT = 12, 5
+#: Events of a lane that one mark stands for: steps, with what happened.
+Together = list[tuple[int, dict[Event, int]]]
 _BOLD, _THIN, _THICK = 6.7, 5.7, 6.1
 _GRID, _FAINT = "#e3e3e3", "#595959"
 
@@ -232,11 +234,12 @@ class Strip:
     ----------
     frame : Frame
     side : int
-        Which of the runs shown; with a label it has a heading with its line, and no empty lanes.
+        Which of the runs shown; with a label it has a heading with its line, marks of its colour, and no empty lanes.
     """
 
     def __init__(self, frame: Frame, side: int) -> None:
         self.frame, self.side = frame, side
+        self.colour = LOOKS[side].colour if frame.label else "#333"
         self.events = sorted(happened(frame).items())
         self.lanes = sorted({lane for (_, lane), _ in self.events}) if frame.label else [0, 1, 2]
 
@@ -252,32 +255,48 @@ class Strip:
             middle = y + 8 + LANE * place
             drawing.line(MARGIN[0], middle, MARGIN[0] + wide, middle, stroke=_GRID)
             marks = [(step, counts) for (step, own), counts in self.events if own == lane]
-            for x, together in gathered(marks, MARGIN[0], wide / max(1, self.frame.length)):
+            for x, together in gathered(marks, MARGIN[0], wide / max(1, self.frame.length), drawing.width):
                 self._mark(drawing, x, middle + 4, together)
         return y + LANE * len(self.lanes)
 
-    def _mark(self, drawing: Drawing, x: float, y: float, together: list[tuple[int, dict[Event, int]]]) -> None:
+    def _mark(self, drawing: Drawing, x: float, y: float, together: Together) -> None:
         order = list(MARKED)
         kinds = sorted({kind for _, counts in together for kind in counts}, key=order.index)
         tip = "; ".join(f"{self.frame.date_of(step)}: {_counted(counts)}" for step, counts in together)
-        drawing.text(x, y, MARKED[kinds[-1]][1], SMALL, text_anchor="middle", fill="#333", tip=tip)
+        drawing.text(x, y, MARKED[kinds[-1]][1], SMALL, text_anchor="middle", fill=self.colour, tip=tip)
         if len(together) > 1:
-            number = sum(sum(counts.values()) for _, counts in together)
-            drawing.text(x + MARK / 2 - 1, y, str(number), 9, fill="#333", tip=tip)
+            drawing.text(x + MARK / 2 - 1, y, _number(together), 9, fill=self.colour, tip=tip)
 
 
-def gathered(
-    marks: Sequence[tuple[int, dict[Event, int]]], left: float, scale: float
-) -> list[tuple[float, list[tuple[int, dict[Event, int]]]]]:
-    """Marks of a lane from left to right: place of the first, and all that would touch it or its number."""
-    found: list[tuple[float, list[tuple[int, dict[Event, int]]]]] = []
-    for step, counts in marks:
-        x = left + scale * step
-        if found and x < found[-1][0] + (MARK if len(found[-1][1]) == 1 else COUNTED):
-            found[-1][1].append((step, counts))
+def gathered(marks: Together, left: float, scale: float, right: float) -> list[tuple[float, Together]]:
+    """Marks of a lane from left to right: place of the first, and all that would touch it or its number.
+
+    A number that would reach beyond ``right`` moves its mark to the left.
+    """
+    found: list[tuple[float, Together]] = []
+
+    def add(x: float, more: Together) -> None:
+        if found and x < found[-1][0] + _room(found[-1][1]):
+            found[-1][1].extend(more)
         else:
-            found.append((x, [(step, counts)]))
+            found.append((x, more))
+
+    for step, counts in marks:
+        add(left + scale * step, [(step, counts)])
+    if found:
+        x, last = found.pop()
+        add(min(x, right + MARK / 2 - _room(last)), last)
     return found
+
+
+def _number(together: Together) -> str:
+    """How many events, where there is more than one mark's worth."""
+    return str(sum(sum(counts.values()) for _, counts in together)) if len(together) > 1 else ""
+
+
+def _room(together: Together) -> int:
+    """How far the next mark is at least."""
+    return MARK + DIGIT * len(_number(together))
 
 
 def _counted(counts: dict[Event, int]) -> str:

@@ -8,16 +8,18 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, number
-from forumsim.app.views.looks import SIGN, actor_tip, bloc_colour, cut, forum_tip
+from forumsim.app.views.looks import actor_tip, bloc_colour, cut, forum_tip
 from forumsim.world import Bools
 
 #: Rows with a name of their own, their height, the most height of another row and of all others.
 NAMED, TALL, LOW, ALL_LOW = 12, 18, 3, 600
 #: Width of the names; most columns.
 LEFT, COLUMNS = 120, 40
-#: Narrowest column with a slanted name, letters of that name on a narrow picture and on a wide one; height of a letter
-#: and of a head with numbers.
-SLANTED, LETTERS, LETTER, NUMBERS = 14, (16, 28), 5.4, 22.0
+#: Narrowest column with a slanted name, letters of that name on a narrow picture and on a wide one; height of a head
+#: with numbers.
+SLANTED, LETTERS, NUMBERS = 14, (16, 28), 22.0
+#: Width of a letter of a head and of a wide one, on the safe side: a picked head is bold.
+LETTER, WIDE = 5.8, 8.9
 #: From which attention on a cell has the next shade, and the shades.
 SHADES = ((0.0, "#9ecae1"), (0.1, "#4292c6"), (0.3, "#08519c"))
 
@@ -55,7 +57,7 @@ def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     cell = (width - LEFT - 4) / max(1, len(forums))
     low = min(LOW, ALL_LOW / max(1, len(rest)))
     names = heads([frame.forum_name(f) for f in forums], LETTERS[width >= 420]) if cell >= SLANTED else []
-    head = 16.0 + LETTER * max(map(len, names)) if names and not _level(names, cell) else NUMBERS
+    head = 14.0 + 0.87 * max(map(reach, names)) if names and not _level(names, cell) else NUMBERS
     below = head + TALL * len(top) + 20
     drawing = Drawing(width, below + low * len(rest) + 22, _label(frame, forums))
     _head(drawing, frame, forums, names, cell, head, picked)
@@ -94,9 +96,14 @@ def heads(names: list[str], most: int) -> list[str]:
     return [word if number[word] == 1 else cut(f"{k} {word}", most, 1.0) for k, word in enumerate(found, start=1)]
 
 
+def reach(name: str) -> float:
+    """Width of a head in pixels, on the safe side: names of capitals are a third longer than others."""
+    return sum(WIDE if sign.isupper() or sign in "mw…" else LETTER for sign in name)
+
+
 def _level(names: list[str], cell: float) -> bool:
     """Whether all names have room within their columns."""
-    return bool(names) and SIGN * max(map(len, names)) <= cell
+    return bool(names) and max(map(reach, names)) <= cell
 
 
 def _head(

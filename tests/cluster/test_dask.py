@@ -17,7 +17,7 @@ distributed = pytest.importorskip("dask.distributed")
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "experiments"))
-from fake_runs import dies_at_full_level, fake_run, slow_run, tables_of  # noqa: E402
+from fake_runs import dies_at_full_level, fake_run, marked_run, not_to_be_called, slow_run, tables_of  # noqa: E402
 
 GIVEN = {
     "scenario": "two_blocs", "steps": 6, "replicates": 12, "seed": 5, "fields": {"actors": 8, "nonstate": 1},
@@ -32,8 +32,11 @@ pytestmark = [
 
 
 @pytest.fixture
-def cluster(monkeypatch):
+def cluster(monkeypatch, tmp_path):
     """Three worker processes on loopback that know the functions of these tests."""
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    monkeypatch.setenv("MARKS", str(marks))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE.parent / "experiments"), *sys.path]))
     with distributed.LocalCluster(
         n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
@@ -41,39 +44,104 @@ def cluster(monkeypatch):
         yield cluster
 
 
+def in_the_middle(folder, act):
+    """A thread that acts once some runs are in the journal, and the list of what ``act`` gave."""
+    given = []
+
+    def go():
+        lines = folder / "journal" / "runs.jsonl"
+        for _ in range(1500):
+            if lines.is_file() and len(lines.read_bytes().splitlines()) > 10:
+                given.append(act())
+                return
+            time.sleep(0.02)
+
+    thread = threading.Thread(target=go)
+    thread.start()
+    return thread, given
+
+
+def kill_one_at_work(marks):
+    """Kill a worker within a run, not between two: its id."""
+    for _ in range(1500):
+        for mark in marks.iterdir():
+            pid = int(mark.name)
+            os.kill(pid, signal.SIGSTOP)
+            if mark.exists():
+                os.kill(pid, signal.SIGKILL)
+                return pid
+            os.kill(pid, signal.SIGCONT)
+        time.sleep(0.002)
+    raise AssertionError("no worker was at work")
+
+
 @pytest.mark.slow
 def test_the_bytes_are_the_same_when_a_worker_is_killed(cluster, tmp_path):
     one = sweep(GIVEN, tmp_path / "one", run=fake_run)
-    killed = []
-
-    def kill():
-        lines = tmp_path / "many" / "journal" / "runs.jsonl"
-        for _ in range(600):
-            if lines.is_file() and len(lines.read_bytes().splitlines()) > 10:
-                break
-            time.sleep(0.02)
-        with distributed.Client(cluster.scheduler_address) as client:
-            pids = client.run(os.getpid)
-        pid = sorted(pids.values())[0]
-        os.kill(pid, signal.SIGKILL)
-        killed.append(pid)
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    many = sweep(GIVEN, tmp_path / "many", cluster=cluster.scheduler_address, run=slow_run)
+    thread, killed = in_the_middle(tmp_path / "many", lambda: kill_one_at_work(tmp_path / "marks"))
+    many = sweep(GIVEN, tmp_path / "many", cluster=cluster.scheduler_address, run=marked_run)
     thread.join()
-    assert killed
+    assert [path.name for path in (tmp_path / "marks").iterdir()] == [str(pid) for pid in killed] != []
+    assert many.failures.empty
     assert tables_of(many.folder) == tables_of(one.folder)
     assert many.manifest["times"]["workers"] == cluster.scheduler_address
 
 
 @pytest.mark.slow
 def test_a_run_that_kills_every_worker_is_a_failure_and_the_rest_goes_on(cluster, tmp_path):
-    given = GIVEN | {"replicates": 1, "vary": {"dialogue.level": [0, 0.5, 1]}}
-    results = sweep(given, tmp_path / "out", cluster=cluster.scheduler_address, run=dies_at_full_level)
-    assert results.failures["point"].tolist() == ["p0003"]
+    levels = [0, 1, *(level / 20 for level in range(1, 20))]  # those that wait beside it lose their workers as well
+    results = sweep(
+        GIVEN | {"replicates": 1, "vary": {"dialogue.level": levels}}, tmp_path / "out",
+        cluster=cluster.scheduler_address, run=dies_at_full_level,
+    )  # fmt: skip
+    assert results.failures["point"].tolist() == ["p0002"]
     assert results.failures["stage"].tolist() == ["worker"]
-    assert results.runs["point"].tolist() == ["p0001", "p0002"]
+    assert results.runs["point"].tolist() == [f"p{number:04}" for number in range(1, 22) if number != 2]
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_ends_is_a_message_and_the_same_sweep_goes_on(cluster, tmp_path, caplog):
+    one = sweep(GIVEN, tmp_path / "one", run=fake_run)
+    thread, ended = in_the_middle(tmp_path / "many", cluster.close)
+    with pytest.raises(InputError, match=r"what was finished is kept.*\n.*its scheduler has ended"):
+        sweep(GIVEN, tmp_path / "many", cluster=cluster.scheduler_address, run=slow_run)
+    thread.join()
+    assert ended
+    assert not [record for record in caplog.records if record.name == "distributed.client"]
+    kept = len((tmp_path / "many" / "journal" / "runs.jsonl").read_bytes().splitlines()) - 1
+    assert 10 <= kept < len(one.runs)
+    assert tables_of(sweep(GIVEN, tmp_path / "many", run=fake_run).folder) == tables_of(one.folder)
+
+
+@pytest.mark.slow
+def test_workers_without_the_package_are_no_failures_of_runs(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr("forumsim.experiments.executors.WORK", "known_to_nobody")
+    with pytest.raises(InputError, match=r"on a worker, No module named 'known_to_nobody' \(.*same packages"):
+        sweep(GIVEN, tmp_path / "out", cluster=cluster.scheduler_address, run=fake_run)
+    assert not list(tmp_path.glob("out/failures.csv"))
+
+
+@pytest.mark.slow
+def test_a_chunk_that_no_worker_takes_up_is_no_failure_of_runs(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr("forumsim.experiments.runner.run_chunk", not_to_be_called)
+    with pytest.raises(InputError, match=r"what was finished is kept.*\n.*LookupError: not this way"):
+        sweep(GIVEN, tmp_path / "out", cluster=cluster.scheduler_address, run=fake_run)
+    assert len((tmp_path / "out" / "journal" / "runs.jsonl").read_bytes().splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_without_workers_it_is_said_what_is_waited_for(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("forumsim.experiments.runner.PATIENCE_SECONDS", 0.5)
+    given = GIVEN | {"replicates": 1}
+    with distributed.LocalCluster(
+        n_workers=0, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        timer = threading.Timer(3.0, cluster.scale, [1])
+        timer.start()
+        results = sweep(given, tmp_path / "out", cluster=cluster.scheduler_address, run=fake_run, progress=True)
+        timer.join()
+    assert len(results.runs) == 6
+    assert capsys.readouterr().err.count("has no workers: waiting for some to join") == 1
 
 
 @pytest.mark.slow

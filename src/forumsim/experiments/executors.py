@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import logging
 import multiprocessing
 import signal
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
@@ -25,8 +27,13 @@ PATIENCE = 20
 STARTS = 3
 #: Seconds that idle workers get to end.
 END_SECONDS = 2.0
-#: Times that Dask hands a task to another worker when one dies.
+#: Times that Dask hands a chunk to another worker when one cannot take it up (one that dies is counted by Dask itself).
 _RETRIES = 3
+#: The module with the function that workers call.
+WORK = "forumsim.experiments.work"
+_SAME = "scheduler and workers need the same packages as this process"
+#: Title of the message when a sweep ends in its middle.
+_KEPT = "the cluster cannot be used any longer; what was finished is kept, and the same command goes on"
 
 
 class SerialExecutor(Executor):
@@ -86,6 +93,14 @@ class Local:
             raise
         pool.shutdown(wait=False, cancel_futures=True)
         _end(set(multiprocessing.active_children()) - before)
+
+    def trouble(self, error: BaseException) -> Exception | None:
+        """The error itself: workers that die break the pool."""
+        return error if isinstance(error, Exception) else RuntimeError(str(error))
+
+    def lacking(self) -> str:
+        """Nothing: processes that died are replaced."""
+        return ""
 
     def _started(self) -> Executor | None:
         """A pool with a worker that answers; None where a worker died on the way."""
@@ -167,13 +182,51 @@ class Cluster:
             ) from None
         with contextlib.ExitStack() as stack:
             target = self._target(stack)
+            stack.enter_context(_silent("distributed.client"))
             try:
                 client = stack.enter_context(Client(target, timeout=PATIENCE))
             except (OSError, ValueError) as error:
                 raise InputError(
                     [Problem("--cluster", f"{self.address}: {error}", CLUSTERS)], "the cluster cannot be reached"
                 ) from None
+            self._try_out(client)
             yield client.get_executor(pure=False, retries=_RETRIES)
+
+    def _try_out(self, client: Any) -> None:
+        """Let the workers that are there import what they need: Dask ends those that cannot, and waits for others."""
+        answers = client.run(importlib.import_module, WORK, on_error="return")
+        wrong = {str(answer) for answer in answers.values() if isinstance(answer, ImportError)}
+        problems = [Problem("--cluster", f"{self.address}: on a worker, {words}", "", _SAME) for words in sorted(wrong)]
+        if problems:
+            raise InputError(problems, "the cluster cannot be used")
+
+    def trouble(self, error: BaseException) -> Exception | None:
+        """None where workers died of a chunk; else a message: neither is a failure of the runs.
+
+        Dask gives a chunk up when four workers have died of it (its setting distributed.scheduler.allowed-failures),
+        and cancels all of them when it loses its scheduler.
+        """
+        from dask.distributed import KilledWorker
+
+        if isinstance(error, KilledWorker):
+            return None
+        if isinstance(error, CancelledError):
+            return InputError(
+                [Problem("--cluster", f"{self.address}: its scheduler has ended or is out of reach")], _KEPT
+            )
+        found = f"{self.address}: {type(error).__name__}: {' '.join(str(error).split())}"
+        return InputError([Problem("--cluster", found, "", _SAME)], _KEPT)
+
+    def lacking(self) -> str:
+        """Workers, where all have died that nobody starts again, or none has come yet."""
+        from dask.distributed import default_client
+
+        try:
+            workers = default_client().nthreads()
+        except (OSError, ValueError):  # no scheduler, no client: that comes as an error of the chunks
+            return ""
+        words = f"{self.address} has no workers: waiting for some to join (Ctrl-C stops, nothing is lost)"
+        return "" if workers else words
 
     def _target(self, stack: contextlib.ExitStack) -> Any:
         kind, _, rest = self.address.partition(":")
@@ -192,6 +245,18 @@ class Cluster:
         if kind in BATCH_SYSTEMS:
             return stack.enter_context(batch_cluster(kind, Path(rest)))
         return self.address
+
+
+@contextlib.contextmanager
+def _silent(name: str) -> Iterator[None]:
+    """Keep back what a logger of Dask says (with tracebacks) of things that end in a message here."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _kill(cluster: Any, before: set[Any]) -> None:

@@ -2,14 +2,15 @@
 
 Runs are handed out in the order of the plan (replicate-major) in chunks of about a fifth of a second, so that an
 interruption loses little; what comes back goes to the journal. A worker that dies costs the runs it held another try,
-one at a time; the run that loses its worker three times more is recorded as a failure.
+one at a time; the run that loses its worker three times more is recorded as a failure. Any other trouble of the place
+where runs take place (its scheduler ended, its workers lack a module) is no run's failure: the sweep ends with it.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
@@ -26,6 +27,8 @@ CHUNK_SECONDS, MOST_IN_CHUNK = 0.2, 64
 TRIES = 3
 #: Time that running chunks get to end after an interruption.
 STOP_SECONDS = 1.0
+#: Time without any result after which it is asked why.
+PATIENCE_SECONDS = 15.0
 
 
 class TooManyFailures(Exception):
@@ -41,6 +44,12 @@ class Workplace(Protocol):
 
     def open(self) -> Any:
         """A context with an executor."""
+
+    def trouble(self, error: BaseException) -> Exception | None:
+        """What to raise when a chunk came back with this error; None where it says that the chunk's worker died."""
+
+    def lacking(self) -> str:
+        """What it lacks to go on, in words; empty where nothing is known to be lacking."""
 
 
 class Runner:
@@ -64,6 +73,7 @@ class Runner:
         self.most_failures, self.failures = most_failures, 0
         self.seconds = CHUNK_SECONDS  # per run, a moving average: the first chunks are single runs
         self.interrupts = Interrupts()
+        self.lacking = ""  # what was waited for when last asked
         self.warm = False  # whether a run has ended: until then one worker compiles the model for all
 
     def run(self, rounds: Iterable[Iterable[RunSpec]]) -> None:
@@ -143,16 +153,19 @@ class Runner:
                     pending[_submit(executor, self.job, chunk)] = chunk
                 if not pending:
                     return lost, False
-                ended, _ = wait(pending, return_when=FIRST_COMPLETED)
+                ended = self._ended(pending)
                 for future in [future for future in pending if future in ended]:  # in the order of the plan
-                    error = future.exception()
+                    error = _error(future)
                     if isinstance(error, BrokenProcessPool):
                         return lost + self._finished(pending), True
                     chunk = pending.pop(future)
                     if error is None:
                         self._take(future.result())
-                    else:
+                    elif (trouble := self.place.trouble(error)) is None:
                         lost += chunk  # a cluster lost it: Dask has tried other workers before
+                    else:
+                        self._finished(pending)
+                        raise trouble from error
         except (KeyboardInterrupt, TooManyFailures):
             wait([future for future in pending if not future.cancel()], timeout=STOP_SECONDS)
             self.most_failures = None
@@ -160,11 +173,20 @@ class Runner:
             self.journal.commit()
             raise
 
+    def _ended(self, pending: dict[Future[Any], list[RunSpec]]) -> set[Future[Any]]:
+        """Wait for chunks; where nothing comes for a while, say what is waited for."""
+        ended, _ = wait(pending, timeout=PATIENCE_SECONDS, return_when=FIRST_COMPLETED)
+        lacking = "" if ended else self.place.lacking()
+        if lacking and lacking != self.lacking:
+            self.progress.note(lacking)
+        self.lacking = lacking
+        return ended
+
     def _finished(self, pending: dict[Future[Any], list[RunSpec]]) -> list[RunSpec]:
         """Take what has ended well; the runs of all other chunks."""
         lost: list[RunSpec] = []
         for future, chunk in list(pending.items()):
-            if future.done() and not future.cancelled() and future.exception() is None:
+            if future.done() and _error(future) is None:
                 self._take(future.result())
             else:
                 lost += chunk
@@ -205,10 +227,18 @@ def _popping(queue: deque[RunSpec]) -> Iterator[RunSpec]:
 
 
 def _submit(executor: Executor, job: Job, chunk: list[RunSpec]) -> Future[Any]:
-    """Submit a chunk; a pool that broke in the meantime gives a future that says so."""
+    """Submit a chunk; a pool that broke in the meantime, or a cluster that was lost, gives a future that says so."""
     try:
         return executor.submit(run_chunk, job, chunk)
-    except BrokenProcessPool as error:
+    except Exception as error:
         future: Future[Any] = Future()
         future.set_exception(error)
         return future
+
+
+def _error(future: Future[Any]) -> BaseException | None:
+    """The error that a future ended with; one that was cancelled (a lost scheduler's are) has one too."""
+    try:
+        return future.exception()
+    except CancelledError as error:
+        return error

@@ -15,9 +15,9 @@ import sys
 import time
 from pathlib import Path
 
-from forumsim.running import record_for
+from forumsim.core.schedule import make_room, prepare, step
+from forumsim.running.run import record_for
 from forumsim.scenarios import load_scenario
-from forumsim.schedule import make_room, prepare, step
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 

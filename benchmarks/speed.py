@@ -15,11 +15,11 @@ import time
 
 import numpy as np
 
-from forumsim.measures import MEASURES, judged, measure
-from forumsim.running import record_for, run_arrays
+from forumsim.core.measures import MEASURES, judged, measure
+from forumsim.core.schedule import SCHEDULE, make_room, prepare, step, step_by
+from forumsim.core.terms import STEP
+from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
-from forumsim.schedule import SCHEDULE, make_room, prepare, step, step_by
-from forumsim.terms import STEP
 
 
 def clock(function, *arguments):

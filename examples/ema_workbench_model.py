@@ -13,9 +13,9 @@ from __future__ import annotations
 import numpy as np
 
 from forumsim import load_scenario
-from forumsim.experiments import run_seed
-from forumsim.measures import column_index
-from forumsim.running import record_for, run_arrays
+from forumsim.core.measures import column_index
+from forumsim.plans import run_seed
+from forumsim.running.run import record_for, run_arrays
 
 SCENARIO, FIELDS = "two_blocs", {"actors": 30}
 STEPS, REPLICATES, SEED = 40, 5, 1

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from forumsim import draws
+from forumsim.core import draws
 
 MASK = 2**64 - 1
 GAMMA = 0x9E3779B97F4A7C15
-#: All purposes of `forumsim.draws`.
+#: All purposes of `forumsim.core.draws`.
 PURPOSES = sorted(
     value
     for name, value in vars(draws).items()

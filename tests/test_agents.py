@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from forumsim import Forum, ForumModel, InputError, NonState, State
-from forumsim.model.explain import UTILITY_TERMS, WORTH_TERMS
-from forumsim.terms import Event, Kind, Status
+from forumsim.core.terms import Event, Kind, Status
+from forumsim.running.model.explain import UTILITY_TERMS, WORTH_TERMS
 
 
 @pytest.fixture

@@ -14,19 +14,19 @@ import pandas as pd
 import pytest
 from scipy.stats import binom, mannwhitneyu
 
-from forumsim.backtest import inputs, logit
-from forumsim.backtest.compare import MEAN, POOLED, compare, left_one_out
-from forumsim.backtest.lives import count_run
-from forumsim.backtest.model_side import Facts, chances, opening_world
-from forumsim.backtest.rosters import AUTUMN, Roster, rosters
-from forumsim.backtest.scores import auc, auc_draws, brier, brier_draws, percentiles, resampled
 from forumsim.commands.backtest import backtest
-from forumsim.errors import InputError
-from forumsim.running import record_for
+from forumsim.core.errors import InputError
+from forumsim.running.run import record_for
 from forumsim.scenarios import load_scenario
 from forumsim.scenarios.loader import SHIPPED
 from forumsim.scenarios.quarters import quarter_number
-from forumsim.verification.worlds import PLAIN, record, states
+from forumsim.studies.backtest import inputs, logit
+from forumsim.studies.backtest.compare import MEAN, POOLED, compare, left_one_out
+from forumsim.studies.backtest.lives import count_run
+from forumsim.studies.backtest.model_side import Facts, chances, opening_world
+from forumsim.studies.backtest.rosters import AUTUMN, Roster, rosters
+from forumsim.studies.backtest.scores import auc, auc_draws, brier, brier_draws, percentiles, resampled
+from forumsim.studies.verification.worlds import PLAIN, record, states
 
 FOLDER = SHIPPED / "ai_governance"
 SCORED = {

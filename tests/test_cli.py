@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from forumsim.cli import app, main
+from forumsim.commands.cli import app, main
 from forumsim.commands.fresh import sweep_fresh
-from forumsim.experiments import load_plan
-from forumsim.experiments.progress import Silent
-from forumsim.running import simulate
+from forumsim.plans import load_plan
+from forumsim.running.run import simulate
+from forumsim.sweeps.progress import Silent
 
 PLAN = """scenario = "two_blocs"
 steps = 12
@@ -70,7 +70,7 @@ def test_help_names_the_commands(call):
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys\nfrom forumsim.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "import sys\nfrom forumsim.commands.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "print(sorted({'numba', 'pandas', 'mesa', 'numpy', 'matplotlib', 'pydantic'} & set(sys.modules)))"
     )
     # typer may use pydantic itself; nothing of the model's own is loaded

@@ -10,23 +10,23 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from forumsim import draws
-from forumsim.cli import app
+from forumsim.commands.cli import app
+from forumsim.core import draws
+from forumsim.core.measures import norms
+from forumsim.core.parameters import BY_NAME
+from forumsim.core.rules import founding
+from forumsim.core.state.value import NOBODY
+from forumsim.core.terms import PENDING_SLOTS, Shock
+from forumsim.core.world import World
 from forumsim.doc_tables import TABLE_MAKERS, renewed
 from forumsim.doc_words import COLUMNS, DEFAULTS, KEYS
-from forumsim.experiments import load_plan
-from forumsim.experiments.plan import make_plan
-from forumsim.interventions import ACTS
-from forumsim.measures import norms
-from forumsim.parameters import BY_NAME
-from forumsim.rules import founding
-from forumsim.rules.utility import NOBODY
-from forumsim.running import record_for, run_arrays
+from forumsim.plans import load_plan
+from forumsim.plans.plan import make_plan
+from forumsim.running.interventions import ACTS
+from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import baseline, load_scenario
 from forumsim.scenarios.forms import APPROVAL, PERIOD
 from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Row
-from forumsim.terms import PENDING_SLOTS, Shock
-from forumsim.world import World
 
 PAGES = (
     "docs/odd.md",

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from draw_checks import GAMMA, MASK, PURPOSES, key_of, share_a_word
-from forumsim import draws
-from forumsim.experiments import run_seed
+from forumsim.core import draws
+from forumsim.plans import run_seed
 
 
 def plain_mix(z: int) -> int:

@@ -26,7 +26,7 @@ from draw_checks import (
     uniformity,
     within_word,
 )
-from forumsim import draws
+from forumsim.core import draws
 from forumsim.scenarios.two_blocs import _normal
 
 #: A p-value below the first is no chance: some 1200 are computed. What is meant to fail falls below the second.

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from forumsim.running import record_for, run_arrays
+from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
 
 SEEDS = range(1, 17)

@@ -3,7 +3,7 @@
 import copy
 import pickle
 
-from forumsim.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, nearest
 
 
 def test_a_problem_reads_as_a_sentence():

@@ -18,11 +18,11 @@ import pytest
 
 import forumsim
 from forumsim import ForumModel, InputError, load_scenario
-from forumsim.measures import MEASURES, MEASURES_BY_NAME
-from forumsim.model.choices import RULES
-from forumsim.running import MAX_SEED, run_arrays
-from forumsim.schedule import SCHEDULE
-from forumsim.terms import Event, Status
+from forumsim.core.measures import MEASURES, MEASURES_BY_NAME
+from forumsim.core.schedule import SCHEDULE
+from forumsim.core.terms import Event, Status
+from forumsim.running.model.choices import RULES
+from forumsim.running.run import MAX_SEED, run_arrays
 
 MESA = tuple(int(part) for part in importlib.metadata.version("mesa").split(".")[:2])
 
@@ -176,7 +176,7 @@ def test_verdict_and_tables_are_those_of_simulate(model):
     run = forumsim.simulate("two_blocs", steps=12, seed=7, parameters={"dialogue.level": 0.5})
     rows = run.verdict.set_index("issue")
     assert {issue: tuple(rows.loc[issue]) for issue in rows.index} == model.verdict()
-    from forumsim.tables import events_frame, series_frame
+    from forumsim.running.tables import events_frame, series_frame
 
     assert series_frame(model.scenario, model.outcome()).equals(run.series)
     assert events_frame(model.scenario, model.outcome()).equals(run.events)
@@ -250,7 +250,7 @@ def test_what_a_users_rule_changes_is_seen_by_the_rules_after_it():
     found = {}
 
     def look(world, record):
-        from forumsim.rules.utility import renew
+        from forumsim.core.state.value import renew
 
         renew(world, record)
         f = int(np.flatnonzero(world.live())[0])

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from forumsim.parameters import (
+from forumsim.core.parameters import (
     BY_NAME,
     PARAMETERS,
     PRESETS,

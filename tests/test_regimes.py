@@ -8,8 +8,8 @@ parameters that `two_blocs` brings were chosen so that both regimes show, on see
 import numpy as np
 import pytest
 
-from forumsim.measures import column_index, verdict
-from forumsim.running import record_for, run_arrays
+from forumsim.core.measures import column_index, verdict
+from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
 
 SEEDS = range(500_001, 500_013)

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forumsim import ForumModel, load_scenario
-from forumsim.replay import Replay, replay
-from forumsim.running import record_for, run_arrays
-from forumsim.terms import Event
+from forumsim.core.replay import Replay, replay
+from forumsim.core.terms import Event
+from forumsim.running.run import record_for, run_arrays
 
 LIVELY = {
     "polarisation": 0.7,

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from forumsim import ForumModel, load_scenario, simulate
-from forumsim.experiments import run_seed
-from forumsim.measures import column_index
-from forumsim.model.choices import RULES
-from forumsim.running import record_for, run_arrays
-from forumsim.terms import Tally
+from forumsim.core.measures import column_index
+from forumsim.core.terms import Tally
+from forumsim.plans import run_seed
+from forumsim.running.model.choices import RULES
+from forumsim.running.run import record_for, run_arrays
 
 CASES = [("two_blocs", {"polarisation": 0.7}), ("ai_governance", {})]
 

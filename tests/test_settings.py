@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from forumsim.commands.settings import parse_settings, parse_value
-from forumsim.errors import InputError
-from forumsim.parameters import PRESETS, check_parameters
+from forumsim.core.errors import InputError
+from forumsim.core.parameters import PRESETS, check_parameters
 
 
 @pytest.mark.parametrize(

@@ -13,38 +13,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from forumsim.errors import InputError, Problem
-    from forumsim.experiments.plan import load_plan, make_plan
-    from forumsim.experiments.sweep import sweep
-    from forumsim.measures import MEASURES
-    from forumsim.model import Forum, ForumModel, NonState, State
-    from forumsim.parameters import PARAMETERS, PRESETS
-    from forumsim.running import Run, simulate
+    from forumsim.core.errors import InputError, Problem
+    from forumsim.core.measures import MEASURES
+    from forumsim.core.parameters import PARAMETERS, PRESETS
+    from forumsim.core.world import World
+    from forumsim.plans.plan import load_plan, make_plan
+    from forumsim.running.model import Forum, ForumModel, NonState, State
+    from forumsim.running.run import Run, simulate
     from forumsim.scenarios import Scenario, copy_scenario, list_scenarios, load_scenario
-    from forumsim.world import World
+    from forumsim.sweeps.sweep import sweep
 
     __version__: str
 
 _HOMES = {
-    "ForumModel": "forumsim.model",
-    "State": "forumsim.model",
-    "NonState": "forumsim.model",
-    "Forum": "forumsim.model",
+    "ForumModel": "forumsim.running.model",
+    "State": "forumsim.running.model",
+    "NonState": "forumsim.running.model",
+    "Forum": "forumsim.running.model",
     "Scenario": "forumsim.scenarios",
     "load_scenario": "forumsim.scenarios",
     "list_scenarios": "forumsim.scenarios",
     "copy_scenario": "forumsim.scenarios",
-    "simulate": "forumsim.running",
-    "Run": "forumsim.running",
+    "simulate": "forumsim.running.run",
+    "Run": "forumsim.running.run",
     "sweep": "forumsim.experiments",
     "load_plan": "forumsim.experiments",
     "make_plan": "forumsim.experiments",
-    "World": "forumsim.world",
-    "MEASURES": "forumsim.measures",
-    "PARAMETERS": "forumsim.parameters",
-    "PRESETS": "forumsim.parameters",
-    "InputError": "forumsim.errors",
-    "Problem": "forumsim.errors",
+    "World": "forumsim.core.world",
+    "MEASURES": "forumsim.core.measures",
+    "PARAMETERS": "forumsim.core.parameters",
+    "PRESETS": "forumsim.core.parameters",
+    "InputError": "forumsim.core.errors",
+    "Problem": "forumsim.core.errors",
 }
 
 __all__ = [

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line of this process."""
     try:
-        from forumsim.cli import main as run
+        from forumsim.commands.cli import main as run
 
         run()
     except KeyboardInterrupt:  # while libraries are still being imported; commands see to it themselves

@@ -14,15 +14,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from forumsim.codebook import markdown_table
+from forumsim.core.measures import MEASURES
+from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter
+from forumsim.core.terms import Decision, Event
 from forumsim.doc_words import COLUMNS, DEFAULTS, KEYS
-from forumsim.measures import MEASURES
-from forumsim.parameters import PARAMETERS, PRESETS, Parameter
+from forumsim.results.codebook import markdown_table
+from forumsim.running.tables import EVENT_MEANINGS
 from forumsim.scenarios import list_scenarios, load_scenario, two_blocs
 from forumsim.scenarios.forms import QUOTAS, USUAL
 from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Bloc, FieldText, Head, Issue, Prior, Row
-from forumsim.tables import EVENT_MEANINGS
-from forumsim.terms import Decision, Event
 
 _BLOCK = re.compile(r"(<!-- table: ([a-z_.]+) -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
 _HEAD_MODELS: dict[str, type[BaseModel]] = {

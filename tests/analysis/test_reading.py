@@ -3,7 +3,7 @@ from synthetic_results import write_results
 
 from forumsim.analysis import load_results, reading
 from forumsim.analysis.reading_text import effect_words
-from forumsim.errors import InputError
+from forumsim.core.errors import InputError
 
 
 def row(mean, low, high, n=60, before=0.3, after=0.4):

@@ -4,7 +4,7 @@ import pytest
 from synthetic_results import write_results
 
 from forumsim.analysis import report
-from forumsim.errors import InputError
+from forumsim.core.errors import InputError
 
 
 @pytest.fixture(scope="module")

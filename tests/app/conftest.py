@@ -7,7 +7,7 @@ import pytest
 
 from forumsim import ForumModel
 from forumsim.app.frame import frame_of
-from forumsim.terms import Status
+from forumsim.core.terms import Status
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from forumsim.app.knobs import GROUPS, LABELS, Knob, slider_range, typed
 from forumsim.app.page import Head, Side, asked, begin, press, without_dialogue
 from forumsim.app.picture import Picture
 from forumsim.app.session import Session, Setup
-from forumsim.parameters import BY_NAME, PRESETS, check_parameters
+from forumsim.core.parameters import BY_NAME, PRESETS, check_parameters
 
 SMALL = {"actors": 12, "nonstate": 2}
 

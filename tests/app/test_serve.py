@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from forumsim.app import serve
-from forumsim.cli import main
-from forumsim.errors import InputError
+from forumsim.commands.cli import main
+from forumsim.core.errors import InputError
 
 
 def test_all_that_is_needed_is_installed_here():
@@ -74,7 +74,7 @@ def test_without_solara_the_command_says_how_to_get_it():
         "import sys; sys.modules['solara'] = None\n"
         "from forumsim.app import serve\n"
         "serve._is_there = lambda module: not module.startswith('solara')\n"
-        "from forumsim.cli import main; main(['view', 'two_blocs', '--no-browser'])"
+        "from forumsim.commands.cli import main; main(['view', 'two_blocs', '--no-browser'])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert found.returncode == 2

@@ -11,7 +11,7 @@ import pytest
 from forumsim import ForumModel
 from forumsim.app.download import command, zipped
 from forumsim.app.session import Session, Setup
-from forumsim.errors import InputError
+from forumsim.core.errors import InputError
 
 SMALL = {"actors": 12, "nonstate": 2}
 
@@ -200,13 +200,13 @@ def test_the_download_holds_the_run(tmp_path):
     assert [run["steps"] for run in runs] == [7, 7]
     with zipfile.ZipFile(io.BytesIO(zipped(runs))) as archive:
         archive.extractall(tmp_path)
-    from forumsim.experiments.results import Results
+    from forumsim.results.results import Results
 
     for side, model in zip("ab", session.models, strict=True):
         results = Results(tmp_path / f"run_{side}")
         written = results.series[results.series["issue"] == "pooled"]["trust_across"].to_numpy()
         own = np.array([step[-1] for step in model.outcome().series])
-        from forumsim.measures import column_index
+        from forumsim.core.measures import column_index
 
         assert written == pytest.approx(own[:, column_index("trust_across")], rel=1e-7)
         assert results.table("interventions")["act"].tolist() == ["channel", "set"]

@@ -11,9 +11,9 @@ from forumsim.app.frame import frame_of
 from forumsim.app.views.act_words import act_words
 from forumsim.app.views.why import TERMS, who
 from forumsim.app.views.words import SENTENCES, log_html, words
-from forumsim.interventions import ACTS
-from forumsim.model.explain import WORTH_TERMS
-from forumsim.terms import EVENT_DTYPE, EVENTS, Event, Shock
+from forumsim.core.terms import EVENT_DTYPE, EVENTS, Event, Shock
+from forumsim.running.interventions import ACTS
+from forumsim.running.model.explain import WORTH_TERMS
 
 
 def with_events(frame, rows):

@@ -9,8 +9,8 @@ from drawn import parsed
 
 from forumsim.analysis.palette import LOOKS
 from forumsim.app.views.courses import HEIGHT, MARKED, courses, difference, happened
-from forumsim.measures import MEASURES
-from forumsim.terms import EVENTS, Event
+from forumsim.core.measures import MEASURES
+from forumsim.core.terms import EVENTS, Event
 
 ALL = [measure.name for measure in MEASURES]
 

@@ -9,7 +9,7 @@ from drawn import parsed, picks
 
 from forumsim.app.views.looks import actor_tip, actor_tips, apart, beside, short, wrapped
 from forumsim.app.views.space import space
-from forumsim.terms import Status
+from forumsim.core.terms import Status
 
 WIDTHS = (340, 480, 640, 900)
 

@@ -7,7 +7,7 @@ import pytest
 from drawn import parsed, picks
 
 from forumsim.app.views.trust import LEAST, bloc_trust, trust
-from forumsim.measures import column_index
+from forumsim.core.measures import column_index
 
 
 def shapes(markup, name):

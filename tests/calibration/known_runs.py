@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from forumsim.measures import MEASURES, column_index
-from forumsim.running import Outcome
+from forumsim.core.measures import MEASURES, column_index
+from forumsim.running.run import Outcome
 
 GIVEN = {
     "scenario": "two_blocs",

@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 from known_runs import GIVEN, TARGETS, failing_run, interrupted_run, known_run
 
-from forumsim.calibration import calibrate, make_calibration
 from forumsim.commands import calibrate as command
-from forumsim.errors import InputError
-from forumsim.experiments import make_plan, run_seed, sweep
+from forumsim.core.errors import InputError
+from forumsim.plans import make_plan, run_seed
+from forumsim.studies.calibration import calibrate, make_calibration
+from forumsim.sweeps import sweep
 
 TABLES = ("trials.csv", "fit.csv", "best.toml", "calibration.toml")
 
@@ -112,7 +113,7 @@ import sys
 sys.path[:0] = {path!r}
 from pathlib import Path
 from known_runs import GIVEN, killed_run
-from forumsim.calibration import calibrate, make_calibration
+from forumsim.studies.calibration import calibrate, make_calibration
 calibrate(make_calibration(GIVEN, "known", Path({folder!r})), Path({folder!r}) / "out", run=killed_run)
 """
 
@@ -240,7 +241,7 @@ def test_a_real_run_is_calibrated(given, tmp_path):
 
 def test_what_is_said(tmp_path, capsys):
     (tmp_path / "targets.csv").write_text(TARGETS, encoding="utf-8")
-    from forumsim.experiments.plan import as_toml
+    from forumsim.plans.plan import as_toml
 
     given = GIVEN | {"replicates": 2, "target": {"file": "targets.csv", "trials": 3, "best": 2, "check": 3}}
     (tmp_path / "mine.toml").write_text(as_toml(given), encoding="utf-8")

@@ -5,8 +5,8 @@ import builtins
 import pytest
 from known_runs import TARGETS, known_run
 
-from forumsim.calibration import calibrate, load_calibration, make_calibration
-from forumsim.errors import InputError
+from forumsim.core.errors import InputError
+from forumsim.studies.calibration import calibrate, load_calibration, make_calibration
 
 
 def mistakes(given, folder):

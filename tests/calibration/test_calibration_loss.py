@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forumsim.calibration import Target, fit
+from forumsim.studies.calibration import Target, fit
 
 ONE = Target("enf", "pooled", None, 2.0, 0.5)
 TWO = Target("coverage", "civil", 4, 0.3, 0.1)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.experiments import sweep
-from forumsim.experiments.executors import Cluster, batch_cluster
+from forumsim.core.errors import InputError
+from forumsim.sweeps import sweep
+from forumsim.sweeps.executors import Cluster, batch_cluster
 
 distributed = pytest.importorskip("dask.distributed")
 
@@ -115,7 +115,7 @@ def test_a_scheduler_that_ends_is_a_message_and_the_same_sweep_goes_on(cluster, 
 
 @pytest.mark.slow
 def test_workers_without_the_package_are_no_failures_of_runs(cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr("forumsim.experiments.executors.WORK", "known_to_nobody")
+    monkeypatch.setattr("forumsim.sweeps.executors.WORK", "known_to_nobody")
     with pytest.raises(InputError, match=r"on a worker, No module named 'known_to_nobody' \(.*same packages"):
         sweep(GIVEN, tmp_path / "out", cluster=cluster.scheduler_address, run=fake_run)
     assert not list(tmp_path.glob("out/failures.csv"))
@@ -123,7 +123,7 @@ def test_workers_without_the_package_are_no_failures_of_runs(cluster, tmp_path, 
 
 @pytest.mark.slow
 def test_a_chunk_that_no_worker_takes_up_is_no_failure_of_runs(cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr("forumsim.experiments.runner.run_chunk", not_to_be_called)
+    monkeypatch.setattr("forumsim.sweeps.runner.run_chunk", not_to_be_called)
     with pytest.raises(InputError, match=r"what was finished is kept.*\n.*LookupError: not this way"):
         sweep(GIVEN, tmp_path / "out", cluster=cluster.scheduler_address, run=fake_run)
     assert len((tmp_path / "out" / "journal" / "runs.jsonl").read_bytes().splitlines()) == 1
@@ -131,7 +131,7 @@ def test_a_chunk_that_no_worker_takes_up_is_no_failure_of_runs(cluster, tmp_path
 
 @pytest.mark.slow
 def test_without_workers_it_is_said_what_is_waited_for(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("forumsim.experiments.runner.PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr("forumsim.sweeps.runner.PATIENCE_SECONDS", 0.5)
     given = GIVEN | {"replicates": 1}
     with distributed.LocalCluster(
         n_workers=0, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
@@ -147,7 +147,7 @@ def test_without_workers_it_is_said_what_is_waited_for(tmp_path, monkeypatch, ca
 @pytest.mark.slow
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "local:none", "local:0"])
 def test_a_cluster_that_cannot_be_reached_is_a_message(address, tmp_path, monkeypatch):
-    monkeypatch.setattr("forumsim.experiments.executors.PATIENCE", 1)
+    monkeypatch.setattr("forumsim.sweeps.executors.PATIENCE", 1)
     with pytest.raises(InputError, match="--cluster"):
         sweep(GIVEN, tmp_path / "out", cluster=address, run=fake_run)
 

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from forumsim.experiments import sweep
+from forumsim.sweeps import sweep
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_an_experiment_is_a_point_of_a_sweep(example, tmp_path):
 
 
 def test_unknown_settings_are_refused(example):
-    from forumsim.errors import InputError
+    from forumsim.core.errors import InputError
 
     with pytest.raises(InputError, match=r"did you mean 'dialogue\.level'"):
         example.forum_world(dialogue_levl=0.3)

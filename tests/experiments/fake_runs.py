@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from forumsim.measures import MEASURES
-from forumsim.running import Outcome
-from forumsim.terms import Event, Status
-from forumsim.world import empty_world
+from forumsim.core.measures import MEASURES
+from forumsim.core.terms import Event, Status
+from forumsim.core.world import empty_world
+from forumsim.running.run import Outcome
 
 
 def fake_world(scenario, step):

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from fake_runs import fails_at_full_level
 
-from forumsim.codebook import page
-from forumsim.experiments import sweep
-from forumsim.measures import MEASURES
-from forumsim.parameters import PARAMETERS
+from forumsim.core.measures import MEASURES
+from forumsim.core.parameters import PARAMETERS
+from forumsim.results.codebook import page
+from forumsim.sweeps import sweep
 
 
 @pytest.fixture(scope="module")
@@ -62,4 +62,4 @@ def test_the_page_names_every_measure_and_parameter():
 
 def test_the_shipped_page_is_up_to_date(root):
     shipped = (root / "docs" / "codebook.md").read_text(encoding="utf-8")
-    assert shipped == page(), "run: python -m forumsim.codebook docs/codebook.md"
+    assert shipped == page(), "run: python -m forumsim.results.codebook docs/codebook.md"

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from forumsim.errors import InputError
-from forumsim.experiments import make_plan
-from forumsim.experiments.designs import rows
-from forumsim.experiments.factors import Factor
+from forumsim.core.errors import InputError
+from forumsim.plans import make_plan
+from forumsim.plans.designs import rows
+from forumsim.plans.factors import Factor
 
 RANGES = {"dialogue.level": {"from": 0, "to": 1}, "utility.trust": "plausible", "founding.patience": "plausible"}
 
@@ -78,7 +78,7 @@ def test_a_table_of_points_is_read_beside_the_plan(tmp_path):
     )
     text = 'scenario = "two_blocs"\nreplicates = 1\n[design]\nkind = "table"\nfile = "points.csv"\n'
     (tmp_path / "plan.toml").write_text(text, encoding="utf-8")
-    from forumsim.experiments import load_plan
+    from forumsim.plans import load_plan
 
     with pytest.raises(InputError, match="no preset ''"):
         load_plan(tmp_path / "plan.toml")

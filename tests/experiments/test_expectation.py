@@ -9,9 +9,10 @@ import typer
 from fake_runs import fails_at_full_level, fake_run
 
 from forumsim.commands.plan import _bytes, plan
-from forumsim.experiments import make_plan, sweep
-from forumsim.experiments.expectation import expect
-from forumsim.experiments.plan import as_toml
+from forumsim.plans import make_plan
+from forumsim.plans.plan import as_toml
+from forumsim.sweeps import sweep
+from forumsim.sweeps.expectation import expect
 
 
 class Spy:
@@ -122,7 +123,7 @@ def test_disk_is_that_of_the_results(given, tmp_path, detail):
 
 
 def test_disk_of_the_journal(given, tmp_path, monkeypatch):
-    module = sys.modules["forumsim.experiments.sweep"]
+    module = sys.modules["forumsim.sweeps.sweep"]
     monkeypatch.setattr(module, "assemble", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         sweep(given, tmp_path / "out", run=fake_run)
@@ -205,7 +206,7 @@ def test_command_warns(given, file, capsys, monkeypatch):
 def test_command_fails_when_a_tried_run_does(file, capsys, monkeypatch):
     found = expect(make_plan({"scenario": "two_blocs", "replicates": 2, "parameters": {"dialogue.level": 1}}),
                    run=fails_at_full_level)  # fmt: skip
-    monkeypatch.setattr("forumsim.experiments.expectation.expect", lambda *_: found)
+    monkeypatch.setattr("forumsim.sweeps.expectation.expect", lambda *_: found)
     with pytest.raises(typer.Exit) as ended:
         plan(file, workers=None, out=None, trying=True)
     assert ended.value.exit_code == 1

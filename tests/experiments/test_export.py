@@ -15,15 +15,15 @@ import pytest
 from fake_runs import fails_at_full_level, fake_run, files_of
 
 from forumsim.commands.export import export as command
-from forumsim.errors import InputError
-from forumsim.experiments import sweep
-from forumsim.experiments.export import export
-from forumsim.experiments.mesa_frame import mesa_frame
-from forumsim.experiments.results import Results
-from forumsim.experiments.stata import shortened, stata_names
-from forumsim.measures import MEASURES_BY_NAME
-from forumsim.model import ForumModel
-from forumsim.parameters import BY_NAME
+from forumsim.core.errors import InputError
+from forumsim.core.measures import MEASURES_BY_NAME
+from forumsim.core.parameters import BY_NAME
+from forumsim.results.export import export
+from forumsim.results.results import Results
+from forumsim.results.stata import shortened, stata_names
+from forumsim.running.model import ForumModel
+from forumsim.sweeps import sweep
+from forumsim.sweeps.mesa_frame import mesa_frame
 
 
 def fails_at_length(scenario, record, steps, seed, every, snapshots=()):

@@ -5,8 +5,8 @@ import json
 import pytest
 from fake_runs import fails_at_full_level, fake_run, files_of, interrupts, tables_of
 
-from forumsim.errors import InputError
-from forumsim.experiments import TooManyFailures, sweep
+from forumsim.core.errors import InputError
+from forumsim.sweeps import TooManyFailures, sweep
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from forumsim.experiments.interrupts import Interrupts
+from forumsim.sweeps.interrupts import Interrupts
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 

@@ -12,15 +12,16 @@ import pytest
 from fake_runs import tables_of
 from typer.testing import CliRunner
 
-from forumsim.cli import app
-from forumsim.errors import InputError
-from forumsim.experiments import run_seed, sweep
-from forumsim.experiments.past import open_past
-from forumsim.experiments.plan import as_toml, load_plan, make_plan
-from forumsim.experiments.rerun import find, repeat
-from forumsim.experiments.single import write_run
-from forumsim.interventions import details_text, read_interventions
-from forumsim.running import run_arrays, simulate
+from forumsim.commands.cli import app
+from forumsim.core.errors import InputError
+from forumsim.plans import run_seed
+from forumsim.plans.plan import as_toml, load_plan, make_plan
+from forumsim.running.interventions import details_text, read_interventions
+from forumsim.running.run import run_arrays, simulate
+from forumsim.sweeps import sweep
+from forumsim.sweeps.past import open_past
+from forumsim.sweeps.rerun import find, repeat
+from forumsim.sweeps.single import write_run
 
 A, B, FORUM = "west_major", "east_major", "universal_civil"
 ACTS = [

@@ -3,9 +3,9 @@ import sys
 
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.experiments.heads import compare
-from forumsim.experiments.journal import Journal, RunResult
+from forumsim.core.errors import InputError
+from forumsim.sweeps.heads import compare
+from forumsim.sweeps.journal import Journal, RunResult
 
 HEAD = {"plan": {"seed": 1, "vary": {"dialogue.level": [0, 1]}}, "model_digest": "a"}
 PARTS = ("runs", "series")
@@ -95,7 +95,7 @@ def test_a_failed_write_is_repeated_at_the_same_place(tmp_path, monkeypatch):
     journal.commit()
     journal.append([result(1)])
     with monkeypatch.context() as patch:
-        patch.setattr("forumsim.experiments.journal.os.fsync", lambda _: 1 / 0)
+        patch.setattr("forumsim.sweeps.journal.os.fsync", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             journal.commit()
     assert sorted(journal.done) == ["r0"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forumsim.experiments import sweep
+from forumsim.sweeps import sweep
 
 PLANS = {
     "two_blocs": {

@@ -2,11 +2,11 @@ import pickle
 
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.experiments import load_plan, make_plan
-from forumsim.experiments.designs import spread
-from forumsim.experiments.plan import as_toml
-from forumsim.measures import MEASURES
+from forumsim.core.errors import InputError
+from forumsim.core.measures import MEASURES
+from forumsim.plans import load_plan, make_plan
+from forumsim.plans.designs import spread
+from forumsim.plans.plan import as_toml
 
 
 def mistakes(given):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fake_runs import dies_at_full_level, fails_at_full_level, fake_run, tables_of
 
-from forumsim.experiments import sweep
+from forumsim.sweeps import sweep
 
 SCRIPT = """
 import json, sys

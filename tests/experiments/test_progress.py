@@ -2,7 +2,7 @@ import io
 
 from rich.console import Console
 
-from forumsim.experiments.progress import Bar, Lines, Silent, duration, make_progress
+from forumsim.sweeps.progress import Bar, Lines, Silent, duration, make_progress
 
 
 def told(progress):

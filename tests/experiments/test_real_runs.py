@@ -2,8 +2,8 @@
 
 import pytest
 
-from forumsim.experiments import sweep
-from forumsim.running import simulate
+from forumsim.running.run import simulate
+from forumsim.sweeps import sweep
 
 
 def test_a_sweep_gives_what_simulate_gives(tmp_path):

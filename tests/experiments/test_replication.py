@@ -8,9 +8,10 @@ import pytest
 from fake_runs import fake_run, noisy_at_full_level, tables_of
 from scipy import stats
 
-from forumsim.errors import InputError
-from forumsim.experiments import make_plan, sweep
-from forumsim.experiments.replication import Precision, Replication
+from forumsim.core.errors import InputError
+from forumsim.plans import make_plan
+from forumsim.plans.replication import Precision, Replication
+from forumsim.sweeps import sweep
 
 
 def given(**replication):
@@ -70,7 +71,7 @@ def test_noisy_points_are_run_more_often_and_the_table_says_why(tmp_path):
 
 def test_the_journal_says_why_each_point_stopped(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(sys.modules["forumsim.experiments.sweep"], "assemble", lambda *_: 1 / 0)
+        patch.setattr(sys.modules["forumsim.sweeps.sweep"], "assemble", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             sweep(given(), tmp_path / "out", run=noisy_at_full_level)
     lines = (tmp_path / "out" / "journal" / "runs.jsonl").read_text(encoding="utf-8").splitlines()

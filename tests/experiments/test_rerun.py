@@ -10,16 +10,17 @@ import typer
 from fake_runs import fails_at_full_level, fake_run, files_of
 
 from forumsim.commands.rerun import rerun_all, rerun_one
-from forumsim.errors import InputError
-from forumsim.experiments import run_seed, sweep
-from forumsim.experiments.past import open_past
-from forumsim.experiments.plan import as_toml
-from forumsim.experiments.rerun import find, repeat, rerun
-from forumsim.experiments.rerun_plan import rerun_plan
-from forumsim.experiments.results import Results
-from forumsim.experiments.single import write_run
-from forumsim.running import simulate
+from forumsim.core.errors import InputError
+from forumsim.plans import run_seed
+from forumsim.plans.plan import as_toml
+from forumsim.results.results import Results
+from forumsim.running.run import simulate
 from forumsim.scenarios import copy_scenario
+from forumsim.sweeps import sweep
+from forumsim.sweeps.past import open_past
+from forumsim.sweeps.rerun import find, repeat, rerun
+from forumsim.sweeps.rerun_plan import rerun_plan
+from forumsim.sweeps.single import write_run
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +216,7 @@ def test_stages_of_a_failure(given, tmp_path, monkeypatch):
     assert set(results.failures["stage"]) == {"tables"}
     found = again(results.folder, results.failures["run_id"][0], no_tables)
     assert (found.stage, found.differences) == ("tables", ())
-    monkeypatch.setattr("forumsim.experiments.work.make_record", lambda *_: 1 / 0)
+    monkeypatch.setattr("forumsim.sweeps.work.make_record", lambda *_: 1 / 0)
     found = again(results.folder, results.failures["run_id"][0], no_tables)
     assert found.stage == "build"
     assert "failures.csv, stage: 'tables' there, 'build' now" in found.differences
@@ -468,7 +469,7 @@ def test_command_says_what_differs(real, capsys):
 def test_command_for_a_failure(given, tmp_path, capsys, monkeypatch):
     results = sweep(given, tmp_path / "out", run=fails_at_full_level)
     past = open_past(results.folder, run=fails_at_full_level)
-    monkeypatch.setattr("forumsim.experiments.past.open_past", lambda *_: past)
+    monkeypatch.setattr("forumsim.sweeps.past.open_past", lambda *_: past)
     seen = []
     monkeypatch.setattr(pdb, "post_mortem", seen.append)
     rerun_one(results.folder, results.failures["run_id"][0], tmp_path / "one", anyway=False, debug=True)

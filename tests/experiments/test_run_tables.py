@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from fake_runs import fake_run
 
-from forumsim import tables
-from forumsim.codebook import results_tables
-from forumsim.measures import MEASURES
-from forumsim.running import record_for
+from forumsim.core.measures import MEASURES
+from forumsim.results.codebook import results_tables
+from forumsim.running import tables
+from forumsim.running.run import record_for
 from forumsim.scenarios import load_scenario
 
 MAKERS = {
@@ -40,7 +40,7 @@ def test_events_are_in_words(scenario, outcome):
 
 
 def test_every_event_has_its_meaning():
-    from forumsim.terms import Event
+    from forumsim.core.terms import Event
 
     assert set(tables.EVENT_MEANINGS) == set(Event)
 

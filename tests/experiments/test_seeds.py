@@ -1,7 +1,7 @@
 import numpy as np
 from scipy import stats
 
-from forumsim.experiments import run_seed
+from forumsim.plans import run_seed
 
 
 def test_no_two_replicates_of_a_plan_share_a_seed():

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.experiments import make_plan, sweep
-from forumsim.experiments.conditions import Stop, parse_condition
-from forumsim.measures import MEASURES, column_index
-from forumsim.running import record_for, run_arrays
+from forumsim.core.errors import InputError
+from forumsim.core.measures import MEASURES, column_index
+from forumsim.plans import make_plan
+from forumsim.plans.conditions import Stop, parse_condition
+from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
+from forumsim.sweeps import sweep
 
 
 def frames(**columns):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from forumsim.experiments.summary import Summary
+from forumsim.sweeps.summary import Summary
 
 
 def rows_of(summary, point=0):

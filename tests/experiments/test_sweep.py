@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 from fake_runs import fails_at_full_level, fake_run, files_of, interrupts, tables_of
 
-from forumsim._compile import MODEL_DIGEST
-from forumsim.errors import InputError
-from forumsim.experiments import make_plan, run_seed, sweep
-from forumsim.experiments.plan import as_toml
+from forumsim.core.compilation import MODEL_DIGEST
+from forumsim.core.errors import InputError
+from forumsim.plans import make_plan, run_seed
+from forumsim.plans.plan import as_toml
+from forumsim.sweeps import sweep
 
 DETAILS = {"events.csv", "forums.csv", "memberships.csv", "actors.csv"}
 
@@ -51,7 +52,7 @@ def test_series_hold_what_the_runs_gave(results):
     assert first["step"].tolist() == [0, 0, 0, 2, 2, 2, 4, 4, 4, 6, 6, 6]
     assert first["issue"].tolist() == ["civil", "military", "pooled"] * 4
     expected = np.random.default_rng([run_seed(5, 0), 0])
-    from forumsim.measures import MEASURES, column_index
+    from forumsim.core.measures import MEASURES, column_index
 
     values = expected.normal(size=(4, 3, len(MEASURES)))
     assert first["fragmentation"].to_numpy() == pytest.approx(values[:, :, 0].ravel(), rel=1e-7)
@@ -172,7 +173,7 @@ def test_the_order_of_varied_names_counts(given, results):
 
 
 def test_another_version_of_the_model_is_refused(given, results, monkeypatch):
-    monkeypatch.setattr("forumsim.experiments.manifest.MODEL_DIGEST", "0" * 64)
+    monkeypatch.setattr("forumsim.results.manifest.MODEL_DIGEST", "0" * 64)
     with pytest.raises(InputError, match="model has changed since"):
         sweep(given, results.folder, run=fake_run)
 
@@ -224,7 +225,7 @@ def test_an_interrupted_sweep_keeps_what_was_finished(given, tmp_path, monkeypat
 def test_a_failed_assembly_leaves_no_half_results(given, tmp_path, monkeypatch, results):
     folder = tmp_path / "full_disk"
     with monkeypatch.context() as patch:
-        patch.setattr("forumsim.experiments.assembly.Summary.rows", lambda *_: 1 / 0)
+        patch.setattr("forumsim.sweeps.assembly.Summary.rows", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             sweep(given, folder, run=fake_run)
     assert set(files_of(folder)) == {"journal/runs.jsonl", "journal/results.bin"}

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forumsim.experiments.text import csv_lines, exact, frame_lines, measured, number_rows
+from forumsim.running.text import csv_lines, exact, frame_lines, measured, number_rows
 
 
 def written(value):

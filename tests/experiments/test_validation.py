@@ -12,12 +12,13 @@ import typer
 from fake_runs import fails_at_full_level, fake_run, files_of
 
 from forumsim.commands.check import check
-from forumsim.errors import InputError
-from forumsim.experiments import sweep, table_checks
-from forumsim.experiments.opening import file_digest
-from forumsim.experiments.results import Results
-from forumsim.experiments.validation import check_results
-from forumsim.measures import MEASURES
+from forumsim.core.errors import InputError
+from forumsim.core.measures import MEASURES
+from forumsim.results import table_checks
+from forumsim.results.opening import file_digest
+from forumsim.results.results import Results
+from forumsim.results.validation import check_results
+from forumsim.sweeps import sweep
 
 
 def within_bounds(scenario, record, steps, seed, every, snapshots=()):

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from forumsim import simulate
-from forumsim.measures import MEASURES
-from forumsim.running import Run
+from forumsim.core.measures import MEASURES
+from forumsim.running.run import Run
 
 FILE = Path(__file__).with_name("digests.toml")
 #: What is kept of a run: its description, and three digests.

@@ -8,8 +8,8 @@ import golden_runs
 import pytest
 from golden_runs import CASES, Case, as_toml, differences, digests_of_run, outcome, rounded, stored
 
+from forumsim.core.terms import Event
 from forumsim.scenarios import list_scenarios
-from forumsim.terms import Event
 
 WHAT_TO_DO = """
 The golden runs no longer give what tests/golden/digests.toml has. A digest changes only when results change.

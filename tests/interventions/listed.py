@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from forumsim import ForumModel
-from forumsim.running import record_for, run_arrays
+from forumsim.core.world import World
+from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
-from forumsim.world import World
 
 STEPS = 10
 FIELDS: dict[str, dict[str, Any]] = {"two_blocs": {"actors": 14, "nonstate": 2}, "ai_governance": {}}

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from listed import FIELDS, acts, bits, by_batch, differing
 
 from forumsim import ForumModel, simulate
-from forumsim.errors import InputError, Problem
-from forumsim.interventions import ACTS, check_interventions
-from forumsim.interventions.checks import arguments
-from forumsim.running import record_for
+from forumsim.core.errors import InputError, Problem
+from forumsim.running.interventions import ACTS, check_interventions
+from forumsim.running.interventions.checks import arguments
+from forumsim.running.run import record_for
 from forumsim.scenarios import load_scenario
 
 A, B, FORUM = "west_major", "east_major", "universal_civil"

@@ -7,14 +7,14 @@ import pytest
 from listed import FIELDS, NAMES, SETTINGS, STEPS, acts, bits, by_batch, by_model, differing, same_floats
 
 from forumsim import ForumModel, simulate
-from forumsim.codebook import ACTS as WORDS
-from forumsim.errors import InputError
-from forumsim.interventions import ACTS
-from forumsim.replay import replay
-from forumsim.running import record_for, run_arrays
+from forumsim.core.errors import InputError
+from forumsim.core.replay import replay
+from forumsim.core.terms import Event, Tally
+from forumsim.core.world import room_needed
+from forumsim.results.codebook import ACTS as WORDS
+from forumsim.running.interventions import ACTS
+from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
-from forumsim.terms import Event, Tally
-from forumsim.world import room_needed
 
 SCENARIOS = list(NAMES)
 

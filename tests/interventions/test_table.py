@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from listed import FIELDS, acts, by_batch, differing
 
-from forumsim.errors import InputError
-from forumsim.experiments.plan import as_toml
-from forumsim.interventions import details_text, read_interventions
+from forumsim.core.errors import InputError
+from forumsim.plans.plan import as_toml
+from forumsim.running.interventions import details_text, read_interventions
 
 STRANGE = [
     {"step": 0, "act": "shock", "kind": "red_line", "actor": "États-Unis, “1”", "size": math.inf},

@@ -11,8 +11,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import pdist, squareform
 
-from forumsim.terms import Kind, Role, Status
-from forumsim.world import World
+from forumsim.core.terms import Kind, Role, Status
+from forumsim.core.world import World
 
 NAN = np.nan
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import networkx as nx
 import numpy as np
 
-from forumsim.measures import MEASURES
-from forumsim.terms import Event, Kind, Role, Status, Tally
-from forumsim.world import World
+from forumsim.core.measures import MEASURES
+from forumsim.core.terms import Event, Kind, Role, Status, Tally
+from forumsim.core.world import World
 
 NAN = math.nan
 

@@ -7,9 +7,9 @@ import pytest
 from plain_measures import plain
 from worlds_by_hand import judged_of, measured, random_world, set_attention, world_of
 
-from forumsim.measures import JUDGED, MEASURES, column_index
-from forumsim.terms import Kind, Role, Status
-from forumsim.world import World, empty_world
+from forumsim.core.measures import JUDGED, MEASURES, column_index
+from forumsim.core.terms import Kind, Role, Status
+from forumsim.core.world import World, empty_world
 
 
 def same(world: World) -> None:

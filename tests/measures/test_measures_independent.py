@@ -10,9 +10,9 @@ from library_measures import INDEPENDENT, Scope, nodf
 from worlds_by_hand import measured, random_world, value, world_of
 
 from forumsim import simulate
-from forumsim.measures import MEASURES, column_index
-from forumsim.terms import Kind, Role, Status
-from forumsim.world import World
+from forumsim.core.measures import MEASURES, column_index
+from forumsim.core.terms import Kind, Role, Status
+from forumsim.core.world import World
 
 
 @cache

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from worlds_by_hand import judged_of, measured, random_world, set_attention, value, world_of
 
-from forumsim.measures import MEASURES, column_index
-from forumsim.parameters import make_record
-from forumsim.terms import Event, Kind, Role, Status, Tally
-from forumsim.world import World
+from forumsim.core.measures import MEASURES, column_index
+from forumsim.core.parameters import make_record
+from forumsim.core.terms import Event, Kind, Role, Status, Tally
+from forumsim.core.world import World
 
 ISNAN = pytest.approx(np.nan, nan_ok=True)
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from forumsim import measures
-from forumsim.errors import InputError
-from forumsim.measures import conduct, events, forums, fragmentation, norms, overlap, participation, trust
+from forumsim.core import measures
+from forumsim.core.errors import InputError
+from forumsim.core.measures import conduct, events, forums, fragmentation, norms, overlap, participation, trust
 
 
 def test_names_are_unique_and_short():

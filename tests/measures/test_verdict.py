@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forumsim.measures import verdict
-from forumsim.parameters import make_record
+from forumsim.core.measures import verdict
+from forumsim.core.parameters import make_record
 
 RECORD = make_record({})
 

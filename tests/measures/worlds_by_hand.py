@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.measures import MEASURES, column_index, judged, measure
-from forumsim.parameters import make_record
-from forumsim.terms import Kind, Role, Status, Tally
-from forumsim.world import World, empty_world
+from forumsim.core.measures import MEASURES, column_index, judged, measure
+from forumsim.core.parameters import make_record
+from forumsim.core.terms import Kind, Role, Status, Tally
+from forumsim.core.world import World, empty_world
 
 RECORD = make_record({})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import Phase, settings
 
-from forumsim._compile import CACHE_FOLDER, PACKAGE
+from forumsim.core.compilation import CACHE_FOLDER, PACKAGE
 
 if Path(os.environ["MUTATION_COPY"]) != PACKAGE:
     raise RuntimeError(f"the tests would import {PACKAGE}, not the copy")

@@ -2,7 +2,7 @@
 
 from mutant import ALL_RULES, mutants_of
 
-COMPLIANCE = mutants_of("rules/compliance.py", ("tests/rules/test_compliance.py", *ALL_RULES), [
+COMPLIANCE = mutants_of("core/rules/compliance.py", ("tests/rules/test_compliance.py", *ALL_RULES), [
     ("misfit_helps", "hard law that does not fit is kept more",
      "- p.compliance_misfit",
      "+ p.compliance_misfit"),
@@ -71,7 +71,7 @@ COMPLIANCE = mutants_of("rules/compliance.py", ("tests/rules/test_compliance.py"
      ""),
 ])  # fmt: skip
 
-VOICE = mutants_of("rules/voice.py", ("tests/rules/test_voice.py", "tests/rules/test_voice_edges.py", *ALL_RULES), [
+VOICE = mutants_of("core/rules/voice.py", ("tests/rules/test_voice.py", "tests/rules/test_voice_edges.py", *ALL_RULES), [
     ("tolerance_sign", "tolerance makes actors dissatisfied sooner",
      "world.aspiration[i] - p.aspiration_tolerance",
      "world.aspiration[i] + p.aspiration_tolerance"),

@@ -4,7 +4,7 @@ from mutant import ALL_RULES, mutants_of
 
 _MEETINGS = ("tests/rules/test_dialogue.py", "tests/rules/test_dialogue_edges.py", *ALL_RULES)
 
-DIALOGUE = mutants_of("rules/dialogue.py", _MEETINGS, [
+DIALOGUE = mutants_of("core/rules/dialogue.py", _MEETINGS, [
     ("audience_encourages", "a public audience makes talks on Track 1 more genuine",
      "p.track1_base - p.dialogue_audience",
      "p.track1_base + p.dialogue_audience"),
@@ -110,7 +110,7 @@ DIALOGUE = mutants_of("rules/dialogue.py", _MEETINGS, [
      "        outdate(world, ALL)"),
 ])  # fmt: skip
 
-PARTNERS = mutants_of("rules/partners.py", _MEETINGS, [
+PARTNERS = mutants_of("core/state/partners.py", _MEETINGS, [
     ("gap_not_mean", "the gap of positions is a sum, not a mean over issues",
      "math.sqrt(total / issues)",
      "math.sqrt(total)"),
@@ -134,7 +134,7 @@ PARTNERS = mutants_of("rules/partners.py", _MEETINGS, [
      "total += world.power[i]"),
 ])  # fmt: skip
 
-SINCERITY = mutants_of("rules/sincerity.py", _MEETINGS, [
+SINCERITY = mutants_of("core/state/sincerity.py", _MEETINGS, [
     ("sincerity_above_one", "scaled sincerity may exceed 1",
      "min(1.0, world.sincerity[i] * p.sincerity_scale)",
      "world.sincerity[i] * p.sincerity_scale"),
@@ -146,7 +146,7 @@ SINCERITY = mutants_of("rules/sincerity.py", _MEETINGS, [
      "effective_sincerity(world, p, j) - 1.0"),
 ])  # fmt: skip
 
-REASSURANCE = mutants_of("rules/reassurance.py", ("tests/rules/test_reassurance.py", *_MEETINGS), [
+REASSURANCE = mutants_of("core/rules/reassurance.py", ("tests/rules/test_reassurance.py", *_MEETINGS), [
     ("threshold_sign", "temptation lowers the trust from which actors cooperate",
      "(1.0 - p.confidence_sucker - p.confidence_temptation)",
      "(1.0 - p.confidence_sucker + p.confidence_temptation)"),

@@ -4,7 +4,7 @@ from mutant import ALL_RULES, mutants_of
 
 _FOUNDING = ("tests/rules/test_founding.py", "tests/rules/test_founding_edges.py", *ALL_RULES)
 
-FOUNDING = mutants_of("rules/founding.py", _FOUNDING, [
+FOUNDING = mutants_of("core/rules/founding.py", _FOUNDING, [
     ("hazard_by_power", "the hazard follows power, not its root",
      "math.sqrt(world.power[i] / strongest)",
      "(world.power[i] / strongest)"),
@@ -133,7 +133,7 @@ FOUNDING = mutants_of("rules/founding.py", _FOUNDING, [
      "        return\n"),
 ])  # fmt: skip
 
-LIFECYCLE = mutants_of("rules/lifecycle.py", ("tests/rules/test_lifecycle.py", *ALL_RULES), [
+LIFECYCLE = mutants_of("core/rules/lifecycle.py", ("tests/rules/test_lifecycle.py", *ALL_RULES), [
     ("overlap_of_one", "the overlap is the share of one forum's members",
      "if world.member[f, i] or world.member[g, i]:",
      "if world.member[f, i]:"),

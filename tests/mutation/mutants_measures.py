@@ -4,7 +4,7 @@ from mutant import mutants_of
 
 _TESTS = ("tests/measures/test_measures_known_values.py", "tests/measures/test_measures_against_plain.py")
 
-FRAGMENTATION = mutants_of("measures/fragmentation.py", _TESTS, [
+FRAGMENTATION = mutants_of("core/measures/fragmentation.py", _TESTS, [
     ("attention_not_renormalised", "attention to an issue's forums does not sum to 1",
      "raw[e] = share[start[a] + e] / total[actor[start[a] + e]]",
      "raw[e] = share[start[a] + e]"),
@@ -45,7 +45,7 @@ FRAGMENTATION = mutants_of("measures/fragmentation.py", _TESTS, [
      "        met[j] = row[j]\n"),
 ])  # fmt: skip
 
-FORUMS = mutants_of("measures/forums.py", _TESTS, [
+FORUMS = mutants_of("core/measures/forums.py", _TESTS, [
     ("portfolio_counts_empty", "pairs of majors without a forum count",
      "                total += both / either\n                pairs += 1\n",
      "                total += both / either\n            pairs += 1\n"),
@@ -78,7 +78,7 @@ FORUMS = mutants_of("measures/forums.py", _TESTS, [
      "alive += status[live[a]] == Status.DORMANT"),
 ])  # fmt: skip
 
-OVERLAP = mutants_of("measures/overlap.py", _TESTS, [
+OVERLAP = mutants_of("core/measures/overlap.py", _TESTS, [
     ("jaccard_union_too_large", "shared members count twice in the union",
      "shared[a, a] + shared[b, b] - shared[a, b]",
      "shared[a, a] + shared[b, b]"),
@@ -117,7 +117,7 @@ OVERLAP = mutants_of("measures/overlap.py", _TESTS, [
      "total += shared[a, b] / shared[a, a]"),
 ])  # fmt: skip
 
-NORMS = mutants_of("measures/norms.py", _TESTS, [
+NORMS = mutants_of("core/measures/norms.py", _TESTS, [
     ("norms_on_any_issue", "charters are compared on issues that only one covers",
      "        if covers[k, a] and covers[k, b]:\n            total",
      "        if covers[k, a] or covers[k, b]:\n            total"),

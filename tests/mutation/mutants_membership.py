@@ -5,7 +5,7 @@ from mutant import ALL_RULES, mutants_of
 _TESTS = ("tests/rules/test_membership.py", "tests/rules/test_membership_edges.py", *ALL_RULES)
 _ATTENTION = ("tests/rules/test_membership.py", "tests/rules/test_attention.py", *ALL_RULES)
 
-MEMBERSHIP = mutants_of("rules/membership.py", _TESTS, [
+MEMBERSHIP = mutants_of("core/rules/membership.py", _TESTS, [
     ("loyalty_above_all", "loyalty grows beyond its full size",
      "(p.membership_loyalty_start + (1.0 - p.membership_loyalty_start) * grown)",
      "(p.membership_loyalty_start + grown)"),
@@ -149,7 +149,7 @@ MEMBERSHIP = mutants_of("rules/membership.py", _TESTS, [
      "        return\n"),
 ])  # fmt: skip
 
-ATTENTION = mutants_of("rules/attention.py", _ATTENTION, [
+ATTENTION = mutants_of("core/rules/attention.py", _ATTENTION, [
     ("satisfied_by_last", "satisfaction is the utility of the last forum",
      "best = max(best, utility_of(world, p, f, i))",
      "best = utility_of(world, p, f, i)"),

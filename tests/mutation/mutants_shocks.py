@@ -2,7 +2,7 @@
 
 from mutant import ALL_RULES, mutants_of
 
-SHOCKS = mutants_of("rules/shocks.py", ("tests/rules/test_shocks.py", *ALL_RULES), [
+SHOCKS = mutants_of("core/rules/shocks.py", ("tests/rules/test_shocks.py", *ALL_RULES), [
     ("crisis_other_issues", "a crisis raises every issue but its own",
      "if issue < 0 or k == issue:",
      "if issue < 0 or k != issue:"),
@@ -74,7 +74,7 @@ SHOCKS = mutants_of("rules/shocks.py", ("tests/rules/test_shocks.py", *ALL_RULES
      ""),
 ])  # fmt: skip
 
-DRIFT = mutants_of("rules/drift.py", ("tests/rules/test_drift.py", *ALL_RULES), [
+DRIFT = mutants_of("core/rules/drift.py", ("tests/rules/test_drift.py", *ALL_RULES), [
     ("drift_baseline_transposed", "trust drifts to the other side's baseline",
      "world.baseline[:, j]",
      "world.baseline[j, :]"),
@@ -101,7 +101,7 @@ DRIFT = mutants_of("rules/drift.py", ("tests/rules/test_drift.py", *ALL_RULES), 
      "                _campaign(world, p, i)"),
 ])  # fmt: skip
 
-LOG = mutants_of("rules/log.py", ("tests/rules/test_log.py", *ALL_RULES), [
+LOG = mutants_of("core/state/log.py", ("tests/rules/test_log.py", *ALL_RULES), [
     ("log_counts_mandate_too", "an event of an issue counts for the whole mandate of its forum",
      "(issue < 0 and forum >= 0 and world.mandate[forum, k])",
      "(forum >= 0 and world.mandate[forum, k])"),

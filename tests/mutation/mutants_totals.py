@@ -4,7 +4,7 @@ from mutant import ALL_RULES, mutants_of
 
 _TESTS = ("tests/measures/test_measures_known_values.py", "tests/measures/test_measures_against_plain.py")
 
-SCOPES = mutants_of("measures/scopes.py", _TESTS, [
+SCOPES = mutants_of("core/measures/scopes.py", _TESTS, [
     ("dormant_do_not_count", "dormant forums are left out of the measures",
      "if status[f] == Status.ALIVE or status[f] == Status.DORMANT:",
      "if status[f] == Status.ALIVE:"),
@@ -31,7 +31,7 @@ SCOPES = mutants_of("measures/scopes.py", _TESTS, [
      "            shared[b, a] = shared[b, a]\n"),
 ])  # fmt: skip
 
-TRUST = mutants_of("measures/trust.py", _TESTS, [
+TRUST = mutants_of("core/measures/trust.py", _TESTS, [
     ("trust_across_unweighted", "the trusting side's power does not count across blocs",
      "across += power[i] * sums[b, i]",
      "across += sums[b, i]"),
@@ -46,7 +46,7 @@ TRUST = mutants_of("measures/trust.py", _TESTS, [
      "total / (m * m)"),
 ])  # fmt: skip
 
-PARTICIPATION = mutants_of("measures/participation.py", _TESTS, [
+PARTICIPATION = mutants_of("core/measures/participation.py", _TESTS, [
     ("gini_of_all", "non-state actors count in the inequality of participation",
      "        if kind[i] == Kind.STATE:\n            at[",
      "        if kind[i] >= Kind.STATE:\n            at["),
@@ -68,7 +68,7 @@ PARTICIPATION = mutants_of("measures/participation.py", _TESTS, [
      "(everyone - by_states) / max(1, by_states) if"),
 ])  # fmt: skip
 
-CONDUCT = mutants_of("measures/conduct.py", _TESTS, [
+CONDUCT = mutants_of("core/measures/conduct.py", _TESTS, [
     ("words_per_deed", "words without deeds are a ratio to the deeds",
      "share(words, words + deeds)",
      "share(words, deeds)"),
@@ -83,7 +83,7 @@ CONDUCT = mutants_of("measures/conduct.py", _TESTS, [
      "share(kept, broken)"),
 ])  # fmt: skip
 
-EVENTS = mutants_of("measures/events.py", _TESTS, [
+EVENTS = mutants_of("core/measures/events.py", _TESTS, [
     ("deaths_are_mergers", "deaths and mergers are swapped",
      "        Event.DISSOLUTION,\n        Event.MERGER,\n",
      "        Event.MERGER,\n        Event.DISSOLUTION,\n"),
@@ -92,7 +92,7 @@ EVENTS = mutants_of("measures/events.py", _TESTS, [
      "        Event.DEEDS,\n"),
 ])  # fmt: skip
 
-COMPUTE = mutants_of("measures/compute.py", _TESTS, [
+COMPUTE = mutants_of("core/measures/compute.py", _TESTS, [
     ("judged_by_within", "the verdict reads fragmentation within blocs for the effective number",
      "out[k, 2] = found[k, 3]",
      "out[k, 2] = found[k, 2]"),
@@ -104,7 +104,7 @@ COMPUTE = mutants_of("measures/compute.py", _TESTS, [
      "power = 1.0 * world.power"),
 ])  # fmt: skip
 
-VERDICT = mutants_of("measures/verdict.py", ("tests/measures/test_verdict.py",), [
+VERDICT = mutants_of("core/measures/verdict.py", ("tests/measures/test_verdict.py",), [
     ("converged_by_either", "low F or a low number of forums is convergence",
      'f < record["measure_converged_f"] and enf',
      'f < record["measure_converged_f"] or enf'),

@@ -4,7 +4,7 @@ from mutant import ALL_RULES, mutants_of
 
 _TESTS = ("tests/rules/test_utility.py", "tests/rules/test_membership.py", *ALL_RULES)
 
-UTILITY = mutants_of("rules/utility.py", _TESTS, [
+UTILITY = mutants_of("core/state/value.py", _TESTS, [
     ("series_ageless", "the texts of series do not age",
      "    if world.mode[f] == Mode.STANDING:\n        return 1.0",
      "    if world.mode[f] != Mode.DECLARATION:\n        return 1.0"),

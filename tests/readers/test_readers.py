@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from forumsim.experiments import sweep
-from forumsim.experiments.export import export
-from forumsim.experiments.results import Results
+from forumsim.results.export import export
+from forumsim.results.results import Results
+from forumsim.sweeps import sweep
 
 PLAN = {
     "scenario": "two_blocs",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from forumsim.terms import Event, Mode, Role
+from forumsim.core.terms import Event, Mode, Role
 
 from .forum import Forum, Terms
 
@@ -33,7 +33,7 @@ class Actor(mesa.Agent):
     """An actor; `State` and `NonState` are its two kinds.
 
     Trust, baseline, ledger and summit_until are dictionaries by other actor, attention is one by forum; position,
-    anchor, salience and red line are lists by issue. `forumsim.world.World` explains each.
+    anchor, salience and red line are lists by issue. `forumsim.core.world.World` explains each.
     """
 
     is_state: bool

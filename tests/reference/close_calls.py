@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.terms import Admission, Decision
-from forumsim.verification.worlds import add_forum, set_trust, states
-from forumsim.world import World
+from forumsim.core.terms import Admission, Decision
+from forumsim.core.world import World
+from forumsim.studies.verification.worlds import add_forum, set_trust, states
 
 Case = tuple[World, dict[str, Any]]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from forumsim import schedule
-from forumsim.rules.utility import renew
-from forumsim.terms import EVENTS, PENDING, SLOTS, STEP, Event
-from forumsim.world import World
+from forumsim.core import schedule
+from forumsim.core.state.value import renew
+from forumsim.core.terms import EVENTS, PENDING, SLOTS, STEP, Event
+from forumsim.core.world import World
 
 from .model import SCHEDULE, ReferenceModel
 from .photograph import photograph, write_derived

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumsim.terms import Event, Status, Tally
+from forumsim.core.terms import Event, Status, Tally
 
 from .actor import Actor, State, sig, toward
 from .draws import Purpose, Stream

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumsim.terms import PENDING_SLOTS, Event, Role, Tally
+from forumsim.core.terms import PENDING_SLOTS, Event, Role, Tally
 
 from .actor import Actor, State, toward
 from .draws import Purpose, Stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumsim.terms import Role
+from forumsim.core.terms import Role
 
 from .actor import NonState, toward
 

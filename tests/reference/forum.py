@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from forumsim.terms import Admission, Decision, Event, Form, Mode, Status
+from forumsim.core.terms import Admission, Decision, Event, Form, Mode, Status
 
 if TYPE_CHECKING:
     from .actor import Actor
@@ -39,7 +39,7 @@ class Terms:
 
 
 class Forum(Terms, mesa.Agent):
-    """A forum; its members are the keys of ``tenure``. `forumsim.world.World` explains each variable."""
+    """A forum; its members are the keys of ``tenure``. `forumsim.core.world.World` explains each variable."""
 
     def __init__(self, model: ReferenceModel, row: int, terms: Terms) -> None:
         Terms.__init__(self, **vars(terms))

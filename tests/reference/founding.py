@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from forumsim.terms import Admission, Decision, Event, Form, Mode, Status
+from forumsim.core.terms import Admission, Decision, Event, Form, Mode, Status
 
 from .actor import Actor
 from .attention import best_of

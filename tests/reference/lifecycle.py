@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from forumsim.terms import Event, Mode, Status
+from forumsim.core.terms import Event, Mode, Status
 
 from .actor import toward
 from .draws import Purpose

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from forumsim.terms import Mode, Status
+from forumsim.core.terms import Mode, Status
 
 from .actor import Actor, sig
 from .attention import aspire, attend

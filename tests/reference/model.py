@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import mesa
 
-from forumsim.terms import Event
-from forumsim.world import World
+from forumsim.core.terms import Event
+from forumsim.core.world import World
 
 from .actor import Actor, NonState, State
 from .compliance import comply
@@ -59,7 +59,7 @@ class ReferenceModel(mesa.Model):
     world : World
         As a scenario builds it, before ``prepare``; read, never written.
     record : numpy.void
-        Parameters (`forumsim.parameters.make_record`).
+        Parameters (`forumsim.core.parameters.make_record`).
     """
 
     def __init__(self, world: World, record: Any) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from forumsim.terms import EVENTS, PENDING, SLOTS, STEP, Event, Tally
-from forumsim.world import World
+from forumsim.core.terms import EVENTS, PENDING, SLOTS, STEP, Event, Tally
+from forumsim.core.world import World
 
 from .actor import Actor
 from .forum import Forum

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from forumsim.terms import Event
+from forumsim.core.terms import Event
 
 from .draws import Purpose
 from .partners import chance_genuine, draw_partner

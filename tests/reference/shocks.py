@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumsim.terms import Event, Shock, Status
+from forumsim.core.terms import Event, Shock, Status
 
 from .actor import Actor
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forumsim.terms import SLOTS, Admission, Decision, Form, Kind, Mode, Role, Shock, Status, Tally
-from forumsim.world import World
+from forumsim.core.terms import SLOTS, Admission, Decision, Form, Kind, Mode, Role, Shock, Status, Tally
+from forumsim.core.world import World
 
 from .actor import Actor, NonState, State
 from .attention import attend

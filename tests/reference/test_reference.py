@@ -11,10 +11,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from forumsim.running import record_for
+from forumsim.core.terms import PENDING_SLOTS, Event
+from forumsim.running.run import record_for
 from forumsim.scenarios import load_scenario
-from forumsim.terms import PENDING_SLOTS, Event
-from forumsim.verification.worlds import add_forum, record, set_trust, states
+from forumsim.studies.verification.worlds import add_forum, record, set_trust, states
 
 from .close_calls import CLOSE_CALLS
 from .compare import Differ, Pair, compare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumsim.terms import Event, Mode
+from forumsim.core.terms import Event, Mode
 
 from .actor import Actor, sig
 from .draws import Purpose

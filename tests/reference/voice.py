@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from forumsim.terms import Decision, Event, Mode, Status
+from forumsim.core.terms import Decision, Event, Mode, Status
 
 from .actor import State, sig, toward
 from .draws import Purpose

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.parameters import PARAMETERS
-from forumsim.terms import (
+from forumsim.core.parameters import PARAMETERS
+from forumsim.core.terms import (
     CHANNEL_DTYPE,
     SHOCK_DTYPE,
     SLOTS,
@@ -20,9 +20,9 @@ from forumsim.terms import (
     Shock,
     Status,
 )
-from forumsim.verification.worlds import add_forum
-from forumsim.verification.worlds import states as world_of_states
-from forumsim.world import World
+from forumsim.core.world import World
+from forumsim.studies.verification.worlds import add_forum
+from forumsim.studies.verification.worlds import states as world_of_states
 
 #: The sharper set of parameters of `two_blocs` (section 5).
 SHARP = {

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.rules.utility import renew
-from forumsim.terms import EVENTS, Event, Mode, Status
-from forumsim.verification.worlds import PLAIN, add_forum, ready, record, set_trust, tick
-from forumsim.verification.worlds import states as world_of
-from forumsim.world import World
+from forumsim.core.state.value import renew
+from forumsim.core.terms import EVENTS, Event, Mode, Status
+from forumsim.core.world import World
+from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record, set_trust, tick
+from forumsim.studies.verification.worlds import states as world_of
 
 __all__ = [
     "PLAIN", "add_forum", "events_of", "forget_events", "plain_conflict", "plain_distance", "plain_others",

@@ -5,8 +5,8 @@ import math
 import pytest
 from small_worlds import PLAIN, add_forum, events_of, ready, record, world_of
 
-from forumsim.rules.attention import attend, satisfy
-from forumsim.terms import Event
+from forumsim.core.rules.attention import attend, satisfy
+from forumsim.core.terms import Event
 
 FIT = {**PLAIN, "utility.fit": 1.0, "utility.fit_base": 1.0, "utility.fit_law": 0.0, "utility.fit_scale": 0.5}
 

@@ -5,9 +5,9 @@ import pytest
 from small_worlds import random_world, record
 from test_invariants import with_history
 
-from forumsim.schedule import SCHEDULE, make_room, prepare, step, step_by
-from forumsim.terms import Status
-from forumsim.world import World
+from forumsim.core.schedule import SCHEDULE, make_room, prepare, step, step_by
+from forumsim.core.terms import Status
+from forumsim.core.world import World
 
 BUSY = {"dialogue.level": 0.6, "founding.rate": 0.3, "founding.patience": 0, "founding.invite_trust": 0.3}
 

@@ -16,9 +16,9 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim import draws
-from forumsim.rules.compliance import chance_kept, compliance, observer_key, visibility
-from forumsim.terms import PENDING, STEP, Event, Kind, Mode, Status, Tally
+from forumsim.core import draws
+from forumsim.core.rules.compliance import chance_kept, compliance, observer_key, visibility
+from forumsim.core.terms import PENDING, STEP, Event, Kind, Mode, Status, Tally
 
 KEEP = {"compliance.base": 50.0}
 BREAK = {"compliance.base": -50.0}

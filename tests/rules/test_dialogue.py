@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from small_worlds import add_forum, events_of, forget_events, ready, record, renewed, set_trust, sig, world_of
 
-from forumsim import draws
-from forumsim.rules.dialogue import dialogue, judge, meet, persuade, track_opens
-from forumsim.rules.partners import choose_partner, draw_partner, partner_weights
-from forumsim.rules.sincerity import chance_genuine
-from forumsim.terms import CHANNEL_DTYPE, PENDING, PENDING_SLOTS, STEP, Event, Kind, Role, Tally
+from forumsim.core import draws
+from forumsim.core.rules.dialogue import dialogue, judge, meet, persuade, track_opens
+from forumsim.core.state.partners import choose_partner, draw_partner, partner_weights
+from forumsim.core.state.sincerity import chance_genuine
+from forumsim.core.terms import CHANNEL_DTYPE, PENDING, PENDING_SLOTS, STEP, Event, Kind, Role, Tally
 
 KEY = draws.stream(np.uint64(5), draws.CHANNEL, 1)
 SURE = {f"track{t}.base": 50.0 for t in ("2", "15", "1")}  # everybody is genuine

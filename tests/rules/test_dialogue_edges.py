@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from small_worlds import record, world_of
 
-from forumsim import draws
-from forumsim.rules.dialogue import declare, dialogue, meet, persuade
-from forumsim.rules.partners import draw_partner, root_mean_gap
-from forumsim.rules.sincerity import chance_genuine
-from forumsim.terms import PENDING, STEP, Kind, Role, Tally
+from forumsim.core import draws
+from forumsim.core.rules.dialogue import declare, dialogue, meet, persuade
+from forumsim.core.state.partners import draw_partner, root_mean_gap
+from forumsim.core.state.sincerity import chance_genuine
+from forumsim.core.terms import PENDING, STEP, Kind, Role, Tally
 
 KEY = np.uint64(draws.stream(np.uint64(5), draws.CHANNEL, 1))
 #: Genuineness follows sincerity alone, almost surely: sig(50) and sig(-50).

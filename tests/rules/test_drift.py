@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from small_worlds import add_forum, random_world, ready, record, renewed, world_of
 
-from forumsim.rules.drift import drift
-from forumsim.terms import Kind, Role
+from forumsim.core.rules.drift import drift
+from forumsim.core.terms import Kind, Role
 
 NO_LOBBY = {"drift.lobby": 0.0, "drift.campaign": 0.0}
 

@@ -14,8 +14,8 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim.rules.founding import found, founding, hazard, worst_issue
-from forumsim.terms import SLOTS, STEP, Admission, Event, Kind, Status
+from forumsim.core.rules.founding import found, founding, hazard, worst_issue
+from forumsim.core.terms import SLOTS, STEP, Admission, Event, Kind, Status
 
 #: A world that is glad of any forum: u = 1 for everybody, nothing costs.
 GLAD = {**PLAIN, "utility.cost": -1.0, "founding.all_issues": 1.0}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from small_worlds import PLAIN, add_forum, events_of, ready, record, set_trust, world_of
 
-from forumsim import draws
-from forumsim.rules.founding import found, founding, hazard, worst_issue
-from forumsim.terms import SLOTS, STEP, Admission, Event, Kind, Status
+from forumsim.core import draws
+from forumsim.core.rules.founding import found, founding, hazard, worst_issue
+from forumsim.core.terms import SLOTS, STEP, Admission, Event, Kind, Status
 
 #: u = 1 for everybody, nothing costs.
 GLAD = {**PLAIN, "utility.cost": -1.0, "founding.all_issues": 1.0, "founding.cost": 0.0}

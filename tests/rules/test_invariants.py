@@ -5,11 +5,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_worlds import random_world, ready, record, renewed
 
-from forumsim.parameters import PARAMETERS
-from forumsim.rules.utility import crosses_red_line
-from forumsim.schedule import SCHEDULE, make_room, prepare
-from forumsim.terms import CHANNEL_DTYPE, EVENTS, PENDING, SHOCK_DTYPE, SLOTS, STEP, Event, Kind, Mode, Shock, Status
-from forumsim.world import event_room
+from forumsim.core.parameters import PARAMETERS
+from forumsim.core.schedule import SCHEDULE, make_room, prepare
+from forumsim.core.state.value import crosses_red_line
+from forumsim.core.terms import (
+    CHANNEL_DTYPE,
+    EVENTS,
+    PENDING,
+    SHOCK_DTYPE,
+    SLOTS,
+    STEP,
+    Event,
+    Kind,
+    Mode,
+    Shock,
+    Status,
+)
+from forumsim.core.world import event_room
 
 #: Parameters that are drawn now and then from their plausible range, or from their bounds where they have none.
 FREE = [p for p in PARAMETERS if not p.name.startswith(("rule.", "measure.")) and p.name != "founding.poisson"]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from small_worlds import add_forum, events_of, ready, record, tick, world_of
 
-from forumsim.rules.lifecycle import lifecycle, overlap
-from forumsim.terms import STEP, Event, Mode, Status
+from forumsim.core.rules.lifecycle import lifecycle, overlap
+from forumsim.core.terms import STEP, Event, Mode, Status
 
 NO_MERGER = {"lifecycle.merge": 0.0}
 

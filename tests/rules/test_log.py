@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from small_worlds import add_forum, world_of
 
-from forumsim.rules.log import log
-from forumsim.schedule import make_room
-from forumsim.terms import EVENTS, STEP, Event
+from forumsim.core.schedule import make_room
+from forumsim.core.state.log import log
+from forumsim.core.terms import EVENTS, STEP, Event
 
 
 def test_an_event_is_a_row_and_counts_for_its_issues():

@@ -19,7 +19,7 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim.rules.membership import (
+from forumsim.core.rules.membership import (
     admitted,
     attend,
     loyalty,
@@ -29,7 +29,7 @@ from forumsim.rules.membership import (
     says_yes,
     worth,
 )
-from forumsim.terms import STEP, Admission, Event, Kind, Mode, Status
+from forumsim.core.terms import STEP, Admission, Event, Kind, Mode, Status
 
 DEFAULT = record()
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from small_worlds import PLAIN, add_forum, events_of, ready, record, set_trust, sig, tick, world_of
 
-from forumsim import draws
-from forumsim.rules.membership import admitted, membership, passes_gate
-from forumsim.terms import Admission, Event, Mode, Status
+from forumsim.core import draws
+from forumsim.core.rules.membership import admitted, membership, passes_gate
+from forumsim.core.terms import Admission, Event, Mode, Status
 
 EXCLUSIVE = {**PLAIN, "membership.exclusive": True}
 FIT = {"utility.fit": 1.0, "utility.fit_base": 1.0, "utility.fit_law": 0.0, "utility.fit_scale": 1.0}

@@ -3,9 +3,9 @@
 import pytest
 from small_worlds import events_of, record, world_of
 
-from forumsim.rules.dialogue import dialogue
-from forumsim.rules.reassurance import cooperation_threshold, genuine_bound, mimicry_bound, reassure, takes_step
-from forumsim.terms import Event, Kind
+from forumsim.core.rules.dialogue import dialogue
+from forumsim.core.rules.reassurance import cooperation_threshold, genuine_bound, mimicry_bound, reassure, takes_step
+from forumsim.core.terms import Event, Kind
 
 ON = {"dialogue.level": 0.0, "confidence.on": True, "confidence.rate": 1.0, "dialogue.sincerity_weight": 50.0,
       "dialogue.trust_weight": 0.0}  # fmt: skip

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from small_worlds import PLAIN, add_forum, events_of, random_world, ready, record, set_trust, world_of
 
-from forumsim.measures import MEASURES, judged, measure
-from forumsim.rules.utility import ALL, outdate
-from forumsim.schedule import SCHEDULE, advance, make_room, prepare, step, step_by
-from forumsim.terms import SHOCK_DTYPE, STEP, Event, Mode, Shock
-from forumsim.world import room_needed
+from forumsim.core.measures import MEASURES, judged, measure
+from forumsim.core.schedule import SCHEDULE, advance, make_room, prepare, step, step_by
+from forumsim.core.state.value import ALL, outdate
+from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Mode, Shock
+from forumsim.core.world import room_needed
 
 #: Section 3 of the model's description.
 ORDER = ["shocks", "dialogue", "compliance", "voice", "membership", "founding", "lifecycle", "drift"]

@@ -16,7 +16,7 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim.rules.utility import (
+from forumsim.core.state.value import (
     charter_gap,
     conflict_between,
     crosses_red_line,
@@ -29,7 +29,7 @@ from forumsim.rules.utility import (
     utility_of,
     withdraw_attention,
 )
-from forumsim.terms import STEP, Mode, Status
+from forumsim.core.terms import STEP, Mode, Status
 
 DEFAULT = record()
 ODD = record({

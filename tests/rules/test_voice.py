@@ -18,9 +18,9 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim.rules.utility import crosses_red_line
-from forumsim.rules.voice import dissatisfied, goodwill, voice
-from forumsim.terms import STEP, Decision, Event, Kind, Mode, Status
+from forumsim.core.rules.voice import dissatisfied, goodwill, voice
+from forumsim.core.state.value import crosses_red_line
+from forumsim.core.terms import STEP, Decision, Event, Kind, Mode, Status
 
 ALWAYS = {"voice.rate": 1.0}
 FIT = {**PLAIN, "utility.fit": 1.0, "utility.fit_base": 1.0, "utility.fit_law": 0.0}

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from small_worlds import PLAIN, add_forum, events_of, plain_conflict, ready, record, world_of
 
-from forumsim.rules.voice import decide, voice
-from forumsim.terms import Decision, Event, Kind
+from forumsim.core.rules.voice import decide, voice
+from forumsim.core.terms import Decision, Event, Kind
 
 ALWAYS = {"voice.rate": 1.0}
 FIT = {**PLAIN, "utility.fit": 1.0, "utility.fit_base": 1.0, "utility.fit_law": 0.0}

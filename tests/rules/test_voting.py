@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from forumsim.rules.voice import decide
-from forumsim.terms import Decision
+from forumsim.core.rules.voice import decide
+from forumsim.core.terms import Decision
 
 
 def passes(rule, n, yes, power=None, veto=(), quota=0.5):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forumsim.errors import InputError
+from forumsim.core.errors import InputError
 from forumsim.scenarios import load_scenario
 
 HEAD = """\

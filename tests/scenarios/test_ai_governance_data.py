@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forumsim.errors import InputError
+from forumsim.core.errors import InputError
 from forumsim.scenarios import state_table
 from forumsim.scenarios.state_sources import ORIGINALS
 
@@ -170,7 +170,7 @@ def test_mandates_have_charters(forums: pd.DataFrame) -> None:
 
 
 def test_loaded_scenario_holds_the_tables(actors: pd.DataFrame, forums: pd.DataFrame) -> None:
-    from forumsim.parameters import make_record
+    from forumsim.core.parameters import make_record
     from forumsim.scenarios import load_scenario
 
     scenario = load_scenario("ai_governance")
@@ -185,8 +185,8 @@ def test_loaded_scenario_holds_the_tables(actors: pd.DataFrame, forums: pd.DataF
 
 
 def test_history_cools_trust_between_rivals() -> None:
-    from forumsim.parameters import make_record
-    from forumsim.rules.shocks import history
+    from forumsim.core.parameters import make_record
+    from forumsim.core.rules.shocks import history
     from forumsim.scenarios import load_scenario
 
     scenario = load_scenario("ai_governance")
@@ -203,7 +203,7 @@ def test_history_cools_trust_between_rivals() -> None:
 
 
 def test_start_moves_back_to_2018() -> None:
-    from forumsim.parameters import make_record
+    from forumsim.core.parameters import make_record
     from forumsim.scenarios import load_scenario
 
     scenario = load_scenario("ai_governance", start="2018-Q1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumsim.errors import InputError
+from forumsim.core.errors import InputError
 from forumsim.scenarios import load_scenario
 from forumsim.scenarios.mistakes import SHOWN
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.parameters import make_record
+from forumsim.core.errors import InputError
+from forumsim.core.parameters import make_record
+from forumsim.core.terms import SLOTS, Admission, Decision, Kind, Mode, Role, Shock, Status
+from forumsim.core.world import World
 from forumsim.scenarios import Scenario, copy_scenario, list_scenarios, load_scenario
 from forumsim.scenarios.dated import FOREVER
-from forumsim.terms import SLOTS, Admission, Decision, Kind, Mode, Role, Shock, Status
-from forumsim.world import World
 
 A, B, C, D, ACME, WATCH = range(6)
 ASSEMBLY, CLUB, SUMMIT, TREATY = range(4)

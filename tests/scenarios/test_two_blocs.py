@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forumsim.errors import InputError
-from forumsim.parameters import make_record
+from forumsim.core.errors import InputError
+from forumsim.core.parameters import make_record
+from forumsim.core.terms import SLOTS, Admission, Decision, Kind, Mode, Role, Status
+from forumsim.core.world import World
 from forumsim.scenarios import Scenario, copy_scenario, load_scenario
 from forumsim.scenarios.two_blocs import EAST, NONALIGNED, WEST
-from forumsim.terms import SLOTS, Admission, Decision, Kind, Mode, Role, Status
-from forumsim.world import World
 
 SEEDS = range(200)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from forumsim.codebook import column_name
-from forumsim.experiments.designs import rows
-from forumsim.experiments.factors import Factor
+from forumsim.plans.designs import rows
+from forumsim.plans.factors import Factor
+from forumsim.results.codebook import column_name
 
 
 def write_results(

@@ -7,7 +7,7 @@ import pytest
 from fake_results import write_results
 from SALib.test_functions import Ishigami, Sobol_G
 
-from forumsim.sensitivity import analyse, read_sample
+from forumsim.studies.sensitivity import analyse, read_sample
 
 A, B = 7.0, 0.1
 
@@ -76,8 +76,8 @@ def test_intervals_cover_the_exact_values_about_as_often_as_they_say(tmp_path):
         folder = write_results(
             tmp_path / str(seed), ranges, design, lambda x: Sobol_G.evaluate(x, np.array([0, 1, 4.5]))
         )
-        from forumsim.sensitivity.indices import indices
-        from forumsim.sensitivity.outcomes import choose_outcomes
+        from forumsim.studies.sensitivity.indices import indices
+        from forumsim.studies.sensitivity.outcomes import choose_outcomes
 
         sample = read_sample(folder)
         rows = indices(sample, choose_outcomes(sample)[0][0]).set_index(["factor", "index"])

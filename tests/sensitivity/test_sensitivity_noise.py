@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from fake_results import write_results
 
-from forumsim.experiments import run_seed, sweep
-from forumsim.measures import MEASURES, column_index
-from forumsim.running import Outcome
-from forumsim.sensitivity import analyse, read_sample
-from forumsim.sensitivity.noise import change_noise, mean_absolute
+from forumsim.core.measures import MEASURES, column_index
+from forumsim.plans import run_seed
+from forumsim.running.run import Outcome
+from forumsim.studies.sensitivity import analyse, read_sample
+from forumsim.studies.sensitivity.noise import change_noise, mean_absolute
+from forumsim.sweeps import sweep
 
 UNIT = {f"x{k}": (0, 1) for k in (1, 2, 3)}
 
@@ -128,7 +129,7 @@ def test_a_sweep_is_analysed_with_the_noise_of_its_runs(tmp_path):
 
 
 def test_parts_are_analysed_one_at_a_time(tmp_path):
-    from forumsim.errors import InputError
+    from forumsim.core.errors import InputError
 
     plan = {"scenario": "two_blocs", "steps": 2, "replicates": 2, "fields": {"actors": 8, "nonstate": 1},
             "design": {"kind": "morris", "trajectories": 4}, "record": {"series": ["enf"]},

@@ -8,8 +8,8 @@ import pytest
 from fake_results import write_results
 
 from forumsim.commands.sensitivity import sensitivity
-from forumsim.errors import InputError
-from forumsim.sensitivity import analyse
+from forumsim.core.errors import InputError
+from forumsim.studies.sensitivity import analyse
 
 RANGES = {"dialogue.level": (0, 1), "utility.trust": (1, 2)}
 MORRIS = {"kind": "morris", "trajectories": 5, "levels": 4, "seed": 0}

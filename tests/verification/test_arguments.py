@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.verification.arguments import check_count, check_number, refuse
+from forumsim.core.errors import InputError
+from forumsim.studies.verification.arguments import check_count, check_number, refuse
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.rules.utility import utility_of
-from forumsim.rules.voice import dissatisfied
-from forumsim.verification.competition import (
+from forumsim.core.errors import InputError
+from forumsim.core.rules.voice import dissatisfied
+from forumsim.core.state.value import utility_of
+from forumsim.studies.verification.competition import (
     CASES,
     PACE,
     REACH,

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.measures import MEASURES
-from forumsim.running import record_for, run_arrays
+from forumsim.core.errors import InputError
+from forumsim.core.measures import MEASURES
+from forumsim.core.terms import Event
+from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
-from forumsim.terms import Event
-from forumsim.verification.case import estimate
-from forumsim.verification.identities import CASES, by_shares, partition
-from forumsim.verification.invariance import EXACT, change_of_measures, swapped_run
-from forumsim.verification.nulls import membership_chain, moved_trust, random_membership, realist_null
-from forumsim.verification.relabelling import differing, relabelled
+from forumsim.studies.verification.case import estimate
+from forumsim.studies.verification.identities import CASES, by_shares, partition
+from forumsim.studies.verification.invariance import EXACT, change_of_measures, swapped_run
+from forumsim.studies.verification.nulls import membership_chain, moved_trust, random_membership, realist_null
+from forumsim.studies.verification.relabelling import differing, relabelled
 
 LIVELY = {"founding.rate": 1, "founding.patience": 0}
 BLOCS = {"polarisation": 0.8, "nonstate": 3}
@@ -131,7 +131,7 @@ def test_measures_do_not_depend_on_how_a_world_is_written(change):
 
 def test_a_world_that_is_half_relabelled_is_found_out(lively):
     world, p = lively
-    from forumsim.verification.invariance import _largest_change, all_measures
+    from forumsim.studies.verification.invariance import _largest_change, all_measures
 
     half = world.copy()
     half.power[:] = np.roll(world.power, 1)

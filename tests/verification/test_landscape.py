@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.verification import landscape
-from forumsim.verification.landscape import (
+from forumsim.core.errors import InputError
+from forumsim.studies.verification import landscape
+from forumsim.studies.verification.landscape import (
     Landscape,
     basins,
     configurations,
@@ -22,7 +22,7 @@ from forumsim.verification.landscape import (
     settle,
     unix_1988,
 )
-from forumsim.verification.landscape_data import DATA
+from forumsim.studies.verification.landscape_data import DATA
 
 
 def plain_energy(sizes, propensity, side):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.verification import opinions
-from forumsim.verification.case import mean_within
-from forumsim.verification.opinions import (
+from forumsim.core.errors import InputError
+from forumsim.studies.verification import opinions
+from forumsim.studies.verification.case import mean_within
+from forumsim.studies.verification.opinions import (
     bounded_confidence,
     clusters,
     expected_range,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from forumsim.errors import InputError
-from forumsim.verification.case import estimate
-from forumsim.verification.population import live_forums, poisson_fit
+from forumsim.core.errors import InputError
+from forumsim.studies.verification.case import estimate
+from forumsim.studies.verification.population import live_forums, poisson_fit
 
 
 def runs(births, hazard, number=40, samples=4, **more):

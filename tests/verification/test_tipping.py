@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.verification.case import estimate
-from forumsim.verification.tipping import (
+from forumsim.core.errors import InputError
+from forumsim.studies.verification.case import estimate
+from forumsim.studies.verification.tipping import (
     CASES,
     bandwagon,
     bandwagon_end,

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from forumsim.errors import InputError
-from forumsim.verification import reassurance
-from forumsim.verification.case import estimate
-from forumsim.verification.reassurance import (
+from forumsim.core.errors import InputError
+from forumsim.studies.verification import reassurance
+from forumsim.studies.verification.case import estimate
+from forumsim.studies.verification.reassurance import (
     Payoffs,
     agreement,
     cooperation_from,
@@ -17,7 +17,7 @@ from forumsim.verification.reassurance import (
     takes_step,
     trust_after,
 )
-from forumsim.verification.trust import resting_trust, trust_fixed_point
+from forumsim.studies.verification.trust import resting_trust, trust_fixed_point
 
 OTHERS = [Payoffs(2.0, -1.0, -3.0, 0.5, 4.0), Payoffs(1.0, 0.0, -2.0, 0.0, 1.2), Payoffs(10, 5, 0, 9, 11)]
 

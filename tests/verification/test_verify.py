@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from forumsim.cli import app
-from forumsim.errors import InputError
-from forumsim.verification import verify as module
-from forumsim.verification.case import Case, between, claim, estimate, exactly, mean_interval, mean_within, near
-from forumsim.verification.cases import CASES
-from forumsim.verification.verify import choose, table, verify
+from forumsim.commands.cli import app
+from forumsim.core.errors import InputError
+from forumsim.studies.verification import verify as module
+from forumsim.studies.verification.case import Case, between, claim, estimate, exactly, mean_interval, mean_within, near
+from forumsim.studies.verification.cases import CASES
+from forumsim.studies.verification.verify import choose, table, verify
 
 
 def broken():
@@ -30,7 +30,7 @@ EMPTY = Case("empty", "A check that finds nothing", "nothing", lambda: [])
 @pytest.fixture
 def cases(monkeypatch):
     monkeypatch.setattr(module, "CASES", (FINE, BROKEN, RAISES, EMPTY))
-    monkeypatch.setattr("forumsim.verification.cases.CASES", (FINE, BROKEN, RAISES, EMPTY))
+    monkeypatch.setattr("forumsim.studies.verification.cases.CASES", (FINE, BROKEN, RAISES, EMPTY))
 
 
 def call(*words):

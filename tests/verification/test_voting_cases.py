@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from forumsim.errors import InputError
-from forumsim.rules.voice import decide
-from forumsim.terms import Decision
-from forumsim.verification.case import estimate
-from forumsim.verification.proposals import charters_by_vote, passed, passing_chance
-from forumsim.verification.voting import beats, shapley_shubik, shapley_shubik_weighted, weighted_median
+from forumsim.core.errors import InputError
+from forumsim.core.rules.voice import decide
+from forumsim.core.terms import Decision
+from forumsim.studies.verification.case import estimate
+from forumsim.studies.verification.proposals import charters_by_vote, passed, passing_chance
+from forumsim.studies.verification.voting import beats, shapley_shubik, shapley_shubik_weighted, weighted_median
 
 
 def by_permutations(weights, votes):

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forumsim.analysis.figures import Picture, draw_figures
-    from forumsim.analysis.folder import Results, end_values, load_results
     from forumsim.analysis.reading_text import reading
     from forumsim.analysis.report_page import report
     from forumsim.analysis.tables import level_means, paired_differences, verdict_shares
+    from forumsim.results.folder import Results, end_values, load_results
 
 _HOMES = {
     "Picture": "figures",

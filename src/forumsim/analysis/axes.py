@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forumsim.analysis.folder import POOLED, Results
 from forumsim.analysis.labels import measure
+from forumsim.results.folder import POOLED, Results
 
 #: Levels of a parameter beyond which lines give way to clouds of points.
 MOST_LEVELS = 12

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 
 from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, levels
-from forumsim.analysis.folder import Results, load_results
 from forumsim.analysis.portrait import draw_portrait
 from forumsim.analysis.story import detailed_runs, read_story
 from forumsim.analysis.style import save, styled
 from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
+from forumsim.results.folder import Results, load_results
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forumsim.analysis.folder import POOLED, Results
-from forumsim.measures import MEASURES
-from forumsim.parameters import find_parameter
+from forumsim.core.measures import MEASURES
+from forumsim.core.parameters import find_parameter
+from forumsim.results.folder import POOLED, Results
 
 
 @lru_cache(maxsize=1)

@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from forumsim.analysis import labels
-from forumsim.analysis.folder import POOLED, Results
 from forumsim.analysis.palette import FAINT, INK, look
 from forumsim.analysis.style import arrange, heading, new_figure, quiet_axes, wrap
+from forumsim.results.folder import POOLED, Results
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from forumsim.analysis import labels
-from forumsim.analysis.folder import Results
 from forumsim.analysis.palette import FAINT, INK, look
 from forumsim.analysis.space import draw_space
 from forumsim.analysis.story import STRIP, Story, live_forums, reach_by_bloc, strip_events
 from forumsim.analysis.style import WIDTH, new_figure, quiet_axes, wrap
+from forumsim.results.folder import Results
 
 LEFT, RIGHT, GAP = 0.52, 0.12, 0.12  # inches
 TEXT_COLUMN = 2.05  # inches for the names of forums and rows, left of the strips

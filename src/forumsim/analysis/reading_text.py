@@ -11,8 +11,8 @@ import pandas as pd
 
 from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, assign_roles, headline, is_grid, levels, recorded
-from forumsim.analysis.folder import POOLED, Results, load_results
 from forumsim.analysis.tables import paired_differences, verdict_shares
+from forumsim.results.folder import POOLED, Results, load_results
 
 #: What is read, in this order; the measures marked True are told issue by issue as well.
 READ = {

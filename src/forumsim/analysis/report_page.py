@@ -12,10 +12,10 @@ import pandas as pd
 from forumsim.analysis import html, labels
 from forumsim.analysis.axes import assign_roles, headline, is_grid, levels
 from forumsim.analysis.figures import Picture, draw_figures
-from forumsim.analysis.folder import Results, load_results
 from forumsim.analysis.reading_text import contrast_table, reading
 from forumsim.analysis.tables import level_means, verdict_shares
-from forumsim.parameters import PARAMETERS
+from forumsim.core.parameters import PARAMETERS
+from forumsim.results.folder import Results, load_results
 
 #: Rows of a table beyond which the page refers to the CSV.
 MOST_ROWS = 400

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 
-from forumsim.analysis.folder import Results
+from forumsim.results.folder import Results
 
 #: Forums drawn one by one; the rest are counted.
 CHOSEN = 6

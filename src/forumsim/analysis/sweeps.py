@@ -11,12 +11,12 @@ from matplotlib.patches import Patch
 
 from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, families, levels, places, recorded, some_levels
-from forumsim.analysis.folder import POOLED, Results
 from forumsim.analysis.palette import INK, VERDICT_LOOKS, Look, look
 from forumsim.analysis.panels import Grid, Panel, draw_grid
 from forumsim.analysis.style import arrange, heading, new_figure, quiet_axes, wrap
 from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
-from forumsim.intervals import mean_intervals
+from forumsim.results.folder import POOLED, Results
+from forumsim.results.intervals import mean_intervals
 
 
 def by_issue_panels(results: Results, names: list[str]) -> list[list[Panel]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from forumsim.analysis.folder import RUN_COLUMNS, Results
-from forumsim.errors import InputError, Problem
-from forumsim.intervals import mean_intervals, wilson
+from forumsim.core.errors import InputError, Problem
+from forumsim.results.folder import RUN_COLUMNS, Results
+from forumsim.results.intervals import mean_intervals, wilson
 
 
 def long_form(ends: pd.DataFrame, varied: Iterable[str], measures: Iterable[str]) -> pd.DataFrame:

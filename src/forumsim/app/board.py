@@ -21,7 +21,7 @@ from forumsim.app.views.trust import trust
 from forumsim.app.views.why import who
 from forumsim.app.views.words import log_html
 from forumsim.app.views.world_map import has_map, world_map
-from forumsim.measures import MEASURES, MEASURES_BY_NAME
+from forumsim.core.measures import MEASURES, MEASURES_BY_NAME
 
 #: Cards by key, with their headings.
 CARDS = {

@@ -9,8 +9,8 @@ import solara
 
 from forumsim.app.choice import choice
 from forumsim.app.session import Session
-from forumsim.parameters import BY_NAME
-from forumsim.values import parse_value
+from forumsim.core.parameters import BY_NAME
+from forumsim.core.values import parse_value
 
 #: What is compared often: label, parameters of the second run.
 USUAL: dict[str, dict[str, Any]] = {

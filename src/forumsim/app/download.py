@@ -36,7 +36,7 @@ def write_folder(run: Mapping[str, Any], folder: Path) -> None:
         New folder.
     """
     from forumsim.commands.run import write
-    from forumsim.parameters import PRESETS
+    from forumsim.core.parameters import PRESETS
 
     preset = {name: "unset" if value is None else value for name, value in PRESETS.get(run["preset"], {}).items()}
     parameters = {**preset, **run["parameters"]}

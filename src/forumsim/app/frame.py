@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forumsim.measures import column_index
-from forumsim.running import Outcome
+from forumsim.core.measures import column_index
+from forumsim.core.terms import Kind, Role
+from forumsim.core.world import Floats, World
+from forumsim.running.run import Outcome
+from forumsim.running.tables import events_frame, scopes
 from forumsim.scenarios import Scenario
-from forumsim.tables import events_frame, scopes
-from forumsim.terms import Kind, Role
-from forumsim.world import Floats, World
 
 
 @dataclass(frozen=True)

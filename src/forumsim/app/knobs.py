@@ -10,7 +10,7 @@ from typing import Any
 import solara
 
 from forumsim.app.choice import choice
-from forumsim.parameters import BY_NAME, PARAMETERS, Parameter
+from forumsim.core.parameters import BY_NAME, PARAMETERS, Parameter
 
 #: Parameters with a slider, in groups; all others are under "any other parameter".
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -108,7 +108,7 @@ def AnyParameter(values: dict[str, float | None], change: Callable[[str, Any], N
 
 def typed(text: str, parameter: Parameter) -> Any:
     """What somebody typed, as the checks of parameters take it: a number, a switch, or the text itself."""
-    from forumsim.values import parse_value
+    from forumsim.core.values import parse_value
 
     value = parse_value(text)
     return bool(value) if parameter.is_switch and value in (0, 1) else value
@@ -129,6 +129,6 @@ def Field(name: str, spec: Any, value: Any, change: Callable[[str, Any], None]) 
 
 
 def _value(text: str) -> Any:
-    from forumsim.values import parse_value
+    from forumsim.core.values import parse_value
 
     return parse_value(text)

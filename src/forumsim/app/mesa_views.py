@@ -20,7 +20,7 @@ from forumsim.app.views.matrix import matrix
 from forumsim.app.views.space import space
 from forumsim.app.views.trust import trust
 from forumsim.app.views.words import log_html
-from forumsim.model import ForumModel
+from forumsim.running.model import ForumModel
 
 
 @solara.component

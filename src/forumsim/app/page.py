@@ -26,10 +26,10 @@ from forumsim.app.session import SPEEDS, Session, Setup
 from forumsim.app.style import CSS
 from forumsim.app.views.why import STYLE as WHY_STYLE
 from forumsim.app.views.words import STYLE as WORDS_STYLE
-from forumsim.errors import InputError
-from forumsim.parameters import BY_NAME, PRESETS, find_parameter
-from forumsim.running import MAX_SEED
-from forumsim.values import parse_value
+from forumsim.core.errors import InputError
+from forumsim.core.parameters import BY_NAME, PRESETS, find_parameter
+from forumsim.core.values import parse_value
+from forumsim.running.run import MAX_SEED
 
 
 def asked(search: str, first: Setup) -> tuple[Setup, str]:

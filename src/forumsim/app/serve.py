@@ -6,7 +6,7 @@ import importlib.util
 import os
 import socket
 
-from forumsim.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem
 
 #: Libraries that the page needs, as they are imported and as they are installed.
 NEEDED = {"solara": "solara", "solara.server": "solara", "uvicorn": "solara", "ipyvuetify": "ipyvuetify<2"}

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from forumsim.app.frame import Frame, frame_of
-from forumsim.errors import InputError, Problem
-from forumsim.model import ForumModel
+from forumsim.core.errors import InputError, Problem
+from forumsim.running.model import ForumModel
 
 #: Pictures a second while a run plays, at most.
 PICTURES = 8.0
@@ -237,7 +237,7 @@ class Session:
         self.tell()
 
     def act(self, act: str, **details: Any) -> Any:
-        """Do an act of `forumsim.interventions.ACTS` to the run, and to the second where it is possible there.
+        """Do an act of `forumsim.running.interventions.ACTS` to the run, and to the second where it is possible there.
 
         Returns
         -------

@@ -13,12 +13,12 @@ import typer
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import columns, note, say, wrapped
 from forumsim.commands.settings import parse_settings
-from forumsim.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forumsim.backtest.compare import Comparison
+    from forumsim.studies.backtest.compare import Comparison
 
 #: The scenario that there are rosters for.
 SCENARIO = "ai_governance"
@@ -55,7 +55,7 @@ def backtest(
         For a parameter that does not exist, a value out of range, a field of the scenario (none may change), or a
         file in a folder that is not there.
     """
-    from forumsim.running import record_for
+    from forumsim.running.run import record_for
     from forumsim.scenarios import load_scenario
 
     parameters, fields = parse_settings(settings, None)
@@ -67,10 +67,10 @@ def backtest(
     case = load_scenario(SCENARIO)
     record_for(case, parameters)  # mistakes first, before the wait for numba
     announce()
-    from forumsim.backtest.compare import compare
-    from forumsim.backtest.lives import YEAR, lives
-    from forumsim.backtest.losses import life_losses
-    from forumsim.backtest.table import write_table
+    from forumsim.studies.backtest.compare import compare
+    from forumsim.studies.backtest.lives import YEAR, lives
+    from forumsim.studies.backtest.losses import life_losses
+    from forumsim.studies.backtest.table import write_table
 
     begun = time.monotonic()
     comparison = compare(case, replicates, seed, parameters, own_charter, _tell)
@@ -98,8 +98,8 @@ def _points(sentences: Sequence[str]) -> None:
 
 
 def _say_rosters(comparison: Comparison) -> None:
-    from forumsim.backtest.losses import misses, roster_losses
-    from forumsim.backtest.table import SCORE_HEAD, SCORE_RIGHT, score_rows
+    from forumsim.studies.backtest.losses import misses, roster_losses
+    from forumsim.studies.backtest.table import SCORE_HEAD, SCORE_RIGHT, score_rows
 
     say("Who is in which forum of AI governance, autumn 2024: each forum left out of the facts and forecast")
     say(columns(score_rows(comparison), SCORE_HEAD, right=SCORE_RIGHT))
@@ -124,7 +124,7 @@ def _say_rosters(comparison: Comparison) -> None:
 
 
 def _say_life(life: pd.DataFrame, runs: int, losses: Sequence[str]) -> None:
-    from forumsim.backtest.table import LIFE_HEAD, life_rows
+    from forumsim.studies.backtest.table import LIFE_HEAD, life_rows
 
     say(f"The life of organisations: standing forums that are not bilateral, 95 % intervals over {runs} runs")
     say(columns(life_rows(life), LIFE_HEAD, right="lrrrl"))

@@ -11,7 +11,7 @@ from forumsim.commands.console import columns, note, say, wrapped
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
-    from forumsim.calibration import Calibrated, Fit
+    from forumsim.studies.calibration import Calibrated, Fit
 
 
 def calibrate(file: Path, out: Path | None, workers: int | None, quiet: bool) -> None:
@@ -22,9 +22,9 @@ def calibrate(file: Path, out: Path | None, workers: int | None, quiet: bool) ->
     InputError
         When the file cannot be used or the folder holds something else.
     """
-    from forumsim.calibration import calibrate as run_calibration
-    from forumsim.calibration import load_calibration
-    from forumsim.calibration.search import import_optuna
+    from forumsim.studies.calibration import calibrate as run_calibration
+    from forumsim.studies.calibration import load_calibration
+    from forumsim.studies.calibration.search import import_optuna
 
     calibration = load_calibration(file)
     import_optuna()  # mistakes first, before the wait for numba

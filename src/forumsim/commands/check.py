@@ -25,7 +25,7 @@ def check(folder: Path, every_row: bool) -> None:
     typer.Exit
         With status 1 when something is wrong.
     """
-    from forumsim.experiments.validation import FRICTIONLESS_ROWS, check_results
+    from forumsim.results.validation import FRICTIONLESS_ROWS, check_results
 
     found = check_results(folder, None if every_row else FRICTIONLESS_ROWS)
     say(f"{folder}: what was checked")

@@ -7,7 +7,7 @@ from forumsim.commands.console import note
 
 def is_compiled() -> bool:
     """Whether the disk holds compiled code of the main loop for this very model."""
-    from forumsim._compile import CACHE_FOLDER
+    from forumsim.core.compilation import CACHE_FOLDER
 
     return any(CACHE_FOLDER.rglob("schedule.advance-*.nbc"))
 
@@ -22,6 +22,6 @@ def compile_once() -> None:
     """Compile before workers start, so that they find the code on the disk."""
     if not is_compiled():
         announce()
-        from forumsim.running import simulate
+        from forumsim.running.run import simulate
 
         simulate("two_blocs", steps=1)

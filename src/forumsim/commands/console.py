@@ -11,7 +11,7 @@ from typing import Any, ParamSpec
 
 import typer
 
-from forumsim.errors import InputError
+from forumsim.core.errors import InputError
 
 P = ParamSpec("P")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from forumsim.commands.console import say
-from forumsim.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem
 
 
 def export(folder: Path, parquet: bool, stata: bool, out: Path | None) -> None:
@@ -18,7 +18,7 @@ def export(folder: Path, parquet: bool, stata: bool, out: Path | None) -> None:
     """
     if not (parquet or stata):
         raise InputError([Problem("forumsim export", "no format is named", "--parquet, --stata, or both")])
-    from forumsim.experiments.export import export as write
+    from forumsim.results.export import export as write
 
     written = write(folder, [name for name, wanted in (("parquet", parquet), ("dta", stata)) if wanted], out)
     for path in written:

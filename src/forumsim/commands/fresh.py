@@ -13,11 +13,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forumsim.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from forumsim.experiments import Plan
-    from forumsim.experiments.progress import Progress
+    from forumsim.plans import Plan
+    from forumsim.sweeps.progress import Progress
 
 #: What the analysis adds to a results folder; it is drawn anew from the new results.
 DRAWN = ("figures", "report.html", "sensitivity.csv", "export")
@@ -33,7 +33,7 @@ def sweep_fresh(plan: Plan, out: Path, progress: bool | Progress, **settings: An
         Results folder. Files in it that forumsim did not write are kept.
     progress : bool or Progress
     settings
-        What else `forumsim.experiments.sweep` takes.
+        What else `forumsim.sweeps.sweep` takes.
 
     Returns
     -------
@@ -45,8 +45,8 @@ def sweep_fresh(plan: Plan, out: Path, progress: bool | Progress, **settings: An
     InputError
         When the folder holds files but no results: nothing is touched then.
     """
-    from forumsim.experiments import sweep
-    from forumsim.experiments.manifest import identity
+    from forumsim.results.manifest import identity
+    from forumsim.sweeps import sweep
 
     content = identity(plan)
     target = out.resolve()

@@ -15,8 +15,8 @@ from forumsim.commands.console import FAILED, columns, note, say
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
-    from forumsim.experiments import Part, Plan
-    from forumsim.experiments.expectation import Expectation
+    from forumsim.plans import Part, Plan
+    from forumsim.sweeps.expectation import Expectation
 
 #: Levels that are written out, of a factor with many.
 SHOWN = 8
@@ -42,8 +42,8 @@ def plan(file: Path, workers: int | None, out: Path | None, trying: bool) -> Non
     typer.Exit
         With status 1 when a run that was tried failed.
     """
-    from forumsim.experiments import load_plan
-    from forumsim.experiments.expectation import expect
+    from forumsim.plans import load_plan
+    from forumsim.sweeps.expectation import expect
 
     checked = load_plan(file)
     if trying:
@@ -138,7 +138,7 @@ def _side(settings: Mapping[str, Any]) -> str:
 
 
 def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
-    from forumsim.experiments.progress import duration
+    from forumsim.sweeps.progress import duration
 
     if not found.seconds:
         yield "time", "not known: no run was tried" if not found.trials else "not known: the tried runs failed"
@@ -185,7 +185,7 @@ def _counted(number: int, word: str) -> str:
 
 def _value(name: str, value: Any) -> str:
     """The value of a parameter or field as a plan has it."""
-    from forumsim.parameters import find_parameter
+    from forumsim.core.parameters import find_parameter
 
     parameter = find_parameter(name)
     return _text(bool(value) if parameter is not None and parameter.is_switch else value)

@@ -15,9 +15,9 @@ from forumsim.commands.run import reading
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
-    from forumsim.experiments.past import Past
-    from forumsim.experiments.rerun import Repetition
-    from forumsim.experiments.results import Results
+    from forumsim.results.results import Results
+    from forumsim.sweeps.past import Past
+    from forumsim.sweeps.rerun import Repetition
 
 
 def rerun_one(folder: Path, run_id: str, out: Path | None, anyway: bool, debug: bool) -> None:
@@ -42,9 +42,9 @@ def rerun_one(folder: Path, run_id: str, out: Path | None, anyway: bool, debug: 
     typer.Exit
         With status 1 when something differs.
     """
-    from forumsim.experiments.past import open_past
-    from forumsim.experiments.rerun import find, repeat
-    from forumsim.experiments.single import write_run
+    from forumsim.sweeps.past import open_past
+    from forumsim.sweeps.rerun import find, repeat
+    from forumsim.sweeps.single import write_run
 
     past = open_past(folder, anyway)
     recorded = find(past, run_id)
@@ -84,8 +84,8 @@ def rerun_all(folder: Path, out: Path | None, workers: int | None, anyway: bool,
     typer.Exit
         With status 1 when something differs.
     """
-    from forumsim.experiments.past import open_past
-    from forumsim.experiments.rerun_plan import rerun_plan
+    from forumsim.sweeps.past import open_past
+    from forumsim.sweeps.rerun_plan import rerun_plan
 
     past = open_past(folder, anyway)
     _tell_changes(past)
@@ -111,7 +111,7 @@ def _written(results: Results) -> str:
 
 
 def _title(found: Repetition) -> str:
-    from forumsim.experiments.seeds import run_seed
+    from forumsim.plans.seeds import run_seed
 
     plan, spec = found.past.plan, found.recorded.spec
     part = plan.parts[spec.point.part]

@@ -13,7 +13,7 @@ from forumsim.commands.console import columns, say, wrapped
 from forumsim.commands.settings import parse_settings
 
 if TYPE_CHECKING:
-    from forumsim.running import Run
+    from forumsim.running.run import Run
     from forumsim.scenarios import Scenario
 
 #: Measures per issue in the table of the outcome, with short headings.
@@ -64,8 +64,8 @@ def run(
     parameters, fields = parse_settings(settings, preset)
     case = load_scenario(scenario, **fields)  # mistakes first, before the wait for numba
     announce()
-    from forumsim.interventions import read_interventions
-    from forumsim.running import simulate
+    from forumsim.running.interventions import read_interventions
+    from forumsim.running.run import simulate
 
     done = read_interventions(interventions) if interventions is not None else []
     start = time.perf_counter()
@@ -100,7 +100,8 @@ def write(
     InputError
         When the folder holds something else; it is not touched then.
     """
-    from forumsim.experiments import make_plan, sweep
+    from forumsim.plans import make_plan
+    from forumsim.sweeps import sweep
 
     marks = sorted({0, steps // 3, 2 * steps // 3, steps})
     record = {"series": "all", "every": every, "detail": "all", "snapshots": marks}
@@ -145,7 +146,7 @@ def _change(first: float, last: float) -> str:
 
 
 def _whole(result: Run) -> str:
-    from forumsim.measures import MEASURES
+    from forumsim.core.measures import MEASURES
 
     labels = {measure.name: measure.label for measure in MEASURES}
     first, last = _ends(result, "pooled")

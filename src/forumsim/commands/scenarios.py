@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forumsim.commands.console import columns, say, wrapped
-from forumsim.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from forumsim.core.world import World
     from forumsim.scenarios import Scenario
-    from forumsim.world import World
 
 
 def overview() -> None:
@@ -70,14 +70,14 @@ def _section(title: str, rows: list[tuple[Any, ...]], head: tuple[str, ...] = ()
 
 def _start(case: Scenario) -> World:
     """The world of seed 1 before the first step."""
-    from forumsim.parameters import make_record
+    from forumsim.core.parameters import make_record
 
     return case.build(1, make_record(case.parameters))
 
 
 def _world_lines(case: Scenario, world: World) -> list[str]:
     """Time, actors by role and bloc: one paragraph each."""
-    from forumsim.terms import Role
+    from forumsim.core.terms import Role
 
     roles = Counter(Role(role).name.lower() for role in world.role)
     blocs = Counter(case.blocs[bloc] for bloc in world.bloc if bloc >= 0)
@@ -99,7 +99,7 @@ def _issue_rows(case: Scenario) -> list[tuple[Any, ...]]:
 
 def _forum_rows(case: Scenario, world: World) -> list[tuple[Any, ...]]:
     """Every forum of the scenario, also those that open later; free slots for new ones are left out."""
-    from forumsim.terms import SLOTS, Form, Shock, Status
+    from forumsim.core.terms import SLOTS, Form, Shock, Status
 
     opening = {int(row["forum"]): int(row["step"]) for row in world.shocks if row["kind"] == Shock.OPENING}
     rows = []

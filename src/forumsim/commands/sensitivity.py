@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from forumsim.commands.console import columns, say, wrapped
 
 if TYPE_CHECKING:
-    from forumsim.sensitivity import Analysis, Outcome
+    from forumsim.studies.sensitivity import Analysis, Outcome
 
 _MORRIS = """mu*: mean absolute change of the outcome over a step of the factor, scaled to its whole range; mu: its mean
 with the sign; sigma: its spread, from interactions and curvature; in brackets 95 % intervals; noise: the mu* that
@@ -31,7 +31,7 @@ def sensitivity(
     InputError
         When there is nothing to analyse, or not as asked.
     """
-    from forumsim.sensitivity import analyse
+    from forumsim.studies.sensitivity import analyse
 
     found = analyse(folder, measures, verdicts, issues or ("pooled",), part, out)
     sample = found.sample
@@ -50,8 +50,8 @@ def sensitivity(
 
 
 def _say_outcome(found: Analysis, outcome: Outcome) -> None:
-    from forumsim.sensitivity.figure import outcome_label
-    from forumsim.sensitivity.noise import SHARE
+    from forumsim.studies.sensitivity.figure import outcome_label
+    from forumsim.studies.sensitivity.noise import SHARE
 
     say(f"{outcome.measure}, {outcome.issue}: {outcome_label(outcome.measure)}")
     if outcome.measure.startswith(SHARE):

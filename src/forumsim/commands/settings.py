@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from forumsim.errors import InputError, Problem, nearest
-from forumsim.values import parse_value
+from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.values import parse_value
 
 _SCENARIO = "scenario."
 
@@ -28,7 +28,7 @@ def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[
         All unreadable settings, unknown presets and parameters, and values out of range at once. Fields are checked
         by the scenario.
     """
-    from forumsim.parameters import PRESETS, check_parameters
+    from forumsim.core.parameters import PRESETS, check_parameters
 
     problems: list[Problem] = []
     parameters: dict[str, Any] = {}

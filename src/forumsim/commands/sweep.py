@@ -32,7 +32,7 @@ def sweep(
     cluster : str, optional
     fresh, quiet : bool
     handling
-        ``fail_fast``, ``max_failures``, ``retry_failed``, ``extend`` as `forumsim.experiments.sweep` takes them.
+        ``fail_fast``, ``max_failures``, ``retry_failed``, ``extend`` as `forumsim.sweeps.sweep` takes them.
 
     Raises
     ------
@@ -42,8 +42,9 @@ def sweep(
         With status 1 when some runs failed; their errors are in failures.csv.
     """
     from forumsim.commands.fresh import manifest_of, sweep_fresh
-    from forumsim.experiments import TooManyFailures, load_plan
-    from forumsim.experiments import sweep as run_sweep
+    from forumsim.plans import load_plan
+    from forumsim.sweeps import TooManyFailures
+    from forumsim.sweeps import sweep as run_sweep
 
     checked = load_plan(plan)
     folder = out if out is not None else Path("results") / checked.name

@@ -14,7 +14,7 @@ from forumsim.commands.console import FAILED, columns, note, say, wrapped
 
 def overview() -> None:
     """List the cases."""
-    from forumsim.verification.cases import CASES
+    from forumsim.studies.verification.cases import CASES
 
     say(columns((case.name, f"{case.title}. {case.source}") for case in CASES))
 
@@ -29,8 +29,8 @@ def verify(names: list[str], workers: int | None, out: Path | None) -> None:
     typer.Exit
         With status 1 when a case fails.
     """
-    from forumsim.verification.verify import Result, choose, write_table
-    from forumsim.verification.verify import verify as check
+    from forumsim.studies.verification.verify import Result, choose, write_table
+    from forumsim.studies.verification.verify import verify as check
 
     total = len(choose(names))
     announce()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from forumsim.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.scenarios.checks import Frame, check_tables
 from forumsim.scenarios.content import HEAD_FILE, Content, Tables, parse
 from forumsim.scenarios.fields import FieldSpec, check_fields

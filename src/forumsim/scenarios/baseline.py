@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from forumsim._compile import kernel
-from forumsim.world import Floats
+from forumsim.core.compilation import kernel
+from forumsim.core.world import Floats
 
 TRUST_NEAR, TRUST_SLOPE, TRUST_LOW, TRUST_HIGH = 0.85, 1.2, 0.02, 0.98
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from forumsim.core.terms import EVENT_DTYPE, PENDING_DTYPE, SLOTS, Kind, Mode, Role, Shock, Status
+from forumsim.core.world import World, empty_world
 from forumsim.scenarios.baseline import pair_trust
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.dated import channel_table, expand, shock_table
 from forumsim.scenarios.forms import rules_of
 from forumsim.scenarios.schema import Forum
-from forumsim.terms import EVENT_DTYPE, PENDING_DTYPE, SLOTS, Kind, Mode, Role, Shock, Status
-from forumsim.world import World, empty_world
 
 
 def make_template(tables: Tables, issues: Sequence[str], blocs: Sequence[str], slots: int, start: int | None) -> World:

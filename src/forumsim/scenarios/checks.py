@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from forumsim.errors import Problem, nearest
+from forumsim.core.errors import Problem, nearest
+from forumsim.core.terms import Kind, Mode, Role, Shock
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.forms import rules_of
 from forumsim.scenarios.quarters import When, quarter_name
 from forumsim.scenarios.schema import Actor, Forum
-from forumsim.terms import Kind, Mode, Role, Shock
 
 #: Shares must sum to 1 within this.
 TOLERANCE = 1e-6

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from forumsim.errors import Problem
-from forumsim.parameters import check_parameters
+from forumsim.core.errors import Problem
+from forumsim.core.parameters import check_parameters
 from forumsim.scenarios.fields import FieldSpec, make_spec
 from forumsim.scenarios.mistakes import check_head, check_rows, columns_of
 from forumsim.scenarios.reading import decode, read_csv, read_toml

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, Shock
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.schema import ShockRow
-from forumsim.terms import CHANNEL_DTYPE, SHOCK_DTYPE, Shock
 
 #: History: these last, so that the state at the start is not right without them.
 LASTING = (Shock.TECHNOLOGY, Shock.LEADERSHIP, Shock.SANCTION, Shock.VIOLATION, Shock.RED_LINE)

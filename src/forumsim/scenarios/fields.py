@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.errors import Problem, nearest
+from forumsim.core.errors import Problem, nearest
 from forumsim.scenarios.quarters import QUARTER_ALLOWED, quarter_number
 from forumsim.scenarios.schema import FieldText
 

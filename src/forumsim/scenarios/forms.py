@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from forumsim.core.terms import Admission, Decision, Form, Mode
 from forumsim.scenarios.schema import Forum
-from forumsim.terms import Admission, Decision, Form, Mode
 
 
 class Usual(NamedTuple):

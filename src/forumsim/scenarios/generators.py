@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from forumsim.errors import Problem, nearest
+from forumsim.core.errors import Problem, nearest
+from forumsim.core.terms import Kind
 from forumsim.scenarios import two_blocs
 from forumsim.scenarios.content import Content, Tables
 from forumsim.scenarios.fields import TYPES, FieldSpec, rank
 from forumsim.scenarios.schema import Membership
-from forumsim.terms import Kind
 
 #: A generator is a module with ISSUES, BLOCS, FIELDS, DRAWN_TABLES, ``actors(fields)``, ``draw(world, seed, fields)``.
 GENERATORS: dict[str, ModuleType] = {"two_blocs": two_blocs}

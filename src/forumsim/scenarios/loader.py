@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from forumsim.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.scenarios.content import HEAD_FILE, read_folder
 from forumsim.scenarios.scenario import Scenario, make_scenario
 

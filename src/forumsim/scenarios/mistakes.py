@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from forumsim.errors import Problem, nearest
+from forumsim.core.errors import Problem, nearest
 from forumsim.scenarios.reading import Record, Records
 from forumsim.scenarios.schema import TABLES, Head, Row
 

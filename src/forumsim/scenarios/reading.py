@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from forumsim.errors import Problem, nearest
+from forumsim.core.errors import Problem, nearest
 
 _LINE = re.compile(r"\s*\(at line (\d+), column (\d+)\)")
 

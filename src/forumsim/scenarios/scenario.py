@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from forumsim.errors import Problem
+from forumsim.core.errors import Problem
+from forumsim.core.world import World
 from forumsim.scenarios.assembly import Parts, assemble
 from forumsim.scenarios.builder import fresh, make_template
 from forumsim.scenarios.content import Tables, files_digest
@@ -16,7 +17,6 @@ from forumsim.scenarios.fields import FieldSpec
 from forumsim.scenarios.generators import GENERATORS, source_of
 from forumsim.scenarios.quarters import quarter_name, quarter_number
 from forumsim.scenarios.schema import Prior
-from forumsim.world import World
 
 _TEMPLATES: OrderedDict[str, World] = OrderedDict()
 _TEMPLATES_KEPT = 16
@@ -99,7 +99,7 @@ class Scenario:
         seed : int
             Seed of the run; a generated scenario draws positions, power, salience and trust from it.
         record : numpy void, optional
-            Parameter record of `forumsim.parameters.make_record`; its ``redline_scale`` multiplies the red lines.
+            Parameter record of `forumsim.core.parameters.make_record`; its ``redline_scale`` multiplies the red lines.
 
         Returns
         -------

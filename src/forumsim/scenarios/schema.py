@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from forumsim.core.terms import Admission, Decision, Form, Kind, Mode, Role, Shock
 from forumsim.scenarios.quarters import DATE_ALLOWED, QUARTER_ALLOWED, When
 from forumsim.scenarios.values import (
     FINITE,
@@ -38,7 +39,6 @@ from forumsim.scenarios.values import (
     TrackCode,
     words,
 )
-from forumsim.terms import Admission, Decision, Form, Kind, Mode, Role, Shock
 
 
 def _field(allowed: str, default: Any = ...) -> Any:

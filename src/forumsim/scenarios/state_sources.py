@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forumsim.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem
 
 #: The originals by short name: path under the data folder, and what to download.
 ORIGINALS: dict[str, tuple[str, str]] = {

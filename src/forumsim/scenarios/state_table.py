@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forumsim.errors import InputError
+from forumsim.core.errors import InputError
 from forumsim.scenarios.state_sources import Originals
 
 FOLDER = Path(__file__).parent / "ai_governance"

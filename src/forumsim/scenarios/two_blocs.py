@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from forumsim._compile import kernel
-from forumsim.draws import SCENARIO, stream, uniform
+from forumsim.core.compilation import kernel
+from forumsim.core.draws import SCENARIO, stream, uniform
+from forumsim.core.terms import Kind, Role
+from forumsim.core.world import World
 from forumsim.scenarios.baseline import pair_trust
 from forumsim.scenarios.schema import Actor
-from forumsim.terms import Kind, Role
-from forumsim.world import World
 
 ISSUES = ("civil", "military")
 BLOCS = ("west", "east", "nonaligned")

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from forumsim.core.terms import Admission, Decision, Form, Kind, Mode, Role, Shock
 from forumsim.scenarios.quarters import When, parse_when, quarter_number
-from forumsim.terms import Admission, Decision, Form, Kind, Mode, Role, Shock
 
 
 def words(enumeration: type[IntEnum]) -> str:

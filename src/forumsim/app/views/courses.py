@@ -12,9 +12,9 @@ from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
 from forumsim.app.views.looks import cut
-from forumsim.measures import MEASURES_BY_NAME
-from forumsim.terms import Event
-from forumsim.world import Floats
+from forumsim.core.measures import MEASURES_BY_NAME
+from forumsim.core.terms import Event
+from forumsim.core.world import Floats
 
 #: Height of a panel, and the room around its plot: left, top, right, bottom.
 HEIGHT, MARGIN = 118, (38, 20, 10, 18)

@@ -12,8 +12,8 @@ import numpy as np
 from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, marker, number
-from forumsim.terms import Kind, Status
-from forumsim.world import Bools, Floats
+from forumsim.core.terms import Kind, Status
+from forumsim.core.world import Bools, Floats
 
 #: Colour of actors without a bloc.
 PLAIN = "#6b6b6b"

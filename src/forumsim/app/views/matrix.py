@@ -9,7 +9,7 @@ import numpy as np
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, number
 from forumsim.app.views.looks import actor_tip, bloc_colour, cut, forum_tip
-from forumsim.world import Bools
+from forumsim.core.world import Bools
 
 #: Rows with a name of their own, their height, the most height of another row and of all others.
 NAMED, TALL, LOW, ALL_LOW = 12, 18, 3, 600

@@ -9,7 +9,7 @@ import numpy as np
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, marker, number
 from forumsim.app.views.looks import actor_tips, bloc_colour, legend, radius, short, wrapped
-from forumsim.world import Bools, Floats, Ints
+from forumsim.core.world import Bools, Floats, Ints
 
 #: States drawn one by one, lines drawn within and across blocs at most, and the weakest tie that is drawn.
 MOST, WITHIN, ACROSS, WEAKEST = 40, 130, 70, 0.02

@@ -24,8 +24,8 @@ from forumsim.app.views.looks import (
     short,
     signs,
 )
-from forumsim.terms import Kind, Role, Status
-from forumsim.world import Floats
+from forumsim.core.terms import Kind, Role, Status
+from forumsim.core.world import Floats
 
 #: Room around the plot: left, top, right, bottom.
 MARGIN = (30, 20, 12, 22)

@@ -8,7 +8,7 @@ from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
 from forumsim.app.views.courses import stretches
 from forumsim.app.views.looks import cut
-from forumsim.world import Floats
+from forumsim.core.world import Floats
 
 #: Widest cell, narrowest cell with a number in it, least room for names.
 CELL, LEAST, LABEL = 44, 24, 128

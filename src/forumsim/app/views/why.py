@@ -10,9 +10,9 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import element
-from forumsim.model.explain import WORTH_TERMS, explain
-from forumsim.rules.membership import admitted
-from forumsim.terms import Admission, Decision, Form, Kind, Mode, Role, Status
+from forumsim.core.rules.membership import admitted
+from forumsim.core.terms import Admission, Decision, Form, Kind, Mode, Role, Status
+from forumsim.running.model.explain import WORTH_TERMS, explain
 
 #: Terms in plain words.
 TERMS = {

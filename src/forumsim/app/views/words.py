@@ -10,7 +10,7 @@ from typing import Any
 from forumsim.app.frame import Frame
 from forumsim.app.svg import element
 from forumsim.app.views.act_words import act_words
-from forumsim.terms import Event
+from forumsim.core.terms import Event
 
 #: Sentences by kind of event; {a} is the actor, {o} the other (an actor or a forum), {f} the forum, {i} the issue,
 #: {v} the value.

@@ -14,9 +14,9 @@ from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, element
 from forumsim.app.views.looks import actor_tips, bloc_colour, legend, wrapped
 from forumsim.app.views.network import ties
+from forumsim.core.terms import Kind
+from forumsim.core.world import Floats
 from forumsim.scenarios import Scenario
-from forumsim.terms import Kind
-from forumsim.world import Floats
 
 #: Size of the map in its own units (`forumsim.app.map_source`); Antarctica is left out.
 WIDTH, HEIGHT = 1000.0, 456.0

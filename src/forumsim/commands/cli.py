@@ -1,0 +1,243 @@
+"""The command line: ``forumsim scenarios | run | view | sweep | report | verify | backtest``,
+and `forumsim.commands.cli_results`.
+
+Only names, options and help texts stand here; what a command does is a module of `forumsim.commands`, imported when
+it is called, so that ``forumsim --help`` need not wait for numba and pandas.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from forumsim.commands.cli_results import register
+from forumsim.commands.console import guarded
+
+app = typer.Typer(
+    name="forumsim",
+    help="Simulate how states and other actors join, leave, reform and found rival international forums, and when "
+    "dialogue brings them together.",
+    epilog="Start with: forumsim scenarios, then: forumsim run two_blocs",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+
+SettingsOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter (dialogue.level=0.6) or a field of the scenario "
+                 "(scenario.polarisation=0.8); may be repeated."),
+]  # fmt: skip
+
+
+StepsOption = Annotated[
+    int | None, typer.Option(min=1, help="Number of steps.  [default: the scenario's]", show_default=False)
+]
+PresetOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Dialogue preset: none, track2, track15, track1, intense.")
+]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"forumsim {version('forumsim')}")
+        except PackageNotFoundError:  # run from the source folder alone
+            typer.echo("forumsim (not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command()
+@guarded
+def scenarios(
+    name: Annotated[str | None, typer.Argument(help="A shipped scenario or a folder; left out: list all.")] = None,
+    copy: Annotated[
+        Path | None, typer.Option("--copy", metavar="DIR", help="Copy the scenario into a new folder, to edit it.")
+    ] = None,
+) -> None:
+    """List the scenarios, show one in detail, or copy one to start your own."""
+    from forumsim.commands import scenarios as command
+
+    if copy is not None:
+        command.copy(name, copy)
+    elif name is not None:
+        command.show(name)
+    else:
+        command.overview()
+
+
+@app.command()
+@guarded
+def run(
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a folder of your own.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the run: the same seed gives the same bits.")] = 1,
+    steps: StepsOption = None,
+    settings: SettingsOption = None,
+    preset: PresetOption = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write tables of the run into this (new) folder.")
+    ] = None,
+    every: Annotated[int, typer.Option(min=1, help="Record the measures every so many steps.")] = 1,
+    interventions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="What is done to the run: interventions.csv of another, or TOML.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Run a scenario once and say how it ended."""
+    from forumsim.commands import run as command
+
+    command.run(
+        scenario, seed=seed, steps=steps, settings=settings or [], preset=preset, out=out, every=every,
+        interventions=interventions,
+    )  # fmt: skip
+
+
+@app.command()
+@guarded
+def sweep(
+    plan: Annotated[Path, typer.Argument(help="The plan, a TOML file.", show_default=False)],
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Parallel processes.  [default: one a core]", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Results folder.  [default: results/NAME OF THE PLAN]", show_default=False),
+    ] = None,
+    fresh: Annotated[
+        bool,
+        typer.Option(
+            "--fresh",
+            help="Replace results of another plan or model, or with tables missing, once the new are complete.",
+        ),
+    ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A Dask cluster: tcp://HOST:PORT, local:N or slurm:PROFILE.toml.",
+            show_default=False,
+        ),
+    ] = None,
+    extend: Annotated[
+        bool, typer.Option("--extend", help="Add the plan's new replicates and points to the results that are there.")
+    ] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first run that fails.")] = False,
+    max_failures: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Stop when more than N runs have failed.", show_default=False)
+    ] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> None:
+    """Run an experiment: every point of a plan, many times. The same command again resumes it."""
+    from forumsim.commands import sweep as command
+
+    command.sweep(
+        plan, out, workers, cluster, fresh, quiet, fail_fast=fail_fast, max_failures=max_failures,
+        retry_failed=retry_failed, extend=extend,
+    )  # fmt: skip
+
+
+@app.command()
+@guarded
+def view(
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a folder of your own.")] = "ai_governance",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the run.")] = 1,
+    steps: StepsOption = None,
+    settings: SettingsOption = None,
+    preset: PresetOption = None,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where to listen; others see it if not loopback.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8765,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
+) -> None:
+    """Watch and steer a run in the browser, and compare two."""
+    from forumsim.commands import view as command
+
+    command.view(scenario, seed, steps, settings or [], preset, host, port, browser)
+
+
+@app.command()
+@guarded
+def report(
+    folder: Annotated[Path, typer.Argument(help="A results folder.", show_default=False)],
+) -> None:
+    """Draw the figures of a results folder, write its report and say in short what it shows."""
+    from forumsim.commands import report as command
+
+    command.report(folder)
+
+
+@app.command()
+@guarded
+def verify(
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CASE]...", help="Cases to check.  [default: all]", show_default=False),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Parallel processes.  [default: one a core]", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the table as CSV too.", show_default=False)
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the cases with their sources, check none.")] = False,
+) -> None:
+    """Check the known results of the literature, each a setting of the model's own rules."""
+    from forumsim.commands import verify as command
+
+    if list_:
+        command.overview()
+    else:
+        command.verify(cases or [], workers=workers, out=out)
+
+
+@app.command()
+@guarded
+def backtest(
+    replicates: Annotated[int, typer.Option(min=1, help="Runs of the rule of membership for each forum.")] = 1000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of the model for the life of organisations.")] = 40,
+    seed: Annotated[int, typer.Option(min=0, help="Seed: the same seed gives the same figures.")] = 1,
+    settings: SettingsOption = None,
+    founders_charters: Annotated[
+        bool, typer.Option("--founders-charters", help="Charters of the scored forums from their founders alone.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all figures as CSV.", show_default=False)
+    ] = None,
+) -> None:
+    """Hold ai_governance against the rosters of autumn 2024 and the life of organisations: and say where it loses."""
+    from forumsim.commands import backtest as command
+
+    command.backtest(out, replicates, runs, seed, settings or [], own_charter=not founders_charters)
+
+
+register(app)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Words after ``forumsim``; by default those of the process.
+    """
+    return app(args=arguments, prog_name="forumsim")

@@ -1,0 +1,101 @@
+"""Parameters by name: how given values are found, checked and made into the record that compiled rules read.
+
+The record, the command line's ``--set``, plans, the codebook and the page's sliders are all made from
+`forumsim.core.parameter_table`. A name such as ``dialogue.level`` is the field ``dialogue_level`` of the record; Python
+keywords may use either form.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from forumsim.core.errors import Problem, nearest
+from forumsim.core.parameter_table import PARAMETERS, Parameter
+
+__all__ = [
+    "BY_NAME",
+    "PARAMETERS",
+    "PRESETS",
+    "RECORD_DTYPE",
+    "Parameter",
+    "check_parameters",
+    "check_value",
+    "find_parameter",
+    "make_record",
+]
+
+BY_NAME: dict[str, Parameter] = {parameter.name: parameter for parameter in PARAMETERS}
+_BY_KEY: dict[str, Parameter] = BY_NAME | {parameter.field: parameter for parameter in PARAMETERS}
+
+RECORD_DTYPE = np.dtype([(parameter.field, "f8") for parameter in PARAMETERS])
+
+#: Dialogue presets: from silence to intense talks, each adding a track to the one before.
+PRESETS: dict[str, dict[str, float | None]] = {
+    "none": {"dialogue.level": 0.0},
+    "track2": {"dialogue.level": 0.0, "dialogue.track2": 0.5},
+    "track15": {"dialogue.level": 0.0, "dialogue.track2": 0.5, "dialogue.track15": 0.5},
+    "track1": {"dialogue.level": 0.5},
+    "intense": {"dialogue.level": 1.0},
+}
+
+
+def find_parameter(key: str) -> Parameter | None:
+    """The parameter of a dotted name (``dialogue.level``) or field name (``dialogue_level``), else None."""
+    return _BY_KEY.get(key)
+
+
+def check_value(parameter: Parameter, value: Any, where: str) -> tuple[float, Problem | None]:
+    """The value as the record stores it (NaN = unset), and the problem with it if there is one."""
+    optional = parameter.default is None
+    allowed = f"{parameter.low:g} to {parameter.high:g}" + (' or "unset"' if optional else "")
+    if parameter.is_switch:
+        allowed = "true or false"
+    if optional and (value is None or value == "unset"):
+        return math.nan, None
+    if isinstance(value, (bool, np.bool_)):
+        if not parameter.is_switch:
+            return math.nan, Problem(where, f"found {str(bool(value)).lower()}, a number is needed", allowed)
+        return float(value), None
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        return math.nan, Problem(where, f"found {value!r}, a number is needed", allowed)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond all floats
+        return math.nan, Problem(where, "found a number too large", allowed)
+    if math.isnan(number):
+        return number, Problem(where, "found NaN", allowed)
+    if parameter.is_whole and not number.is_integer():
+        return number, Problem(where, f"found {number:g}, a whole number is needed", allowed)
+    if not parameter.low <= number <= parameter.high or (parameter.is_switch and number not in (0.0, 1.0)):
+        return number, Problem(where, f"found {number:g}", allowed)
+    return number, None
+
+
+def check_parameters(values: Mapping[str, Any], where: str = "") -> tuple[dict[str, float], list[Problem]]:
+    """Values by dotted name as the record stores them, and all problems (unknown names, types, ranges)."""
+    checked: dict[str, float] = {}
+    problems: list[Problem] = []
+    for key, value in values.items():
+        parameter = find_parameter(key)
+        place = f"{where}{key}"
+        if parameter is None:
+            problems.append(Problem(place, "no such parameter", "", nearest(key, BY_NAME)))
+            continue
+        number, problem = check_value(parameter, value, place)
+        if problem is not None:
+            problems.append(problem)
+        checked[parameter.name] = number
+    return checked, problems
+
+
+def make_record(values: Mapping[str, float]) -> Any:
+    """The record (numpy void of `RECORD_DTYPE`) that compiled rules read: defaults, then checked ``values``."""
+    record = np.zeros(1, dtype=RECORD_DTYPE)[0]
+    for parameter in PARAMETERS:
+        value = values.get(parameter.name, parameter.default)
+        record[parameter.field] = math.nan if value is None else value
+    return record

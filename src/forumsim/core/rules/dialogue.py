@@ -1,0 +1,213 @@
+"""Dialogue: meetings on three tracks change trust and positions; some end in words on paper.
+
+Track 2 (experts), Track 1.5 (officials in a private capacity) and Track 1 (governments). The level scales the
+meetings per actor and step. Every meeting has its own sixteen numbered draws, and the number of meetings grows with
+the level from the same draw, so that the meetings of a low level are a subset of those of a high one.
+"""
+
+from __future__ import annotations
+
+import math
+
+from forumsim.core import draws
+from forumsim.core.compilation import kernel
+from forumsim.core.rules.reassurance import build_confidence
+from forumsim.core.state.log import log
+from forumsim.core.state.partners import choose_partner, partner_weights, root_mean_gap
+from forumsim.core.state.sincerity import chance_genuine
+from forumsim.core.state.value import ALL, outdate
+from forumsim.core.terms import PENDING, STEP, Event, Kind, Role, Tally
+
+#: Draws of one meeting, numbered from ``16 * meeting``.
+#: 0 to 4 choose the partner (`forumsim.core.state.partners`).
+_GENUINE, _OTHER_GENUINE, _SEEN, _OTHER_SEEN, _DECLARE = 5, 6, 7, 8, 9
+_PER_MEETING = 16
+
+
+@kernel
+def track_terms(p, track):
+    """Trust gain, move, base readiness, detection and opening threshold of a track (2, 15 or 1)."""
+    if track == 2:
+        return p.track2_trust_gain, p.track2_move, p.track2_base, p.track2_detection, p.track2_opens
+    if track == 15:
+        return p.track15_trust_gain, p.track15_move, p.track15_base, p.track15_detection, p.track15_opens
+    return p.track1_trust_gain, p.track1_move, p.track1_base - p.dialogue_audience, p.track1_detection, p.track1_opens
+
+
+@kernel
+def track_level(p, track):
+    """Level of a track: its own where it is set, else the common one."""
+    own = p.dialogue_track2
+    if track == 15:
+        own = p.dialogue_track15
+    elif track == 1:
+        own = p.dialogue_track1
+    return p.dialogue_level if math.isnan(own) else own
+
+
+@kernel
+def track_opens(world, p, i, j, track):
+    """Whether two actors meet on a track at all: Track 1 and 1.5 need some trust; a summit opens Track 1."""
+    if track == 1 and world.summit_until[i, j] >= world.clock[STEP]:
+        return True
+    return min(world.trust[i, j], world.trust[j, i]) > track_terms(p, track)[4]
+
+
+@kernel
+def judge(world, p, i, j, genuine, gain, detected):
+    """i's trust in j after a meeting in which j was genuine or not, and i saw through it or not."""
+    trust = world.trust[i, j]
+    if genuine:
+        trust += gain * (1.0 - trust)
+    elif detected:
+        trust -= min(1.0, p.dialogue_penalty * gain) * trust
+    else:
+        trust += p.dialogue_bubble * gain * (1.0 - trust)
+    world.trust[i, j] = trust
+
+
+@kernel
+def persuade(world, p, i, j, move):
+    """Two genuine sides close enough to listen move toward each other, the weaker side more.
+
+    A side moves by ``move`` times twice the other's share of their joint power, so that equals move by ``move``
+    (Deffuant et al. 2000); on an issue with a red line only by a part of it.
+    """
+    bound = p.dialogue_persuasion_base + p.dialogue_persuasion_trust * min(world.trust[i, j], world.trust[j, i])
+    if root_mean_gap(world, i, j) >= bound:
+        return
+    together = world.power[i] + world.power[j]
+    share = world.power[j] / together if together > 0.0 else 0.5
+    for k in range(world.position.shape[1]):
+        gap = world.position[j, k] - world.position[i, k]
+        mine, other = move * 2.0 * share, move * 2.0 * (1.0 - share)
+        if math.isfinite(world.red_line[i, k]):
+            mine *= p.dialogue_red_line_move
+        if math.isfinite(world.red_line[j, k]):
+            other *= p.dialogue_red_line_move
+        world.position[i, k] += min(1.0, mine) * gap
+        world.position[j, k] -= min(1.0, other) * gap
+
+
+@kernel
+def declare(world, p, i, j):
+    """A joint declaration on the issue where salience is high and the gap small; it then waits for deeds."""
+    best, issue = -1.0, 0
+    for k in range(world.position.shape[1]):
+        worth = (world.salience[i, k] + world.salience[j, k]) * (1.0 - abs(world.position[i, k] - world.position[j, k]))
+        if worth > best:
+            best, issue = worth, k
+    world.ledger[i, j] += p.dialogue_declaration_ledger * (1.0 - world.ledger[i, j])
+    world.ledger[j, i] += p.dialogue_declaration_ledger * (1.0 - world.ledger[j, i])
+    log(world, Event.DECLARATION, i, j, -1, issue, root_mean_gap(world, i, j))
+    waiting = world.clock[PENDING]
+    if waiting < world.pending.shape[0]:
+        row = world.pending[waiting]
+        row.step = world.clock[STEP]
+        row.actor = i
+        row.other = j
+        row.issue = issue
+        row.seen = 0
+        world.clock[PENDING] = waiting + 1
+
+
+@kernel
+def meet(world, p, i, j, track, key, a, b):
+    """One meeting of i and j on a track (2, 15, 1), with the draws (a, b ...) of the stream ``key``.
+
+    Returns
+    -------
+    bool
+        Whether it took place: the track must be open between the two.
+    """
+    if i == j or not track_opens(world, p, i, j, track):
+        return False
+    gain, move, base, detection, _ = track_terms(p, track)
+    mine = draws.uniform(key, a, b + _GENUINE) < chance_genuine(world, p, i, j, base)
+    other = draws.uniform(key, a, b + _OTHER_GENUINE) < chance_genuine(world, p, j, i, base)
+    seen_by_me = draws.uniform(key, a, b + _SEEN) < detection
+    seen_by_other = draws.uniform(key, a, b + _OTHER_SEEN) < detection
+    judge(world, p, i, j, other, gain, seen_by_me)
+    judge(world, p, j, i, mine, gain, seen_by_other)
+    world.meetings[Tally.MEETINGS] += 1.0
+    world.meetings[Tally.SIDES] += 2.0
+    world.meetings[Tally.GENUINE] += (1.0 if mine else 0.0) + (1.0 if other else 0.0)
+    world.meetings[Tally.DETECTED] += (1.0 if seen_by_me and not other else 0.0) + (
+        1.0 if seen_by_other and not mine else 0.0
+    )
+    if mine and other:
+        persuade(world, p, i, j, move)
+        if track == 1 and draws.uniform(key, a, b + _DECLARE) < p.dialogue_declaration:
+            declare(world, p, i, j)
+    return True
+
+
+@kernel
+def track_rate(p, track, hosted):
+    """Meetings per actor and step that a track's level asks for; hosts add to Track 2 and 1.5."""
+    if track == 2:
+        return p.track2_rate * track_level(p, track) * hosted
+    if track == 15:
+        return p.track15_rate * track_level(p, track) * hosted
+    return p.track1_rate * track_level(p, track)
+
+
+@kernel
+def _hold_tracks(world, p, hosted, weight_sum, mean_capacity):
+    """All meetings that actors seek in this step: Track 2, then 1.5, then 1; busier actors seek more."""
+    for turn in range(3):
+        track, purpose = 2, draws.TRACK_2
+        if turn == 1:
+            track, purpose = 15, draws.TRACK_15
+        elif turn == 2:
+            track, purpose = 1, draws.TRACK_1
+        rate = track_rate(p, track, hosted)
+        if rate <= 0.0:
+            continue
+        key = draws.stream(world.seed[0], purpose, world.clock[STEP])
+        for i in range(world.power.shape[0]):
+            if world.kind[i] == Kind.STATE:
+                expected = rate * world.capacity[i] / mean_capacity
+                number = int(expected + draws.uniform(key, i, 0))
+                for m in range(number):
+                    b = _PER_MEETING * (m + 1)
+                    j = choose_partner(world, p, weight_sum, i, key, i, b)
+                    if j >= 0:
+                        meet(world, p, i, j, track, key, i, b)
+
+
+@kernel
+def _hold_channels(world, p):
+    """The dated channels between named actors, each at its own rate."""
+    key = draws.stream(world.seed[0], draws.CHANNEL, world.clock[STEP])
+    step = world.clock[STEP]
+    for c in range(world.channels.shape[0]):
+        channel = world.channels[c]
+        if channel.first <= step <= channel.last:
+            rate = channel.rate * (track_level(p, channel.track) if channel.scaled > 0 else 1.0)
+            number = int(rate + draws.uniform(key, c, 0))
+            for m in range(number):
+                meet(world, p, channel.actor, channel.other, channel.track, key, c, _PER_MEETING * (m + 1))
+
+
+@kernel
+def dialogue(world, p):
+    """Hold the step's meetings on all tracks, then the dated channels, then steps of confidence-building."""
+    if p.rule_dialogue <= 0.0 or p.realist > 0.0:
+        return
+    weight_sum = partner_weights(world)
+    capacity, states, hosts = 0.0, 0, 0.0
+    for i in range(world.power.shape[0]):
+        if world.kind[i] == Kind.STATE:
+            capacity += world.capacity[i]
+            states += 1
+        elif world.role[i] == Role.EPISTEMIC:
+            hosts += world.influence[i]
+    if states == 0:
+        return
+    hosted = 1.0 + p.dialogue_hosting * hosts
+    _hold_tracks(world, p, hosted, weight_sum, capacity / states)
+    _hold_channels(world, p)
+    if p.confidence_on > 0.0:
+        build_confidence(world, p, weight_sum)
+    outdate(world, ALL)

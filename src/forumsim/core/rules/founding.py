@@ -1,0 +1,284 @@
+"""Founding: a dissatisfied actor gathers a coalition that gains by a new forum.
+
+Where the new forum is in conflict with one that shares issues and members, it is competitive regime creation (Morse &
+Keohane 2014), and the incumbent's charter becomes more movable for a while (Faude & Parizek 2021).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from forumsim.core import draws
+from forumsim.core.compilation import kernel
+from forumsim.core.rules.attention import satisfy
+from forumsim.core.rules.membership import leave, loyalty, memberships_of, worth
+from forumsim.core.rules.voice import dissatisfied
+from forumsim.core.state.log import log
+from forumsim.core.state.value import NOBODY, clear_sums, enrol, is_live, refresh_forum, renew, utility_of
+from forumsim.core.terms import SLOTS, STEP, Admission, Decision, Event, Form, Kind, Mode, Status
+
+#: Rounds in which those who would not gain are dropped; a coalition unravels in far fewer.
+_ROUNDS = 50
+
+
+@kernel
+def hazard(world, p, i, strongest, room):
+    """Chance that i, if dissatisfied, tries to found a forum in this step: f0 sqrt(w / max w) times the room left."""
+    if world.kind[i] == Kind.STATE:
+        return p.founding_rate * math.sqrt(world.power[i] / strongest) * room if strongest > 0.0 else 0.0
+    return p.founding_rate * p.founding_nonstate * world.influence[i] * room
+
+
+@kernel
+def worst_issue(world, p, i):
+    """The issue on which the best forum that i is in serves it worst; no forum at all serves it worse than any."""
+    worst, lowest = 0, math.inf
+    for k in range(world.position.shape[1]):
+        best = -math.inf
+        for f in range(world.status.shape[0]):
+            if world.member[f, i] and world.mandate[f, k] and is_live(world, f):
+                best = max(best, utility_of(world, p, f, i))
+        # among issues without a forum the more salient one comes first
+        value = best if best > -math.inf else -1e6 * (1.0 + world.salience[i, k])
+        if value < lowest:
+            worst, lowest = k, value
+    return worst
+
+
+@kernel
+def _invite(world, p, i, f, coalition):
+    """Mark who is invited: near enough on the mandate, mutual trust enough; to hard law, states alone."""
+    issues = world.position.shape[1]
+    for j in range(world.power.shape[0]):
+        total, number = 0.0, 0
+        for k in range(issues):
+            if world.mandate[f, k]:
+                total += (world.position[i, k] - world.position[j, k]) ** 2
+                number += 1
+        near = math.sqrt(total / number) < p.founding_invite_distance
+        trusted = p.realist > 0.0 or min(world.trust[i, j], world.trust[j, i]) > p.founding_invite_trust
+        lawful = world.kind[j] == Kind.STATE or world.legalization[f] <= p.membership_nonstate_law
+        coalition[j] = j == i or (near and trusted and lawful)
+
+
+@kernel
+def _draft(world, f, i, coalition, inclusive):
+    """Write the charter: the coalition's power-weighted mean; of an inclusive forum half-way to everybody's mean."""
+    for k in range(world.charter.shape[1]):
+        ours, weight, all_of, power = 0.0, 0.0, 0.0, 0.0
+        for j in range(world.power.shape[0]):
+            all_of += world.power[j] * world.position[j, k]
+            power += world.power[j]
+            if coalition[j]:
+                ours += world.power[j] * world.position[j, k]
+                weight += world.power[j]
+        text = ours / weight if weight > 0.0 else world.position[i, k]
+        if inclusive and power > 0.0:
+            text = 0.5 * (text + all_of / power)
+        world.charter[f, k] = text
+        world.text[f, k] = text
+
+
+@kernel
+def _gain(world, p, f, j, mine):
+    """What j gains by membership of f; with exclusive membership, against the forum that it would leave."""
+    if p.membership_exclusive <= 0.0:
+        return worth(world, p, f, j, mine, memberships_of(world, j, mine))
+    value = worth(world, p, f, j, mine, 0)
+    if value > -math.inf:
+        for g in range(world.status.shape[0]):
+            if g != f and world.member[g, j] and is_live(world, g) and world.mode[g] == Mode.STANDING:
+                value -= worth(world, p, g, j, mine, 0) + loyalty(world, p, g, j)
+    return value
+
+
+@kernel
+def _gather(world, p, i, f, coalition, inclusive, mine):
+    """Drop those who would not gain until all gain; the founder must then gain after its cost k_f (1 + H).
+
+    The members of slot f are the coalition while it is gathered.
+
+    Returns
+    -------
+    int
+        Members of the coalition, 0 if it fails.
+    """
+    n = world.power.shape[0]
+    for _ in range(_ROUNDS):
+        _draft(world, f, i, coalition, inclusive)
+        refresh_forum(world, f)
+        world.weight_in[f] = 0.0
+        world.gain_in[f] = 0.0
+        world.trust_in[f] = 0.0
+        number = 0
+        for j in range(n):
+            world.member[f, j] = False
+        for j in range(n):
+            if coalition[j]:
+                enrol(world, p, f, j)
+                number += 1
+        if number < p.founding_minimum:
+            return 0
+        dropped = False
+        for j in range(n):
+            if coalition[j] and j != i and _gain(world, p, f, j, mine) <= 0.0:
+                coalition[j] = False
+                dropped = True
+        if not dropped:
+            cost = p.founding_cost * (1.0 + world.legalization[f])
+            return number if _gain(world, p, f, i, mine) > cost else 0
+    return 0
+
+
+@kernel
+def _rival(world, p, f):
+    """The live forum with most power that shares issues and members with f and is in conflict with it; -1 if none."""
+    rival, reach = -1, -1.0
+    for g in range(world.status.shape[0]):
+        if g != f and is_live(world, g) and world.conflict[f, g] > p.attention_shift_conflict:
+            shares = False
+            for i in range(world.power.shape[0]):
+                if world.member[f, i] and world.member[g, i]:
+                    shares = True
+                    break
+            if shares and world.weight_in[g] > reach + NOBODY:
+                rival, reach = g, world.weight_in[g]
+    return rival
+
+
+@kernel
+def _charter_slot(world, p, f, i, mandate, legalization):
+    """Fill slot f with a new standing forum of founder i, not yet alive."""
+    step = world.clock[STEP]
+    world.mode[f] = Mode.STANDING
+    world.form[f] = Form.CLUB
+    world.admission[f] = Admission.APPROVAL
+    world.approval[f] = p.founding_invite_trust
+    world.decision[f] = Decision.MAJORITY
+    world.quota[f] = 0.5
+    world.legalization[f] = legalization
+    world.founded[f] = step
+    world.edition[f] = step
+    world.founder[f] = i
+    world.parent[f] = -1
+    world.vitality[f] = 0.0
+    world.weak[f] = 0
+    for k in range(world.mandate.shape[1]):
+        world.mandate[f, k] = mandate < 0 or k == mandate
+        world.charter[f, k] = 0.5
+        world.text[f, k] = 0.5
+
+
+@kernel
+def _wipe_slot(world, f):
+    """Leave slot f as empty as before."""
+    for j in range(world.power.shape[0]):
+        world.member[f, j] = False
+        world.tenure[f, j] = 0
+        world.distance[f, j] = 0.0
+    clear_sums(world, f)
+    world.status[f] = Status.EMPTY
+    world.founder[f] = -1
+
+
+@kernel
+def _leave_others(world, p, f, j):
+    """Exclusive membership: j leaves the standing forums that it was in before f."""
+    for g in range(world.status.shape[0]):
+        if g != f and world.member[g, j] and is_live(world, g) and world.mode[g] == Mode.STANDING:
+            leave(world, p, g, j, 0.0)
+
+
+@kernel
+def found(world, p, i, mandate, inclusive):
+    """Actor i tries to found a forum on an issue (-1: on all).
+
+    Returns
+    -------
+    int
+        The slot of the new forum; -1 if no slot is free or no coalition gains.
+    """
+    f = world.clock[SLOTS]
+    if f >= world.status.shape[0]:
+        return -1
+    n = world.power.shape[0]
+    coalition = np.zeros(n, dtype=np.bool_)
+    mine = np.empty(world.status.shape[0], dtype=np.int64)
+    _charter_slot(world, p, f, i, mandate, p.founding_legalization if world.kind[i] == Kind.STATE else 0.0)
+    _invite(world, p, i, f, coalition)
+    world.status[f] = Status.ALIVE
+    number = _gather(world, p, i, f, coalition, inclusive, mine)
+    if number == 0:
+        _wipe_slot(world, f)
+        return -1
+    world.clock[SLOTS] = f + 1
+    world.heard[i] = world.clock[STEP]
+    rival = _rival(world, p, f)
+    world.parent[f] = rival
+    if world.weight_in[f] > 2.0 / 3.0 + NOBODY:
+        world.form[f] = Form.UNIVERSAL
+        world.admission[f] = Admission.OPEN
+    log(world, Event.FOUNDING, i, -1, f, -1, float(number))
+    for j in range(n):
+        if world.member[f, j]:
+            if p.membership_exclusive > 0.0:
+                _leave_others(world, p, f, j)
+            log(world, Event.JOIN, j, -1, f, -1, 0.0)
+            satisfy(world, p, j)  # who is served by the new forum founds none of its own in this step
+    world.vitality[f] = world.weight_in[f]
+    if rival >= 0:
+        world.movable_until[rival] = world.clock[STEP] + int(p.founding_accommodation)
+        log(world, Event.COMPETITIVE_CREATION, i, rival, f, -1, world.conflict[f, rival])
+    return f
+
+
+@kernel
+def _birth_without_choice(world, p):
+    """Poisson number of empty forums, for known results on birth and death alone."""
+    key = draws.stream(world.seed[0], draws.HAZARD, world.clock[STEP])
+    chance = math.exp(-p.founding_poisson)
+    product, number = draws.uniform(key, 0, 0), 0
+    while product > chance:
+        number += 1
+        product *= draws.uniform(key, 0, number)
+    for _ in range(number):
+        f = world.clock[SLOTS]
+        if f < world.status.shape[0]:
+            _charter_slot(world, p, f, -1, -1, 0.0)
+            world.status[f] = Status.ALIVE
+            world.clock[SLOTS] = f + 1
+            refresh_forum(world, f)
+            log(world, Event.FOUNDING, -1, -1, f, -1, 0.0)
+
+
+@kernel
+def founding(world, p):
+    """Every dissatisfied actor whose voice was not heard for a while may found a forum, in random order."""
+    if p.rule_founding <= 0.0:
+        return
+    renew(world, p)
+    if p.founding_poisson > 0.0:
+        _birth_without_choice(world, p)
+    alive = 0
+    for f in range(world.status.shape[0]):
+        if world.status[f] == Status.ALIVE:
+            alive += 1
+    step, seed = world.clock[STEP], world.seed[0]
+    key = draws.stream(seed, draws.FOUNDING, step)
+    mandate_key = draws.stream(seed, draws.FOUNDING_MANDATE, step)
+    strongest = world.power.max()
+    order = np.empty(world.power.shape[0], dtype=np.int64)
+    draws.permutation(draws.stream(seed, draws.FOUNDING_ORDER, step), order)
+    for place in range(order.shape[0]):
+        i = order[place]
+        room = max(0.0, 1.0 - alive / p.founding_room)
+        if not dissatisfied(world, p, i, world.satisfaction[i]) or step - world.heard[i] < p.founding_patience:
+            continue
+        if draws.uniform(key, i, 0) < hazard(world, p, i, strongest, room):
+            mandate = -1
+            if draws.uniform(mandate_key, i, 0) >= p.founding_all_issues:
+                mandate = worst_issue(world, p, i)
+            if found(world, p, i, mandate, draws.uniform(mandate_key, i, 1) < p.founding_inclusive) >= 0:
+                alive += 1

@@ -1,0 +1,130 @@
+"""The step: the rules in their order. This is the main loop of the model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from forumsim.core.compilation import kernel
+from forumsim.core.measures import judged as judge_measures
+from forumsim.core.measures import measure
+from forumsim.core.rules.attention import attend
+from forumsim.core.rules.compliance import compliance
+from forumsim.core.rules.dialogue import dialogue
+from forumsim.core.rules.drift import drift
+from forumsim.core.rules.founding import founding
+from forumsim.core.rules.lifecycle import lifecycle
+from forumsim.core.rules.membership import membership, thank_signatory
+from forumsim.core.rules.shocks import history, shocks
+from forumsim.core.rules.voice import voice
+from forumsim.core.state.value import ALL, is_live, outdate, refresh
+from forumsim.core.terms import EVENTS, STEP, Mode
+from forumsim.core.world import World, room_needed
+
+#: A rule changes a world in place, given the record of parameters.
+Rule = Callable[[World, Any], None]
+
+
+@kernel
+def step(world, p):
+    """One step: the clock, then the eight rules. Measures are taken after it."""
+    world.clock[STEP] += 1
+    shocks(world, p)
+    dialogue(world, p)
+    compliance(world, p)
+    voice(world, p)
+    membership(world, p)
+    founding(world, p)
+    lifecycle(world, p)
+    drift(world, p)
+
+
+#: The same order as a list, to be changed by those who bring their own rules (plain Python functions will do).
+SCHEDULE: tuple[Rule, ...] = (shocks, dialogue, compliance, voice, membership, founding, lifecycle, drift)
+
+
+def step_by(world: World, p: Any, schedule: Sequence[Rule]) -> None:
+    """One step by a schedule of one's own, rule by rule.
+
+    Parameters
+    ----------
+    world : World
+    p : record of parameters
+    schedule : sequence of rules
+        Compiled rules or plain Python functions ``rule(world, p)`` in the order wanted. After a rule that is not one
+        of the model's own, everything derived (distances, conflicts, sums over members) counts as
+        stale.
+    """
+    world.clock[STEP] += 1
+    for rule in schedule:
+        rule(world, p)
+        if rule not in SCHEDULE:
+            outdate(world, ALL)
+
+
+@kernel
+def prepare(world, p):
+    """Make a built world ready for its first step: history, sums, attention, aspiration, vitality, and
+    the ledgers of those who signed the declarations of before.
+    """
+    n = world.power.shape[0]
+    for i in range(n):
+        world.trust[i, i] = 0.0  # nobody trusts itself: sums over members leave the actor out
+        world.baseline[i, i] = 0.0
+    refresh(world, p)
+    history(world, p)
+    refresh(world, p)
+    attend(world, p)
+    for i in range(n):
+        world.aspiration[i] = world.satisfaction[i] if math.isnan(p.aspiration_start) else p.aspiration_start
+    for f in range(world.status.shape[0]):
+        if is_live(world, f):
+            total = 0.0
+            for i in range(n):
+                total += world.power[i] * world.attention[f, i]
+                if world.mode[f] == Mode.DECLARATION and world.member[f, i]:
+                    thank_signatory(world, p, f, i)
+            world.vitality[f] = total
+
+
+@kernel
+def advance(world, p, until, every, room, series, judged):
+    """Step until the clock shows ``until`` or the event log could overflow in the next step.
+
+    Parameters
+    ----------
+    until : int
+        Step to reach.
+    every : int
+        Record all measures at every such step.
+    room : int
+        Rows that one step may need in the event log (`room_needed`).
+    series : float array (n, D + 1, M)
+        Row ``step // every`` receives the measures.
+    judged : float array (until + 1, D + 1, 3)
+        Row ``step`` receives what the verdict is made of.
+
+    Returns
+    -------
+    int
+        Step reached.
+    """
+    while world.clock[STEP] < until and world.clock[EVENTS] + room <= world.events.shape[0]:
+        step(world, p)
+        now = world.clock[STEP]
+        judge_measures(world, p, judged[now])
+        if now % every == 0:
+            measure(world, p, series[now // every])
+    return world.clock[STEP]
+
+
+def make_room(world: World) -> None:
+    """Give the event log space for at least one more step (it doubles when it must)."""
+    need = int(world.clock[EVENTS]) + room_needed(world)
+    if need > world.events.shape[0]:
+        events = np.zeros(max(need, 2 * world.events.shape[0]), dtype=world.events.dtype)
+        events[: world.clock[EVENTS]] = world.log()
+        world.events = events

@@ -1,0 +1,271 @@
+"""What a membership is worth: the utility of a forum for an actor, by its terms, and the sums that it reads.
+
+The sums over members (``weight_in``, ``trust_in``, ``gain_in``), the distances and the conflicts live in the world.
+A rule that changes trust, positions, charters or power says so by `outdate`; a rule that reads them begins by `renew`,
+which rebuilds what is stale and nothing else. Within the membership rule `enrol` and `release` keep the sums current,
+so that each actor sees what the ones before it did.
+"""
+
+from __future__ import annotations
+
+import math
+
+from forumsim.core.compilation import kernel
+from forumsim.core.terms import STALE, STEP, Mode, Status
+
+#: Reach below this is no member at all (what rounding may leave when the last one goes).
+NOBODY = 1e-12
+
+#: What may be stale: the sums over members (trust has moved), or distances and conflicts as well.
+SUMS, ALL = 1, 2
+
+
+@kernel
+def sigmoid(z):
+    """Logistic function 1 / (1 + exp(-z)); exact 0 and 1 at the infinities."""
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+@kernel
+def is_live(world, f):
+    """Whether forum f exists, awake or dormant."""
+    return world.status[f] == Status.ALIVE or world.status[f] == Status.DORMANT
+
+
+@kernel
+def freshness(world, p, f):
+    """How present a forum is to attention and monitoring: 1 if standing; a text's presence halves over time."""
+    if world.mode[f] == Mode.STANDING:
+        return 1.0
+    return 0.5 ** ((world.clock[STEP] - world.edition[f]) / p.attention_half_life)
+
+
+@kernel
+def salient_distance(position, salience, mandate, charter):
+    """Distance sqrt(sum_k s_k (x_k - c_k)^2 / sum_k s_k) over the issues of a mandate, arguments of shape (D,).
+
+    Issues count alike for an actor that gives none of them any weight.
+    """
+    total = 0.0
+    weight = 0.0
+    plain = 0.0
+    issues = 0
+    for k in range(position.shape[0]):
+        if mandate[k]:
+            gap = position[k] - charter[k]
+            total += salience[k] * gap * gap
+            weight += salience[k]
+            plain += gap * gap
+            issues += 1
+    if issues == 0:
+        return 0.0
+    return math.sqrt(total / weight) if weight > 0.0 else math.sqrt(plain / issues)
+
+
+@kernel
+def charter_gap(world, f, g):
+    """Root mean square difference of two charters over the issues both cover; NaN when they share none."""
+    total = 0.0
+    shared = 0
+    for k in range(world.charter.shape[1]):
+        if world.mandate[f, k] and world.mandate[g, k]:
+            gap = world.charter[f, k] - world.charter[g, k]
+            total += gap * gap
+            shared += 1
+    return math.sqrt(total / shared) if shared > 0 else math.nan
+
+
+@kernel
+def conflict_between(world, f, g):
+    """Conflict of two forums: the gap of their charters times 1/2 + mean legalization; 0 without a shared issue."""
+    gap = charter_gap(world, f, g)
+    return 0.0 if math.isnan(gap) else gap * (0.5 + 0.5 * (world.legalization[f] + world.legalization[g]))
+
+
+@kernel
+def crosses_red_line_at(world, f, i, charter):
+    """Whether this charter (D,) for f would lie beyond a red line of i on an issue of the mandate: the deal-breaker."""
+    for k in range(world.position.shape[1]):
+        if world.mandate[f, k] and abs(world.position[i, k] - charter[k]) > world.red_line[i, k]:
+            return True
+    return False
+
+
+@kernel
+def crosses_red_line(world, f, i):
+    """Whether the charter of f lies beyond a red line of i on an issue of the mandate."""
+    return crosses_red_line_at(world, f, i, world.charter[f])
+
+
+@kernel
+def absolute_gain(p, distance, legalization):
+    """Gain from the charter alone, with trust held at 1/2: what realists compare."""
+    fit = 1.0 - distance / p.utility_fit_scale
+    return p.utility_fit * fit * (p.utility_fit_base + p.utility_fit_law * legalization * 0.5)
+
+
+@kernel
+def utility(p, distance, legalization, reach, trust_sum, gain_sum, sovereignty, reservation):
+    """Utility of a membership in logits, from its terms (red lines aside).
+
+    u = a fit (b0 + b1 H T) + beta (2 T - 1) W^delta + nu W^gamma - 2 kS v H (1 - T) - k0
+
+    Parameters
+    ----------
+    p : record of parameters
+    distance : float
+        Salience-weighted distance d; fit = 1 - d / d0.
+    legalization : float
+        H of the forum.
+    reach, trust_sum, gain_sum : float
+        Sums over the *other* members of their power W, of power times trust, of power times gain.
+    sovereignty, reservation : float
+        Of the actor; the reservation adds to the fixed cost.
+
+    Returns
+    -------
+    float
+        In realist mode the trust is 1/2 throughout and the gain is compared with the others' mean gain
+        (Grieco 1988: V - k (W - V)).
+    """
+    present = reach > NOBODY
+    realist = p.realist > 0.0
+    trust = trust_sum / reach if present and not realist else 0.5
+    fit = 1.0 - distance / p.utility_fit_scale
+    value = p.utility_fit * fit * (p.utility_fit_base + p.utility_fit_law * legalization * trust)
+    if present and realist:
+        value -= p.realist_rivalry * (gain_sum / reach - value)
+    if present:
+        warmth = p.utility_trust * (2.0 * trust - 1.0)
+        if p.utility_trust_size > 0.0:
+            warmth *= reach**p.utility_trust_size
+        network = reach if p.utility_network_exponent == 1.0 else reach**p.utility_network_exponent
+        value += warmth + p.utility_network * network
+    value -= 2.0 * p.utility_sovereignty * sovereignty * legalization * (1.0 - trust)
+    return value - p.utility_cost - reservation
+
+
+@kernel
+def utility_if(world, p, f, i, distance, legalization):
+    """Utility of forum f for i if its distance and legalization were these, with the members of now."""
+    own = world.power[i] if world.member[f, i] else 0.0
+    reach = world.weight_in[f] - own
+    gain = world.gain_in[f]
+    if own > 0.0 and p.realist > 0.0:
+        gain -= own * absolute_gain(p, world.distance[f, i], world.legalization[f])
+    return utility(
+        p, distance, legalization, reach, world.trust_in[f, i], gain, world.sovereignty[i], world.reservation[i]
+    )
+
+
+@kernel
+def utility_of(world, p, f, i):
+    """Utility of forum f for i now, minus infinity when a red line is crossed."""
+    if world.beyond[f, i]:
+        return -math.inf
+    return utility_if(world, p, f, i, world.distance[f, i], world.legalization[f])
+
+
+@kernel
+def add_member(world, p, f, i, w):
+    """Add member i of power w to the sums over the members of f; a negative w takes it out again."""
+    if w != 0.0:
+        world.weight_in[f] += w
+        world.gain_in[f] += w * absolute_gain(p, world.distance[f, i], world.legalization[f])
+        trust, trust_in = world.trust[:, i], world.trust_in[f]
+        for j in range(trust.shape[0]):
+            trust_in[j] += w * trust[j]
+
+
+@kernel
+def enrol(world, p, f, i):
+    """Make i a member of f and keep the sums over members current."""
+    world.member[f, i] = True
+    world.tenure[f, i] = 0
+    add_member(world, p, f, i, world.power[i])
+
+
+@kernel
+def release(world, p, f, i):
+    """End i's membership of f and keep the sums over members current."""
+    world.member[f, i] = False
+    world.tenure[f, i] = 0
+    add_member(world, p, f, i, -world.power[i])
+
+
+@kernel
+def withdraw_attention(world, f, i):
+    """Take i's attention from f, which it is no longer in, and spread it over its other forums in proportion."""
+    if world.attention[f, i] > 0.0:
+        world.attention[f, i] = 0.0
+        total = 0.0
+        for g in range(world.status.shape[0]):
+            total += world.attention[g, i]
+        if total > 0.0:
+            for g in range(world.status.shape[0]):
+                world.attention[g, i] /= total
+
+
+@kernel
+def clear_sums(world, f):
+    """Nothing is derived for a forum without members that is no more: sums and conflicts are 0."""
+    world.weight_in[f] = 0.0
+    world.gain_in[f] = 0.0
+    world.trust_in[f] = 0.0
+    for g in range(world.status.shape[0]):
+        world.conflict[f, g] = 0.0
+        world.conflict[g, f] = 0.0
+
+
+@kernel
+def refresh_sums(world, p):
+    """Rebuild the sums over the members of every live forum, in the order of the actors."""
+    n = world.power.shape[0]
+    for f in range(world.status.shape[0]):
+        world.weight_in[f] = 0.0
+        world.gain_in[f] = 0.0
+        world.trust_in[f] = 0.0
+        if is_live(world, f):
+            for i in range(n):
+                if world.member[f, i]:
+                    add_member(world, p, f, i, world.power[i])
+
+
+@kernel
+def refresh_forum(world, f):
+    """Rebuild the distances of all actors to forum f, the red lines crossed and the conflicts with the live forums."""
+    position, salience, distance, beyond = world.position, world.salience, world.distance, world.beyond
+    mandate, charter = world.mandate[f], world.charter[f]
+    for i in range(position.shape[0]):
+        distance[f, i] = salient_distance(position[i], salience[i], mandate, charter)
+        beyond[f, i] = crosses_red_line_at(world, f, i, charter)
+    for g in range(world.status.shape[0]):
+        value = conflict_between(world, f, g) if g != f and is_live(world, g) else 0.0
+        world.conflict[f, g] = value
+        world.conflict[g, f] = value
+
+
+@kernel
+def refresh(world, p):
+    """Rebuild everything that is derived from the state: distances, conflicts, sums over members."""
+    for f in range(world.status.shape[0]):
+        if is_live(world, f):
+            refresh_forum(world, f)
+    refresh_sums(world, p)
+    world.clock[STALE] = 0
+
+
+@kernel
+def outdate(world, what):
+    """Note that the state has moved under what is derived: `SUMS` alone, or `ALL` of it."""
+    world.clock[STALE] = max(world.clock[STALE], what)
+
+
+@kernel
+def renew(world, p):
+    """Rebuild what is stale before reading it."""
+    if world.clock[STALE] == ALL:
+        refresh(world, p)
+    elif world.clock[STALE] == SUMS:
+        refresh_sums(world, p)
+        world.clock[STALE] = 0

@@ -1,0 +1,95 @@
+"""What the checks of a plan share: every mistake becomes a `Problem`, none stops the search for the next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from forumsim.core.errors import Problem, nearest
+from forumsim.core.parameters import find_parameter
+
+MOST = 2**31 - 1  # what any reader of the CSV takes for an integer
+
+
+class Checks:
+    """Collects problems about one mapping of a plan.
+
+    Parameters
+    ----------
+    given : mapping
+        The table as read.
+    where : str
+        File, and the table within it, as messages call them.
+    problems : list of Problem
+        Where mistakes go.
+    """
+
+    def __init__(self, given: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
+        self.given, self.where, self.problems = given, where, problems
+
+    def add(self, place: str, found: str, allowed: str = "", hint: str = "") -> None:
+        """Note a mistake."""
+        problem = Problem(f"{self.where}: {place}", found, allowed, hint)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def table(self, key: str) -> Mapping[str, Any]:
+        """A table within the table; empty where there is none, or something else."""
+        table = self.given.get(key, {})
+        if isinstance(table, Mapping):
+            return table
+        self.add(key, f"found {table!r}", f"a table: a line [{key}] and keys below it")
+        return {}
+
+    def known(self, table: Mapping[str, Any], allowed: Iterable[str], place: str) -> None:
+        """Every key must be one of the allowed."""
+        allowed = tuple(allowed)
+        for key in table:
+            if key not in allowed:
+                self.add(f"{place}{key}", "no such key", ", ".join(allowed), nearest(key, allowed))
+
+    def whole(self, value: Any, place: str, low: int, high: int) -> int:
+        """A whole number within bounds; ``low`` in the place of a wrong one."""
+        allowed = f"a whole number, {low} or more" if high >= MOST else f"a whole number, {low} to {high}"
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.add(place, f"found {value!r}", allowed)
+            return low
+        if not low <= value <= high:
+            self.add(place, f"found {value}", allowed)
+            return low
+        return value
+
+    def word(self, value: Any, place: str, allowed: Sequence[str]) -> str:
+        """One of some words; the first in the place of a wrong one."""
+        if value in allowed:
+            return str(value)
+        self.add(place, f"found {value!r}", ", ".join(allowed), nearest(str(value), allowed))
+        return allowed[0]
+
+    def twice(self, table: Mapping[str, Any], place: str) -> None:
+        """``dialogue.level`` and ``dialogue_level`` are the same parameter."""
+        seen: dict[str, str] = {}
+        for key in table:
+            parameter = find_parameter(key)
+            if parameter is not None and parameter.name in seen:
+                self.add(f"{place} {key}", f"is the same parameter as {seen[parameter.name]!r}", "one of the two")
+            elif parameter is not None:
+                seen[parameter.name] = key
+
+    def distinct(self, values: tuple[Any, ...], place: str) -> tuple[Any, ...]:
+        """No value may stand twice."""
+        for k, value in enumerate(values):
+            if value in values[:k]:
+                self.add(place, f"{value!r} stands twice", "different values")
+        return values
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def is_scalar(value: Any) -> bool:
+    """Whether it may be one value of a parameter or field."""
+    return isinstance(value, (int, float, str)) or hasattr(value, "dtype")

@@ -1,0 +1,159 @@
+"""Factors: what a plan varies, each by a list of levels or over a range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forumsim.core.errors import Problem, nearest
+from forumsim.core.parameters import BY_NAME, PRESETS, check_value, find_parameter
+from forumsim.plans.checking import Checks, is_number, is_scalar
+from forumsim.plans.designs import spread
+
+#: Prefix of a varied scenario field, and the name under which presets of dialogue are varied.
+FIELD, PRESET = "scenario.", "preset"
+#: Word for the range that the registry calls plausible.
+PLAUSIBLE = "plausible"
+_EXAMPLE = "a list of values, or {from = 0, to = 1, n = 5}"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One varied name.
+
+    Attributes
+    ----------
+    name : str
+        Dotted parameter, ``scenario.NAME``, or ``preset``.
+    levels : tuple
+        Its values, where the plan lists or spreads them; else empty.
+    low, high : float
+        Ends of its range, where the plan gives one.
+    whole : bool
+        Whole numbers only.
+    """
+
+    name: str
+    levels: tuple[Any, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+    whole: bool = False
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it varies over a range instead of levels."""
+        return not self.levels
+
+    def at(self, share: float) -> Any:
+        """The value at a share, 0..1, of the way: a level (each with the same share of the way) or a point."""
+        if self.levels:
+            return self.levels[min(int(share * len(self.levels)), len(self.levels) - 1)]
+        if self.whole:
+            number = math.floor(self.low + share * (self.high - self.low + 1))
+            return int(min(number, self.high))
+        return float(f"{self.low + share * (self.high - self.low):.12g}")
+
+    def content(self) -> Any:
+        """As plain JSON values: the levels, or the range."""
+        if self.levels:
+            return [plain(level) for level in self.levels]
+        return {"from": plain(self.low), "to": plain(self.high)}
+
+
+def plain(value: Any) -> Any:
+    """JSON has no NaN and no infinity: unset parameters and unlimited values become words."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "unset" if math.isnan(value) else str(value)
+    return value
+
+
+class FactorChecks(Checks):
+    """Reads the table [vary] of a plan or part."""
+
+    def factors(self, ranges: bool) -> tuple[Factor, ...]:
+        """The factors in their order.
+
+        Parameters
+        ----------
+        ranges : bool
+            Whether the design takes points from ranges; otherwise {from, to} needs n as well.
+        """
+        given = self.table("vary")
+        self.twice(given, "[vary]")
+        return tuple(factor for key, value in given.items() if (factor := self._factor(key, value, ranges)))
+
+    def _factor(self, key: str, value: Any, ranges: bool) -> Factor | None:
+        place = f"[vary] {key}"
+        if key.startswith(FIELD):
+            return self._read(key, value, ranges, place)
+        if key == PRESET:
+            factor = self._read(key, value, False, place)
+            for level in factor.levels if factor else ():
+                if level not in PRESETS:
+                    self.add(place, f"no preset {level!r}", ", ".join(PRESETS), nearest(str(level), PRESETS))
+            return factor
+        parameter = find_parameter(key)
+        if parameter is None:
+            self.add(place, "no such parameter", "", nearest(key, [*BY_NAME, PRESET]))
+            return None
+        if value == PLAUSIBLE and ranges:
+            if parameter.range is None:
+                self.add(place, "has no plausible range in the registry", "{from = 0, to = 1}")
+                return None
+            value = {"from": parameter.range[0], "to": parameter.range[1]}
+        factor = self._read(parameter.name, value, ranges, place, parameter.is_whole)
+        if factor is None:
+            return None
+        given = factor.levels if factor.levels else (factor.low, factor.high)
+        checked = [check_value(parameter, level, f"{self.where}: {place}") for level in given]
+        self.problems += [problem for _, problem in checked if problem is not None]
+        numbers = tuple(number for number, _ in checked)
+        if factor.levels:
+            return Factor(factor.name, self.distinct(numbers, place))
+        if parameter.is_switch:
+            self.add(place, "is a switch", "[false, true]")
+        return factor
+
+    def _read(self, name: str, value: Any, ranges: bool, place: str, whole: bool = False) -> Factor | None:
+        """A list, {from, to, n} for n evenly spaced values, or {from, to} where the design takes ranges."""
+        if isinstance(value, Mapping):
+            return self._range(name, value, ranges, place, whole)
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            self.add(place, f"found {value!r}", "a list of values, or {from = 0, to = 1}" if ranges else _EXAMPLE)
+            return None
+        if not value:
+            self.add(place, "the list is empty", "at least one value")
+            return None
+        levels = tuple(value)
+        return Factor(name, self.distinct(levels, place) if all(is_scalar(item) for item in levels) else levels)
+
+    def _range(self, name: str, value: Mapping[str, Any], ranges: bool, place: str, whole: bool) -> Factor | None:
+        self.known(value, ("from", "to", "n"), f"{place}, ")
+        needed = ("from", "to") if ranges else ("from", "to", "n")
+        missing = [key for key in needed if key not in value]
+        if missing:
+            self.add(place, f"{', '.join(missing)} missing", "{from = 0, to = 1}" if ranges else _EXAMPLE[21:])
+            return None
+        low, high = value["from"], value["to"]
+        if not (is_number(low) and is_number(high)):
+            self.add(place, f"found from = {low!r}, to = {high!r}", "finite numbers")
+            return None
+        if "n" in value:
+            return Factor(name, spread(low, high, self.whole(value["n"], f"{place}, n", 2, 1_000_000)))
+        if not low < high:
+            self.add(place, f"found from = {low:g}, to = {high:g}", "from below to")
+            return None
+        integers = name.startswith(FIELD) and isinstance(low, int) and isinstance(high, int)
+        return Factor(name, (), float(low), float(high), whole or integers)
+
+
+def problem_of_overlap(where: str, factors: Sequence[Factor], parameters: Mapping[str, Any]) -> list[Problem]:
+    """Presets set parameters: none of these may be varied or fixed beside a varied preset."""
+    varied = {factor.name: factor for factor in factors}
+    if PRESET not in varied:
+        return []
+    theirs = {name for level in varied[PRESET].levels for name in PRESETS.get(str(level), {})}
+    both = [name for name in (*varied, *parameters) if name in theirs]
+    return [Problem(f"{where}: {name}", "is also set by the varied preset", "one of the two") for name in both]

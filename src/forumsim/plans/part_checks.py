@@ -1,0 +1,208 @@
+"""Checks of one part of a plan: its scenario, what it fixes, what it varies, its design."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.parameters import PRESETS, check_parameters, find_parameter
+from forumsim.core.values import parse_value
+from forumsim.plans.checking import MOST, Checks
+from forumsim.plans.designs import DESIGNS, FROM_RANGES, SCREENING, MissingLibrary, rows
+from forumsim.plans.factors import FIELD, Factor, FactorChecks, problem_of_overlap
+from forumsim.plans.parts import Part
+
+PART_KEYS = ("name", "scenario", "steps", "preset", "fields", "parameters", "vary", "design", "interventions")
+MOST_STEPS = 100_000
+#: Varied fields are tried one by one up to so many values; after a mistake among more of them, no further.
+_TRIED = 20
+
+
+class PartChecks(Checks):
+    """Checks one part; `part` gives it with the rows of its design."""
+
+    def __init__(self, given: Mapping[str, Any], where: str, folder: Path, problems: list[Problem]) -> None:
+        super().__init__(given, where, problems)
+        self.folder = folder
+        self.scenario: Any = None
+
+    def part(self) -> tuple[Part, list[tuple[Any, ...]]]:
+        """The part and the values of its points; of no use when there are problems."""
+        fields, parameters = dict(self.table("fields")), self._parameters()
+        kind, options = self._design()
+        if kind == "table":
+            factors, points = self._table_file(str(options.get("file", "")))
+        else:
+            checks = FactorChecks(self.given, self.where, self.problems)
+            factors, points = checks.factors(kind in FROM_RANGES), []
+            self._fit(kind, factors)
+        self._apart(factors, fields, parameters)
+        preset = str(self.given.get("preset", ""))
+        if preset:
+            self.word(preset, "preset", tuple(PRESETS))
+        self.scenario, source = self._scenario(fields, factors)
+        default = self.scenario.steps if self.scenario is not None else MOST_STEPS
+        steps = self.whole(self.given.get("steps", default), "steps", 1, MOST_STEPS)
+        if kind != "table" and not self.problems:
+            points = self._points(kind, factors, options)
+        digest = self.scenario.digest if self.scenario is not None else ""
+        part = Part(
+            str(self.given.get("name", "")), str(self.given.get("scenario", "")), source, digest, steps, preset,
+            fields, parameters, factors, kind, options, self._interventions(steps, parameters),
+        )  # fmt: skip
+        return part, points
+
+    # --- pieces -----------------------------------------------------------------------------------------------
+
+    def _parameters(self) -> dict[str, float]:
+        given = self.table("parameters")
+        for name in (key for key in given if key.startswith(FIELD)):
+            hint = f"write it as {name.removeprefix(FIELD)!r} in [fields]"
+            self.add(f"[parameters] {name}", "a field of the scenario", "", hint)
+        given = {name: value for name, value in given.items() if not name.startswith(FIELD)}
+        checked, problems = check_parameters(given, f"{self.where}: [parameters] ")
+        self.problems += [problem for problem in problems if problem not in self.problems]
+        self.twice(given, "[parameters]")
+        return checked
+
+    def _interventions(self, steps: int, parameters: Mapping[str, float]) -> tuple[dict[str, Any], ...]:
+        """What is done to every run: tables in the plan, or a file beside it."""
+        given = self.given.get("interventions", [])
+        if isinstance(given, list) and not given:
+            return ()
+        from forumsim.running.interventions import check_interventions, read_interventions
+        from forumsim.running.run import record_for
+
+        where = f"{self.where}: interventions"
+        if isinstance(given, str):
+            try:
+                given = read_interventions(self.folder / given)
+            except InputError as error:
+                self.problems += error.problems
+                return ()
+        usable = self.scenario is not None and not self.problems
+        record = record_for(self.scenario, parameters) if usable else None
+        problems = check_interventions(given, self.scenario if usable else None, record, steps, where)
+        self.problems += problems
+        return () if problems else tuple(dict(entry) for entry in given)
+
+    def _design(self) -> tuple[str, dict[str, Any]]:
+        given = self.table("design")
+        kind = self.word(given.get("kind", "grid"), "[design] kind", tuple(DESIGNS))
+        self.known(given, ("kind", *DESIGNS[kind]), "[design] ")
+        options: dict[str, Any] = {}
+        for name, default in DESIGNS[kind].items():
+            value = given.get(name, default)
+            if value is None:
+                self.add(f"[design] {name}", "is missing", "a CSV file" if name == "file" else "a whole number")
+            elif name == "file":
+                options[name] = str(value)
+            elif isinstance(default, bool):
+                options[name] = self.word(str(value).lower(), f"[design] {name}", ("true", "false")) == "true"
+            else:
+                options[name] = self.whole(value, f"[design] {name}", 0 if name == "seed" else 2, MOST)
+        if kind == "saltelli" and "n" in options and options["n"] & (options["n"] - 1):
+            self.add("[design] n", f"found {options['n']}", "a power of two, such as 256")
+        if kind == "morris" and options.get("levels", 4) % 2:
+            self.add("[design] levels", f"found {options['levels']}", "an even number, such as 4")
+        return kind, options
+
+    def _fit(self, kind: str, factors: tuple[Factor, ...]) -> None:
+        """Whether the factors are such as the design takes."""
+        if kind in SCREENING:
+            for factor in factors:
+                if not factor.is_range:
+                    self.add(f"[vary] {factor.name}", "is a list", f"{{from = 0, to = 1}}: {kind} needs ranges")
+        least = 2 if kind in SCREENING else 1
+        if kind != "grid" and len(factors) < least and not self.problems:
+            self.add("[vary]", f"names {len(factors)}", f"{least} or more names for the design {kind}")
+
+    def _points(self, kind: str, factors: tuple[Factor, ...], options: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        size = math.prod(len(factor.levels) for factor in factors) if kind == "grid" else 0
+        if size > MOST:
+            self.add("[vary]", f"{size} combinations", f"at most {MOST}")
+            return []
+        try:
+            return rows(kind, factors, options)
+        except MissingLibrary as error:
+            self.add("[design] kind", f"{kind} needs SALib, which is not installed", "", str(error))
+            return []
+
+    def _table_file(self, name: str) -> tuple[tuple[Factor, ...], list[tuple[Any, ...]]]:
+        """Factors and points from a CSV: one column a name, one row a point."""
+        if self.table("vary"):
+            self.add("[vary]", "stands beside a table of points", "one of the two: the columns of the file are varied")
+        path = self.folder / name
+        try:
+            with open(path, encoding="utf-8-sig", newline="") as file:
+                head, *lines = [line for line in csv.reader(file) if line] or [[]]
+        except OSError as error:
+            self.add("[design] file", f"{path}: {error.strerror}", "a CSV file, also relative to the plan")
+            return (), []
+        except (UnicodeDecodeError, csv.Error) as error:
+            self.add("[design] file", f"{path}: {error}", "CSV in UTF-8")
+            return (), []
+        if not lines:
+            self.add("[design] file", f"{path} has no row of values", "a header and one row a point")
+            return (), []
+        short = [number for number, line in enumerate(lines, start=2) if len(line) != len(head)]
+        for number in short[:5]:
+            self.add(f"{name}, line {number}", f"{len(lines[number - 2])} cells", f"{len(head)}, as in the header")
+        if short:
+            return (), []
+        columns = {key.strip(): [parse_value(line[k]) for line in lines] for k, key in enumerate(head)}
+        unique = {key: list(dict.fromkeys(column)) for key, column in columns.items()}
+        factors = FactorChecks({"vary": unique}, f"{self.where}: {name}", self.problems).factors(False)
+        if len(factors) != len(head):
+            return factors, []
+        read = []
+        for factor, column, key in zip(factors, columns.values(), columns, strict=True):
+            as_checked = dict(zip(unique[key], factor.levels, strict=False))
+            read.append([as_checked.get(value, value) for value in column])
+        return factors, list(zip(*read, strict=True))
+
+    def _apart(self, factors: tuple[Factor, ...], fields: Mapping[str, Any], parameters: Mapping[str, float]) -> None:
+        """Nothing may be varied and fixed at once."""
+        for factor in factors:
+            if factor.name.startswith(FIELD) and factor.name.removeprefix(FIELD) in fields:
+                self.add(f"[vary] {factor.name}", "is also fixed in [fields]", "one of the two")
+            if factor.name in parameters:
+                self.add(f"[vary] {factor.name}", "is also fixed in [parameters]", "one of the two")
+        self.problems += problem_of_overlap(self.where, factors, parameters)
+
+    def _scenario(self, fields: Mapping[str, Any], factors: tuple[Factor, ...]) -> tuple[Any, str]:
+        """The scenario as the plan has it, and what the loader calls it; varied values are tried one by one."""
+        name = self.given.get("scenario")
+        if not isinstance(name, str) or not name:
+            found = "is missing" if name is None else f"found {name!r}"
+            self.add("scenario", found, "the name of a scenario, or a folder", "forumsim scenarios lists them")
+            return None, ""
+        beside = self.folder / name
+        source = str(beside) if (beside / "scenario.toml").is_file() else name
+        scenario = self._load(source, fields)
+        if scenario is None:
+            return self._load(source, {}, quiet=True), source
+        for factor in factors:
+            if factor.name.startswith(FIELD):
+                values = factor.levels or (factor.at(0.0), factor.at(1.0))
+                for value in values:
+                    loaded = self._load(source, {**fields, factor.name.removeprefix(FIELD): value})
+                    if loaded is None and len(values) > _TRIED:
+                        break
+            elif find_parameter(factor.name) is None and factor.name != "preset":
+                self.add(f"[vary] {factor.name}", "no such name", "", nearest(factor.name, scenario.field_specs))
+        return scenario, source
+
+    def _load(self, source: str, fields: Mapping[str, Any], quiet: bool = False) -> Any:
+        from forumsim.scenarios import load_scenario
+
+        try:
+            return load_scenario(source, **fields)
+        except InputError as error:
+            if not quiet:
+                self.problems += [problem for problem in error.problems if problem not in self.problems]
+        return None

@@ -1,0 +1,234 @@
+"""Plans: what a sweep runs and records, read from TOML or a mapping, with all mistakes reported at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from forumsim.core.compilation import MODEL_DIGEST
+from forumsim.core.errors import InputError, Problem
+from forumsim.plans.conditions import Stop
+from forumsim.plans.contrasts import Contrast
+from forumsim.plans.parts import Part, Point, make_points, points_digest
+from forumsim.plans.plan_checks import PlanChecks
+from forumsim.plans.replication import Replication
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What is written of every run.
+
+    Attributes
+    ----------
+    series : tuple of str
+        Recorded measures in the order of the registry.
+    every : int
+        Steps between records.
+    detail : str
+        ``none``, ``first`` (events and snapshots of the first replicate of each point) or ``all``.
+    snapshots : tuple of int
+        Steps at which detailed runs write forums, memberships and actors.
+    """
+
+    series: tuple[str, ...]
+    every: int = 1
+    detail: str = "none"
+    snapshots: tuple[int, ...] = ()
+
+    def detailed(self, replicate: int) -> bool:
+        """Whether runs of this replicate (from 0) write events and snapshots."""
+        return self.detail == "all" or (self.detail == "first" and replicate == 0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A validated plan. Made by `load_plan` or `make_plan`.
+
+    Attributes
+    ----------
+    name : str
+        Name of the plan: the stem of its file.
+    parts : tuple of Part
+        Scenarios, what is fixed and what is varied; one, unless the plan has tables [[part]] or several scenarios.
+    points : tuple of Point
+        The points of all parts.
+    replication : Replication
+        Runs of every point.
+    seed : int
+        Seed of the plan; the seeds of the runs follow from it.
+    recording : Recording
+    stop : Stop, optional
+        When a run ends early.
+    contrasts : tuple of Contrast
+    text : str
+        The plan as given, TOML.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
+    points: tuple[Point, ...]
+    replication: Replication
+    seed: int
+    recording: Recording
+    stop: Stop | None = None
+    contrasts: tuple[Contrast, ...] = ()
+    text: str = field(default="", compare=False)
+
+    @property
+    def most_runs(self) -> int:
+        """Number of runs; with adaptive replication, the most it can be."""
+        return len(self.points) * self.replication.maximum
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """Names that any part varies, in order."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.varied))
+
+    def runs(self, replicates: range | None = None) -> Iterator[tuple[int, Point]]:
+        """(replicate, point) of all runs in the order of the plan: replicate-major."""
+        for replicate in range(self.replication.maximum) if replicates is None else replicates:
+            for point in self.points:
+                yield replicate, point
+
+    @cached_property
+    def _content(self) -> dict[str, Any]:
+        head = self.parts[0].content() if len(self.parts) == 1 and not self.parts[0].name else {
+            "parts": {part.name: part.content() for part in self.parts}
+        }  # fmt: skip
+        content = head | self.replication.content() | {
+            "seed": self.seed,
+            "points_digest": points_digest(self.points),
+            "record": {
+                "series": list(self.recording.series),
+                "every": self.recording.every,
+                "detail": self.recording.detail,
+                "snapshots": list(self.recording.snapshots),
+            },
+        }  # fmt: skip
+        if self.stop is not None:
+            content["stop"] = self.stop.content()
+        if self.contrasts:
+            content["contrasts"] = {contrast.name: contrast.content() for contrast in self.contrasts}
+        return content
+
+    def content(self) -> dict[str, Any]:
+        """What decides the results, as plain JSON values: comments, order of keys and file names do not."""
+        return dict(self._content)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of `content`."""
+        return hashlib.sha256(json.dumps(self.content(), sort_keys=True).encode()).hexdigest()
+
+
+def make_plan(given: Mapping[str, Any], name: str = "plan", folder: str | Path = ".", text: str | None = None) -> Plan:
+    """Validate a plan given as a mapping (the structure of the TOML file).
+
+    Parameters
+    ----------
+    given : mapping
+        Keys scenario, steps, replicates or replication, seed, preset, fields, parameters, vary, design, part, record,
+        stop, contrasts.
+    name : str
+        Name of the plan; also what messages call it.
+    folder : path
+        Where a relative scenario folder or table of points is looked for first.
+    text : str, optional
+        The TOML text the mapping was read from.
+
+    Raises
+    ------
+    InputError
+        With all mistakes at once.
+    """
+    checks = PlanChecks(given, f"{name}.toml" if text is not None else name, Path(folder))
+    values = checks.values()
+    if checks.problems:
+        raise InputError(checks.problems, f"the plan {checks.where} cannot be used")
+    parts, stop, seed = values["parts"], values["stop"], values["seed"]
+    salt = {"seed": seed, "stop": stop.content() if stop else None, "model": MODEL_DIGEST}
+    recording = Recording(values["series"], values["every"], values["detail"], values["snapshots"])
+    return Plan(
+        name, parts, make_points(parts, values["rows"], salt), values["replication"], seed, recording, stop,
+        values["contrasts"], as_toml(given) if text is None else text,
+    )  # fmt: skip
+
+
+def load_plan(path: str | Path) -> Plan:
+    """Read and validate a plan file.
+
+    Parameters
+    ----------
+    path : path
+        A TOML file; its stem is the name of the plan.
+
+    Raises
+    ------
+    InputError
+        With all mistakes at once: the file cannot be read, is empty, not UTF-8 or not TOML, or its content is wrong.
+
+    Examples
+    --------
+    >>> plan = load_plan("experiments/dialogue.toml")  # doctest: +SKIP
+    >>> len(plan.points), plan.most_runs  # doctest: +SKIP
+    (15, 900)
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8")
+        given = tomllib.loads(text)
+    except FileNotFoundError:
+        _refuse(path, "no such file", "a plan, such as experiments/dialogue.toml")
+    except IsADirectoryError:
+        _refuse(path, "is a folder", "a plan file (.toml)")
+    except UnicodeDecodeError as error:
+        _refuse(path, f"not UTF-8: byte {error.object[error.start]:#04x} at place {error.start}", "UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        _refuse(path, f"not TOML: {error}", 'lines such as "dialogue.level" = [0, 0.5, 1]')
+    if not given:
+        _refuse(path, "the file is empty", "a plan: at least scenario and replicates")
+    return make_plan(given, name=path.stem, folder=path.resolve().parent, text=text)
+
+
+def _refuse(path: Path, found: str, allowed: str) -> None:
+    raise InputError([Problem(str(path), found, allowed)], "the plan cannot be read")
+
+
+def as_toml(given: Mapping[str, Any]) -> str:
+    """TOML text of a plan that was given as a mapping: top-level values, then one table a mapping, then the parts."""
+    tables = {key: value for key, value in given.items() if isinstance(value, Mapping)}
+    arrays = {key: value for key, value in given.items() if key in ("part", "interventions") and _tables(value)}
+    lines = [f"{key} = {_toml(v)}" for key, v in given.items() if key not in tables and key not in arrays]
+    for key, table in tables.items():
+        lines += ["", f"[{key}]"] + [f"{json.dumps(str(name))} = {_toml(value)}" for name, value in table.items()]
+    for key, array in arrays.items():
+        for table in array:
+            lines += ["", f"[[{key}]]"] + [f"{json.dumps(str(name))} = {_toml(value)}" for name, value in table.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _tables(value: Any) -> bool:
+    """Whether a value is a list of tables."""
+    listed = isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0
+    return listed and all(isinstance(item, Mapping) for item in value)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return '"unset"'
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(str(name))} = {_toml(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Sequence) or hasattr(value, "tolist"):
+        items = value.tolist() if hasattr(value, "tolist") else value
+        return "[" + ", ".join(_toml(item) for item in items) + "]" if isinstance(items, Sequence) else str(items)
+    return str(value)

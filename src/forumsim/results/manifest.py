@@ -1,0 +1,105 @@
+"""The manifest: what was run, with what, when, and what came out."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from forumsim.core.compilation import MODEL_DIGEST, PACKAGE
+from forumsim.plans.plan import Plan
+from forumsim.plans.seeds import run_seed
+
+#: Version of the layout of a results folder.
+SCHEMA_VERSION = 2
+#: Packages that may decide a result or a figure.
+PACKAGES = ("forumsim", "numpy", "scipy", "numba", "llvmlite", "pandas", "mesa", "SALib")
+
+
+def identity(plan: Plan) -> dict[str, Any]:
+    """What decides the results, for the journal and the manifest: plan, scenarios, model."""
+    digests = {part.name or part.scenario: part.digest for part in plan.parts}
+    return {"plan": plan.content(), "scenario_digests": digests, "model_digest": MODEL_DIGEST}
+
+
+def make_manifest(
+    plan: Plan, scenarios: Sequence[Any], counts: Mapping[str, int], times: Mapping[str, Any], files: Mapping[str, str],
+    folder: Path, plan_folder: Path,
+) -> dict[str, Any]:  # fmt: skip
+    """The content of manifest.json.
+
+    Parameters
+    ----------
+    plan : Plan
+    scenarios : sequence of Scenario
+        Those of the parts.
+    counts : mapping
+        Runs planned, ended, failed.
+    times : mapping
+        When it began and ended.
+    files : mapping
+        SHA-256 (hex) by name.
+    folder, plan_folder : Path
+        Where the results are, and what relative names in the plan refer to: the manifest holds the way from the one
+        to the other, and no absolute place.
+    """
+    try:
+        way = os.path.relpath(plan_folder.resolve(), folder.resolve())
+    except ValueError:  # another drive
+        way = ""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": plan.name,
+        **identity(plan),
+        "plan_digest": plan.digest,
+        "plan_folder": Path(way).as_posix(),
+        "labels": labels(scenarios[0]),
+        "seeds": {
+            "plan": plan.seed,
+            "rule": "forumsim.plans.seeds.run_seed(plan seed, replicate); the same at all points",
+            "first_replicates": [run_seed(plan.seed, r) for r in range(min(plan.replication.maximum, 10))],
+        },
+        "runs": dict(counts),
+        "software": software(),
+        "times": dict(times),
+        "files": dict(files),
+    }
+
+
+def labels(scenario: Any) -> dict[str, Any]:
+    """What the scenario calls things: title, issues with what 0 and 1 mean, blocs. Figures and reports read it."""
+    issues = zip(scenario.issues, scenario.issue_labels, scenario.issue_ends, strict=True)
+    return {
+        "title": scenario.title,
+        "issues": [{"id": i, "label": label, "low": low, "high": high} for i, label, (low, high) in issues],
+        "blocs": [{"id": b, "label": label} for b, label in zip(scenario.blocs, scenario.bloc_labels, strict=True)],
+    }
+
+
+def software() -> dict[str, str]:
+    """Versions of Python, the system and the packages that matter, and the commit of a checkout."""
+    versions = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}"}
+    for package in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    commit = _commit()
+    return versions | ({"git_commit": commit} if commit else {})
+
+
+def _commit() -> str:
+    """The commit of the checkout that this code runs from, with + where it was changed; empty where there is none."""
+    if not (PACKAGE.parent.parent / ".git").exists():
+        return ""
+    try:
+        git = ["git", "-C", str(PACKAGE)]
+        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5, check=True)
+        dirty = subprocess.run([*git, "status", "--porcelain", "--", str(PACKAGE)], capture_output=True, text=True,
+                               timeout=5, check=True)  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return head.stdout.strip() + ("+" if dirty.stdout.strip() else "")

@@ -1,0 +1,1 @@
+"""One run: from a scenario and parameters to its outcome and tables, interventions, the Mesa model."""

@@ -1,0 +1,240 @@
+"""What a user does to a running model between two steps, by the very functions that the rules call.
+
+An act takes a `forumsim.running.interventions.stage.Stage` and plain words and numbers, so that a run can be done again from
+the list of what was done. It checks everything before it changes anything. Random draws of an act are keyed by a
+purpose of their own: what nobody does leaves all draws of the rules alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from forumsim.core import draws
+from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.parameters import BY_NAME, check_parameters
+from forumsim.core.rules.attention import attend
+from forumsim.core.rules.dialogue import meet as hold_meeting
+from forumsim.core.rules.founding import found as found_forum
+from forumsim.core.rules.membership import admitted, join, leave
+from forumsim.core.rules.shocks import apply_shock
+from forumsim.core.state.value import ALL, outdate, renew
+from forumsim.core.terms import CHANNEL_DTYPE, EVENTS, SHOCK_DTYPE, SLOTS, STEP, Mode, Shock
+from forumsim.running.interventions.rows import as_number, refuse, write_row
+from forumsim.running.interventions.stage import Stage
+from forumsim.scenarios.checks import NEEDS as NEEDS
+from forumsim.scenarios.dated import FOREVER
+
+#: Draws that one meeting may take; see `forumsim.core.rules.dialogue`.
+_PER_MEETING = 16
+#: Most meetings that a channel may hold in a step.
+_MOST_MEETINGS = 20.0
+#: Tracks as users write them and as the rules number them.
+TRACKS = {2: 2, 1.5: 15, 15: 15, 1: 1, "2": 2, "1.5": 15, "1": 1}
+
+
+def change_parameters(stage: Stage, parameters: Mapping[str, Any]) -> bool:
+    """Set parameters of a running model (those that take effect at once)."""
+    if not isinstance(parameters, Mapping) or not all(isinstance(name, str) for name in parameters):
+        raise refuse("parameters", f"found {parameters!r}", "{parameter: value}")
+    checked, problems = check_parameters(parameters)
+    late = [name for name in checked if not BY_NAME[name].at_once]
+    problems += [Problem(name, "it takes effect when a model starts, not in a running one") for name in late]
+    if problems:
+        raise InputError(problems)
+    for name, value in checked.items():
+        if name == "redline.scale":  # read when the world is built: later it scales what is there
+            stage.world.red_line[:] *= value / stage.record["redline_scale"]
+        stage.record[BY_NAME[name].field] = value
+    outdate(stage.world, ALL)
+    return True
+
+
+def shock(
+    stage: Stage,
+    kind: str,
+    actor: str | None = None,
+    other: str | None = None,
+    forum: str | None = None,
+    issue: str | None = None,
+    size: float = 1.0,
+) -> bool:
+    """Apply a shock now; returns whether anything happened (a forum may have ended)."""
+    kinds = {shock.name.lower(): shock for shock in Shock}
+    if not isinstance(kind, str) or kind not in kinds:
+        raise refuse("shock", f"no kind {kind!r}", ", ".join(kinds), nearest(kind, kinds))
+    code = kinds[kind]
+    given = {"actor": actor, "other": other, "forum": forum}
+    problems = [
+        Problem(need, f"a {kind} shock needs it") for need in NEEDS.get(code, ()) if given[need] is None
+    ] + _size_problems(code, size)
+    if problems:
+        raise InputError(problems)
+    world, row = stage.world, np.zeros(1, dtype=SHOCK_DTYPE)[0]
+    row["step"], row["kind"], row["size"] = world.clock[STEP], code, size
+    row["actor"] = -1 if actor is None else stage.actor_row(actor)
+    row["other"] = -1 if other is None else stage.actor_row(other, "other")
+    row["issue"] = stage.issue_row(issue)
+    row["forum"] = -1 if forum is None else stage.forum_row(forum)
+    if row["actor"] >= 0 and row["actor"] == row["other"]:
+        raise refuse("other", f"found {other!r}, which is the actor itself", "another actor")
+    if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
+        raise refuse("forum", f"found {forum!r}, a free slot", "a forum of the scenario that is not open yet")
+    before = world.clock[EVENTS]
+    apply_shock(world, stage.record, row)
+    outdate(world, ALL)
+    happened = bool(world.clock[EVENTS] > before)
+    if happened and code == Shock.OPENING:
+        renew(world, stage.record)
+        attend(world, stage.record)
+        if world.mode[row["forum"]] != Mode.STANDING:
+            world.edition[row["forum"]] = world.clock[STEP] + 1  # signed in the next step, by the membership rule
+    return happened
+
+
+def _size_problems(kind: Shock, size: Any) -> list[Problem]:
+    number = as_number(size)
+    if number is None or math.isnan(number):
+        return [Problem("size", f"found {size!r}", "a number")]
+    if kind == Shock.RED_LINE and number <= 0:
+        return [Problem("size", f"found {number:g}", "a number above 0, or inf for no red line")]
+    if kind != Shock.RED_LINE and math.isinf(number):
+        return [Problem("size", f"found {number:g}", "a finite number")]
+    return []
+
+
+def join_forum(stage: Stage, actor: str, forum: str) -> bool:
+    """Actor joins a live forum, if that admits it; with exclusive membership it leaves its other one."""
+    world, record = stage.world, stage.record
+    i, f = stage.actor_row(actor), stage.live_row(forum)
+    if world.member[f, i] or not admitted(world, record, f, i):
+        return False
+    if record["membership_exclusive"] > 0.0 and world.mode[f] == Mode.STANDING:
+        for other in np.flatnonzero(world.member[:, i] & world.live() & (world.mode == Mode.STANDING)):
+            leave(world, record, int(other), i, 0.0)
+    join(world, record, f, i, 0.0)
+    attend(world, record)
+    return True
+
+
+def leave_forum(stage: Stage, actor: str, forum: str) -> bool:
+    """Actor leaves a forum; returns whether it was in it."""
+    i, f = stage.actor_row(actor), stage.live_row(forum)
+    if not stage.world.member[f, i]:
+        return False
+    leave(stage.world, stage.record, f, i, 0.0)
+    return True
+
+
+def found(stage: Stage, actor: str, issue: str | None = None, inclusive: bool = False) -> int:
+    """Actor tries to found a forum on an issue or on all; returns its slot, -1 if no coalition gains by it."""
+    i, k = stage.actor_row(actor), stage.issue_row(issue)
+    if not isinstance(inclusive, bool):
+        raise refuse("inclusive", f"found {inclusive!r}", "true or false")
+    slot = int(found_forum(stage.world, stage.record, i, k, inclusive))
+    if slot >= 0:
+        attend(stage.world, stage.record)
+    return slot
+
+
+def meet(stage: Stage, actor: str, other: str, track: float | str = 2) -> bool:
+    """Two actors meet on a track, if it is open between them."""
+    return host(stage, [actor, other], track) == 1
+
+
+def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str | None = None) -> int:
+    """Each two of some actors meet once on a track; returns how many meetings took place.
+
+    Nothing comes of meetings in realist mode. A forum that hosts must be live; who meets need not be its member.
+    """
+    world, record = stage.world, stage.record
+    if not isinstance(actors, (list, tuple)):
+        raise refuse("actors", f"found {actors!r}", "a list of two actors or more")
+    rows = [stage.actor_row(actor, "actors") for actor in actors]
+    if not _is_track(track):
+        raise refuse("track", f"found {track!r}", "2, 1.5 or 1")
+    if len(set(rows)) < len(rows) or len(rows) < 2:
+        raise refuse("actors", f"found {', '.join(map(str, actors))}", "two actors or more, each once")
+    if forum is not None:  # last: where it is not there, mistakes in the rest are told all the same
+        stage.live_row(forum)
+    if record["realist"] > 0.0:
+        return 0
+    key = np.uint64(draws.stream(world.seed[0], draws.INTERVENTION, world.clock[STEP]))
+    number = 0
+    for i, j in combinations(rows, 2):
+        b = _PER_MEETING * stage.next_turn(i, j)
+        number += bool(hold_meeting(world, record, i, j, TRACKS[track], key, i * world.actors + j, b))
+    outdate(world, ALL)
+    return number
+
+
+def _is_track(track: Any) -> bool:
+    return isinstance(track, (int, float, str)) and not isinstance(track, bool) and track in TRACKS
+
+
+def open_channel(
+    stage: Stage, actor: str, other: str, track: float | str = 1, rate: float = 1.0, steps: int | None = None,
+    scaled: bool = False,
+) -> bool:  # fmt: skip
+    """Open a channel of dialogue between two actors, from the next step on.
+
+    Parameters
+    ----------
+    stage : Stage
+    actor, other : str
+    track : 2, 1.5 or 1
+        Where the track needs some trust, meetings take place once there is.
+    rate : float
+        Expected meetings a step, 0 to 20.
+    steps : int, optional
+        How many steps it lasts; by default to the end.
+    scaled : bool
+        Whether the level of dialogue multiplies the rate.
+    """
+    i, j = stage.actor_row(actor), stage.actor_row(other, "other")
+    problems = _channel_problems(i == j, track, rate, steps, scaled)
+    if problems:
+        raise InputError(problems)
+    world, now = stage.world, int(stage.world.clock[STEP])
+    last = FOREVER if steps is None else min(FOREVER, now + int(steps))
+    row = np.array([(now + 1, last, TRACKS[track], i, j, int(scaled), float(rate))], dtype=CHANNEL_DTYPE)
+    world.channels = np.concatenate([world.channels, row])
+    return True
+
+
+def _channel_problems(same: bool, track: Any, rate: Any, steps: Any, scaled: Any) -> list[Problem]:
+    found = [Problem("other", "is the actor itself", "another actor")] if same else []
+    if not _is_track(track):
+        found.append(Problem("track", f"found {track!r}", "2, 1.5 or 1"))
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0.0 <= rate <= _MOST_MEETINGS:
+        found.append(Problem("rate", f"found {rate!r}", f"a number from 0 to {_MOST_MEETINGS:g}"))
+    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
+        found.append(Problem("steps", f"found {steps!r}", "a whole number, 1 or more"))
+    if not isinstance(scaled, bool):
+        found.append(Problem("scaled", f"found {scaled!r}", "true or false"))
+    return found
+
+
+def write(stage: Stage, what: str, value: Any, actor: str | None = None, forum: str | None = None) -> bool:
+    """Write a row of the world: see `forumsim.running.interventions.rows`, of an actor or of a forum."""
+    write_row(stage, what, value, actor, forum)
+    outdate(stage.world, ALL)
+    return True
+
+
+#: All acts by name; `ForumModel.intervene` takes these, and plans name them.
+ACTS: dict[str, Callable[..., Any]] = {
+    "set": change_parameters,
+    "shock": shock,
+    "join": join_forum,
+    "leave": leave_forum,
+    "found": found,
+    "meet": meet,
+    "host": host,
+    "channel": open_channel,
+    "write": write,
+}

@@ -1,0 +1,120 @@
+"""Checks of a list of interventions before a run: every act is known, has what it needs, and names what exists."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.schedule import prepare
+from forumsim.running.interventions.acts import ACTS
+from forumsim.running.interventions.applying import apply
+from forumsim.running.interventions.stage import NotLive, Stage, plain_stage
+
+if TYPE_CHECKING:
+    from forumsim.scenarios import Scenario
+
+#: What every intervention says.
+COMMON = ("step", "act")
+#: What an act raises for a value of a kind that it did not expect.
+_UNEXPECTED = (TypeError, ValueError, AttributeError, ArithmeticError, LookupError)
+
+
+def arguments(act: str) -> dict[str, bool]:
+    """Arguments of an act, and whether it needs them."""
+    given = list(inspect.signature(ACTS[act]).parameters.values())[1:]
+    return {item.name: item.default is inspect.Parameter.empty for item in given}
+
+
+def check_interventions(
+    entries: Any, scenario: Scenario | None, record: Any, steps: int, where: str = "interventions"
+) -> list[Problem]:
+    """All problems of a list of interventions.
+
+    Each act is tried on the scenario's world at the start, by the very function that will do it, so that ids, kinds,
+    sizes and ranges are checked as they will be then. What needs a forum that is not live at the start is known only
+    in the run.
+
+    Parameters
+    ----------
+    entries : sequence of mapping
+    scenario : Scenario or None
+        None where it could not be loaded: ids are not checked then.
+    record : record of parameters
+        Of the start; not changed.
+    steps : int
+        Length of the run.
+    where : str
+        What the list is called in messages.
+    """
+    if isinstance(entries, (str, Mapping)) or not isinstance(entries, Sequence):
+        return [Problem(where, f"found {_shown(entries)}", "a list of tables with step, act and what the act needs")]
+    problems: list[Problem] = []
+    sound = []
+    for number, entry in enumerate(entries, start=1):
+        found = _check_form(entry, steps, f"{where} {number}")
+        problems += found
+        if not found:
+            sound.append((number, entry))
+    if scenario is not None and sound:
+        stage = _start(scenario, record)
+        for number, entry in sorted(sound, key=lambda item: int(item[1]["step"])):  # as they will be done
+            problems += _try(stage, entry, f"{where} {number} ({entry['act']})")
+    return problems
+
+
+def _check_form(entry: Any, steps: int, where: str) -> list[Problem]:
+    if not isinstance(entry, Mapping):
+        return [Problem(where, f"found {_shown(entry)}", "a table with step, act and what the act needs")]
+    act, step = entry.get("act"), entry.get("step")
+    problems = []
+    if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= steps:
+        found = "is missing" if step is None else f"found {_shown(step)}"
+        problems.append(Problem(f"{where}, step", found, f"a whole number from 0 to {steps}, the length of the run"))
+    if not isinstance(act, str) or act not in ACTS:
+        found = "is missing" if act is None else f"no act {_shown(act)}"
+        problems.append(
+            Problem(f"{where}, act", found, ", ".join(ACTS), nearest(act, ACTS) if isinstance(act, str) else "")
+        )
+        return problems
+    known = arguments(act)
+    for name in entry:
+        if name not in (*COMMON, *known):
+            problems.append(Problem(f"{where}, {name}", f"{act} has no such argument", ", ".join(known),
+                                    nearest(str(name), known)))  # fmt: skip
+    problems += [Problem(f"{where}, {name}", f"is missing; {act} needs it")
+                 for name, needed in known.items() if needed and name not in entry]  # fmt: skip
+    return problems
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # Python writes no whole number of more than some thousand digits
+        return "a number of thousands of digits"
+
+
+def _start(scenario: Scenario, record: Any) -> Stage:
+    """The scenario's world at the start, to try acts on."""
+    record = record.copy()
+    world = scenario.build(0, record)
+    prepare(world, record)
+    return plain_stage(scenario, world, record)
+
+
+def _try(stage: Stage, entry: Mapping[str, Any], where: str) -> list[Problem]:
+    details = {name: value for name, value in entry.items() if name not in COMMON}
+    unsound = [name for name, value in details.items() if isinstance(value, float) and math.isnan(value)]
+    if unsound:
+        return [Problem(f"{where}, {name}", "found nan", "a number") for name in unsound]
+    try:
+        apply(stage, entry["act"], details, 1)
+    except NotLive:
+        return []
+    except InputError as error:
+        return [Problem(f"{where}, {p.where}", p.found, p.allowed, p.hint) for p in error.problems]
+    except _UNEXPECTED as error:
+        return [Problem(where, f"{type(error).__name__}: {error}")]
+    return []

@@ -1,0 +1,90 @@
+"""Where interventions take place: a world, its parameters, and who is who in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.terms import Status
+from forumsim.core.world import World
+
+if TYPE_CHECKING:
+    from forumsim.scenarios import Scenario
+
+
+class NotLive(InputError):
+    """An act that concerns a forum which has ended, or has not opened yet: in another run it might be there."""
+
+
+class Stage:
+    """A world with its parameters, in which ids stand for rows. `forumsim.ForumModel` is one.
+
+    Attributes
+    ----------
+    world : World
+    record : record of parameters
+    scenario : Scenario
+        Knows the ids.
+    """
+
+    world: World
+    record: Any
+    scenario: Scenario
+    _turns: dict[tuple[int, int], int]
+
+    def actor_row(self, key: Any, where: str = "actor") -> int:
+        """Row of an actor in the world's arrays."""
+        return self._row(key, self.scenario.actor_ids, "actor", where)
+
+    def forum_row(self, key: Any, where: str = "forum") -> int:
+        """Slot of a forum in the world's arrays."""
+        return self._row(key, self.scenario.forum_ids, "forum", where)
+
+    def live_row(self, key: Any) -> int:
+        """Slot of a forum that must be live.
+
+        Raises
+        ------
+        NotLive
+        """
+        slot = self.forum_row(key)
+        status = Status(self.world.status[slot])
+        if status not in (Status.ALIVE, Status.DORMANT):
+            how = "has not opened yet" if status == Status.EMPTY else f"has ended ({status.name.lower()})"
+            raise NotLive([Problem("forum", f"{self.scenario.forum_ids[slot]!r} {how}")])
+        return slot
+
+    def issue_row(self, issue: str | None) -> int:
+        """Number of an issue, -1 for None: all."""
+        if issue is None:
+            return -1
+        return self._row(issue, self.scenario.issues, "issue", "issue")
+
+    def next_turn(self, actor: int, other: int) -> int:
+        """How often two actors (rows) have met by intervention in this step; each meeting has draws of its own."""
+        turn = self._turns.get((actor, other), 0)
+        self._turns[actor, other] = turn + 1
+        return turn
+
+    def begin_turns(self) -> None:
+        """A new step: nobody has met by intervention in it."""
+        self._turns = {}
+
+    def _row(self, key: Any, ids: Sequence[str], noun: str, where: str) -> int:
+        if isinstance(key, (int, np.integer)) and not isinstance(key, bool) and 0 <= key < len(ids):
+            return int(key)
+        if not isinstance(key, str) or key not in ids:
+            allowed = ", ".join(ids) if len(ids) <= 12 else f"one of {len(ids)} ids"
+            raise InputError([Problem(where, f"no {noun} {key!r}", allowed, nearest(str(key), ids))])
+        return ids.index(key)
+
+
+def plain_stage(scenario: Scenario, world: World, record: Any) -> Stage:
+    """A stage without Mesa, as batch runs have it. The record is changed by the act ``set``: give it a copy."""
+    stage = Stage()
+    stage.scenario, stage.world, stage.record = scenario, world, record
+    stage.begin_turns()
+    return stage

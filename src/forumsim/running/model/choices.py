@@ -1,0 +1,228 @@
+"""What a person may choose when a model is made: scenario, length, seed, preset, schedule, parameters, fields.
+
+All mistakes are told at once. A setting is a parameter of the model (``dialogue_level``, or ``dialogue.level`` by
+unpacking a mapping) or a field of the scenario (``polarisation``, ``scenario_polarisation``); a name that is both is
+the parameter.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.parameters import BY_NAME, PRESETS, check_parameters, find_parameter
+from forumsim.core.schedule import SCHEDULE, Rule, make_room
+from forumsim.core.world import World
+from forumsim.running.run import MAX_SEED, check_count, check_seed, record_for
+from forumsim.scenarios import Scenario, load_scenario
+
+#: The model's rules by name, in the order of a step.
+RULES: dict[str, Rule] = {rule.__name__: rule for rule in SCHEDULE}
+_FIELD_PREFIXES = ("scenario.", "scenario_")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Checked choices.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        With its fields as chosen.
+    length : int
+        Steps of the run.
+    seed : int
+        0 .. 2**31 - 1.
+    record : record of parameters
+    rules : tuple of rules or None
+        A schedule of one's own; None is the model's own, compiled as one.
+    """
+
+    scenario: Scenario
+    length: int
+    seed: int
+    record: Any
+    rules: tuple[Rule, ...] | None
+
+
+class OwnRule:
+    """A user's rule in a schedule; it finds room in the event log for as much as one step may write."""
+
+    def __init__(self, rule: Callable[[World, Any], None]) -> None:
+        self.rule = rule
+
+    def __call__(self, world: World, record: Any) -> None:
+        """Apply the rule."""
+        make_room(world)
+        self.rule(world, record)
+        make_room(world)
+
+
+def fresh_seed(rng: Any) -> int:
+    """A seed for any kind of ``rng`` that Mesa takes.
+
+    Parameters
+    ----------
+    rng : None, int, Generator, BitGenerator, SeedSequence or sequence of int
+        An int is the seed itself; None draws a fresh one from the operating system; from a generator the next number
+        is drawn (it moves on), so that several models can share one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything else.
+    """
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, (bool, np.bool_)):
+        return int(rng)
+    if isinstance(rng, (np.random.Generator, np.random.BitGenerator)):
+        return int(np.random.default_rng(rng).integers(MAX_SEED, endpoint=True))
+    if isinstance(rng, (str, bytes, bool, np.bool_, float)):
+        raise TypeError("no seed")
+    sequence = rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
+    return int(sequence.generate_state(1)[0]) & MAX_SEED
+
+
+def choose(
+    scenario: Any,
+    steps: Any,
+    rng: Any,
+    schedule: Sequence[Any] | None,
+    preset: str | None,
+    settings: Mapping[str, Any],
+) -> Choices:
+    """Check all choices of a model.
+
+    Raises
+    ------
+    InputError
+        Every mistake at once.
+    """
+    problems: list[Problem] = []
+    seed = _seed(rng, problems)
+    if steps is not None:
+        problems += [p for p in (check_count(steps, "steps"),) if p]
+    rules = None if schedule is None else check_schedule(schedule, problems)
+    chosen = _preset(preset, problems)
+    case = _scenario(scenario, problems)
+    parameters, fields = sort_settings(settings, case, problems)
+    if case is not None and fields:
+        case = _with_fields(case, fields, problems)
+    problems += check_parameters(parameters)[1]
+    if problems or case is None:
+        raise InputError(problems, "the model cannot be made with these settings")
+    record = record_for(case, chosen | parameters)
+    return Choices(case, case.steps if steps is None else int(steps), seed, record, rules)
+
+
+def sort_settings(
+    settings: Mapping[str, Any], scenario: Scenario | None, problems: list[Problem]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters by dotted name and scenario fields by name; without a scenario only parameters can be told."""
+    specs = {} if scenario is None else scenario.field_specs
+    parameters: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
+    for key, value in settings.items():
+        parameter = find_parameter(key)
+        if parameter is not None:
+            place, name = parameters, parameter.name
+        else:
+            place, name = fields, key if key in specs else _without_prefix(key)
+            if scenario is None:
+                continue
+            if name not in specs:
+                names = [*BY_NAME, *(p.field for p in BY_NAME.values()), *specs, *(f"scenario.{s}" for s in specs)]
+                allowed = "a parameter of the model or a field of the scenario" + (
+                    f" ({', '.join(specs)})" if specs else ", which has none"
+                )
+                problems.append(Problem(key, "no such setting", allowed, nearest(key, names)))
+                continue
+        if name in place:
+            problems.append(Problem(key, f"{name} is given twice"))
+        place[name] = value
+    return parameters, fields
+
+
+def check_schedule(schedule: Any, problems: list[Problem]) -> tuple[Rule, ...]:
+    """The rules of a schedule: names of the model's rules, those rules, or functions ``rule(world, record)``."""
+    if isinstance(schedule, str) or not isinstance(schedule, Iterable):
+        problems.append(
+            Problem("schedule", f"found {schedule!r}", f"a list of rules: {', '.join(RULES)}, or functions")
+        )
+        return ()
+    rules: list[Rule] = []
+    for place, rule in enumerate(schedule):
+        if isinstance(rule, str) and rule in RULES:
+            rules.append(RULES[rule])
+        elif isinstance(rule, str) or not callable(rule):
+            hint = nearest(rule, RULES) if isinstance(rule, str) else ""
+            allowed = f"{', '.join(RULES)}, or a function rule(world, record)"
+            problems.append(Problem(f"schedule, place {place + 1}", f"no rule {rule!r}", allowed, hint))
+        else:
+            rules.append(rule if rule in SCHEDULE or isinstance(rule, OwnRule) else OwnRule(rule))
+    return tuple(rules)
+
+
+def rules_of(schedule: Any) -> tuple[Rule, ...] | None:
+    """The rules of a schedule that is given to a running model; None is the model's own.
+
+    Raises
+    ------
+    InputError
+    """
+    problems: list[Problem] = []
+    rules = None if schedule is None else check_schedule(schedule, problems)
+    if problems:
+        raise InputError(problems)
+    return rules
+
+
+def _seed(rng: Any, problems: list[Problem]) -> int:
+    try:
+        seed = fresh_seed(rng)
+    except (TypeError, ValueError):
+        kinds = f"a whole number from 0 to {MAX_SEED}, None, or a numpy Generator or SeedSequence"
+        problems.append(Problem("rng", f"found {rng!r}", kinds))
+        return 0
+    problems += [p for p in (check_seed(seed, "rng"),) if p]
+    return seed
+
+
+def _preset(preset: Any, problems: list[Problem]) -> dict[str, Any]:
+    if preset is None:
+        return {}
+    if not isinstance(preset, str) or preset not in PRESETS:
+        hint = nearest(preset, PRESETS) if isinstance(preset, str) else ""
+        problems.append(Problem("preset", f"no preset {preset!r}", ", ".join(PRESETS), hint))
+        return {}
+    return dict(PRESETS[preset])
+
+
+def _scenario(scenario: Any, problems: list[Problem]) -> Scenario | None:
+    if not isinstance(scenario, (str, os.PathLike, Scenario)):
+        problems.append(Problem("scenario", f"found {scenario!r}", "a shipped name, a folder, or a loaded scenario"))
+        return None
+    try:
+        return load_scenario(scenario)
+    except InputError as error:
+        problems += error.problems
+        return None
+
+
+def _with_fields(scenario: Scenario, fields: dict[str, Any], problems: list[Problem]) -> Scenario:
+    try:
+        return scenario.with_fields(**fields)
+    except InputError as error:
+        problems += error.problems
+        return scenario
+
+
+def _without_prefix(key: str) -> str:
+    for prefix in _FIELD_PREFIXES:
+        if key.startswith(prefix):
+            return key.removeprefix(prefix)
+    return key

@@ -1,0 +1,67 @@
+"""A Mesa agent that is a view on one row of a World: what actors and forums have in common."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from forumsim.running.model.forum_model import ForumModel
+
+
+class _Unnumbered:
+    """In Mesa 3.3 the counter of ids keeps every model alive for ever; here the model itself numbers its agents."""
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        return itertools.repeat(0)
+
+
+class Row:
+    """A property that is a row of the World's array of its name: a number, or a read-only copy of (D,) numbers."""
+
+    def __init__(self, meaning: str, writable: bool = True) -> None:
+        self.__doc__ = meaning
+        self.writable = writable
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        if agent is None:
+            return self
+        value = getattr(agent.model.world, self.name)[agent.row]
+        if value.ndim == 0:
+            return value.item()
+        copy: NDArray[np.float64] = value.copy()
+        copy.flags.writeable = False  # writing into it would change nothing: agent.position = [...] does
+        return copy
+
+    def __set__(self, agent: Any, value: Any) -> None:
+        if not self.writable:
+            raise AttributeError(f"{type(agent).__name__}.{self.name} is read only")
+        agent.model.intervene("write", **{agent.noun: agent.id}, what=self.name, value=value)
+
+
+class View(mesa.Agent):
+    """What actors and forums have in common: a row and a name."""
+
+    _ids = _Unnumbered()
+    noun = ""
+    model: ForumModel
+
+    def __init__(self, model: ForumModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.id}>"
+
+    @property
+    def id(self) -> str:
+        """Id in the scenario."""
+        raise NotImplementedError

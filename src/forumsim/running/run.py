@@ -1,0 +1,274 @@
+"""Run a scenario from start to end without Mesa objects: the fast path, and what sweeps call.
+
+`run_arrays` returns arrays, `simulate` data frames. Both call the rules that `ForumModel` calls and give the same
+bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forumsim.core.errors import InputError, Problem
+from forumsim.core.measures import MEASURES, judged, measure
+from forumsim.core.parameters import check_parameters, make_record
+from forumsim.core.schedule import advance, make_room, prepare
+from forumsim.core.world import Floats, Ints, World, room_needed
+from forumsim.running.interventions import apply_listed, check_interventions, plain_stage
+from forumsim.scenarios import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Largest seed that a run takes: seeds stay below 2**31 so that Stata and R read them as integers.
+MAX_SEED = 2**31 - 1
+
+
+@dataclass
+class Outcome:
+    """What one run leaves, as arrays.
+
+    Attributes
+    ----------
+    steps : int array (n,)
+        Recorded steps, the start (0) first.
+    series : float array (n, D + 1, M)
+        All measures at those steps, issues then pooled, NaN missing.
+    judged : float array (S + 1, D + 1, 3)
+        Fragmentation, fragmentation across blocs and effective number at every step: what the verdict reads.
+    world : World
+        State at the end.
+    snapshots : dict of int to World
+        Copies of the state at the steps asked for.
+    record : record of parameters
+    """
+
+    steps: Ints
+    series: Floats
+    judged: Floats
+    world: World
+    snapshots: dict[int, World]
+    record: Any
+
+    @property
+    def events(self) -> np.ndarray[Any, Any]:
+        """The event log (`forumsim.core.world.EVENT_DTYPE`)."""
+        return self.world.log()
+
+
+@dataclass
+class Run:
+    """One run as data frames (columns as in the results' CSV files, without ``run_id``).
+
+    Attributes
+    ----------
+    series : DataFrame
+        Measures by step and issue.
+    verdict : DataFrame
+        State and tendency by issue.
+    events, forums, memberships, actors : DataFrame
+        Event log and snapshots; empty when the run was asked for no detail.
+    world : World
+        State at the end.
+    """
+
+    scenario: Scenario
+    seed: int
+    series: pd.DataFrame
+    verdict: pd.DataFrame
+    events: pd.DataFrame
+    forums: pd.DataFrame
+    memberships: pd.DataFrame
+    actors: pd.DataFrame
+    world: World = field(repr=False)
+
+
+def check_seed(seed: Any, where: str = "seed") -> Problem | None:
+    """The problem with a seed, if there is one."""
+    allowed = f"a whole number from 0 to {MAX_SEED}"
+    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)):
+        return Problem(where, f"found {seed!r}", allowed)
+    return None if 0 <= seed <= MAX_SEED else Problem(where, f"found {seed}", allowed)
+
+
+def check_count(value: Any, where: str, low: int = 1, high: int = 100_000) -> Problem | None:
+    """The problem with a number of steps or the like, if there is one."""
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+    if whole and low <= value <= high:
+        return None
+    return Problem(where, f"found {value!r}", f"a whole number from {low} to {high}")
+
+
+def record_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> Any:
+    """The record of parameters of a run: the model's defaults, the scenario's own, then the given ones.
+
+    Raises
+    ------
+    InputError
+        Every unknown name, wrong type and value out of range at once.
+    """
+    ours, own_problems = check_parameters(scenario.parameters, f"scenario {scenario.name}: ")
+    given, problems = check_parameters(parameters or {})
+    if own_problems or problems:
+        raise InputError([*own_problems, *problems])
+    return make_record(ours | given)
+
+
+def run_arrays(
+    scenario: Scenario,
+    record: Any,
+    steps: int,
+    seed: int,
+    every: int = 1,
+    snapshots: Iterable[int] = (),
+    stop: Callable[[int, Floats], bool] | None = None,
+    interventions: Sequence[Mapping[str, Any]] = (),
+) -> Outcome:
+    """Run a scenario and return arrays (the path of sweeps; inputs are taken as checked).
+
+    Parameters
+    ----------
+    scenario : Scenario
+    record : record of parameters
+        From `record_for`.
+    steps : int
+        Length of the run.
+    seed : int
+        Seed of the keyed draws.
+    every : int
+        All measures are recorded at step 0 and every so many steps.
+    snapshots : iterable of int
+        Steps at which the state is kept.
+    stop : callable, optional
+        Called at every record after the start with the step and the measures (D + 1, M): true ends the run there. The
+        state of that step then stands for the snapshots that did not come to be.
+    interventions : sequence of mapping
+        What a user does after the measures and snapshot of a step, in order (`forumsim.running.interventions`).
+    """
+    world = scenario.build(seed, record)
+    listed = _by_step(interventions)
+    if listed:
+        record = record.copy()
+    stage = plain_stage(scenario, world, record)
+    make_room(world)
+    prepare(world, record)
+    scopes, number = world.issues + 1, steps // every + 1
+    series = np.full((number, scopes, len(MEASURES)), np.nan)
+    track = np.full((steps + 1, scopes, 3), np.nan)
+    judged(world, record, track[0])
+    measure(world, record, series[0])
+    kept: dict[int, World] = {}
+    wanted = {int(s) for s in snapshots}
+    marks = {s for s in (*wanted, *listed) if 0 <= s <= steps} | {steps}
+    if stop is not None:
+        marks |= set(range(every, steps + 1, every))
+    room = room_needed(world)
+    for mark in sorted(marks):
+        while advance(world, record, mark, every, room, series, track) < mark:
+            make_room(world)
+        if mark in wanted:
+            kept[mark] = world.copy()
+        if stop is not None and mark and mark % every == 0 and stop(mark, series[mark // every]):
+            break
+        if mark in listed:
+            apply_listed(stage, listed[mark])
+            room = room_needed(world)
+    last = world.step
+    if last < steps and any(mark > last for mark in wanted):
+        kept[last] = world.copy()
+    number = last // every + 1
+    return Outcome(np.arange(number, dtype=np.int64) * every, series[:number], track[: last + 1], world, kept, record)
+
+
+def _by_step(interventions: Sequence[Mapping[str, Any]]) -> dict[int, list[tuple[int, Mapping[str, Any]]]]:
+    """Interventions with their numbers, from 1, by step."""
+    listed: dict[int, list[tuple[int, Mapping[str, Any]]]] = {}
+    for number, entry in enumerate(interventions, start=1):
+        listed.setdefault(int(entry["step"]), []).append((number, entry))
+    return listed
+
+
+def simulate(
+    scenario: str | Path | Scenario,
+    steps: int | None = None,
+    seed: int = 1,
+    parameters: Mapping[str, Any] | None = None,
+    fields: Mapping[str, Any] | None = None,
+    every: int = 1,
+    detail: bool = True,
+    snapshots: Iterable[int] | None = None,
+    interventions: Sequence[Mapping[str, Any]] = (),
+) -> Run:
+    """Run a scenario once.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+        Shipped name or folder of one's own.
+    steps : int, optional
+        Length of the run; the scenario's own by default.
+    seed : int
+        0 .. 2**31 - 1. The same scenario, parameters and seed give the same bits.
+    parameters : mapping, optional
+        Parameters of the model, ``{"dialogue.level": 0.6}``.
+    fields : mapping, optional
+        Fields of the scenario, ``{"polarisation": 0.8}``.
+    every : int
+        Record the measures every so many steps.
+    detail : bool
+        Make the tables of events, forums, memberships and actors.
+    snapshots : iterable of int, optional
+        Steps of those tables; by default start, thirds and end.
+    interventions : sequence of mapping, optional
+        What is done to the run: ``{"step": 8, "act": "leave", "actor": "USA", "forum": "GPAI"}``, as in
+        `ForumModel.interventions` and the table [[interventions]] of a plan.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InputError
+        Every mistake in the arguments at once.
+
+    Examples
+    --------
+    >>> from forumsim import simulate
+    >>> run = simulate("two_blocs", steps=4, seed=1, fields={"polarisation": 0.2})
+    >>> list(run.verdict.columns)
+    ['issue', 'state', 'tendency']
+    """
+    from forumsim.running import tables
+
+    problems = [p for p in (check_seed(seed), check_count(every, "every")) if p]
+    if steps is not None:
+        problems += [p for p in (check_count(steps, "steps"),) if p]
+    if problems:
+        raise InputError(problems)
+    case = load_scenario(scenario, **(fields or {}))
+    record = record_for(case, parameters)
+    length = case.steps if steps is None else int(steps)
+    marks = sorted({0, length // 3, 2 * length // 3, length}) if snapshots is None else sorted(set(snapshots))
+    bad = [p for s in marks for p in (check_count(s, "snapshots", 0, length),) if p]
+    bad += check_interventions(interventions, case, record, length)
+    if bad:
+        raise InputError(bad)
+    outcome = run_arrays(
+        case, record, length, int(seed), int(every), marks if detail else (), interventions=interventions
+    )
+    return Run(
+        case,
+        int(seed),
+        tables.series_frame(case, outcome),
+        tables.verdict_frame(case, outcome),
+        tables.events_frame(case, outcome),
+        tables.forums_frame(case, outcome),
+        tables.memberships_frame(case, outcome),
+        tables.actors_frame(case, outcome),
+        outcome.world,
+    )

@@ -1,0 +1,223 @@
+"""Tidy tables of one run: data frames with the columns of the CSV results (see ``docs/codebook.md``).
+
+Ids are text, words are lower case, switches are 0 or 1, what does not apply is missing. A sweep puts the column
+``run_id`` before these columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from forumsim.core.measures import MEASURES, verdict
+from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
+from forumsim.core.world import World
+
+if TYPE_CHECKING:
+    from forumsim.running.run import Outcome
+    from forumsim.scenarios import Scenario
+
+POOLED = "pooled"
+#: Events in which ``other`` is a forum.
+BETWEEN_FORUMS = (Event.MERGER, Event.REGIME_SHIFT, Event.COMPETITIVE_CREATION)
+
+#: What an event says of its actor (and other, forum, issue), and what its value is.
+EVENT_MEANINGS: dict[Event, tuple[str, str]] = {
+    Event.JOIN: ("the actor becomes a member", "net utility of membership where the actor decided itself, else 0"),
+    Event.EXIT: ("the actor leaves; memberships of a forum that ends have no event of their own",
+                 "net utility of membership (of the better forum, where membership is exclusive)"),
+    Event.FOUNDING: ("the actor founds the forum", "founding members"),
+    Event.DISSOLUTION: ("the forum dies", "its last vitality"),
+    Event.MERGER: ("the forum merges into the other forum", "its last vitality"),
+    Event.DORMANCY: ("the forum falls dormant: alive on paper only", "its vitality"),
+    Event.REVIVAL: ("a dormant forum wakes up", "its vitality"),
+    Event.REGIME_SHIFT: ("the actor's focal forum changes from the other forum to one in conflict with it",
+                         "conflict of the two"),
+    Event.COMPETITIVE_CREATION: ("the new forum is in conflict with the other forum, sharing issues and members",
+                                 "conflict of the two"),
+    Event.DECLARATION: ("the two actors make a joint declaration", "distance of their positions"),
+    Event.DEEDS: ("their declaration was followed by compliance", "steps since"),
+    Event.WORDS: ("their declaration was followed by nothing", "steps since"),
+    Event.CHANGE_OF_REGIME: ("the actor's proposal moves the charter beyond the old regime", "move of the charter"),
+    Event.CHANGE_WITHIN_REGIME: ("the actor's proposal moves the charter", "move of the charter"),
+    Event.LEGALIZATION: ("the actor's proposal changes the legalization", "change"),
+    Event.REJECTION: ("the actor's proposal fails", "change of legalization proposed; 0: it concerned the charter"),
+    Event.RED_LINE: ("shock: an actor draws a new red line",
+                     "the furthest that a charter may lie; missing: the line is taken back"),
+    Event.OPENING: ("a dated forum opens", "its legalization"),
+    Event.EDITION: ("a forum holds an edition", "0"),
+    Event.CONFIDENCE_BUILDING: ("the actor takes a costly step toward the other", "gain of the other's trust"),
+    Event.CRISIS: ("shock: the issue (all of them, if none is named) becomes more salient to everybody", "its size"),
+    Event.TECHNOLOGY: ("shock: a leap in technology raises the actor's power", "growth of its power before rescaling"),
+    Event.LEADERSHIP: ("shock: a new leadership moves the actor's position and anchor", "the move"),
+    Event.SANCTION: ("shock: trust between the two actors falls, and its baseline", "share lost"),
+    Event.VIOLATION: ("shock: a past violation of the actor is revealed", "share of trust in it that is lost"),
+    Event.SUMMIT: ("shock: a summit opens Track 1 between the two actors", "its size (not used)"),
+    Event.INTERVENTION: ("a user intervenes: actor, other, forum and issue as far as the act names them; the events of "
+                         "what comes of it follow", "its number in interventions.csv, from 1"),
+}  # fmt: skip
+
+
+def scopes(scenario: Scenario) -> tuple[str, ...]:
+    """The rows of every measure: the scenario's issues, then ``pooled``."""
+    return (*scenario.issues, POOLED)
+
+
+def words(kind: type[IntEnum]) -> tuple[str, ...]:
+    """The lower-case names of an enumeration in the order of its numbers."""
+    return tuple(member.name.lower() for member in kind)
+
+
+def _named(names: Sequence[str], numbers: NDArray[Any]) -> NDArray[np.object_]:
+    """Names of numbered things; -1 is missing."""
+    table = np.array([*names, None], dtype=object)
+    return table[np.asarray(numbers, dtype=np.int64)]
+
+
+def _dates(scenario: Scenario, steps: NDArray[Any]) -> NDArray[np.object_]:
+    known = {int(step): scenario.date_of(int(step)) for step in np.unique(steps)}
+    return np.array([known[int(step)] for step in steps], dtype=object)
+
+
+def series_frame(scenario: Scenario, outcome: Outcome, measures: Sequence[str] | None = None) -> pd.DataFrame:
+    """Measures over time: one row per recorded step and issue (the last is ``pooled``), one column per measure.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Gives names and dates.
+    outcome : Outcome
+        ``series`` has the shape (recorded steps, issues + 1, measures).
+    measures : sequence of str, optional
+        Only these, in the order of the registry.
+    """
+    names = [measure.name for measure in MEASURES]
+    kept = [k for k, name in enumerate(names) if measures is None or name in measures]
+    rows = scopes(scenario)
+    steps = np.repeat(np.asarray(outcome.steps, dtype=np.int64), len(rows))
+    values = np.asarray(outcome.series)[:, :, kept].reshape(len(steps), len(kept))
+    frame = pd.DataFrame(values, columns=[names[k] for k in kept])
+    frame.insert(0, "issue", np.tile(np.array(rows, dtype=object), len(outcome.steps)))
+    frame.insert(0, "date", _dates(scenario, steps))
+    frame.insert(0, "step", steps)
+    return frame
+
+
+def events_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
+    """The event log in words: step, date, event, actor, other, forum, issue, value.
+
+    ``other`` is the other forum in a merger, a shift of regime or a competitive creation, else the other actor.
+    """
+    log = outcome.events
+    other = _named(scenario.actor_ids, np.where(np.isin(log["kind"], BETWEEN_FORUMS), -1, log["other"]))
+    forums = np.isin(log["kind"], BETWEEN_FORUMS)
+    other[forums] = _named(scenario.forum_ids, log["other"][forums])
+    return pd.DataFrame(
+        {
+            "step": log["step"].astype(np.int64),
+            "date": _dates(scenario, log["step"]),
+            "event": _named(words(Event), log["kind"]),
+            "actor": _named(scenario.actor_ids, log["actor"]),
+            "other": other,
+            "forum": _named(scenario.forum_ids, log["forum"]),
+            "issue": _named(scopes(scenario), log["issue"]),
+            # a red line that is taken back lies infinitely far: missing, as tables hold finite numbers alone
+            "value": np.where(np.isfinite(log["value"]), log["value"], np.nan).astype(np.float64),
+        }
+    )
+
+
+def _stacked(scenario: Scenario, outcome: Outcome, make: Callable[[Scenario, World], pd.DataFrame]) -> pd.DataFrame:
+    """One frame of all snapshots, with step and date first; without snapshots it has its columns and no row."""
+    worlds = sorted(outcome.snapshots.items()) or [(0, outcome.world)]
+    frames = []
+    for step, world in worlds:
+        frame = make(scenario, world)
+        frame.insert(0, "date", np.full(len(frame), scenario.date_of(step), dtype=object))
+        frame.insert(0, "step", np.full(len(frame), step, dtype=np.int64))
+        frames.append(frame)
+    stacked = pd.concat(frames, ignore_index=True)
+    return stacked if outcome.snapshots else stacked.iloc[:0]
+
+
+def _forums_of(scenario: Scenario, world: World) -> pd.DataFrame:
+    slots = np.flatnonzero(world.status != Status.EMPTY)
+    founded = world.founded[slots]
+    columns: dict[str, Any] = {
+        "forum": _named(scenario.forum_ids, slots),
+        "name": [scenario.name_of_forum(int(f), int(world.founder[f]), int(world.founded[f])) for f in slots],
+        "status": _named(words(Status), world.status[slots]),
+        "mode": _named(words(Mode), world.mode[slots]),
+        "form": _named(words(Form), world.form[slots]),
+        "founded": _dates(scenario, founded),
+        "founder": _named(scenario.actor_ids, world.founder[slots]),
+        "parent": _named(scenario.forum_ids, world.parent[slots]),
+        "legalization": world.legalization[slots],
+        "vitality": world.vitality[slots],
+        "members": world.member[slots].sum(axis=1).astype(np.int64),
+        "weight_in": world.weight_in[slots],
+    }
+    for k, issue in enumerate(scenario.issues):
+        columns[f"mandate_{issue}"] = world.mandate[slots, k].astype(np.int64)
+    for k, issue in enumerate(scenario.issues):
+        columns[f"charter_{issue}"] = np.where(world.mandate[slots, k], world.charter[slots, k], np.nan)
+    return pd.DataFrame(columns)
+
+
+def forums_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
+    """The forums that were ever opened, at each snapshot: status, law, members, mandate, charter."""
+    return _stacked(scenario, outcome, _forums_of)
+
+
+def _memberships_of(scenario: Scenario, world: World) -> pd.DataFrame:
+    forums, actors = np.nonzero(world.member & world.live()[:, None])
+    return pd.DataFrame(
+        {
+            "forum": _named(scenario.forum_ids, forums),
+            "actor": _named(scenario.actor_ids, actors),
+            "attention": world.attention[forums, actors],
+        }
+    )
+
+
+def memberships_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
+    """Who is in which live forum with what attention, at each snapshot."""
+    return _stacked(scenario, outcome, _memberships_of)
+
+
+def _actors_of(scenario: Scenario, world: World) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        "actor": np.array(scenario.actor_ids, dtype=object),
+        "name": np.array(scenario.actor_names, dtype=object),
+        "kind": _named(words(Kind), world.kind),
+        "role": _named(words(Role), world.role),
+        "bloc": _named(scenario.blocs, world.bloc),
+        "power": world.power.copy(),
+        "capacity": world.capacity.copy(),
+    }
+    for k, issue in enumerate(scenario.issues):
+        columns[f"position_{issue}"] = world.position[:, k].copy()
+    columns["focal"] = _named(scenario.forum_ids, world.focal)
+    return pd.DataFrame(columns)
+
+
+def actors_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
+    """The actors at each snapshot: power, capacity, positions and focal forum."""
+    return _stacked(scenario, outcome, _actors_of)
+
+
+def verdict_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
+    """State and tendency per issue and pooled: columns issue, state, tendency."""
+    found = verdict(outcome.judged, outcome.record)
+    return pd.DataFrame(
+        {
+            "issue": list(scopes(scenario)),
+            "state": [str(state) for state, _ in found],
+            "tendency": [str(tendency) for _, tendency in found],
+        }
+    )

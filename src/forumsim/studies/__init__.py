@@ -1,0 +1,1 @@
+"""Studies of the model itself: known results, the backtest, sensitivity, calibration."""

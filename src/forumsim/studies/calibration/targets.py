@@ -1,0 +1,162 @@
+"""Targets of a calibration: what measures should come to, and how far off is far."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from forumsim.core.errors import nearest
+from forumsim.core.measures import MEASURES_BY_NAME, unknown_measures
+from forumsim.plans.checking import Checks
+from forumsim.running.tables import POOLED
+
+NEEDED = ("measure", "issue", "target", "tolerance")
+#: ``step`` may be left out: the end. The other two are for the reader.
+ALSO = ("step", "source", "note")
+END = "end"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One number that the model should come near.
+
+    Attributes
+    ----------
+    measure, issue : str
+        As in series.csv.
+    step : int or None
+        Recorded step; None for the end value of a run, which is that of summary.csv: the mean over its last
+        ``measure.state_steps`` steps.
+    target : float
+    tolerance : float
+        Distance from the target that counts as one, above 0: the error of the observation, or what one would accept.
+    """
+
+    measure: str
+    issue: str
+    step: int | None
+    target: float
+    tolerance: float
+
+    @property
+    def when(self) -> str:
+        """The step as in the file."""
+        return END if self.step is None else str(self.step)
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+        return f"{self.measure}, {self.issue}, {self.when}"
+
+    def content(self) -> list[Any]:
+        """As plain JSON values."""
+        return [self.measure, self.issue, self.when, self.target, self.tolerance]
+
+
+class TargetChecks(Checks):
+    """Reads the CSV of targets; problems are collected with their lines.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What messages call it.
+    problems : list of Problem
+    """
+
+    def __init__(self, path: Path, name: str, problems: list[Any]) -> None:
+        super().__init__({}, name, problems)
+        self.path = path
+        self.rows: list[tuple[int, dict[str, str]]] = []
+
+    def read(self) -> None:
+        """Read the rows; of no use when there are problems."""
+        try:
+            with open(self.path, encoding="utf-8-sig", newline="") as file:
+                lines = [(number, line) for number, line in enumerate(csv.reader(file), start=1) if any(line)]
+        except OSError as error:
+            self.add("file", f"{error.strerror}", "a CSV of targets, also relative to the calibration file")
+            return
+        except (UnicodeDecodeError, csv.Error) as error:
+            self.add("file", f"{error}", "CSV in UTF-8")
+            return
+        head = [cell.strip() for cell in lines[0][1]] if lines else []
+        for name in head:
+            if name not in (*NEEDED, *ALSO):
+                self.add("header", f"no such column {name!r}", ", ".join((*NEEDED, *ALSO)), nearest(name, NEEDED))
+        for name in NEEDED:
+            if name not in head:
+                self.add("header", f"no column {name!r}", ", ".join((*NEEDED, *ALSO)))
+        if len(lines) < 2:
+            self.add("rows", "there is none", "a target a row")
+        for number, line in lines[1:]:
+            if len(line) != len(head):
+                self.add(f"line {number}", f"{len(line)} cells", f"{len(head)}, as in the header")
+            else:
+                self.rows.append((number, dict(zip(head, (cell.strip() for cell in line), strict=True))))
+
+    @property
+    def measures(self) -> list[str]:
+        """Known measures that are named."""
+        return list(dict.fromkeys(row["measure"] for _, row in self.rows if row.get("measure") in MEASURES_BY_NAME))
+
+    def targets(self, issues: Sequence[str], steps: int, every: int) -> tuple[Target, ...]:
+        """The targets, checked against the scenario and what is recorded.
+
+        Parameters
+        ----------
+        issues : sequence of str
+            Of the scenario; empty when it could not be loaded.
+        steps, every : int
+            Length of a run, steps between records.
+        """
+        found: list[Target] = []
+        for number, row in self.rows:
+            if any(name not in row for name in NEEDED):
+                continue
+            place = f"line {number}"
+            target = Target(
+                row["measure"], self._issue(row, place, issues), self._step(row.get("step", ""), place, steps, every),
+                self._number(row["target"], f"{place}, target"), self._number(row["tolerance"], f"{place}, tolerance"),
+            )  # fmt: skip
+            self.problems += unknown_measures([target.measure], f"{self.where}: {place}, ")
+            if target.tolerance <= 0.0:
+                self.add(f"{place}, tolerance", f"found {target.tolerance:g}", "a number above 0")
+            if any(target.name == other.name for other in found):
+                self.add(place, f"{target.name} stands twice", "a target a measure, issue and step")
+            found.append(target)
+        return tuple(found)
+
+    def _issue(self, row: dict[str, str], place: str, issues: Sequence[str]) -> str:
+        issue, allowed = row["issue"], (POOLED, *issues)
+        if issues and issue not in allowed:
+            self.add(f"{place}, issue", f"found {issue!r}", ", ".join(allowed), nearest(issue, allowed))
+        measure = MEASURES_BY_NAME.get(row["measure"])
+        if measure is not None and not measure.per_issue and issue != POOLED:
+            self.add(f"{place}, issue", f"{measure.name} has no value for a single issue", POOLED)
+        return issue
+
+    def _step(self, text: str, place: str, steps: int, every: int) -> int | None:
+        if text in ("", END):
+            return None
+        if not text.isdigit() or int(text) > steps:
+            self.add(f"{place}, step", f"found {text!r}", f"a step from 0 to {steps}, or {END}")
+            return None
+        if int(text) % every:
+            self.add(f"{place}, step", f"step {text} is not recorded", f"a multiple of [record] every = {every}")
+        return int(text)
+
+    def _number(self, text: str, place: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            self.add(place, f"found {text!r}", "a number")
+            return 1.0
+        return number

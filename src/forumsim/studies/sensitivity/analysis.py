@@ -1,0 +1,114 @@
+"""`analyse`: indices of all outcomes of a results folder, as a table and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from forumsim.analysis.style import save, styled
+from forumsim.results.files import write_files
+from forumsim.running.text import csv_lines, measured
+from forumsim.studies.sensitivity.figure import draw
+from forumsim.studies.sensitivity.indices import COLUMNS, indices
+from forumsim.studies.sensitivity.outcomes import Outcome, choose_outcomes
+from forumsim.studies.sensitivity.sample import Sample, read_sample
+
+#: File of the indices in the results folder.
+TABLE = "sensitivity.csv"
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a sensitivity analysis found.
+
+    Attributes
+    ----------
+    sample : Sample
+    outcomes : tuple of Outcome
+        What was analysed.
+    table : DataFrame
+        ``measure, issue, factor, index, estimate, ci_low, ci_high`` (see `forumsim.studies.sensitivity.indices`).
+    left_out : tuple of str
+        Usual measures that could not be analysed, with the reason.
+    file : Path
+        Where the table is.
+    figures : tuple of Path
+    """
+
+    sample: Sample
+    outcomes: tuple[Outcome, ...]
+    table: pd.DataFrame
+    left_out: tuple[str, ...]
+    file: Path
+    figures: tuple[Path, ...]
+
+    def of(self, outcome: Outcome) -> pd.DataFrame:
+        """The rows of one outcome."""
+        return self.table[(self.table["measure"] == outcome.measure) & (self.table["issue"] == outcome.issue)]
+
+
+def analyse(
+    folder: str | Path,
+    measures: Sequence[str] = (),
+    verdicts: Sequence[str] = (),
+    issues: Sequence[str] = ("pooled",),
+    part: str = "",
+    out: str | Path | None = None,
+) -> Analysis:
+    """Compute sensitivity indices from a results folder; write the table and a figure for each outcome.
+
+    Parameters
+    ----------
+    folder : path
+        Results of a plan with the design ``morris`` or ``saltelli``.
+    measures : sequence of str
+        Measures whose replicate means are analysed; by default, and without ``verdicts``, the usual ones that are
+        defined at every point.
+    verdicts : sequence of str
+        Words of the verdict, such as ``fragmentation``: the share of runs with it is analysed.
+    issues : sequence of str
+        Issues, or ``pooled``.
+    part : str
+        Part of the plan; needed where several have such a design.
+    out : path, optional
+        The table; by default ``sensitivity.csv`` in the folder. Figures go into ``figures`` beside it.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    InputError
+        No such results, no such design, SALib is missing, unknown names, missing values at some points, or outcomes
+        that do not vary: nothing is written then.
+
+    Examples
+    --------
+    >>> found = analyse("results/sensitivity_morris", ["fragmentation_across"])  # doctest: +SKIP
+    >>> found.table.query("index == 'mu_star'")  # doctest: +SKIP
+    """
+    sample = read_sample(folder, part)
+    outcomes, left_out = choose_outcomes(sample, measures, verdicts, issues)
+    tables = [indices(sample, outcome) for outcome in outcomes]
+    table = pd.concat(tables, ignore_index=True)
+    file = Path(out) if out is not None else sample.folder / TABLE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figures = []
+    with styled():
+        for outcome, rows in zip(outcomes, tables, strict=True):
+            scope = "" if outcome.issue == "pooled" else f"_{outcome.issue}"
+            path = file.parent / "figures" / f"sensitivity_{outcome.measure}{scope}.png"
+            figures.append(save(draw(sample, outcome, rows), path))
+    write_files(file.parent, {file.name: _csv(table)})
+    return Analysis(sample, tuple(outcomes), table, tuple(left_out), file, tuple(figures))
+
+
+def _csv(table: pd.DataFrame) -> str:
+    words = table[list(COLUMNS[:4])].to_numpy(dtype=object).tolist()
+    numbers = table[list(COLUMNS[4:])].to_numpy(dtype=float).tolist()
+    lines = [[*texts, *map(measured, row)] for texts, row in zip(words, numbers, strict=True)]
+    return csv_lines([list(COLUMNS), *lines]).decode("utf-8")

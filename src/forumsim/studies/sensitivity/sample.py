@@ -1,0 +1,218 @@
+"""The sample of a screening design, taken from a results folder: points of the unit cube in the order of the design.
+
+Values in the tables are rounded to twelve digits, and those of whole numbers are floored; so the unit sample is made
+anew from the design and its options, and must give the points of the folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.plans.designs import SCREENING, MissingLibrary, rows
+from forumsim.plans.factors import Factor
+from forumsim.results.codebook import column_name
+
+INSTALL = "pip install 'forumsim[sensitivity]'"
+#: Columns of the tables that are text, whatever stands in them.
+_TEXT = {"point": str, "part": str, "issue": str, "measure": str, "stopped": str}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Points of a design and what the runs gave there.
+
+    Attributes
+    ----------
+    folder : Path
+    part : str
+        Part of the plan; empty where there are none.
+    kind : {"morris", "saltelli"}
+    options : dict
+        Of the design: trajectories, levels and seed, or n, second_order and seed.
+    factors : tuple of Factor
+        Ranges, in the order of the plan.
+    unit : array (points, factors)
+        The sample in the unit cube, 0..1, in the order of the design.
+    points : DataFrame
+        The rows of points.csv, in the same order.
+    summary : DataFrame
+        The rows of summary.csv that belong to them.
+    manifest : dict
+    """
+
+    folder: Path
+    part: str
+    kind: str
+    options: dict[str, Any]
+    factors: tuple[Factor, ...]
+    unit: NDArray[np.float64]
+    points: pd.DataFrame
+    summary: pd.DataFrame
+    manifest: dict[str, Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the factors."""
+        return tuple(factor.name for factor in self.factors)
+
+    @property
+    def issues(self) -> tuple[str, ...]:
+        """Issues in the order of the file, ``pooled`` last."""
+        return tuple(self.summary["issue"].unique())
+
+    @property
+    def second_order(self) -> bool:
+        """Whether the design has the points that indices of pairs need."""
+        return bool(self.options.get("second_order"))
+
+    @property
+    def step(self) -> float:
+        """Length of the steps of a Morris design in the unit cube: levels / (2 (levels - 1))."""
+        levels = int(self.options["levels"])
+        return levels / (2.0 * (levels - 1))
+
+    def changes(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Change of what was found at the points over each step of each factor: (repeats, factors, ...).
+
+        ``morris``: over the step up of every factor in each trajectory. ``saltelli``: from each point of the first
+        sample to the one that has the factor's value of the second.
+
+        Parameters
+        ----------
+        values : array (points, ...)
+        """
+        factors = len(self.factors)
+        if self.kind == "saltelli":
+            sets = values.reshape(-1, 2 * factors + 2 if self.second_order else factors + 2, *values.shape[1:])
+            return sets[:, 1 : factors + 1] - sets[:, :1]
+        moves = np.diff(self.unit.reshape(-1, factors + 1, factors), axis=1)
+        which = np.abs(moves).argmax(axis=2)  # the factor that moves
+        signs = np.sign(np.take_along_axis(moves, which[:, :, None], axis=2)[:, :, 0])
+        found = np.diff(values.reshape(-1, factors + 1, *values.shape[1:]), axis=1)
+        found = found * signs.reshape(*signs.shape, *[1] * (values.ndim - 1))
+        ordered = np.empty_like(found)
+        trajectories = np.arange(len(found))[:, None]
+        ordered[trajectories, which] = found
+        return ordered
+
+
+def read_sample(folder: str | Path, part: str = "") -> Sample:
+    """Read the points of a screening design and what came out at them.
+
+    Parameters
+    ----------
+    folder : path
+        Results of a sweep.
+    part : str
+        Which part of the plan; needed where several have a screening design.
+
+    Raises
+    ------
+    InputError
+        No such results, another design, SALib is missing, or the points are not those of the design.
+    """
+    folder = Path(folder)
+    manifest, points, summary = _read(folder)
+    name, content = _part(folder, manifest["plan"], part)
+    design = dict(content["design"])
+    kind = design.pop("kind")
+    if "part" in points:
+        points, summary = points[points["part"] == name], summary[summary["part"] == name]
+    factors = _factors(folder, kind, design, content["vary"], points)
+    cube = [Factor(factor.name, (), 0.0, 1.0) for factor in factors]
+    unit = np.array(rows(kind, cube, design), dtype=float)
+    return Sample(folder, name, kind, design, factors, unit, points.reset_index(drop=True), summary, manifest)
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+    """Manifest, points and summary of a results folder."""
+    files = [folder / name for name in ("manifest.json", "points.csv", "summary.csv")]
+    if not folder.is_dir():
+        raise InputError([Problem(str(folder), "no such folder", "a results folder of forumsim sweep")])
+    missing = [path.name for path in files if not path.is_file()]
+    if missing:
+        hint = "forumsim sweep PLAN writes them when all runs are done"
+        raise InputError([Problem(str(folder), f"{', '.join(missing)} missing", "complete results of a sweep", hint)])
+    try:
+        manifest = json.loads(files[0].read_text(encoding="utf-8"))
+        plan = manifest["plan"]
+        tables = [pd.read_csv(path, dtype=_TEXT, keep_default_na=False, na_values=[""]) for path in files[1:]]
+    except (ValueError, KeyError, TypeError) as error:  # not JSON, not UTF-8, not a table, not a manifest
+        raise InputError([Problem(str(folder), f"cannot be read: {error}")], "the results are damaged") from None
+    if not isinstance(plan, dict):
+        raise InputError([Problem(str(files[0]), "has no plan", "the manifest of a sweep")], "the results are damaged")
+    return manifest, tables[0], tables[1]
+
+
+def _part(folder: Path, plan: Mapping[str, Any], wanted: str) -> tuple[str, Mapping[str, Any]]:
+    """Name and content of the part to analyse."""
+    parts: Mapping[str, Any] = plan.get("parts", {"": plan})
+    kinds = {name: part.get("design", {}).get("kind", "grid") for name, part in parts.items()}
+    fit = [name for name, kind in kinds.items() if kind in SCREENING]
+    title = "there is nothing to analyse"
+    if wanted and wanted not in parts:
+        known = ", ".join(name for name in parts if name) or "the plan has no parts"
+        raise InputError([Problem("--part", f"no part {wanted!r}", known, nearest(wanted, parts))], title)
+    if not fit or (wanted and wanted not in fit):
+        found = ", ".join(dict.fromkeys([kinds[wanted]] if wanted else kinds.values()))
+        hint = '[design] kind = "morris" screens many factors, "saltelli" shares out the variance among few'
+        raise InputError([Problem(str(folder), f"the design is {found}", " or ".join(SCREENING), hint)], title)
+    if not wanted and len(fit) > 1:
+        raise InputError([Problem("--part", f"{len(fit)} parts could be analysed", ", ".join(fit))], title)
+    name = wanted or fit[0]
+    return name, parts[name]
+
+
+def _factors(
+    folder: Path, kind: str, options: Mapping[str, Any], vary: Mapping[str, Any], points: pd.DataFrame
+) -> tuple[Factor, ...]:
+    """The factors, so that the design gives the points of the folder.
+
+    Which factors are whole numbers is not in the manifest: the values tell.
+    """
+    columns = [column_name(name) for name in vary]
+    lost = [column for column in columns if column not in points]
+    if lost:
+        raise InputError(
+            [Problem(str(folder / "points.csv"), f"no column {', '.join(lost)}")], "the results are damaged"
+        )
+    real, whole = (
+        tuple(Factor(name, (), float(ends["from"]), float(ends["to"]), integers) for name, ends in vary.items())
+        for integers in (False, True)
+    )
+    chosen = []
+    found = points[columns].to_numpy(dtype=float)
+    for k, (as_real, as_whole) in enumerate(zip(_values(kind, real, options).T, _values(kind, whole, options).T,
+                                                strict=True)):  # fmt: skip
+        if _same(found[:, k], as_real):
+            chosen.append(real[k])
+        elif _same(found[:, k], as_whole):
+            chosen.append(whole[k])
+    if len(chosen) < len(columns):
+        hint = "indices need the whole design, in its order, made by the same version of SALib (see manifest.json)"
+        raise InputError(
+            [Problem(str(folder / "points.csv"), f"not the points that the design {kind} gives", "", hint)],
+            "there is nothing to analyse",
+        )
+    return tuple(chosen)
+
+
+def _values(kind: str, factors: Sequence[Factor], options: Mapping[str, Any]) -> NDArray[np.float64]:
+    """The points of a design (points, factors)."""
+    try:
+        return np.array(rows(kind, factors, options), dtype=float)
+    except MissingLibrary:
+        raise InputError([Problem("forumsim sensitivity", "SALib is not installed", "", INSTALL)]) from None
+
+
+def _same(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-11, atol=1e-300))

@@ -1,0 +1,136 @@
+"""Run the known results and say which hold."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.studies.verification.case import Case, Finding
+from forumsim.studies.verification.cases import CASES
+
+
+@dataclass(frozen=True)
+class Result:
+    """A case and what its check found."""
+
+    case: Case
+    findings: tuple[Finding, ...]
+    seconds: float
+    error: str = ""  #: traceback of a check that raised
+
+    @property
+    def holds(self) -> bool:
+        """Whether every finding does; a check that finds nothing, or raises, does not hold."""
+        return bool(self.findings) and not self.error and all(finding.holds for finding in self.findings)
+
+
+def choose(names: Sequence[str]) -> tuple[Case, ...]:
+    """The cases of these names, in the order of the table; all of them without names.
+
+    Raises
+    ------
+    InputError
+        A name that is no case.
+    """
+    known = [case.name for case in CASES]
+    wrong = [
+        Problem(name, "no such case", ", ".join(known), nearest(name, known)) for name in names if name not in known
+    ]
+    if wrong:
+        raise InputError(wrong)
+    return tuple(case for case in CASES if not names or case.name in names)
+
+
+def _check(name: str) -> Result:
+    """Check one case, in whatever process."""
+    (case,) = choose([name])
+    begun = time.perf_counter()
+    try:
+        findings, error = tuple(case.check()), ""
+    except Exception:  # a defect of one case must not hide what the others find
+        findings, error = (), traceback.format_exc()
+    return Result(case, findings, time.perf_counter() - begun, error)
+
+
+def verify(
+    names: Sequence[str] = (), workers: int | None = None, done: Callable[[Result], None] | None = None
+) -> list[Result]:
+    """Check known results, several at a time.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Cases to check; all of them if empty.
+    workers : int, optional
+        Processes; by default one a core, 1 checks them in this process.
+    done : callable, optional
+        Told of each result as it comes.
+
+    Returns
+    -------
+    list of Result
+        In the order of `CASES`.
+
+    Raises
+    ------
+    InputError
+        A name that is no case.
+    """
+    cases = choose(names)
+    longest_first = [case.name for case in sorted(cases, key=lambda case: -case.seconds)]
+    number = min(workers or os.cpu_count() or 1, len(cases))
+    results: dict[str, Result] = {}
+
+    def keep(result: Result) -> None:
+        results[result.case.name] = result
+        if done is not None:
+            done(result)
+
+    if number == 1:
+        for name in longest_first:
+            keep(_check(name))
+    else:
+        with ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn")) as pool:
+            for task in as_completed([pool.submit(_check, name) for name in longest_first]):
+                keep(task.result())
+    return [results[case.name] for case in cases]
+
+
+def table(results: Iterable[Result]) -> pd.DataFrame:
+    """Findings as a table: ``case, title, source, finding, target, obtained, interval, verdict``."""
+    rows = []
+    for result in results:
+        about = {"case": result.case.name, "title": result.case.title, "source": result.case.source}
+        for finding in result.findings:
+            rows.append(
+                about
+                | {
+                    "finding": finding.what, "target": finding.target, "obtained": finding.obtained,
+                    "interval": finding.interval, "verdict": "holds" if finding.holds else "fails",
+                }
+            )  # fmt: skip
+        if not result.findings:
+            rows.append(
+                about
+                | {"finding": "check", "target": "findings", "obtained": "error" if result.error else "none",
+                   "interval": "", "verdict": "fails"}
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def write_table(results: Iterable[Result], path: Path) -> None:
+    """Write the table as CSV, in one piece or not at all."""
+    from forumsim.results.files import atomic
+
+    with atomic([path]) as (file,):
+        file.write(table(results).to_csv(index=False, lineterminator="\n").encode("utf-8"))
+        file.commit()

@@ -1,0 +1,110 @@
+"""All runs of a results folder again, into another folder, and what came out otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from forumsim.core.errors import InputError, Problem
+from forumsim.results.manifest import identity
+from forumsim.results.opening import file_digest
+from forumsim.results.results import Results
+from forumsim.running.run import run_arrays
+from forumsim.scenarios import load_scenario
+from forumsim.sweeps.differences import differing_files
+from forumsim.sweeps.past import Past, open_past
+from forumsim.sweeps.progress import Progress
+from forumsim.sweeps.rerun import NAMED
+from forumsim.sweeps.sweep import sweep
+
+
+@dataclass(frozen=True)
+class PlanRepetition:
+    """A plan that was run again.
+
+    Attributes
+    ----------
+    past : Past
+    folder : Path or None
+        Where the new results are; None when they were the same and are removed.
+    differences : tuple of str
+        What is not as it was; empty: identical.
+    files : tuple of str
+        The CSV that were compared.
+    """
+
+    past: Past
+    folder: Path | None
+    differences: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def rerun_plan(
+    folder: str | Path,
+    out: str | Path | None = None,
+    workers: int = 1,
+    progress: bool | Progress = False,
+    anyway: bool = False,
+    load: Callable[..., Any] = load_scenario,
+    run: Callable[..., Any] = run_arrays,
+) -> PlanRepetition:
+    """Run the plan of a results folder again and compare every CSV with what was written.
+
+    Parameters
+    ----------
+    folder : path
+    out : path, optional
+        Where to; kept then. By default a hidden folder beside, which is removed when nothing differs. The same call
+        goes on where an interrupted one stopped.
+    workers : int
+    progress : bool or Progress
+    anyway : bool
+        Go on when plan, scenario or model have changed; ids of runs are not compared then.
+    load, run : callable
+        How a scenario is loaded and run.
+
+    Raises
+    ------
+    InputError
+        There are no results, something has changed that decides them, or ``out`` holds something else.
+    """
+    past = open_past(folder, anyway, load, run)
+    place = past.folder.resolve()
+    if out is not None and Path(out).resolve() == place:
+        raise InputError([Problem(str(out), "is the folder of the results themselves", "another folder")])
+    key = hashlib.sha256(json.dumps(identity(past.plan), sort_keys=True).encode()).hexdigest()[:8]
+    beside = Path(out) if out is not None else place.with_name(f".{place.name}.rerun-{key}")
+    again = sweep(past.plan, beside, workers, progress, plan_folder=past.base, load=load, run=run)
+    lines, files = _compare(past, again)
+    if out is None and not lines:
+        shutil.rmtree(beside)
+        return PlanRepetition(past, None, (), files)
+    return PlanRepetition(past, beside, lines, files)
+
+
+def _compare(past: Past, again: Results) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What differs, and the files that were compared."""
+    then: Mapping[str, str] = past.results.manifest["files"]
+    now: Mapping[str, str] = again.manifest["files"]
+    names = tuple(name for name in dict.fromkeys([*then, *now]) if name.endswith(".csv"))
+    lines: list[str] = []
+    for name in names:
+        there = past.folder / name
+        if name not in then or name not in now:
+            lines.append(f"{name}: {'not there' if name not in then else 'not made'}{', but now' * (name in now)}")
+        elif then[name] == now[name]:
+            continue
+        elif not there.is_file():
+            lines.append(f"{name}: other bytes than were written; the file there is missing")
+        else:
+            ignored = ["traceback"] + ["run_id"] * bool(past.changes)  # a traceback names places on the disk
+            found = differing_files(there, again.folder / name, ("run_id", "point", *NAMED), ignored)
+            if file_digest(there) != then[name]:
+                found = [*found, "the file there has changed since it was written"]
+            lines += [f"{name}, {line}" for line in found]
+    return tuple(lines), names

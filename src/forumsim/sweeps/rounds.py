@@ -1,0 +1,94 @@
+"""Which points need more replicates: the rounds of a plan, decided from what its runs gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from forumsim.plans.plan import Plan
+from forumsim.plans.replication import FIXED, MAXIMUM, PRECISION, Precision, words
+from forumsim.sweeps.journal import Journal
+from forumsim.sweeps.work import RunSpec
+
+
+class PointProgress:
+    """Rounds of replicates, and why each point got no more.
+
+    Decisions are made between rounds from whole replicates: they do not depend on the order in which runs ended.
+
+    Parameters
+    ----------
+    plan : Plan
+    journal : Journal
+    scopes : for each part, its issues and ``pooled``
+    """
+
+    def __init__(self, plan: Plan, journal: Journal, scopes: Sequence[Sequence[str]]) -> None:
+        self.plan, self.journal, self.scopes = plan, journal, scopes
+        self.rule = plan.replication
+        self.open = list(plan.points)
+        self.count = [0] * len(plan.points)
+        self.reasons: dict[int, str] = {}
+        self.precision = [Precision(self.rule) for _ in plan.points] if self.rule.adaptive else []
+        self.columns = [plan.recording.series.index(name) for name in self.rule.precision]
+
+    @property
+    def planned(self) -> int:
+        """Runs of all rounds so far."""
+        return sum(self.count)
+
+    def rounds(self, expect: Callable[[int], None]) -> Iterator[Iterator[RunSpec]]:
+        """The runs of each round that the journal does not have; a round is made when the one before is complete.
+
+        Parameters
+        ----------
+        expect : callable
+            Told how many runs there are by the end of each round.
+        """
+        for replicates in self.rule.rounds():
+            points = list(self.open)
+            if not points:
+                return
+            for point in points:
+                self.count[point.number] = replicates.stop
+            expect(self.planned)
+            specs = (RunSpec(r, point) for r in replicates for point in points)
+            yield (spec for spec in specs if spec.run_id not in self.journal.done)
+            if self.rule.adaptive:
+                self._decide(replicates)
+
+    def _decide(self, replicates: range) -> None:
+        """Close the points whose intervals are narrow enough."""
+        open_now = list(self.open)
+        ids = {point.run_id(r): point for r in replicates for point in open_now}
+        for run_id, entry, pieces in self.journal.results(ids):
+            point = ids[run_id]
+            if entry.ok:
+                tail = np.frombuffer(pieces["tail"]).reshape(len(self.scopes[point.part]), -1)
+                row = tail[self.scopes[point.part].index(self.rule.issue)]
+                self.precision[point.number].add([float(row[column]) for column in self.columns])
+        for point in open_now:
+            if self.precision[point.number].reached():
+                self._close(point.number, PRECISION)
+            elif replicates.stop >= self.rule.maximum:
+                self._close(point.number, MAXIMUM)
+
+    def _close(self, number: int, reason: str) -> None:
+        self.open = [point for point in self.open if point.number != number]
+        self.reasons[number] = reason
+        widths = dict(zip(self.rule.precision, self.why(number)[1], strict=True))
+        name = self.plan.points[number].name
+        self.journal.note(point=name, replicates=self.count[number], stopped=words(reason, widths))
+
+    def replicates(self, number: int) -> int:
+        """Replicates of a point."""
+        return self.count[number]
+
+    def why(self, number: int) -> tuple[str, tuple[float, ...]]:
+        """Why a point got no more replicates, and the half-widths that decided."""
+        if not self.rule.adaptive:
+            return FIXED, ()
+        known = self.precision[number]
+        widths = known.half_widths(len(known.values)) if known.values else (np.inf,) * len(self.columns)
+        return self.reasons.get(number, MAXIMUM), widths

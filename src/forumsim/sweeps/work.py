@@ -1,0 +1,227 @@
+"""What a worker does: run a few runs of a plan and hand back their rows as text.
+
+A worker keeps the scenarios, parameter records and row labels of a plan between the chunks that it is given; a run
+that raises an error becomes a row of failures.csv.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from forumsim.core.measures import column_index, verdict
+from forumsim.core.parameters import check_parameters, make_record
+from forumsim.plans.conditions import Stop
+from forumsim.plans.parts import Part, Point
+from forumsim.plans.plan import Plan, Recording
+from forumsim.plans.seeds import run_seed
+from forumsim.results.codebook import results_tables
+from forumsim.running import tables
+from forumsim.running.text import csv_lines, exact, frame_lines, number_rows
+from forumsim.sweeps.journal import RunResult
+
+#: Parts of a run in the journal: rows of the CSV of the same name; ``tail`` and ``verdict`` are for the summary.
+DETAIL_TABLES = ("events", "forums", "memberships", "actors")
+RUN_TABLES = ("runs", "series", *DETAIL_TABLES, "failures")
+PIECES = (*RUN_TABLES, "tail", "verdict")
+#: Scenarios and records that a worker keeps.
+KEPT_SCENARIOS, KEPT_RECORDS = 32, 1024
+
+
+class RunSpec(NamedTuple):
+    """One run: a replicate of a point."""
+
+    replicate: int
+    point: Point
+
+    @property
+    def run_id(self) -> str:
+        """Its id, from its content."""
+        return self.point.run_id(self.replicate)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is run, without its points: these come with each chunk.
+
+    Attributes
+    ----------
+    digest : str
+        Tells two jobs apart within a worker.
+    parts : tuple of Part
+    varied : tuple of str
+        Names that any part varies: the columns of settings.
+    seed : int
+        Of the plan.
+    recording : Recording
+    stop : Stop or None
+    load : callable
+        ``load(source, **fields) -> Scenario``; importable by name.
+    run : callable
+        ``run(scenario, record, steps, seed, every, snapshots) -> Outcome``; importable by name. With a condition of
+        stopping also ``stop``, with interventions also ``interventions``.
+    """
+
+    digest: str
+    parts: tuple[Part, ...]
+    varied: tuple[str, ...]
+    issues: tuple[str, ...]
+    seed: int
+    recording: Recording
+    stop: Stop | None
+    load: Callable[..., Any]
+    run: Callable[..., Any]
+
+
+def make_job(plan: Plan, issues: tuple[str, ...], load: Callable[..., Any], run: Callable[..., Any]) -> Job:
+    """The job of a plan; ``issues`` are those of all its scenarios."""
+    digest = f"{plan.digest} {load.__module__} {run.__module__}.{getattr(run, '__qualname__', run)}"
+    return Job(digest, plan.parts, plan.varied, issues, plan.seed, plan.recording, plan.stop, load, run)
+
+
+@dataclass
+class Desk:
+    """What a worker keeps of one job."""
+
+    job: Job
+    columns: list[int] = field(init=False)
+    headers: dict[str, list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.columns = [column_index(name) for name in self.job.recording.series]
+        described = results_tables(self.job.issues, ())
+        self.headers = {name: list(described[name].header[1:]) for name in DETAIL_TABLES}
+        self.scenario = lru_cache(maxsize=KEPT_SCENARIOS)(self._scenario)
+        self.labels = lru_cache(maxsize=KEPT_SCENARIOS)(self._labels)
+        self.records: dict[str, Any] = {}
+
+    def _scenario(self, part: int, fields: tuple[tuple[str, Any], ...]) -> Any:
+        own = self.job.parts[part]
+        return self.job.load(own.source, **{**own.fields, **dict(fields)})
+
+    def record(self, point: Point) -> Any:
+        """The record of parameters of a point."""
+        if point.key not in self.records:
+            if len(self.records) >= KEPT_RECORDS:
+                self.records.clear()
+            own, _ = check_parameters(self.scenario(point.part, point.fields).parameters)
+            self.records[point.key] = make_record(self.job.parts[point.part].settings(point.values, own))
+        return self.records[point.key]
+
+    def _labels(self, part: int, fields: tuple[tuple[str, Any], ...], steps: tuple[int, ...]) -> list[bytes]:
+        """The cells step, date and issue of every row of a run's series."""
+        scenario = self.scenario(part, fields)
+        scopes = tables.scopes(scenario)
+        return [f",{step},{scenario.date_of(step)},{scope},".encode() for step in steps for scope in scopes]
+
+
+_desks: dict[str, Desk] = {}
+
+
+def desk_of(job: Job) -> Desk:
+    """The worker's desk for a job; that of an earlier job is cleared away."""
+    if job.digest not in _desks:
+        _desks.clear()
+        _desks[job.digest] = Desk(job)
+    return _desks[job.digest]
+
+
+def run_chunk(job: Job, runs: Sequence[RunSpec]) -> list[RunResult]:
+    """Run some runs of a plan; never raises for a run that fails."""
+    desk = desk_of(job)
+    return [_run(desk, spec) for spec in runs]
+
+
+def outcome_of(desk: Desk, spec: RunSpec, detailed: bool) -> tuple[Any, Any]:
+    """Scenario and outcome of one run; with ``detailed`` also its snapshots."""
+    job, point = desk.job, spec.point
+    part = job.parts[point.part]
+    scenario = desk.scenario(point.part, point.fields)
+    record = desk.record(point)
+    stop = {} if job.stop is None else {"stop": job.stop.watch(tables.scopes(scenario))}
+    seed = run_seed(job.seed, spec.replicate)
+    marks = tuple(s for s in job.recording.snapshots if s <= part.steps) if detailed else ()
+    more = stop | ({"interventions": part.interventions} if part.interventions else {})
+    return scenario, job.run(scenario, record, part.steps, seed, job.recording.every, snapshots=marks, **more)
+
+
+def _run(desk: Desk, spec: RunSpec) -> RunResult:
+    stage = "build"
+    try:
+        scenario = desk.scenario(spec.point.part, spec.point.fields)
+        desk.record(spec.point)
+        stage = "run"
+        detailed = desk.job.recording.detailed(spec.replicate)
+        start = time.thread_time()  # of the processor: others may take turns on it
+        scenario, outcome = outcome_of(desk, spec, detailed)
+        seconds = time.thread_time() - start
+        stage = "tables"
+        pieces = rows_of_run(desk, spec, scenario, outcome, detailed)
+    except Exception as error:
+        return failed(desk.job, spec, stage, error)
+    return RunResult(spec.run_id, True, pieces, seconds)
+
+
+def _first(job: Job, spec: RunSpec) -> tuple[list[str], list[str]]:
+    """The first cells of a run's row (run_id, point, replicate, seed, part, scenario), and its settings."""
+    part, point = job.parts[spec.point.part], spec.point
+    first = [spec.run_id, point.name, str(spec.replicate), str(run_seed(job.seed, spec.replicate))]
+    if len(job.parts) > 1:
+        first.append(part.name)
+    return first, [exact(point.values.get(name)) for name in job.varied]
+
+
+def rows_of_run(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any, detailed: bool) -> dict[str, bytes]:
+    """The rows of a run by table, and what the summary needs of it (``tail``, ``verdict``)."""
+    pieces = _pieces(desk, spec, scenario, outcome)
+    return pieces | _details(desk, spec.run_id, scenario, outcome) if detailed else pieces
+
+
+def _pieces(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any) -> dict[str, bytes]:
+    job, point = desk.job, spec.point
+    first, settings = _first(job, spec)
+    words = dict(zip(tables.scopes(scenario), verdict(outcome.judged, outcome.record), strict=True))
+    none = ("", "")
+    cells = [words.get(scope, none) for scope in (*job.issues, tables.POOLED)]
+    last = len(outcome.judged) - 1
+    row = [*first, scenario.name, str(last), *settings, *(s for s, _ in cells), *(t for _, t in cells)]
+    steps = np.asarray(outcome.steps)
+    values = np.asarray(outcome.series, dtype=np.float64)[:, :, desk.columns]
+    labels = desk.labels(point.part, point.fields, tuple(steps.tolist()))
+    name = spec.run_id.encode()
+    numbers = number_rows(values.reshape(-1, len(desk.columns)))
+    series = b"".join([name + label + number for label, number in zip(labels, numbers, strict=True)])
+    tail = mean_of_present(values[steps > last - float(outcome.record["measure_state_steps"])])
+    verdicts = json.dumps(list(zip(*words.values(), strict=True))).encode()
+    return {"runs": csv_lines([row]), "series": series, "tail": tail.tobytes(), "verdict": verdicts}
+
+
+def mean_of_present(values: np.ndarray) -> np.ndarray:
+    """Mean over the first axis of what is not NaN; NaN where everything is."""
+    present = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.where(present, values, 0.0).sum(axis=0) / present.sum(axis=0)
+
+
+def _details(desk: Desk, run_id: str, scenario: Any, outcome: Any) -> dict[str, bytes]:
+    """Rows of events and snapshots; columns of issues that this part's scenario does not have stay empty."""
+    makers = (tables.events_frame, tables.forums_frame, tables.memberships_frame, tables.actors_frame)
+    rows = {}
+    for name, make in zip(DETAIL_TABLES, makers, strict=True):
+        rows[name] = frame_lines(make(scenario, outcome).reindex(columns=desk.headers[name]), run_id)
+    return rows
+
+
+def failed(job: Job, spec: RunSpec, stage: str, error: BaseException) -> RunResult:
+    """The result of a run that raised an error: its row of failures.csv."""
+    first, settings = _first(job, spec)
+    trace = "".join(traceback.format_exception(error)).strip()
+    row = [*first, job.parts[spec.point.part].scenario, *settings, stage, type(error).__name__, str(error), trace]
+    return RunResult(spec.run_id, False, {"failures": csv_lines([row])})

@@ -1,5 +1,9 @@
 """Golden runs: a few short runs of every shipped scenario, and digests of what they give.
 
+Every run has a digest of its event log and one of its memberships; every measure has one of its values in all runs, so
+that a new measure adds a digest and changes none. Each rule (golden_rules.py) and each of three plans (golden_plans.py)
+has its own as well.
+
 Integers enter a digest as they are, other numbers rounded (`rounded`): a digest changes when results change, and not
 because another processor or library rounds the last bits otherwise.
 """
@@ -19,10 +23,10 @@ from forumsim.core.measures import MEASURES
 from forumsim.running.run import Run
 
 FILE = Path(__file__).with_name("digests.toml")
-#: What is kept of a run: its description, and three digests.
-PARTS = ("run", "events", "measures", "memberships")
+Digests = dict[str, dict[str, str]]
 HEAD = """\
-# Digests of the golden runs (golden_runs.py): the event log, all measures at every step, who is where at the end.
+# Golden digests: of short runs (event log, memberships at the end), of every measure over all these runs at every step,
+# of every rule alone on random worlds, and of the tables of three plans.
 # They change when results change. Renew them with `make golden` and say in the commit what changed and why.
 """
 
@@ -99,18 +103,21 @@ def digest(lines: Iterable[str]) -> str:
 
 
 def digests_of_run(run: Run) -> dict[str, str]:
-    """Digests of the event log, of the measures at every recorded step and of the memberships at the end."""
+    """Digests of the event log and of the memberships at the end."""
     log = run.world.log()
     integers = [name for name in log.dtype.names if name != "value"]
     events = (" ".join([*(str(row[name]) for name in integers), rounded(row["value"])]) for row in log)
-    names = [measure.name for measure in MEASURES]
-    measures = (" ".join([name, *map(rounded, run.series[name])]) for name in names)
     ends = run.memberships[["forum", "actor"]].itertuples(index=False)
     return {
         "events": f"{len(log)} rows {digest(events)}",
-        "measures": f"{len(run.series)} rows of {len(names)} {digest(measures)}",
         "memberships": f"{len(run.memberships)} rows {digest(map(' '.join, ends))}",
     }
+
+
+def digest_of_measure(name: str, runs: Iterable[Run]) -> str:
+    """Digest of a measure at every recorded step of some runs, with the number of its values."""
+    lines = [" ".join(map(rounded, run.series[name])) for run in runs]
+    return f"{sum(line.count(' ') + 1 for line in lines)} values {digest(lines)}"
 
 
 @cache
@@ -119,31 +126,58 @@ def outcome(name: str) -> Run:
     return CASES[name].simulate()
 
 
-def digests() -> dict[str, dict[str, str]]:
+def digests_of_runs() -> Digests:
     """Description and digests of all cases as the code has them now."""
     return {name: {"run": str(case)} | digests_of_run(outcome(name)) for name, case in CASES.items()}
 
 
-def stored() -> dict[str, dict[str, str]]:
-    """What the file has."""
-    return tomllib.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+def digests_of_measures() -> dict[str, str]:
+    """Digest of every measure over all cases."""
+    runs = [outcome(name) for name in CASES]
+    return {measure.name: digest_of_measure(measure.name, runs) for measure in MEASURES}
 
 
-def as_toml(found: dict[str, dict[str, str]]) -> str:
+def digests() -> Digests:
+    """Everything that the file holds, as the code has it now: tables by name."""
+    from golden_plans import digests_of_plans
+    from golden_rules import digests_of_rules
+
+    return {
+        **{f"run.{name}": found for name, found in digests_of_runs().items()},
+        "measures": digests_of_measures(),
+        "rules": digests_of_rules(),
+        **{f"plan.{name}": found for name, found in digests_of_plans().items()},
+    }
+
+
+def stored() -> Digests:
+    """What the file has, tables by their whole names."""
+    given = tomllib.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    flat: Digests = {}
+    for kind, tables in given.items():
+        if kind in ("run", "plan"):
+            flat |= {f"{kind}.{name}": found for name, found in tables.items()}
+        else:
+            flat[kind] = tables
+    return flat
+
+
+def as_toml(found: Digests) -> str:
     """The text of the file."""
-    tables = [f"[{name}]\n" + "".join(f'{part} = "{of[part]}"\n' for part in PARTS) for name, of in found.items()]
+    tables = [
+        f"[{name}]\n" + "".join(f'{key} = "{value}"\n' for key, value in of.items()) for name, of in found.items()
+    ]
     return "\n".join([HEAD, *tables])
 
 
-def differences(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) -> list[str]:
-    """One line for each case that is new, gone or changed, which says what changed."""
-    lines = []
-    for name in [*after, *(name for name in before if name not in after)]:
-        if name not in before or name not in after:
-            lines.append(f"{name}: {'new' if name in after else 'gone'}")
-            continue
-        changed = [part for part in PARTS if before[name].get(part) != after[name][part]]
-        if changed:
-            lines.append(f"{name}: {', '.join(changed)} changed")
-            lines += [f"    {part}: {before[name].get(part)} -> {after[name][part]}" for part in changed]
+def differences(before: Digests, after: Digests) -> list[str]:
+    """One line for each digest that is new, gone or changed."""
+    old = {f"{table}, {key}": value for table, of in before.items() for key, value in of.items()}
+    new = {f"{table}, {key}": value for table, of in after.items() for key, value in of.items()}
+    lines = [f"{key}: gone" for key in old if key not in new]
+    for key, value in new.items():
+        if key not in old:
+            lines.append(f"{key}: new")
+        elif old[key] != value:
+            lines.append(f"{key}: {old[key]} -> {value}")
     return lines

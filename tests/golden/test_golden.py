@@ -1,4 +1,4 @@
-"""The golden runs give what is stored, and what is stored can tell a change."""
+"""The golden runs, measures, rules and plans give what is stored, and what is stored can tell a change."""
 
 from __future__ import annotations
 
@@ -6,13 +6,27 @@ import dataclasses
 
 import golden_runs
 import pytest
-from golden_runs import CASES, Case, as_toml, differences, digests_of_run, outcome, rounded, stored
+from golden_plans import PLANS, digests_of_plan
+from golden_rules import RULES, digest_of_rule
+from golden_runs import (
+    CASES,
+    Case,
+    as_toml,
+    differences,
+    digest_of_measure,
+    digests_of_measures,
+    digests_of_run,
+    outcome,
+    rounded,
+    stored,
+)
 
+from forumsim.core.measures import MEASURES
 from forumsim.core.terms import Event
 from forumsim.scenarios import list_scenarios
 
 WHAT_TO_DO = """
-The golden runs no longer give what tests/golden/digests.toml has. A digest changes only when results change.
+The golden digests are no longer those in tests/golden/digests.toml. A digest changes only when results change.
 If no result was meant to change, this is a bug. If it was: `make golden` renews the file and lists what changed;
 say in the commit what changed these results and why.
 """
@@ -20,16 +34,37 @@ say in the commit what changed these results and why.
 DATED = {Event.CRISIS, Event.SUMMIT, Event.RED_LINE, Event.OPENING}
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_golden_run(name):
-    found = {"run": str(CASES[name])} | digests_of_run(outcome(name))
-    kept = {key: value for key, value in stored().items() if key == name}
-    changes = differences(kept, {name: found})
+def check(table, found):
+    changes = differences({table: stored().get(table, {})}, {table: found})
     assert not changes, "\n".join([*changes, WHAT_TO_DO])
 
 
-def test_the_file_holds_these_cases_and_no_others():
-    assert list(stored()) == list(CASES), "`make golden` renews tests/golden/digests.toml"
+@pytest.mark.parametrize("name", CASES)
+def test_golden_run(name):
+    check(f"run.{name}", {"run": str(CASES[name])} | digests_of_run(outcome(name)))
+
+
+def test_every_measure_over_all_golden_runs():
+    check("measures", digests_of_measures())
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_alone(name):
+    found = digest_of_rule(name)
+    assert found == stored()["rules"].get(name), f"rule {name}: {WHAT_TO_DO}"
+    assert found != digest_of_rule(None), f"the rule {name} does nothing to these worlds"
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_tables_of_a_plan(name):
+    check(f"plan.{name}", digests_of_plan(name))
+
+
+def test_the_file_holds_these_and_no_others():
+    names = [*(f"run.{name}" for name in CASES), "measures", "rules", *(f"plan.{name}" for name in PLANS)]
+    assert list(stored()) == names, "`make golden` renews tests/golden/digests.toml"
+    assert list(stored()["rules"]) == list(RULES)
+    assert list(stored()["measures"]) == [measure.name for measure in MEASURES]
 
 
 def test_every_shipped_scenario_has_golden_runs():
@@ -57,17 +92,18 @@ def test_the_same_run_has_the_same_digests(run):
 
 @pytest.mark.parametrize("change", [{"seed": 2}, {"parameters": {"dialogue.level": 0.61}}, {"steps": 9}])
 def test_another_run_has_others(run, change):
-    other = digests_of_run(dataclasses.replace(SMALL, **change).simulate())
-    assert other["measures"] != digests_of_run(run)["measures"]
+    other = dataclasses.replace(SMALL, **change).simulate()
+    assert digest_of_measure("trust_across", [other]) != digest_of_measure("trust_across", [run])
 
 
 @pytest.mark.parametrize("size, told", [(1e-6, True), (1e-15, False)])
 def test_one_event_one_measure_one_membership_tell(run, size, told):
-    before = digests_of_run(run)
+    before, trust, enf = digests_of_run(run), digest_of_measure("trust_across", [run]), digest_of_measure("enf", [run])
     run.world.log()["value"][3] += size
     run.series.loc[5, "trust_across"] += size
     after = digests_of_run(run)
-    assert (after["events"] != before["events"], after["measures"] != before["measures"]) == (told, told)
+    assert (after["events"] != before["events"], digest_of_measure("trust_across", [run]) != trust) == (told, told)
+    assert digest_of_measure("enf", [run]) == enf  # of a changed measure only its own digest tells
     assert after["memberships"] == before["memberships"]
     run.memberships.loc[2, "actor"] = "nobody"
     run.world.log()["actor"][0] += 1
@@ -82,16 +118,16 @@ def test_rounding():
 
 
 def test_what_changed_is_said():
-    old = {"run": "r", "events": "e", "measures": "m", "memberships": "s"}
-    new = old | {"measures": "n"}
-    assert differences({"a": old, "b": old}, {"a": old, "b": new}) == ["b: measures changed", "    measures: m -> n"]
-    assert differences({"gone": old}, {"new": old}) == ["new: new", "gone: gone"]
-    assert differences({"a": old}, {"a": old}) == []
+    old = {"run.a": {"run": "r", "events": "e"}, "measures": {"enf": "m"}}
+    new = {"run.a": {"run": "r", "events": "f"}, "measures": {"enf": "m", "trust": "t"}}
+    assert differences(old, new) == ["run.a, events: e -> f", "measures, trust: new"]
+    assert differences(new, old) == ["measures, trust: gone", "run.a, events: f -> e"]
+    assert differences(old, old) == []
 
 
 def test_the_file_reads_back(tmp_path, monkeypatch):
     monkeypatch.setattr(golden_runs, "FILE", tmp_path / "digests.toml")
     assert stored() == {}
-    found = {"a": {"run": "r", "events": "e", "measures": "m", "memberships": "s"}}
-    golden_runs.FILE.write_text(as_toml(found | {"b": found["a"]}), encoding="utf-8")
-    assert stored() == found | {"b": found["a"]}
+    found = {"run.a": {"run": "r", "events": "e"}, "measures": {"enf": "m"}, "plan.b": {"runs": "3 rows x"}}
+    golden_runs.FILE.write_text(as_toml(found), encoding="utf-8")
+    assert stored() == found

@@ -109,7 +109,7 @@ def test_a_single_power_finds_nobody_to_talk_to():
     [("drift_trust", 1.01, "trust["), ("membership_rate", 0.5, "event"), ("lifecycle_rate", 1.01, "vitality[")],
 )
 def test_another_parameter_is_seen(name, factor, field):
-    world, values, _ = random_case(35)
+    world, values, _ = random_case(38)
     pair = Pair(world, record(values))
     setattr(pair.model.p, name, factor * getattr(pair.model.p, name))
     pair.step()
@@ -117,7 +117,7 @@ def test_another_parameter_is_seen(name, factor, field):
 
 
 def test_the_first_rule_that_differs_is_named(monkeypatch):
-    world, values, _ = random_case(35)
+    world, values, _ = random_case(38)
     monkeypatch.setattr("reference.lifecycle.toward", lambda x, goal, share: x + 1.001 * share * (goal - x))
     with pytest.raises(Differ, match=r"(?s)step 1, lifecycle:.*vitality\["):
         compare(world, record(values), STEPS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,8 @@ BRANCHES: dict[str, dict[str, Any]] = {
 
 def random_case(seed: int) -> tuple[World, dict[str, Any], set[str]]:
     """A world, the parameters that differ from their defaults, and the names of the branches that are on."""
+    values, branches = random_parameters(seed)
     rng = np.random.default_rng(seed)
-    values, branches = random_parameters(rng)
     off = RULES[seed % 24 :][:1]  # each rule is off in one world of 24
     values |= dict.fromkeys(off, False)
     world = random_world(rng)
@@ -82,23 +83,29 @@ def random_case(seed: int) -> tuple[World, dict[str, Any], set[str]]:
 # --- parameters -----------------------------------------------------------------------------------------------------
 
 
-def random_parameters(rng: np.random.Generator) -> tuple[dict[str, Any], set[str]]:
+def keyed(seed: int, name: str) -> np.random.Generator:
+    """Draws that belong to a name: a new parameter or branch leaves those of all others as they are."""
+    return np.random.default_rng([seed, zlib.crc32(name.encode())])
+
+
+def random_parameters(seed: int) -> tuple[dict[str, Any], set[str]]:
     """Defaults, sharp or random ones, some of them lively, and branches at random."""
-    values: dict[str, Any] = [{}, dict(SHARP), random_values(rng)][rng.integers(3)]
+    rng = keyed(seed, "kind of parameters")
+    values: dict[str, Any] = [{}, dict(SHARP), random_values(seed)][rng.integers(3)]
     if rng.random() < 0.6:
         values |= LIVELY
-    branches = {name for name in BRANCHES if rng.random() < 0.13}
+    branches = {name for name in BRANCHES if keyed(seed, f"{name} on").random() < 0.15}
     for name in sorted(branches):
         values |= BRANCHES[name]
     return values, branches
 
 
-def random_values(rng: np.random.Generator) -> dict[str, Any]:
+def random_values(seed: int) -> dict[str, Any]:
     """Parameters drawn from their plausible ranges."""
     values: dict[str, Any] = {}
     for parameter in PARAMETERS:
         if parameter.range is not None and parameter.default is not None:
-            value = rng.uniform(*parameter.range)
+            value = keyed(seed, parameter.name).uniform(*parameter.range)
             values[parameter.name] = round(value) if parameter.is_whole else value
     return values
 

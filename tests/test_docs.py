@@ -8,6 +8,8 @@ import tomllib
 
 import pandas as pd
 import pytest
+from make_tables import TABLE_MAKERS, renewed
+from table_words import COLUMNS, DEFAULTS, KEYS
 from typer.testing import CliRunner
 
 from forumsim.commands.cli import app
@@ -18,8 +20,6 @@ from forumsim.core.rules import founding
 from forumsim.core.state.value import NOBODY
 from forumsim.core.terms import PENDING_SLOTS, Shock
 from forumsim.core.world import World
-from forumsim.doc_tables import TABLE_MAKERS, renewed
-from forumsim.doc_words import COLUMNS, DEFAULTS, KEYS
 from forumsim.plans import load_plan
 from forumsim.plans.plan import make_plan
 from forumsim.running.interventions import ACTS
@@ -52,7 +52,7 @@ def blocks(text, language):
 
 @pytest.mark.parametrize("name", ["docs/odd.md", "docs/scenarios.md"])
 def test_tables_are_up_to_date(page, name):
-    assert page(name) == renewed(page(name)), f"run: python -m forumsim.doc_tables {name}"
+    assert page(name) == renewed(page(name)), f"run: python docs/make_tables.py {name}"
 
 
 def test_every_table_stands_in_a_page(page):

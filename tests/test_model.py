@@ -503,7 +503,7 @@ def test_a_copy_goes_on_by_itself(model, twin_of):
 def test_simulate_makes_no_mesa_objects():
     code = (
         "import sys, forumsim; run = forumsim.simulate('two_blocs', steps=2); assert 'mesa' not in sys.modules;"
-        "from forumsim.experiments import sweep; assert 'mesa' not in sys.modules"
+        "from forumsim.sweeps import sweep; assert 'mesa' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

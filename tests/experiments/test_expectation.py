@@ -39,7 +39,7 @@ def clock(monkeypatch):
     def make(**times):
         spy = Spy(**times)
         for module in ("expectation", "work"):
-            monkeypatch.setattr(f"forumsim.experiments.{module}.time", spy)
+            monkeypatch.setattr(f"forumsim.sweeps.{module}.time", spy)
         return spy
 
     return make

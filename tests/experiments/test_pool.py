@@ -16,7 +16,7 @@ from forumsim.sweeps import sweep
 SCRIPT = """
 import json, sys
 from fake_runs import slow_run
-from forumsim.experiments import sweep
+from forumsim import sweep
 try:
     sweep(json.loads(sys.argv[1]), sys.argv[2], workers=2, run=slow_run)
 except KeyboardInterrupt:

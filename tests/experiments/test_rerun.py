@@ -49,8 +49,8 @@ def edit(path, old, new):
 
 
 def other_model(monkeypatch):
-    for module in ("manifest", "plan"):
-        monkeypatch.setattr(f"forumsim.experiments.{module}.MODEL_DIGEST", "0" * 64)
+    for module in ("results.manifest", "plans.plan"):
+        monkeypatch.setattr(f"forumsim.{module}.MODEL_DIGEST", "0" * 64)
 
 
 # --- finding --------------------------------------------------------------------------------------------------------

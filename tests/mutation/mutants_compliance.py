@@ -71,7 +71,8 @@ COMPLIANCE = mutants_of("core/rules/compliance.py", ("tests/rules/test_complianc
      ""),
 ])  # fmt: skip
 
-VOICE = mutants_of("core/rules/voice.py", ("tests/rules/test_voice.py", "tests/rules/test_voice_edges.py", *ALL_RULES), [
+_VOICE_TESTS = ("tests/rules/test_voice.py", "tests/rules/test_voice_edges.py", *ALL_RULES)
+VOICE = mutants_of("core/rules/voice.py", _VOICE_TESTS, [
     ("tolerance_sign", "tolerance makes actors dissatisfied sooner",
      "world.aspiration[i] - p.aspiration_tolerance",
      "world.aspiration[i] + p.aspiration_tolerance"),

@@ -131,7 +131,7 @@ VERDICT = mutants_of("core/measures/verdict.py", ("tests/measures/test_verdict.p
      '[: int(record["measure_state_steps"])]'),
 ])  # fmt: skip
 
-DRAWS = mutants_of("draws.py", ("tests/test_draws.py", "tests/test_draws_random.py"), [
+DRAWS = mutants_of("core/draws.py", ("tests/test_draws.py", "tests/test_draws_random.py"), [
     ("mix_shift", "the finaliser shifts by 29 bits",
      "np.uint64(30), np.uint64(27)",
      "np.uint64(29), np.uint64(27)"),
@@ -159,7 +159,7 @@ DRAWS = mutants_of("draws.py", ("tests/test_draws.py", "tests/test_draws_random.
 ])  # fmt: skip
 
 SCHEDULE = mutants_of(
-    "schedule.py", (ALL_RULES[0], "tests/rules/test_common_random_numbers.py", ALL_RULES[1]), [
+    "core/schedule.py", (ALL_RULES[0], "tests/rules/test_common_random_numbers.py", ALL_RULES[1]), [
     ("compliance_before_dialogue", "compliance comes before dialogue",
      "    dialogue(world, p)\n    compliance(world, p)\n",
      "    compliance(world, p)\n    dialogue(world, p)\n"),

@@ -18,34 +18,21 @@ from typing import Any
 
 import numba
 
-PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1]
 
-#: Sources of compiled code.
-KERNEL_SOURCES = (
-    "_compile.py",
-    "parameter_table.py",
-    "parameters.py",
-    "terms.py",
-    "world.py",
-    "_worldtype.py",
-    "draws.py",
-    "schedule.py",
-    "rules",
-    "measures",
-    "scenarios/two_blocs.py",
-    "scenarios/baseline.py",
-)
+#: Sources of compiled code: all of the core, and the scenarios' compiled parts.
+KERNEL_SOURCES = ("core", "scenarios/two_blocs.py", "scenarios/baseline.py")
 
 #: Sources that decide what a run computes: the kernel, the builders of worlds, the loop, what a user does to a run.
-MODEL_SOURCES = (*KERNEL_SOURCES, "scenarios", "running.py", "interventions")
+MODEL_SOURCES = ("core", "scenarios", "running/run.py", "running/interventions")
 
 
 def source_digest(names: tuple[str, ...]) -> str:
-    """SHA-256 (hex) over source files and folders of sources, in a fixed order."""
+    """SHA-256 (hex) over source files and folders of sources with all that is below them, in a fixed order."""
     digest = hashlib.sha256()
     for name in names:
         path = PACKAGE / name
-        files = sorted(path.glob("*.py")) if path.is_dir() else [path]
+        files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
         for file in files:
             digest.update(file.relative_to(PACKAGE).as_posix().encode())
             digest.update(file.read_bytes().replace(b"\r\n", b"\n"))

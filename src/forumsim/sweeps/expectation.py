@@ -91,7 +91,7 @@ def expect(
 
     Examples
     --------
-    >>> from forumsim.experiments import make_plan
+    >>> from forumsim.plans import make_plan
     >>> plan = make_plan({"scenario": "two_blocs", "replicates": 20, "vary": {"dialogue.level": [0, 1]}})
     >>> expect(plan, trying=False).most_runs
     40

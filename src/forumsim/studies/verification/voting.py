@@ -1,8 +1,8 @@
 """Voting as a setting of the rule of voice: power to decide, chance to pass, the median that beats every rival.
 
-Every coalition is put to `forumsim.core.rules.voice.decide`, the function by which forums decide; what the rule of voice
-makes of proposals is in `forumsim.studies.verification.proposals`. A quota is a forum's: the share that must be reached, where
-.5 means more than half.
+Every coalition is put to `forumsim.core.rules.voice.decide`, the function by which forums decide; what the rule of
+voice makes of proposals is in `forumsim.studies.verification.proposals`. A quota is a forum's: the share that must be
+reached, where .5 means more than half.
 """
 
 from __future__ import annotations

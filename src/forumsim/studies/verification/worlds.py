@@ -1,6 +1,7 @@
 """Worlds with nothing in them but what a known result speaks of.
 
-Everything here sets fields of a `forumsim.core.world.World`; what then happens is done by the rules that every run uses.
+Everything here sets fields of a `forumsim.core.world.World`; what then happens is done by the rules that every run
+uses.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Tables of the documentation that come from the registries, kept between markers in ``docs/*.md``.
 
-``python -m forumsim.doc_tables docs/odd.md docs/scenarios.md`` renews them in place. A table stands between
+``python docs/make_tables.py docs/odd.md docs/scenarios.md`` renews them in place. A table stands between
 ``<!-- table: NAME -->`` and ``<!-- end of table -->``; what stands around it is written by hand. A test compares.
 """
 
@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from table_words import COLUMNS, DEFAULTS, KEYS
 
 from forumsim.core.measures import MEASURES
 from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter
 from forumsim.core.terms import Decision, Event
-from forumsim.doc_words import COLUMNS, DEFAULTS, KEYS
 from forumsim.results.codebook import markdown_table
 from forumsim.running.tables import EVENT_MEANINGS
 from forumsim.scenarios import list_scenarios, load_scenario, two_blocs
@@ -206,6 +206,6 @@ def renewed(text: str) -> str:
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        sys.exit("usage: python -m forumsim.doc_tables docs/odd.md docs/scenarios.md")
+        sys.exit("usage: python docs/make_tables.py docs/odd.md docs/scenarios.md")
     for path in map(Path, sys.argv[1:]):
         path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")

@@ -1,8 +1,8 @@
 """What a user does to a running model between two steps, by the very functions that the rules call.
 
 An act takes a `forumsim.running.interventions.stage.Stage` and plain words and numbers, so that a run can be done
-again from the list of what was done. It checks everything before it changes anything. Random draws of an act are keyed by a
-purpose of their own: what nobody does leaves all draws of the rules alone.
+again from the list of what was done. It checks everything before it changes anything. Random draws of an act are keyed
+by a purpose of their own: what nobody does leaves all draws of the rules alone.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def outcome_label(measure: str) -> str:
 
 
 def draw(sample: Sample, outcome: Outcome, table: pd.DataFrame) -> Figure:
-    """The figure of one outcome, from its indices (`forumsim.studies.sensitivity.indices`); factors from strong to weak."""
+    """The figure of one outcome, from its indices (see the module `indices`); factors from strong to weak."""
     rank = "mu_star" if sample.kind == "morris" else "ST"
     strong = table[table["index"] == rank].sort_values("estimate", ascending=False, kind="stable")["factor"]
     wide = {str(index): rows.set_index("factor").reindex(strong) for index, rows in table.groupby("index")}

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from forumsim.core.measures import MEASURES, column_index
-from forumsim.running.run import Outcome
+from forumsim.running.outcome import Outcome
 
 GIVEN = {
     "scenario": "two_blocs",

@@ -15,7 +15,7 @@ import numpy as np
 from forumsim.core.measures import MEASURES
 from forumsim.core.terms import Event, Status
 from forumsim.core.world import empty_world
-from forumsim.running.run import Outcome
+from forumsim.running.outcome import Outcome
 
 
 def fake_world(scenario, step):

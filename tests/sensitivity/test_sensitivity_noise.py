@@ -6,7 +6,7 @@ from fake_results import write_results
 
 from forumsim.core.measures import MEASURES, column_index
 from forumsim.plans import run_seed
-from forumsim.running.run import Outcome
+from forumsim.running.outcome import Outcome
 from forumsim.studies.sensitivity import analyse, read_sample
 from forumsim.studies.sensitivity.noise import change_noise, mean_absolute
 from forumsim.sweeps import sweep

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from forumsim.core.measures import column_index
 from forumsim.core.terms import Kind, Role
 from forumsim.core.world import Floats, World
-from forumsim.running.run import Outcome
+from forumsim.running.outcome import Outcome
 from forumsim.running.tables import events_frame, scopes
 from forumsim.scenarios import Scenario
 

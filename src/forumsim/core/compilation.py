@@ -18,6 +18,8 @@ from typing import Any
 
 import numba
 
+import forumsim.core.worldtype  # noqa: F401 - tells numba how rules see a World, before any of them is compiled
+
 PACKAGE = Path(__file__).resolve().parents[1]
 
 #: Sources of compiled code: all of the core, and the scenarios' compiled parts.

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forumsim.core.headers import ArrayKind, kind_of, write_headers
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
     CLOCK_SIZE,
@@ -151,9 +153,7 @@ class World:
         """Address of the array headers that compiled rules read (see `forumsim.core.worldtype`)."""
         headers = self._headers
         if headers is None:
-            from forumsim.core.worldtype import write_headers
-
-            headers = write_headers(self)
+            headers = write_headers(self.arrays(), _kinds())
             object.__setattr__(self, "_headers", headers)
         return int(headers.ctypes.data)
 
@@ -296,5 +296,7 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
     )
 
 
-# Teaches numba the type of a World; at the end, because it reads the class above.
-import forumsim.core.worldtype  # noqa: E402, F401
+@cache
+def _kinds() -> dict[str, ArrayKind]:
+    """Kind of each field's array, read off a world whose shapes leave no doubt about memory order."""
+    return {name: kind_of(array) for name, array in empty_world(3, 2, 2).arrays()}

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 import numba
-import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.imputils import impl_ret_borrowed
@@ -21,9 +20,7 @@ from numba.extending import NativeValue, lower_getattr_generic, models, register
 from forumsim.core.world import World, empty_world
 
 #: numba's types of the fields, read off a world whose shapes leave no doubt about memory order.
-_TEMPLATE = dict(empty_world(3, 2, 2).arrays())
-FIELD_TYPES = {name: numba.typeof(array) for name, array in _TEMPLATE.items()}
-_DTYPES = {name: array.dtype for name, array in _TEMPLATE.items()}
+FIELD_TYPES = {name: numba.typeof(array) for name, array in empty_world(3, 2, 2).arrays()}
 _INDEX = {name: place for place, name in enumerate(FIELD_TYPES)}
 
 
@@ -40,29 +37,6 @@ WORLD_TYPE = WorldType()
 @typeof_impl.register(World)
 def _typeof_world(_world: World, _context: Any) -> WorldType:
     return WORLD_TYPE
-
-
-def write_headers(world: World) -> np.ndarray[Any, Any]:
-    """The headers of all arrays in numba's layout, each word 8 bytes.
-
-    An array's header is: owner and parent (none: borrowed), number of items, size of an item, address, shape, strides.
-
-    Raises
-    ------
-    TypeError
-        An array of another type, number of dimensions or memory order than the world's fields have.
-    """
-    words: list[int] = []
-    for name, array in world.arrays():
-        kind = FIELD_TYPES[name]
-        ordered = array.flags.f_contiguous if kind.layout == "F" else array.flags.c_contiguous
-        if array.ndim != kind.ndim or not ordered or array.dtype != _DTYPES[name]:
-            raise TypeError(
-                f"World.{name}: found {array.dtype}{list(array.shape)}; "
-                f"needed: {kind.ndim} dimensions of {kind.dtype}, contiguous in {kind.layout} order"
-            )
-        words += [0, 0, array.size, array.itemsize, array.__array_interface__["data"][0], *array.shape, *array.strides]
-    return np.array(words, dtype=np.int64)
 
 
 @register_model(WorldType)

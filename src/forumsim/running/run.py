@@ -17,8 +17,10 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.core.measures import MEASURES, judged, measure
 from forumsim.core.parameters import check_parameters, make_record
 from forumsim.core.schedule import advance, make_room, prepare
-from forumsim.core.world import Floats, Ints, World, room_needed
+from forumsim.core.world import Floats, World, room_needed
+from forumsim.running import tables
 from forumsim.running.interventions import apply_listed, check_interventions, plain_stage
+from forumsim.running.outcome import Outcome
 from forumsim.scenarios import Scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -26,38 +28,6 @@ if TYPE_CHECKING:
 
 #: Largest seed that a run takes: seeds stay below 2**31 so that Stata and R read them as integers.
 MAX_SEED = 2**31 - 1
-
-
-@dataclass
-class Outcome:
-    """What one run leaves, as arrays.
-
-    Attributes
-    ----------
-    steps : int array (n,)
-        Recorded steps, the start (0) first.
-    series : float array (n, D + 1, M)
-        All measures at those steps, issues then pooled, NaN missing.
-    judged : float array (S + 1, D + 1, 3)
-        Fragmentation, fragmentation across blocs and effective number at every step: what the verdict reads.
-    world : World
-        State at the end.
-    snapshots : dict of int to World
-        Copies of the state at the steps asked for.
-    record : record of parameters
-    """
-
-    steps: Ints
-    series: Floats
-    judged: Floats
-    world: World
-    snapshots: dict[int, World]
-    record: Any
-
-    @property
-    def events(self) -> np.ndarray[Any, Any]:
-        """The event log (`forumsim.core.world.EVENT_DTYPE`)."""
-        return self.world.log()
 
 
 @dataclass
@@ -243,8 +213,6 @@ def simulate(
     >>> list(run.verdict.columns)
     ['issue', 'state', 'tendency']
     """
-    from forumsim.running import tables
-
     problems = [p for p in (check_seed(seed), check_count(every, "every")) if p]
     if steps is not None:
         problems += [p for p in (check_count(steps, "steps"),) if p]

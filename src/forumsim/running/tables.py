@@ -19,7 +19,7 @@ from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
 from forumsim.core.world import World
 
 if TYPE_CHECKING:
-    from forumsim.running.run import Outcome
+    from forumsim.running.outcome import Outcome
     from forumsim.scenarios import Scenario
 
 POOLED = "pooled"

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.seeds import run_seed
 from forumsim.running import tables
-from forumsim.running.run import Outcome, Run
+from forumsim.running.outcome import Outcome
+from forumsim.running.run import Run
 from forumsim.sweeps.differences import differing_text
 from forumsim.sweeps.past import Past, open_past
 from forumsim.sweeps.work import DETAIL_TABLES, Desk, RunSpec, outcome_of, rows_of_run

@@ -9,7 +9,7 @@ import numpy as np
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.measures import JUDGED, MEASURES, MEASURES_BY_NAME, column_index, judged, measure, verdict
 from forumsim.core.world import Floats, World
-from forumsim.running.run import Outcome
+from forumsim.running.outcome import Outcome
 from forumsim.running.tables import POOLED, scopes
 
 if TYPE_CHECKING:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from forumsim.running.model.forum_model import ForumModel
 
 
 class _Unnumbered:
@@ -52,9 +49,9 @@ class View(mesa.Agent):
 
     _ids = _Unnumbered()
     noun = ""
-    model: ForumModel
+    model: Any  # the ForumModel, which knows its agents and is not known to them
 
-    def __init__(self, model: ForumModel, row: int) -> None:
+    def __init__(self, model: Any, row: int) -> None:
         super().__init__(model)
         self.row = row
 

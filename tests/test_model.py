@@ -250,7 +250,7 @@ def test_what_a_users_rule_changes_is_seen_by_the_rules_after_it():
     found = {}
 
     def look(world, record):
-        from forumsim.core.state.value import renew
+        from forumsim.core.state.sums import renew
 
         renew(world, record)
         f = int(np.flatnonzero(world.live())[0])

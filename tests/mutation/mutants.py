@@ -15,13 +15,14 @@ import mutants_founding
 import mutants_measures
 import mutants_membership
 import mutants_shocks
+import mutants_state
 import mutants_totals
 import mutants_utility
 from mutant import Mutant
 
 _PARTS = (
     mutants_shocks, mutants_dialogue, mutants_compliance, mutants_membership, mutants_founding, mutants_utility,
-    mutants_measures, mutants_totals,
+    mutants_state,    mutants_measures, mutants_totals,
 )  # fmt: skip
 
 MUTANTS: tuple[Mutant, ...] = tuple(chain.from_iterable(part.MUTANTS for part in _PARTS))

@@ -52,7 +52,6 @@ def test_what_a_change_reaches():
         "core/rules/attention.py",
         "core/rules/membership.py",
         "core/rules/founding.py",
-        "core/rules/shocks.py",
         "core/schedule.py",
     } <= reached
     assert not {"core/rules/voice.py", "core/state/value.py", "core/measures/norms.py"} & reached

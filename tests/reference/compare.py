@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core import schedule
-from forumsim.core.state.value import renew
+from forumsim.core.state.sums import renew
 from forumsim.core.terms import EVENTS, PENDING, SLOTS, STEP, Event
 from forumsim.core.world import World
 

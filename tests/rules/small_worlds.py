@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.state.value import renew
+from forumsim.core.state.sums import renew
 from forumsim.core.terms import EVENTS, Event, Mode, Status
 from forumsim.core.world import World
 from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record, set_trust, tick

@@ -19,16 +19,8 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim.core.rules.membership import (
-    admitted,
-    attend,
-    loyalty,
-    membership,
-    memberships_of,
-    passes_gate,
-    says_yes,
-    worth,
-)
+from forumsim.core.rules.membership import admitted, attend, loyalty, membership, passes_gate, says_yes, worth
+from forumsim.core.state.members import memberships_of
 from forumsim.core.terms import STEP, Admission, Event, Kind, Mode, Status
 
 DEFAULT = record()

@@ -6,7 +6,7 @@ from small_worlds import PLAIN, add_forum, events_of, random_world, ready, recor
 
 from forumsim.core.measures import MEASURES, judged, measure
 from forumsim.core.schedule import SCHEDULE, advance, make_room, prepare, step, step_by
-from forumsim.core.state.value import ALL, outdate
+from forumsim.core.state.sums import ALL, outdate
 from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Mode, Shock
 from forumsim.core.world import room_needed
 

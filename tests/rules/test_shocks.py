@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from small_worlds import add_forum, events_of, random_world, ready, record, renewed, world_of
 
-from forumsim.core.rules.shocks import close_forum, history, shocks
+from forumsim.core.rules.shocks import history, shocks
+from forumsim.core.state.forums import close_forum
 from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Kind, Mode, Shock, Status
 
 P = record()

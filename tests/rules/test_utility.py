@@ -16,18 +16,16 @@ from small_worlds import (
     world_of,
 )
 
+from forumsim.core.state.members import enrol, release, withdraw_attention
 from forumsim.core.state.value import (
     charter_gap,
     conflict_between,
     crosses_red_line,
-    enrol,
     freshness,
-    release,
     salient_distance,
     sigmoid,
     utility_if,
     utility_of,
-    withdraw_attention,
 )
 from forumsim.core.terms import STEP, Mode, Status
 

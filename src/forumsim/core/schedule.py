@@ -17,10 +17,12 @@ from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.rules.drift import drift
 from forumsim.core.rules.founding import founding
 from forumsim.core.rules.lifecycle import lifecycle
-from forumsim.core.rules.membership import membership, thank_signatory
+from forumsim.core.rules.membership import membership
 from forumsim.core.rules.shocks import history, shocks
 from forumsim.core.rules.voice import voice
-from forumsim.core.state.value import ALL, is_live, outdate, refresh
+from forumsim.core.state.members import thank_signatory
+from forumsim.core.state.sums import ALL, outdate, refresh
+from forumsim.core.state.value import is_live
 from forumsim.core.terms import EVENTS, STEP, Mode
 from forumsim.core.world import World, room_needed
 

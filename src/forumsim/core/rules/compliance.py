@@ -11,7 +11,8 @@ import numpy as np
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.state.log import log
-from forumsim.core.state.value import NOBODY, SUMS, freshness, outdate, renew, sigmoid, utility_of
+from forumsim.core.state.sums import SUMS, outdate, renew
+from forumsim.core.state.value import NOBODY, freshness, sigmoid, utility_of
 from forumsim.core.terms import PENDING, STEP, Event, Kind, Status, Tally
 
 

@@ -15,7 +15,7 @@ from forumsim.core.rules.reassurance import build_confidence
 from forumsim.core.state.log import log
 from forumsim.core.state.partners import choose_partner, partner_weights, root_mean_gap
 from forumsim.core.state.sincerity import chance_genuine
-from forumsim.core.state.value import ALL, outdate
+from forumsim.core.state.sums import ALL, outdate
 from forumsim.core.terms import PENDING, STEP, Event, Kind, Role, Tally
 
 #: Draws of one meeting, numbered from ``16 * meeting``.

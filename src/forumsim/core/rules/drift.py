@@ -7,7 +7,7 @@ meetings in the dialogue rule.
 from __future__ import annotations
 
 from forumsim.core.compilation import kernel
-from forumsim.core.state.value import ALL, outdate
+from forumsim.core.state.sums import ALL, outdate
 from forumsim.core.terms import Kind, Role
 
 

@@ -13,10 +13,12 @@ import numpy as np
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.rules.attention import satisfy
-from forumsim.core.rules.membership import leave, loyalty, memberships_of, worth
+from forumsim.core.rules.membership import loyalty, worth
 from forumsim.core.rules.voice import dissatisfied
 from forumsim.core.state.log import log
-from forumsim.core.state.value import NOBODY, clear_sums, enrol, is_live, refresh_forum, renew, utility_of
+from forumsim.core.state.members import enrol, leave, memberships_of
+from forumsim.core.state.sums import clear_sums, refresh_forum, renew
+from forumsim.core.state.value import NOBODY, is_live, utility_of
 from forumsim.core.terms import SLOTS, STEP, Admission, Decision, Event, Form, Kind, Mode, Status
 
 #: Rounds in which those who would not gain are dropped; a coalition unravels in far fewer.

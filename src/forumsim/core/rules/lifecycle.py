@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
-from forumsim.core.rules.shocks import close_forum
+from forumsim.core.state.forums import close_forum
 from forumsim.core.state.log import log
-from forumsim.core.state.value import NOBODY, crosses_red_line, enrol, is_live, refresh_forum, refresh_sums, renew
+from forumsim.core.state.members import join
+from forumsim.core.state.sums import refresh_forum, refresh_sums, renew
+from forumsim.core.state.value import NOBODY, crosses_red_line, is_live
 from forumsim.core.terms import STEP, Event, Mode, Status
 
 
@@ -50,8 +52,7 @@ def merge(world, p, f, g):
     for i in range(world.power.shape[0]):
         if world.member[gone, i]:
             if not world.member[into, i] and not crosses_red_line(world, into, i):
-                enrol(world, p, into, i)
-                log(world, Event.JOIN, i, -1, into, -1, 0.0)
+                join(world, p, into, i, 0.0)
             if world.member[into, i]:
                 if world.focal[i] == gone:
                     world.focal[i] = into

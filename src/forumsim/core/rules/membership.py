@@ -14,16 +14,9 @@ from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.rules.attention import attend
 from forumsim.core.state.log import log
-from forumsim.core.state.value import (
-    NOBODY,
-    enrol,
-    is_live,
-    refresh_sums,
-    release,
-    renew,
-    utility_of,
-    withdraw_attention,
-)
+from forumsim.core.state.members import enrol, join, leave, memberships_of, withdraw_attention
+from forumsim.core.state.sums import refresh_sums, renew
+from forumsim.core.state.value import NOBODY, is_live, utility_of
 from forumsim.core.terms import STEP, Admission, Event, Kind, Mode, Status
 
 
@@ -97,42 +90,6 @@ def surroundings(world, p, f, i, mine, number):
 def worth(world, p, f, i, mine, number):
     """What decides on membership: z = u + e + habit - (kp + k1 n) / B - chi times the conflicts with the others."""
     return utility_of(world, p, f, i) + surroundings(world, p, f, i, mine, number)
-
-
-@kernel
-def memberships_of(world, i, mine):
-    """Write the live forums that i is in to ``mine`` and return their number."""
-    number = 0
-    for f in range(world.status.shape[0]):
-        if world.member[f, i] and is_live(world, f):
-            mine[number] = f
-            number += 1
-    return number
-
-
-@kernel
-def thank_signatory(world, p, f, i):
-    """Signing a declaration supports its founder: co-sponsorship feeds the reciprocity ledger."""
-    host = world.founder[f]
-    if host >= 0 and host != i:
-        world.ledger[host, i] += p.membership_co_sponsor * (1.0 - world.ledger[host, i])
-
-
-@kernel
-def join(world, p, f, i, value):
-    """i joins f: sums, ledger of a declaration's founder, event."""
-    enrol(world, p, f, i)
-    if world.mode[f] == Mode.DECLARATION:
-        thank_signatory(world, p, f, i)
-    log(world, Event.JOIN, i, -1, f, -1, value)
-
-
-@kernel
-def leave(world, p, f, i, value):
-    """i leaves f: sums, attention, event."""
-    release(world, p, f, i)
-    withdraw_attention(world, f, i)
-    log(world, Event.EXIT, i, -1, f, -1, value)
 
 
 @kernel

@@ -10,10 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from forumsim.core.compilation import kernel
-from forumsim.core.rules.membership import thank_signatory
+from forumsim.core.state.forums import close_forum, open_forum
 from forumsim.core.state.log import log
-from forumsim.core.state.value import ALL, clear_sums, is_live, outdate, withdraw_attention
-from forumsim.core.terms import STEP, Event, Mode, Shock, Status
+from forumsim.core.state.members import leave
+from forumsim.core.state.sums import ALL, outdate
+from forumsim.core.state.value import is_live
+from forumsim.core.terms import STEP, Event, Shock, Status
 
 #: Kind of event of each kind of shock; those that open, close or empty a forum are told by what they do to it.
 _LOGGED_AS = np.array([Event[kind.name] if kind.name in Event.__members__ else -1 for kind in Shock], dtype=np.int64)
@@ -57,39 +59,6 @@ def _cool(world, i, j, size):
 
 
 @kernel
-def open_forum(world, p, f):
-    """Open forum f now with its founding members; those of a declaration are its first signatories."""
-    step = world.clock[STEP]
-    world.status[f] = Status.ALIVE
-    world.founded[f] = step
-    world.edition[f] = step
-    log(world, Event.OPENING, world.founder[f], -1, f, -1, world.legalization[f])
-    for i in range(world.power.shape[0]):
-        if (world.habit[f, i] or i == world.founder[f]) and not world.member[f, i]:
-            world.member[f, i] = True
-            world.tenure[f, i] = 0
-            if world.mode[f] == Mode.DECLARATION:
-                thank_signatory(world, p, f, i)
-            log(world, Event.JOIN, i, -1, f, -1, 0.0)
-
-
-@kernel
-def close_forum(world, f, kind, into):
-    """End forum f (dissolution or merger); its memberships end with it, without an event of their own."""
-    log(world, kind, world.founder[f], into, f, -1, world.vitality[f])
-    world.status[f] = Status.MERGED if kind == Event.MERGER else Status.DISSOLVED
-    if into >= 0:
-        world.parent[f] = into
-    for i in range(world.power.shape[0]):
-        world.member[f, i] = False
-        world.tenure[f, i] = 0
-        withdraw_attention(world, f, i)
-        if world.focal[i] == f:
-            world.focal[i] = -1
-    clear_sums(world, f)
-
-
-@kernel
 def apply_shock(world, p, shock):
     """Apply one shock (a row of `SHOCK_DTYPE`) and log it. A shock whose forum has ended does nothing."""
     kind, i, j, f, k = shock.kind, shock.actor, shock.other, shock.forum, shock.issue
@@ -104,10 +73,7 @@ def apply_shock(world, p, shock):
         return
     if kind == Shock.LEAVE:
         if world.member[f, i]:
-            world.member[f, i] = False
-            world.tenure[f, i] = 0
-            withdraw_attention(world, f, i)
-            log(world, Event.EXIT, i, -1, f, -1, 0.0)
+            leave(world, p, f, i, 0.0)
         return
     if kind == Shock.CRISIS:
         _crisis(world, p, k, size)

@@ -13,16 +13,8 @@ import numpy as np
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.state.log import log
-from forumsim.core.state.value import (
-    crosses_red_line_at,
-    refresh_forum,
-    refresh_sums,
-    renew,
-    salient_distance,
-    sigmoid,
-    utility_if,
-    utility_of,
-)
+from forumsim.core.state.sums import refresh_forum, refresh_sums, renew
+from forumsim.core.state.value import crosses_red_line_at, salient_distance, sigmoid, utility_if, utility_of
 from forumsim.core.terms import STEP, Decision, Event, Kind, Mode, Status
 
 

@@ -1,9 +1,7 @@
 """What a membership is worth: the utility of a forum for an actor, by its terms, and the sums that it reads.
 
-The sums over members (``weight_in``, ``trust_in``, ``gain_in``), the distances and the conflicts live in the world.
-A rule that changes trust, positions, charters or power says so by `outdate`; a rule that reads them begins by `renew`,
-which rebuilds what is stale and nothing else. Within the membership rule `enrol` and `release` keep the sums current,
-so that each actor sees what the ones before it did.
+The sums over members (``weight_in``, ``trust_in``, ``gain_in``), the distances and the conflicts live in the world; the
+module `sums` keeps them.
 """
 
 from __future__ import annotations
@@ -11,13 +9,10 @@ from __future__ import annotations
 import math
 
 from forumsim.core.compilation import kernel
-from forumsim.core.terms import STALE, STEP, Mode, Status
+from forumsim.core.terms import STEP, Mode, Status
 
 #: Reach below this is no member at all (what rounding may leave when the last one goes).
 NOBODY = 1e-12
-
-#: What may be stale: the sums over members (trust has moved), or distances and conflicts as well.
-SUMS, ALL = 1, 2
 
 
 @kernel
@@ -164,108 +159,3 @@ def utility_of(world, p, f, i):
     if world.beyond[f, i]:
         return -math.inf
     return utility_if(world, p, f, i, world.distance[f, i], world.legalization[f])
-
-
-@kernel
-def add_member(world, p, f, i, w):
-    """Add member i of power w to the sums over the members of f; a negative w takes it out again."""
-    if w != 0.0:
-        world.weight_in[f] += w
-        world.gain_in[f] += w * absolute_gain(p, world.distance[f, i], world.legalization[f])
-        trust, trust_in = world.trust[:, i], world.trust_in[f]
-        for j in range(trust.shape[0]):
-            trust_in[j] += w * trust[j]
-
-
-@kernel
-def enrol(world, p, f, i):
-    """Make i a member of f and keep the sums over members current."""
-    world.member[f, i] = True
-    world.tenure[f, i] = 0
-    add_member(world, p, f, i, world.power[i])
-
-
-@kernel
-def release(world, p, f, i):
-    """End i's membership of f and keep the sums over members current."""
-    world.member[f, i] = False
-    world.tenure[f, i] = 0
-    add_member(world, p, f, i, -world.power[i])
-
-
-@kernel
-def withdraw_attention(world, f, i):
-    """Take i's attention from f, which it is no longer in, and spread it over its other forums in proportion."""
-    if world.attention[f, i] > 0.0:
-        world.attention[f, i] = 0.0
-        total = 0.0
-        for g in range(world.status.shape[0]):
-            total += world.attention[g, i]
-        if total > 0.0:
-            for g in range(world.status.shape[0]):
-                world.attention[g, i] /= total
-
-
-@kernel
-def clear_sums(world, f):
-    """Nothing is derived for a forum without members that is no more: sums and conflicts are 0."""
-    world.weight_in[f] = 0.0
-    world.gain_in[f] = 0.0
-    world.trust_in[f] = 0.0
-    for g in range(world.status.shape[0]):
-        world.conflict[f, g] = 0.0
-        world.conflict[g, f] = 0.0
-
-
-@kernel
-def refresh_sums(world, p):
-    """Rebuild the sums over the members of every live forum, in the order of the actors."""
-    n = world.power.shape[0]
-    for f in range(world.status.shape[0]):
-        world.weight_in[f] = 0.0
-        world.gain_in[f] = 0.0
-        world.trust_in[f] = 0.0
-        if is_live(world, f):
-            for i in range(n):
-                if world.member[f, i]:
-                    add_member(world, p, f, i, world.power[i])
-
-
-@kernel
-def refresh_forum(world, f):
-    """Rebuild the distances of all actors to forum f, the red lines crossed and the conflicts with the live forums."""
-    position, salience, distance, beyond = world.position, world.salience, world.distance, world.beyond
-    mandate, charter = world.mandate[f], world.charter[f]
-    for i in range(position.shape[0]):
-        distance[f, i] = salient_distance(position[i], salience[i], mandate, charter)
-        beyond[f, i] = crosses_red_line_at(world, f, i, charter)
-    for g in range(world.status.shape[0]):
-        value = conflict_between(world, f, g) if g != f and is_live(world, g) else 0.0
-        world.conflict[f, g] = value
-        world.conflict[g, f] = value
-
-
-@kernel
-def refresh(world, p):
-    """Rebuild everything that is derived from the state: distances, conflicts, sums over members."""
-    for f in range(world.status.shape[0]):
-        if is_live(world, f):
-            refresh_forum(world, f)
-    refresh_sums(world, p)
-    world.clock[STALE] = 0
-
-
-@kernel
-def outdate(world, what):
-    """Note that the state has moved under what is derived: `SUMS` alone, or `ALL` of it."""
-    world.clock[STALE] = max(world.clock[STALE], what)
-
-
-@kernel
-def renew(world, p):
-    """Rebuild what is stale before reading it."""
-    if world.clock[STALE] == ALL:
-        refresh(world, p)
-    elif world.clock[STALE] == SUMS:
-        refresh_sums(world, p)
-        world.clock[STALE] = 0

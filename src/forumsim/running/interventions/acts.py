@@ -20,9 +20,10 @@ from forumsim.core.parameters import BY_NAME, check_parameters
 from forumsim.core.rules.attention import attend
 from forumsim.core.rules.dialogue import meet as hold_meeting
 from forumsim.core.rules.founding import found as found_forum
-from forumsim.core.rules.membership import admitted, join, leave
+from forumsim.core.rules.membership import admitted
 from forumsim.core.rules.shocks import apply_shock
-from forumsim.core.state.value import ALL, outdate, renew
+from forumsim.core.state.members import join, leave
+from forumsim.core.state.sums import ALL, outdate, renew
 from forumsim.core.terms import CHANNEL_DTYPE, EVENTS, SHOCK_DTYPE, SLOTS, STEP, Mode, Shock
 from forumsim.running.interventions.rows import as_number, refuse, write_row
 from forumsim.running.interventions.stage import Stage

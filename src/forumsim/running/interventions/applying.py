@@ -8,7 +8,7 @@ from typing import Any
 
 from forumsim.core.schedule import make_room
 from forumsim.core.state.log import log
-from forumsim.core.state.value import renew
+from forumsim.core.state.sums import renew
 from forumsim.core.terms import EVENTS, Event
 from forumsim.running.interventions.acts import ACTS
 from forumsim.running.interventions.stage import NotLive, Stage

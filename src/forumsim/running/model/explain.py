@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.rules.membership import memberships_of, worth
+from forumsim.core.rules.membership import worth
+from forumsim.core.state.members import memberships_of
 from forumsim.core.state.value import utility_of
 from forumsim.core.world import World
 

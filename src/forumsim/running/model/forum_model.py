@@ -18,7 +18,7 @@ from mesa.datacollection import DataCollector
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import PARAMETERS
 from forumsim.core.schedule import Rule, make_room, prepare, step, step_by
-from forumsim.core.state.value import ALL, outdate, renew
+from forumsim.core.state.sums import ALL, outdate, renew
 from forumsim.core.terms import Kind
 from forumsim.core.world import World
 from forumsim.running.interventions import ACTS, apply

@@ -7,7 +7,8 @@ from scipy.special import ndtri
 
 from forumsim.core.rules.membership import admitted
 from forumsim.core.rules.shocks import shocks
-from forumsim.core.state.value import NOBODY, refresh
+from forumsim.core.state.sums import refresh
+from forumsim.core.state.value import NOBODY
 from forumsim.core.world import Floats, Ints, World
 from forumsim.scenarios import Scenario
 from forumsim.studies.verification.worlds import tick

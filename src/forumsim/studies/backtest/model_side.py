@@ -16,7 +16,7 @@ import numpy as np
 from forumsim.core.rules.membership import membership
 from forumsim.core.rules.shocks import shocks
 from forumsim.core.schedule import make_room, prepare
-from forumsim.core.state.value import ALL, outdate
+from forumsim.core.state.sums import ALL, outdate
 from forumsim.core.terms import Mode, Shock
 from forumsim.core.world import Bools, Floats, World
 from forumsim.plans.seeds import run_seed

@@ -14,7 +14,7 @@ import numpy as np
 from forumsim.core.errors import InputError
 from forumsim.core.parameters import check_parameters, make_record
 from forumsim.core.schedule import Rule, make_room
-from forumsim.core.state.value import refresh
+from forumsim.core.state.sums import refresh
 from forumsim.core.terms import SLOTS, STEP, Status
 from forumsim.core.world import World, empty_world
 

@@ -1,0 +1,91 @@
+"""What is derived from the state: sums over members, distances and conflicts, and when they are stale.
+
+They live in the world. A rule that changes trust, positions, charters or power says so by `outdate`; a rule that reads
+them begins by `renew`, which rebuilds what is stale and nothing else. Joining and leaving (the module `members`) keep
+the sums current, so that each actor sees what the ones before it did.
+"""
+
+from __future__ import annotations
+
+from forumsim.core.compilation import kernel
+from forumsim.core.state.value import absolute_gain, conflict_between, crosses_red_line_at, is_live, salient_distance
+from forumsim.core.terms import STALE
+
+#: What may be stale: the sums over members (trust has moved), or distances and conflicts as well.
+SUMS, ALL = 1, 2
+
+
+@kernel
+def add_member(world, p, f, i, w):
+    """Add member i of power w to the sums over the members of f; a negative w takes it out again."""
+    if w != 0.0:
+        world.weight_in[f] += w
+        world.gain_in[f] += w * absolute_gain(p, world.distance[f, i], world.legalization[f])
+        trust, trust_in = world.trust[:, i], world.trust_in[f]
+        for j in range(trust.shape[0]):
+            trust_in[j] += w * trust[j]
+
+
+@kernel
+def clear_sums(world, f):
+    """Nothing is derived for a forum without members that is no more: sums and conflicts are 0."""
+    world.weight_in[f] = 0.0
+    world.gain_in[f] = 0.0
+    world.trust_in[f] = 0.0
+    for g in range(world.status.shape[0]):
+        world.conflict[f, g] = 0.0
+        world.conflict[g, f] = 0.0
+
+
+@kernel
+def refresh_sums(world, p):
+    """Rebuild the sums over the members of every live forum, in the order of the actors."""
+    n = world.power.shape[0]
+    for f in range(world.status.shape[0]):
+        world.weight_in[f] = 0.0
+        world.gain_in[f] = 0.0
+        world.trust_in[f] = 0.0
+        if is_live(world, f):
+            for i in range(n):
+                if world.member[f, i]:
+                    add_member(world, p, f, i, world.power[i])
+
+
+@kernel
+def refresh_forum(world, f):
+    """Rebuild the distances of all actors to forum f, the red lines crossed and the conflicts with the live forums."""
+    position, salience, distance, beyond = world.position, world.salience, world.distance, world.beyond
+    mandate, charter = world.mandate[f], world.charter[f]
+    for i in range(position.shape[0]):
+        distance[f, i] = salient_distance(position[i], salience[i], mandate, charter)
+        beyond[f, i] = crosses_red_line_at(world, f, i, charter)
+    for g in range(world.status.shape[0]):
+        value = conflict_between(world, f, g) if g != f and is_live(world, g) else 0.0
+        world.conflict[f, g] = value
+        world.conflict[g, f] = value
+
+
+@kernel
+def refresh(world, p):
+    """Rebuild everything that is derived from the state: distances, conflicts, sums over members."""
+    for f in range(world.status.shape[0]):
+        if is_live(world, f):
+            refresh_forum(world, f)
+    refresh_sums(world, p)
+    world.clock[STALE] = 0
+
+
+@kernel
+def outdate(world, what):
+    """Note that the state has moved under what is derived: `SUMS` alone, or `ALL` of it."""
+    world.clock[STALE] = max(world.clock[STALE], what)
+
+
+@kernel
+def renew(world, p):
+    """Rebuild what is stale before reading it."""
+    if world.clock[STALE] == ALL:
+        refresh(world, p)
+    elif world.clock[STALE] == SUMS:
+        refresh_sums(world, p)
+        world.clock[STALE] = 0

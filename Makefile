@@ -31,8 +31,9 @@ run: $(STAMP) ## the shipped experiment: tables, figures and a report under resu
 view: $(STAMP) ## the browser page: watch and steer a run
 	@$(RUN) forumsim view $(SCENARIO)
 
-test: lint types ## style, types and the fast tests
-	@$(RUN) pytest -q
+test: lint types ## style, types, the examples in docstrings and the fast tests, on all cores
+	@$(RUN) pytest -q --doctest-modules src/forumsim
+	@$(RUN) pytest -q -n auto --dist loadfile
 
 slow: $(STAMP) ## the tests that take minutes: all worlds of the reference, all known results
 	@$(RUN) pytest -q -m slow

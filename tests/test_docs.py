@@ -121,7 +121,7 @@ def test_odd_maps_sections_to_modules_that_exist(root, page):
     source = root / "src" / "forumsim"
     homes = (source, source / "scenarios")
     assert not [module for module in modules if not any((home / module).exists() for home in homes)]
-    rules = {path.name for path in (source / "rules").glob("*.py")} - {"__init__.py"}
+    rules = {path.name for path in (source / "core" / "rules").glob("*.py")} - {"__init__.py"}
     assert rules <= {module.rpartition("/")[2] for module in modules}
 
 

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from forumsim.results.folder import Results, end_values, load_results
 
 _HOMES = {
-    "Picture": "figures",
-    "draw_figures": "figures",
-    "report": "report_page",
-    "reading": "reading_text",
-    "Results": "folder",
-    "end_values": "folder",
-    "level_means": "tables",
-    "load_results": "folder",
-    "paired_differences": "tables",
-    "verdict_shares": "tables",
+    "Picture": "forumsim.analysis.figures",
+    "draw_figures": "forumsim.analysis.figures",
+    "report": "forumsim.analysis.report_page",
+    "reading": "forumsim.analysis.reading_text",
+    "Results": "forumsim.results.folder",
+    "end_values": "forumsim.results.folder",
+    "level_means": "forumsim.analysis.tables",
+    "load_results": "forumsim.results.folder",
+    "paired_differences": "forumsim.analysis.tables",
+    "verdict_shares": "forumsim.analysis.tables",
 }
 
 __all__ = [
@@ -48,6 +48,6 @@ def __getattr__(name: str) -> Any:
     # on demand, because sweeps need the intervals alone and their workers no matplotlib
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -209,7 +209,7 @@ class ShockRow(Row):
     other: Ids = _field("ids of actors separated by ;, or bloc:NAME", [])
     forum: str = _field("the id of a forum", "")
     issue: str = _field("the id of an issue", "")
-    size: Number = _field(FINITE, 1.0)
+    size: Number = _field("a number", 1.0)
     description: str = _field(TEXT, "")
 
 

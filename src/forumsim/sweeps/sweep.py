@@ -135,7 +135,7 @@ def sweep(
     if not yes:
         ask_if_large(case, workers if cluster is None else None, load, run)
     journal = _open_journal(case, how)
-    began = datetime.now(UTC)
+    began, start = datetime.now(UTC), time.monotonic()
     try:
         points = PointProgress(plan, journal, [scopes(scenario) for scenario in scenarios])
         place = Cluster(cluster) if cluster is not None else Local(workers)
@@ -143,7 +143,7 @@ def sweep(
             _finish(make_job(plan, case.issues, load, run), journal, points, bar, place, how)
         times: dict[str, Any] = {"started": began.isoformat(timespec="seconds"), "workers": cluster or workers}
         times["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
-        times["seconds"] = round((datetime.now(UTC) - began).total_seconds(), 3)
+        times["seconds"] = round(time.monotonic() - start, 3)  # a clock may be set back
         assemble(case, journal, points, times)
     finally:
         journal.close()

@@ -209,7 +209,7 @@ def test_pipes_and_devices_are_not_waited_for(given, tmp_path):
 
 def test_digits_of_other_scripts_are_no_numbers():
     assert [parse_value(text) for text in ("4", " 0.5", "1e-3", "true")] == [4, 0.5, 1e-3, True]
-    for text in ("\uff14", "\uff10.\uff15", "\u0664", "\u00b2"):
+    for text in ("\uff14", "\uff10.\uff15", "\u0664", "\u00b2", "0_5", "1_000.5"):
         assert parse_value(text) == text
 
 

@@ -357,6 +357,9 @@ CASES = {
         "forums.csv", "AAA;BBB,assembly,", "AAA;BBB,treaty,",
         "forums.csv, row 3, column 'parent': leads back to 'club': club -> treaty -> club; allowed: no circle",
     ),
+    "digits in groups": (
+        "shocks.csv", "CCC,,,0.2", "CCC,,,0_2", "shocks.csv, row 2, column 'size': found '0_2'; allowed: a number",
+    ),
     "full-width digits": (
         "shocks.csv", "2022-10-07", "\uff12\uff10\uff12\uff12-10-07", "shocks.csv, row 2, column 'date': found ...",
     ),

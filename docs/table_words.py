@@ -68,7 +68,7 @@ COLUMNS: dict[str, str] = {
     "actors.red_line": "furthest a charter may lie on the issue: the deal-breaker",
     "forums.id": "unique; not `founded_1` and the like, which are the slots of new forums",
     "forums.name": "for figures and tables",
-    "forums.form": "label that sets the defaults below; no rule reads it",
+    "forums.form": "label that sets the defaults below; bilateral: between two actors, nobody else is admitted",
     "forums.mode": "standing: joined at any time; declaration: signed once; series: decided anew at each edition",
     "forums.period": "steps between the editions of a series",
     "forums.founded": "after the start: the forum opens during the run",
@@ -109,7 +109,7 @@ COLUMNS: dict[str, str] = {
     "channels.track": "Track 1, 1.5 or 2",
     "channels.actor": "one side",
     "channels.other": "the other side",
-    "channels.rate": "meetings a step of the whole channel, shared by its pairs",
+    "channels.rate": "meetings a step of the whole channel, shared by its pairs: at most 20 for each pair",
     "channels.scaled": "1: times the level of dialogue",
     "channels.description": "for readers",
 }

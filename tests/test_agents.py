@@ -344,7 +344,7 @@ def test_a_founding_that_nobody_gains_by(model):
     model.set(utility_cost=100)
     before = len(model.world.log())
     assert model.actors[0].found("civil") is None
-    assert model.world.log()["kind"][before:].tolist() == [Event.INTERVENTION]
+    assert model.world.log()["kind"][before:].tolist() == [Event.INTERVENTION, Event.NO_EFFECT]
     with pytest.raises(InputError, match="civil"):
         model.actors[0].found("civic")
 

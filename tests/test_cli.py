@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from forumsim.commands.cli import app, main
 from forumsim.commands.fresh import sweep_fresh
+from forumsim.commands.run import event_counts
 from forumsim.plans import load_plan
 from forumsim.running.run import simulate
 from forumsim.sweeps.progress import Silent
@@ -231,6 +232,25 @@ kind = "red_line"
 actor = "east_major"
 size = 0.5
 """
+
+
+def test_events_of_a_run_are_counted_without_history_and_nothings():
+    """Of six sanctions count two: not the two of before the start, not the one of size 0, a pair once."""
+    rows = [(0, "sanction", "a", "b", 0.5), (0, "sanction", "a", "c", 0.5), (0, "technology", "a", None, 0.1),
+            (0, "intervention", "d", "e", 1.0), (0, "sanction", "d", "e", 0.3), (2, "sanction", "b", "c", 0.0),
+            (3, "sanction", "b", "a", 0.2), (4, "sanction", "a", "b", 0.2), (5, "crisis", None, None, 0.1)]  # fmt: skip
+
+    class Result:
+        events = pd.DataFrame(rows, columns=["step", "event", "actor", "other", "value"])
+
+    counts = event_counts(Result)
+    assert (counts["sanction"], counts["technology"], counts["crisis"]) == (2, 0, 1)
+
+
+def test_a_run_says_what_comes_after_its_end(call):
+    done = call("run", "ai_governance", "--steps", 1, "--set", "scenario.start=2024-Q1")
+    assert "ai_governance dates some things after the end of the run (step 1, 2024-Q2)" in done.stderr
+    assert "dates some things" not in call("run", "two_blocs", "--steps", 1).output
 
 
 def test_run_with_interventions_and_with_those_of_its_results(call, tmp_path):

@@ -348,7 +348,7 @@ def test_a_forum_that_a_shock_closes_is_no_agent_any_more(model):
         ({"kind": "technology", "actor": "west_mayor"}, "west_major"),
         ({"kind": "crisis", "issue": "civic"}, "civil"),
         ({"kind": "crisis", "size": float("nan")}, "size"),
-        ({"kind": "crisis", "size": float("inf")}, "finite"),
+        ({"kind": "crisis", "size": float("inf")}, "a number from 0 to 1"),
         ({"kind": "red_line", "actor": "west_major", "size": 0}, "above 0"),
         ({"kind": "opening", "forum": "founded_01"}, "free slot"),
         ({"kind": "sanction", "actor": "west_major", "other": "west_major"}, "itself"),
@@ -447,7 +447,56 @@ def test_batch_run(processes):
     assert len(rows) == 4
     assert {row["dialogue_level"] for row in rows} == {0, 1}
     assert all({"enf", "enf_civil", "fragmentation", "trust_across"} <= set(row) for row in rows)
-    assert all(row["Step"] == (5 if MESA >= (3, 5) else 4) for row in rows)  # 3.3 reports the last step but one
+    assert all(row["Step"] == 5 for row in rows)
+
+
+@pytest.mark.parametrize(("steps", "most"), [(40, 40), (40, 1000), (60, 40)])
+def test_batch_run_has_the_last_of_forty_steps(steps, most):
+    """Whether the model ends after 40 steps or the batch does; the values are those of the same run step by step."""
+    arguments = {"scenario": ["two_blocs"], "steps": [steps], "rng": [7], "actors": [8], "nonstate": [1]}
+    options = {"data_collection_period": 1, "display_progress": False}
+    if MESA >= (3, 5):
+        options["rng"] = [arguments.pop("rng")[0]]
+    rows = mesa.batch_run(ForumModel, arguments, max_steps=most, **options)
+    assert [row["Step"] for row in rows] == list(range(41))
+    model = ForumModel("two_blocs", steps=40, rng=7, actors=8, nonstate=1)
+    model.run_model()
+    assert [row["trust_within"] for row in rows] == model.datacollector.model_vars["trust_within"]
+    assert model.steps == 40, "outside of batch_run Mesa's counter is the number of steps"
+    last = mesa.batch_run(ForumModel, arguments, max_steps=most, display_progress=False,
+                          **({"rng": [7]} if MESA >= (3, 5) else {}))  # fmt: skip
+    assert [row["Step"] for row in last] == [40] and last[0]["trust_within"] == rows[-1]["trust_within"]
+
+
+@pytest.mark.parametrize(
+    ("array", "place", "value", "message"),
+    [
+        ("trust", (0, 1), 7.0, "trust of west_major, east_major is 7; allowed: 0 to 1"),
+        ("trust", (0, 1), float("nan"), "trust of west_major, east_major is nan; allowed: 0 to 1"),
+        ("position", (1, 0), -0.5, "position of east_major, civil is -0.5; allowed: 0 to 1"),
+        ("power", (0,), float("inf"), "power of west_major is inf; allowed: 0 to 1"),
+        ("capacity", (0,), -1.0, "capacity of west_major is -1; allowed: a number from 0"),
+        ("charter", (0, 1), 3.0, "charter of universal_civil, military is 3; allowed: 0 to 1"),
+    ],
+)
+def test_a_rule_that_leaves_nonsense_is_named(array, place, value, message):
+    def spoils(world, record):
+        if world.step == 3:
+            getattr(world, array)[place] = value
+
+    model = ForumModel("two_blocs", steps=5, rng=1, schedule=["shocks", spoils, "membership"])
+    model.step()
+    model.step()
+    with pytest.raises(InputError) as caught:
+        model.step()
+    assert f"rule 'spoils', step 3: {message}" in str(caught.value)
+
+
+def test_the_models_own_rules_leave_nothing_that_would_be_refused():
+    """A rule that does nothing, after all others, in a lively world: no step is refused."""
+    model = ForumModel("two_blocs", steps=40, rng=3, dialogue_level=1, schedule=[*RULES, lambda world, record: None])
+    model.run_model()
+    assert model.step_count == 40
 
 
 @pytest.mark.skipif(MESA < (3, 5), reason="batch_run of this Mesa has no rng")

@@ -1,13 +1,18 @@
 """Designs: which points a plan has."""
 
+import time
+
 import numpy as np
+import pandas as pd
 import pytest
+from fake_runs import fake_run
 from scipy.stats import qmc
 
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan
-from forumsim.plans.designs import rows
+from forumsim.plans.designs import DESIGNS, MOST_POINTS, rows, size
 from forumsim.plans.factors import Factor
+from forumsim.sweeps import sweep
 
 RANGES = {"dialogue.level": {"from": 0, "to": 1}, "utility.trust": "plausible", "founding.patience": "plausible"}
 
@@ -51,9 +56,9 @@ def test_the_seed_of_a_design_makes_other_points_and_the_same_seed_the_same():
 
 def test_morris_changes_one_factor_at_a_time():
     pytest.importorskip("SALib")
-    plan = planned({"kind": "morris", "trajectories": 6})
-    assert len(plan.points) == 6 * 4
-    unit = np.column_stack([values(plan, name) for name in ("dialogue.level", "utility.trust")])
+    factors = [Factor(name, (), 0.0, 1.0) for name in "abc"]
+    unit = np.array(rows("morris", factors, {"trajectories": 6, "levels": 4}))
+    assert len(unit) == 6 * 4 == size("morris", factors, {"trajectories": 6})
     for start in range(0, 24, 4):
         steps = np.diff(unit[start : start + 4], axis=0)
         assert ((steps != 0).sum(axis=1) <= 1).all()
@@ -126,3 +131,134 @@ def test_tables_that_are_none(tmp_path, content, message):
 )  # fmt: skip
 def test_each_mistake_of_a_design_has_its_message(design, vary, message):
     assert message in problems(design, vary)
+
+
+# --- points that are the same -----------------------------------------------------------------------------------------
+
+
+def test_a_hypercube_over_two_levels_has_two_points_and_a_pair_for_each_replicate(tmp_path):
+    """Six rows over a list of two values are two points; with four replicates eight runs, and four pairs."""
+    given = {
+        "scenario": "two_blocs", "steps": 4, "replicates": 4, "fields": {"actors": 8, "nonstate": 1},
+        "vary": {"dialogue.level": [0, 1]}, "design": {"kind": "lhs", "n": 6}, "record": {"series": ["fragmentation"]},
+        "contrasts": {"talk": {"from": {"dialogue.level": 0}, "to": {"dialogue.level": 1}}},
+    }  # fmt: skip
+    plan = make_plan(given)
+    assert sorted(point.values["dialogue.level"] for point in plan.points) == [0, 1]
+    assert (len(plan.points), plan.most_runs) == (2, 8)
+    (sentence,) = plan.notes
+    found = "the design lhs gives 6 points, of which 2 are different"
+    assert sentence == f"{found}; points that are the same are run once and counted once"
+    results = sweep(given, tmp_path / "out", run=fake_run)
+    assert len(results.runs) == 8 and results.runs["run_id"].is_unique
+    contrasts = pd.read_csv(results.folder / "contrasts.csv")
+    assert set(contrasts["n"]) == {4} and len(contrasts) == 3, "one pair of points; two issues and pooled"
+    assert set(results.summary["n"]) == {4}
+    assert results.manifest["notes"] == [sentence]
+    assert results.manifest["runs"]["planned"] == 8
+
+
+def test_the_points_of_a_list_are_those_of_the_grid_with_the_same_ids():
+    vary = {"dialogue.level": [0, 1], "redline.scale": [1, 2]}
+    grid, drawn = planned({"kind": "grid"}, vary), planned({"kind": "lhs", "n": 64}, vary)
+    assert {point.key for point in grid.points} == {point.key for point in drawn.points}
+    assert not grid.notes and not planned({"kind": "lhs", "n": 20}).notes
+
+
+@pytest.mark.parametrize(("kind", "options"), [("sobol", {"n": 64}), ("lhs", {"n": 64})])
+def test_designs_over_whole_numbers_merge_what_is_the_same(kind, options):
+    plan = planned({"kind": kind, **options}, {"founding.patience": {"from": 0, "to": 3}})
+    assert sorted(values(plan, "founding.patience")) == [0, 1, 2, 3]
+
+
+def test_rows_of_a_table_that_are_the_same_are_one_point(tmp_path):
+    (tmp_path / "points.csv").write_text("dialogue.level\n0\n1\n0.0\n1\n0\n", encoding="utf-8")
+    given = {"scenario": "two_blocs", "replicates": 3, "design": {"kind": "table", "file": "points.csv"}}
+    plan = make_plan(given, folder=tmp_path)
+    assert [point.values["dialogue.level"] for point in plan.points] == [0, 1]
+    assert plan.most_runs == 6
+    assert plan.notes[0].startswith("the table points.csv gives 5 points, of which 2 are different")
+
+
+def test_parts_are_kept_apart_though_their_points_are_the_same():
+    given = {
+        "scenario": "two_blocs",
+        "replicates": 1,
+        "design": {"kind": "lhs", "n": 4},
+        "vary": {"redline.scale": [1]},
+    }
+    plan = make_plan({**given, "part": [{"name": "a"}, {"name": "b"}]})
+    assert [(point.part, point.name) for point in plan.points] == [(0, "p0001"), (1, "p0002")]
+    assert [note.partition(":")[0] for note in plan.notes] == ["part a", "part b"]
+
+
+@pytest.mark.parametrize(
+    "vary",
+    [
+        {"dialogue.level": {"from": 0.5, "to": 0.5, "n": 3}},
+        {"scenario.polarisation": {"from": 0.5, "to": 0.5, "n": 3}},
+        {"scenario.polarisation": {"from": 0.5, "to": 0.5 + 1e-14, "n": 3}},
+    ],
+)
+def test_equal_ends_are_refused(vary):
+    assert "different values of 3" in problems({"kind": "grid"}, vary)
+    assert "from below to" in problems({"kind": "lhs", "n": 3}, {name: {"from": 1, "to": 1} for name in vary})
+
+
+# --- sizes are known before anything is built -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "number"),
+    [
+        ("lhs", {"n": 7}, 7), ("sobol", {"n": 7}, 7), ("morris", {"trajectories": 5, "levels": 4}, 20),
+        ("saltelli", {"n": 8, "second_order": False}, 40), ("saltelli", {"n": 8, "second_order": True}, 64),
+    ],
+)  # fmt: skip
+def test_the_size_of_a_design_is_the_number_of_its_rows(kind, options, number):
+    if kind in ("morris", "saltelli"):
+        pytest.importorskip("SALib")
+    factors = [Factor(name, (), 0.0, 1.0) for name in "abc"]
+    assert size(kind, factors, options) == len(rows(kind, factors, DESIGNS[kind] | options)) == number
+
+
+LEVELS = {"from": 0, "to": 1, "n": 3000}
+
+
+@pytest.mark.parametrize(
+    ("design", "vary", "number"),
+    [
+        ({"kind": "grid"}, {"dialogue.level": LEVELS, "sincerity.scale": LEVELS}, 9_000_000),
+        ({"kind": "lhs", "n": 20_000_000}, RANGES, 20_000_000),
+        ({"kind": "lhs", "n": 1_000_000_000}, RANGES, 1_000_000_000),
+        ({"kind": "sobol", "n": 1_000_000_000}, RANGES, 1_000_000_000),
+        ({"kind": "morris", "trajectories": 10_000_000}, RANGES, 40_000_000),
+        ({"kind": "saltelli", "n": 2**28}, RANGES, 5 * 2**28),
+    ],
+)
+def test_designs_beyond_all_measure_are_refused_at_once(design, vary, number):
+    start = time.perf_counter()
+    assert f"{number} points; allowed: at most {MOST_POINTS} points in a plan" in problems(design, vary)
+    assert time.perf_counter() - start < 5.0
+
+
+def test_the_points_of_all_parts_together_count():
+    third = {"kind": "lhs", "n": MOST_POINTS // 2}
+    found = problems(third, {"dialogue.level": [0, 1]}, part=[{"name": "a"}, {"name": "b"}, {"name": "c"}])
+    assert "[[part]] c: [design]: 100000 points" in found and "of which the parts before leave 0" in found
+
+
+def test_many_values_of_one_name_are_read_in_seconds():
+    start = time.perf_counter()
+    assert len(planned({"kind": "grid"}, {"dialogue.level": {"from": 0, "to": 1, "n": 20_000}}).points) == 20_000
+    many = {"scenario.polarisation": {"from": 0, "to": 1, "n": 20_000}}
+    assert len(planned({"kind": "grid"}, many).points) == 20_000
+    assert time.perf_counter() - start < 10.0
+
+
+def test_many_wrong_values_of_one_name_are_told_in_a_few_lines():
+    """Of 101 values from 0 to 2 in steps of .02, the 50 above 1 are wrong."""
+    found = problems({"kind": "grid"}, {"dialogue.level": {"from": 0, "to": 2, "n": 101}})
+    assert "46 more of its 101 values are wrong" in found and len(found.splitlines()) < 8
+    found = problems({"kind": "grid"}, {"scenario.polarisation": {"from": 0, "to": 2, "n": 101}})
+    assert "scenario.polarisation: found 1.02" in found and len(found.splitlines()) < 25

@@ -270,7 +270,7 @@ def test_frame_is_that_of_batch_run(tmp_path):
     assert list(ours.columns) == list(theirs.columns)
     assert len(ours) == 8 * 4
     both = theirs.merge(ours, on=["RunId", "iteration", "Step"], suffixes=("", "_ours"))
-    assert len(both) == len(theirs)  # Mesa 3.3 leaves out the last step
+    assert len(both) == len(theirs) == len(ours)
     for name in theirs.columns[3:]:
         if name == "scenario":
             assert (both[name] == both[f"{name}_ours"]).all()

@@ -90,7 +90,7 @@ def test_ids_follow_from_content():
         assert not set(ids(other, 0)) & set(everything), change
 
 
-def test_a_point_that_stands_twice_is_run_twice():
+def test_the_same_point_in_two_parts_has_two_ids():
     plan = make_plan({**BASE, "replicates": 1, "part": [{"name": "a"}, {"name": "b"}]})
     assert plan.points[0].run_id(0) != plan.points[1].run_id(0)
 

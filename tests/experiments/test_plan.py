@@ -1,9 +1,11 @@
+import os
 import pickle
 
 import pytest
 
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES
+from forumsim.core.values import parse_value
 from forumsim.plans import load_plan, make_plan
 from forumsim.plans.designs import spread
 from forumsim.plans.plan import as_toml
@@ -189,3 +191,31 @@ def test_every_shipped_plan_is_valid_and_listed(root):
     for path in (root / "experiments").glob("*.toml"):
         load_plan(path)
         assert f"({path.name})" in listed
+
+
+def test_pipes_and_devices_are_not_waited_for(given, tmp_path):
+    """A plan, its table of points, its interventions: each read in an instant, or refused."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    with pytest.raises(InputError, match="is a pipe, a device or a socket, not a file"):
+        load_plan(tmp_path / "pipe.toml")
+    for name in ("pipe.toml", "zero.csv"):
+        table = {key: value for key, value in given.items() if key != "vary"}
+        table["design"] = {"kind": "table", "file": name}
+        for change in (table, {**given, "interventions": name}):
+            with pytest.raises(InputError, match="is a pipe, a device or a socket, not a file"):
+                make_plan(change, folder=tmp_path)
+
+
+def test_digits_of_other_scripts_are_no_numbers():
+    assert [parse_value(text) for text in ("4", " 0.5", "1e-3", "true")] == [4, 0.5, 1e-3, True]
+    for text in ("\uff14", "\uff10.\uff15", "\u0664", "\u00b2", "0_5", "1_000.5"):
+        assert parse_value(text) == text
+
+
+def test_what_a_scenario_dates_after_the_end_is_a_note_of_the_plan():
+    """Ai_governance from 2019 dates openings up to 2024: a run of a year does not see them, one of six years does."""
+    plan = {"scenario": "ai_governance", "replicates": 1, "fields": {"start": "2019-Q4"}}
+    (note,) = make_plan({**plan, "steps": 4}).notes
+    assert note.startswith("ai_governance dates some things after the end of the run (step 4, 2020-Q4)")
+    assert make_plan({**plan, "steps": 24}).notes == ()

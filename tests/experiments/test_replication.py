@@ -51,8 +51,11 @@ def test_all_measures_must_be_narrow():
 
 
 def test_rounds_are_the_minimum_and_then_looks_ahead():
-    assert Replication(4, 12, 3, precision={"enf": 1}).rounds() == [range(4), range(4, 7), range(7, 10), range(10, 12)]
-    assert Replication(5, 5).rounds() == [range(5)]
+    rounds = list(Replication(4, 12, 3, precision={"enf": 1}).rounds())
+    assert rounds == [range(4), range(4, 7), range(7, 10), range(10, 12)]
+    assert list(Replication(5, 5).rounds()) == [range(5)]
+    huge = Replication(4, 2**31 - 1, 1, precision={"enf": 1}).rounds()
+    assert next(huge) == range(4) and next(huge) == range(4, 5), "made one by one: no list of two thousand millions"
 
 
 def test_noisy_points_are_run_more_often_and_the_table_says_why(tmp_path):

@@ -1,4 +1,6 @@
+import datetime
 import json
+import sys
 
 import numpy as np
 import pandas as pd
@@ -236,3 +238,20 @@ def test_a_failed_assembly_leaves_no_half_results(given, tmp_path, monkeypatch, 
 def test_bad_number_of_workers(given, tmp_path):
     with pytest.raises(InputError, match="workers"):
         sweep(given, tmp_path / "out", workers=0, run=fake_run)
+
+
+def test_the_time_of_a_sweep_is_not_negative_when_the_clock_is_set_back(given, tmp_path, monkeypatch):
+    module = sys.modules["forumsim.sweeps.sweep"]
+
+    class Clock(datetime.datetime):
+        hours = 12
+
+        @classmethod
+        def now(cls, zone=None):
+            cls.hours -= 1
+            return datetime.datetime(2026, 1, 1, cls.hours, tzinfo=zone)
+
+    monkeypatch.setattr(module, "datetime", Clock)
+    manifest = sweep(given, tmp_path / "out", run=fake_run).manifest
+    assert manifest["times"]["finished"] < manifest["times"]["started"], "the clock was set back"
+    assert 0 <= manifest["times"]["seconds"] < 60

@@ -26,8 +26,8 @@ RULES: dict[str, Rule] = {rule.__name__: rule for rule in SCHEDULE}
 WORLDS, STEPS = range(24), 8
 #: Rebuilt from the rest of the state whenever a rule is about to read it.
 DERIVED = {"weight_in", "trust_in", "gain_in", "distance", "beyond", "conflict", "kept"}
-#: No part of the state: the log has a line of its own, and the clock also tells what is stale.
-APART = {"events", "clock", "seed", "shocks", "channels", "pending"}
+#: No part of the state, or told by the lines of the log.
+APART = {"events", "clock", "tally", "seed", "shocks", "channels", "pending"}
 
 
 def world_after(name: str | None, seed: int) -> World:

@@ -161,7 +161,12 @@ def test_a_forum_that_is_not_there(entry, forum):
     close = {"step": 1, "act": "shock", "kind": "closing", "forum": "universal_civil"}
     nothing = {"step": 2, "forum": forum, **entry}
     without, done = by_batch("two_blocs", [close], steps=4), by_batch("two_blocs", [close, nothing], steps=4)
-    assert differing(without.world, done.world) == []
+    assert differing(without.world, done.world) == ["tally", "clock", "events"], "it is in the log, and nothing else"
+    log = done.world.log()
+    told = log[log["step"] == 2]
+    told = told[np.isin(told["kind"], (Event.INTERVENTION, Event.NO_EFFECT))]
+    assert told[["kind", "value"]].tolist() == [(Event.INTERVENTION, 2.0), (Event.NO_EFFECT, 2.0)]
+    assert len(log) == len(without.world.log()) + 2
     simulate("two_blocs", 4, 3, SETTINGS, FIELDS["two_blocs"], interventions=[close, nothing])
     model = ForumModel("two_blocs", steps=4, rng=3, **FIELDS["two_blocs"])
     model.intervene("shock", kind="closing", forum="universal_civil")
@@ -169,6 +174,25 @@ def test_a_forum_that_is_not_there(entry, forum):
     with pytest.raises(InputError, match=r"has not opened yet|has ended"):
         model.intervene(nothing["act"], **{k: v for k, v in nothing.items() if k not in ("step", "act")})
     assert bits(model.world) == before
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"act": "leave", "actor": "west_01", "forum": "universal_military"},
+        {"act": "shock", "kind": "leave", "actor": "west_01", "forum": "universal_military"},
+        {"act": "shock", "kind": "opening", "forum": "universal_military"},
+        {"act": "join", "actor": "east_01", "forum": "universal_military"},
+    ],
+)
+def test_an_act_that_finds_nothing_to_do_is_said_to_have_no_effect(entry):
+    """West_01 has left and east_01 has joined: leaving or joining again, opening what is open, are in vain."""
+    first = {"step": 0, "act": "leave", "actor": "west_01", "forum": "universal_military"}
+    member = {"step": 0, "act": "join", "actor": "east_01", "forum": "universal_military"}
+    log = by_batch("two_blocs", [member, first, {"step": 0, **entry}], steps=1).world.log()
+    last = int(np.flatnonzero(log["kind"] == Event.INTERVENTION)[-1])
+    assert log["kind"][last + 1] == Event.NO_EFFECT and log["forum"][last + 1] == 1
+    assert (log["kind"] == Event.EXIT)[: last + 2].sum() == 1
 
 
 def test_each_meeting_of_a_step_has_draws_of_its_own():

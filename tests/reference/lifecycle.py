@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from forumsim.core.terms import Event, Mode, Status
+from forumsim.core.terms import Event, Form, Mode, Status
 
 from .actor import toward
 from .draws import Purpose
@@ -31,8 +31,10 @@ def live_and_die(model: ReferenceModel) -> None:
 
 
 def may_merge(f: Forum, g: Forum) -> bool:
-    """Two live standing forums with the same mandate, like charters and many common members."""
+    """Two live standing forums with the same mandate, like charters and many common members, neither bilateral."""
     p = f.model.p
+    if Form.BILATERAL in (f.form, g.form):
+        return False
     if not (f.is_live and g.is_live and f.mode == g.mode == Mode.STANDING and f.mandate == g.mandate):
         return False
     common, all_of_both = f.tenure.keys() & g.tenure.keys(), f.tenure.keys() | g.tenure.keys()

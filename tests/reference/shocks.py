@@ -125,12 +125,15 @@ def leave(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     forum = model.forums[shock.forum]
     if forum.is_live and shock.actor in forum.tenure:
         shock.actor.leave(forum)
+    else:
+        in_vain(model, shock)
 
 
 def opening(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     """An empty slot comes alive with its founders as members."""
     forum = model.forums[shock.forum]
     if forum.status != Status.EMPTY:
+        in_vain(model, shock)
         return
     forum.status = Status.ALIVE
     forum.founded = forum.edition = model.t
@@ -145,6 +148,14 @@ def closing(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     forum = model.forums[shock.forum]
     if forum.is_live:
         forum.dissolve()
+    else:
+        in_vain(model, shock)
+
+
+def in_vain(model: ReferenceModel, shock: DatedShock) -> None:
+    """There is nothing to do, and that is said."""
+    event = {"actor": shock.actor, "other": shock.other, "forum": model.forums[shock.forum], "issue": shock.issue}
+    model.write(Event.NO_EFFECT, **event, value=0.0)
 
 
 EFFECTS = {

@@ -5,7 +5,7 @@ import pytest
 from small_worlds import add_forum, events_of, ready, record, tick, world_of
 
 from forumsim.core.rules.lifecycle import lifecycle, overlap
-from forumsim.core.terms import STEP, Event, Mode, Status
+from forumsim.core.terms import STEP, Event, Form, Mode, Status
 
 NO_MERGER = {"lifecycle.merge": 0.0}
 
@@ -126,6 +126,16 @@ def test_unlike_forums_do_not_merge(change):
     p = record(SURE)
     world = tick(twins(p, **change), p, lifecycle)
     assert not events_of(world, Event.MERGER)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_bilateral_forums_do_not_merge(which):
+    """Nobody moves into a forum between two; a club in its place would merge."""
+    p = record(SURE)
+    for form, mergers in ((Form.CLUB, 1), (Form.BILATERAL, 0)):
+        world = twins(p, same=2, only_first=0, only_second=0)
+        world.form[which] = form
+        assert len(events_of(tick(ready(world, p), p, lifecycle), Event.MERGER)) == mergers
 
 
 def test_other_mandates_do_not_merge():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from forumsim import simulate
 from forumsim.core.errors import InputError
-from forumsim.scenarios import load_scenario
+from forumsim.scenarios import copy_scenario, load_scenario
 from forumsim.scenarios.mistakes import SHOWN
 
 #: File, text in it, what replaces it, and the whole message (or its beginning, where it ends in "...").
@@ -316,7 +319,61 @@ CASES = {
     ),
     "infinite shock": (
         "shocks.csv", "CCC,,,0.2", "CCC,,,inf",
-        "shocks.csv, row 2, column 'size': found inf; allowed: a finite number",
+        "shocks.csv, row 2, column 'size': found inf; allowed: a number from 0 to 1: the share of trust that is...",
+    ),
+    "a sanction of forty, meant as 40 %": (
+        "shocks.csv", "CCC,,,0.2", "CCC,,,40",
+        "shocks.csv, row 2, column 'size': found 40; allowed: a number from 0 to 1: the share of trust that is lost, "
+        ".4 for 40 %",
+    ),
+    "a negative sanction": (
+        "shocks.csv", "CCC,,,0.2", "CCC,,,-5",
+        "shocks.csv, row 2, column 'size': found -5; allowed: a number from 0 to 1...",
+    ),
+    "a crisis that takes more than all": (
+        "shocks.csv", "arms,0.5,,", "arms,1.5,,", "shocks.csv, row 6, column 'size': found 1.5; allowed: a number...",
+    ),
+    "a sanction of an actor with itself": (
+        "shocks.csv", "bloc:north,CCC,,,0.2", "CCC,CCC,,,0.2",
+        "shocks.csv, row 2, column 'other': found 'CCC', which is the actor itself; allowed: another actor",
+    ),
+    "a channel of an actor with itself": (
+        "channels.csv", "2,AAA,CCC", "2,AAA,AAA",
+        "channels.csv, row 2, column 'other': found 'AAA', which is the actor itself; allowed: another actor",
+    ),
+    "a channel of a thousand million meetings": (
+        "channels.csv", "AAA,CCC,0.5,1", "AAA,CCC,1e9,1",
+        "channels.csv, row 2, column 'rate': found 1e+09; allowed: at most 20, 20 for each pair of actors",
+    ),
+    "a patron of oneself": (
+        "actors.csv", "AAA,Aland,state,major,north,0.4,,0.5,1.5,,", "AAA,Aland,state,major,north,0.4,,0.5,1.5,AAA,",
+        "actors.csv, row 2, column 'patron': found the actor itself; allowed: another actor, a state",
+    ),
+    "a gate to itself": (
+        "forums.csv", "0.6,assembly,0.1", "0.6,club,0.1",
+        "forums.csv, row 3, column 'gate_forum': leads back to 'club': club -> club; allowed: no circle",
+    ),
+    "a circle of descent": (
+        "forums.csv", "AAA;BBB,assembly,", "AAA;BBB,treaty,",
+        "forums.csv, row 3, column 'parent': leads back to 'club': club -> treaty -> club; allowed: no circle",
+    ),
+    "digits in groups": (
+        "shocks.csv", "CCC,,,0.2", "CCC,,,0_2", "shocks.csv, row 2, column 'size': found '0_2'; allowed: a number",
+    ),
+    "full-width digits": (
+        "shocks.csv", "2022-10-07", "\uff12\uff10\uff12\uff12-10-07", "shocks.csv, row 2, column 'date': found ...",
+    ),
+    "full-width step": (
+        "shocks.csv", "2022-10-07", "\uff14", "shocks.csv, row 2, column 'date': found ...",
+    ),
+    "a bilateral forum of four": (
+        "forums.csv", "Assembly,universal", "Assembly,bilateral",
+        "forums.csv, row 2, column 'form': a bilateral forum between 4: AAA, BBB, CCC, DDD; allowed: two actors in "
+        "all, as founders, in memberships.csv or in gates.csv (a club has more members)",
+    ),
+    "a bilateral forum that is open": (
+        "forums.csv", "club,,,2020-02-01,AAA;BBB,assembly,,", "bilateral,,,2020-02-01,AAA;BBB,assembly,open,",
+        "forums.csv, row 3, column 'admission': found 'open' for a bilateral forum; allowed: invitation, or empty",
     ),
     "unknown track": (
         "channels.csv", ",1.5,AAA", ",3,AAA",
@@ -471,3 +528,65 @@ def test_bad_folder_leaves_no_trace(little):
     assert little.mistakes()
     little.change("actors.csv", "north,0.5", "north,0.4")
     assert load_scenario(little.folder).build(1).actors == 6
+
+
+# --- files that are none, and dates that never come -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["actors.csv", "trust.csv", "scenario.toml"])
+def test_a_pipe_is_not_waited_for(little, name):
+    (little.folder / name).unlink()
+    os.mkfifo(little.folder / name)
+    messages = little.mistakes()
+    assert f"{name}: cannot be read: is a pipe, a device or a socket, not a file" in messages
+    with pytest.raises(InputError, match="is a pipe, a device or a socket"):
+        copy_scenario(little.folder, little.folder.parent / "copy")
+    assert not (little.folder.parent / "copy").exists()
+
+
+def test_a_link_to_a_device_without_an_end_is_not_read(little):
+    (little.folder / "trust.csv").unlink()
+    (little.folder / "trust.csv").symlink_to("/dev/zero")
+    assert "trust.csv: cannot be read: is a pipe, a device or a socket, not a file" in little.mistakes()
+    with pytest.raises(InputError, match="is a pipe, a device or a socket"):
+        copy_scenario(little.folder, little.folder.parent / "copy")
+
+
+def test_a_bloc_without_states_is_no_side(little):
+    little.change("scenario.toml", "[parameters]", '[[blocs]]\nid = "west"\nlabel = "West"\n\n[parameters]')
+    little.change("channels.csv", "2,AAA,CCC", "2,AAA,bloc:west")
+    little.change("shocks.csv", "bloc:north,CCC", "bloc:west,CCC")
+    assert little.mistakes() == [
+        "shocks.csv, row 2, column 'actor': 'bloc:west' has no state; allowed: a bloc with states",
+        "channels.csv, row 2, column 'other': 'bloc:west' has no state; allowed: a bloc with states",
+    ]
+
+
+def test_what_is_dated_after_the_end_is_told(little):
+    """From 2024-Q4: the crisis of 2025-05 is step 2, the closing of 2026-01 step 5, the treaty of 2026-03 step 5."""
+    scenario = load_scenario(little.folder)
+    assert scenario.after_end(5) == "" == scenario.after_end(20)
+    late = scenario.after_end(4)
+    assert late.startswith("little dates some things after the end of the run (step 4, 2025-Q4)")
+    assert late.endswith("so that they do not take place: shocks.csv, row 7; forums.csv, row 5")
+    assert "shocks.csv, rows 6, 7; forums.csv, row 5" in scenario.after_end(1)
+    little.add("channels.csv", "2025-05-01,,2,AAA,CCC,0.5,1,,\n")
+    assert "; channels.csv, row 5;" in load_scenario(little.folder).after_end(1)
+
+
+def test_a_bilateral_forum_stays_between_two(little):
+    """A club of this gate and trust grows; the same as a bilateral forum does not, in any run."""
+    keen = {"membership.temperature": 5.0, "membership.rate": 1.0, "founding.rate": 0.0, "lifecycle.merge": 1.0,
+            "lifecycle.merge_overlap": 0.0, "lifecycle.merge_conflict": 2.0, "lifecycle.hazard": 0.0}  # fmt: skip
+    little.change("forums.csv", "0.6,assembly,0.1,rights,0.5,1", "0,,,,,")
+
+    def most():
+        sizes = []
+        for seed in range(1, 6):
+            events = simulate(little.folder, 12, seed, keen, snapshots=range(13)).forums
+            sizes.append(events.loc[events["forum"] == "club", "members"].max())
+        return max(sizes)
+
+    assert most() > 2
+    little.change("forums.csv", "Club of the north,club,", "Club of the north,bilateral,")
+    assert most() == 2

@@ -14,16 +14,29 @@ from forumsim.results.codebook import column_name
 
 
 def write_results(
-    folder: Path, ranges, design, function, noise=0.0, replicates=1, missing=(), measure="enf", whole=(), seed=3
+    folder: Path,
+    ranges,
+    design,
+    function,
+    noise=0.0,
+    replicates=1,
+    missing=(),
+    measure="enf",
+    whole=(),
+    seed=3,
+    merged=False,
 ):
     """A folder with the means of ``function(values)`` plus normal noise of the runs, alike at no two points.
 
-    ``ranges`` are (low, high) by name; ``missing`` are numbers of points at which there is no value.
+    ``ranges`` are (low, high) by name; ``missing`` are numbers of points at which there is no value; ``merged``: rows
+    of the design that are the same are one point, as a sweep has them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     options = {key: value for key, value in design.items() if key != "kind"}
     factors = [Factor(name, (), float(low), float(high), name in whole) for name, (low, high) in ranges.items()]
     points = rows(design["kind"], factors, options)
+    if merged:
+        points = list(dict.fromkeys(points))
     exact = function(np.array(points, dtype=float))
     rng = np.random.default_rng(seed)
     runs = exact[:, None] + noise * rng.standard_normal((len(exact), replicates))

@@ -137,3 +137,24 @@ def test_whole_numbers_are_analysed_by_the_sample_as_designed(tmp_path):
     assert rows["mu_star", "founding.patience"] == pytest.approx(10.5)  # 7 over a step of 2/3
     assert rows["sigma", "founding.patience"] == pytest.approx(0.0, abs=1e-9)
     assert rows["mu_star", "x2"] == 0.0
+
+
+@pytest.mark.parametrize("whole", [(), ("b",)])
+def test_points_that_a_design_has_twice_stand_for_all_their_rows(tmp_path, whole):
+    """Twenty trajectories on 4 x 4 points meet again and again; f = 2 a + b / 3 changes by 2 and by 1."""
+    ranges, design = {"a": (0, 1), "b": (0, 3)}, {"kind": "morris", "trajectories": 20, "levels": 4, "seed": 0}
+
+    def linear(values):
+        return 2 * values[:, 0] + values[:, 1] / 3
+
+    folder = write_results(tmp_path / "out", ranges, design, linear, whole=whole, merged=True)
+    sample = read_sample(folder)
+    assert sample.points["point"].nunique() <= 16 < len(sample.points) == len(sample.unit) == 60
+    named = dict(zip(sample.points["point"], sample.points[["a", "b"]].to_numpy().tolist(), strict=True))
+    again = [named[point] for point in sample.points["point"]]
+    assert again == sample.points[["a", "b"]].to_numpy().tolist()
+    if not whole:
+        np.testing.assert_allclose(np.array(again), sample.unit * [1, 3], atol=1e-9)
+        rows = analyse(folder).table.set_index(["factor", "index"])["estimate"].astype(float)
+        assert rows["a", "mu_star"] == pytest.approx(2) and rows["b", "mu_star"] == pytest.approx(1)
+        assert rows["a", "sigma"] == pytest.approx(0, abs=1e-9)

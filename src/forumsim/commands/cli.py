@@ -144,13 +144,14 @@ def sweep(
     ] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Run a very large plan without being asked.")] = False,
 ) -> None:
     """Run an experiment: every point of a plan, many times. The same command again resumes it."""
     from forumsim.commands import sweep as command
 
     command.sweep(
         plan, out, workers, cluster, fresh, quiet, fail_fast=fail_fast, max_failures=max_failures,
-        retry_failed=retry_failed, extend=extend,
+        retry_failed=retry_failed, extend=extend, yes=yes,
     )  # fmt: skip
 
 

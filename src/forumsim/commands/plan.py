@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import FAILED, columns, note, say
+from forumsim.commands.console import FAILED, columns, describe, note, say
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
@@ -53,7 +51,7 @@ def plan(file: Path, workers: int | None, out: Path | None, trying: bool) -> Non
     folder = out if out is not None else Path("results") / checked.name
     say(f"{checked.name}: {_size(found)}")
     say(columns([*_made_of(checked), *_rules(found), *_takes(found, number)]))
-    _warn(found, folder)
+    _warn(found, folder, number)
     say(f"nothing was written; to run it: forumsim sweep {file}")
     if found.failed:
         raise typer.Exit(FAILED)
@@ -138,6 +136,7 @@ def _side(settings: Mapping[str, Any]) -> str:
 
 
 def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
+    from forumsim.sweeps.permission import size_words
     from forumsim.sweeps.progress import duration
 
     if not found.seconds:
@@ -161,22 +160,25 @@ def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
     yield "", f"an estimate: {tried}; without the start of the workers, and as if nothing slowed them down"
     total = sum(found.files.values())
     largest = sorted(found.files, key=found.files.__getitem__, reverse=True)[:3]
-    named = ", ".join(f"{name} {_bytes(found.files[name])}" for name in largest)
-    yield "disk", f"{most}about {_bytes(total)} ({named})"
-    yield "", f"while it is written {_bytes(total + found.journal)}, with the journal of finished runs"
+    named = ", ".join(f"{name} {size_words(found.files[name])}" for name in largest)
+    yield "disk", f"{most}about {size_words(total)} ({named})"
+    yield "", f"while it is written {size_words(total + found.journal)}, with the journal of finished runs"
 
 
-def _warn(found: Expectation, folder: Path) -> None:
+def _warn(found: Expectation, folder: Path, workers: int) -> None:
+    from forumsim.sweeps.permission import too_large
+
+    for sentence in found.plan.notes:
+        note(f"forumsim: {sentence}")
     for name, pairs in found.pairs.items():
         if not pairs:
             note(f"forumsim: contrast {name} compares no points: no point of one side has its like on the other")
     for message in dict.fromkeys(trial.error for trial in found.failed):
         number = sum(trial.error == message for trial in found.failed)
         note(f"forumsim: {number} of {len(found.trials)} tried runs failed: {message}")
-    place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
-    needed, free = sum(found.files.values()) + found.journal, shutil.disk_usage(place).free
-    if needed > free:
-        note(f"forumsim: {place} has {_bytes(free)} free, and {_bytes(needed)} are needed")
+    error = too_large(found, workers, folder)
+    if error is not None:
+        note(describe(error))
 
 
 def _counted(number: int, word: str) -> str:
@@ -197,12 +199,3 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return "unset" if value != value else f"{value:.12g}"
     return str(value)
-
-
-def _bytes(size: float) -> str:
-    """Size in words: 640 bytes, 3.2 MB."""
-    if size < 1000:
-        return f"{size:.0f} bytes"
-    units = ("kB", "MB", "GB", "TB")
-    k = min(int(math.log10(size) / 3), len(units))
-    return f"{size / 1000**k:.3g} {units[k - 1]}"

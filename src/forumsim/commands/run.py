@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import columns, say, wrapped
+from forumsim.commands.console import columns, note, say, wrapped
 from forumsim.commands.settings import parse_settings
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ def run(
         write(out, scenario, seed, length, parameters, fields, every, done)
     say(f"{case.name}: {case.title}")
     say(f"seed {seed}, {_period(case, length)}, {seconds:.2f} s")
+    late = case.after_end(length)
+    if late:
+        note(f"forumsim: {late}")
     say()
     say(reading(result))
     if out is not None:
@@ -169,6 +172,20 @@ def _forums(result: Run) -> str:
 
 
 def _events(result: Run) -> str:
-    counts = Counter(result.events["event"])
+    counts = event_counts(result)
     told = [f"{words}: {counts[kind]}" for kind, words in TOLD.items() if counts[kind]]
     return wrapped("events: " + (", ".join(told) if told else "none"))
+
+
+def event_counts(result: Run) -> Counter[str]:
+    """Events of the run by kind, without the history that the scenario dates before its start.
+
+    Of sanctions those in force count: pairs of actors, each once, that lost trust.
+    """
+    events = result.events
+    history = (events["step"] == 0) & ~(events["event"] == "intervention").cummax()
+    events = events[~history]
+    counts = Counter(events["event"])
+    cut = events[(events["event"] == "sanction") & (events["value"] > 0)]
+    counts["sanction"] = len({frozenset(pair) for pair in cut[["actor", "other"]].to_numpy().tolist()})
+    return counts

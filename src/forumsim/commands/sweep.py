@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from forumsim.commands.compilation import compile_once
-from forumsim.commands.console import FAILED, note, say
+from forumsim.commands.console import FAILED, MISTAKE, describe, note, say
 
 
 def cores() -> int:
@@ -32,12 +33,13 @@ def sweep(
     cluster : str, optional
     fresh, quiet : bool
     handling
-        ``fail_fast``, ``max_failures``, ``retry_failed``, ``extend`` as `forumsim.sweeps.sweep` takes them.
+        ``fail_fast``, ``max_failures``, ``retry_failed``, ``extend``, ``yes`` as `forumsim.sweeps.sweep` takes
+        them. On a terminal, who wants to run a very large plan without ``yes`` is asked.
 
     Raises
     ------
     InputError
-        When the plan cannot be used or the folder holds something else.
+        When the plan cannot be used or the folder holds something else, or the plan is very large.
     typer.Exit
         With status 1 when some runs failed; their errors are in failures.csv.
     """
@@ -45,19 +47,33 @@ def sweep(
     from forumsim.plans import load_plan
     from forumsim.sweeps import TooManyFailures
     from forumsim.sweeps import sweep as run_sweep
+    from forumsim.sweeps.permission import TooLarge
 
     checked = load_plan(plan)
+    for sentence in checked.notes:
+        note(f"forumsim: {sentence}")
     folder = out if out is not None else Path("results") / checked.name
     before = manifest_of(folder)
     if cluster is None and (not before or fresh):
         compile_once()
     number = min(workers or cores(), checked.most_runs)
     settings = {"workers": number, "cluster": cluster, "plan_folder": plan.parent, **handling}
-    try:
+
+    def go(**more: Any) -> Path:
         if fresh:
-            written = sweep_fresh(checked, folder, not quiet, **settings)
-        else:
-            written = run_sweep(checked, folder, progress=not quiet, **settings).folder
+            return sweep_fresh(checked, folder, not quiet, **settings | more)
+        return run_sweep(checked, folder, progress=not quiet, **settings | more).folder
+
+    try:
+        try:
+            written = go()
+        except TooLarge as error:
+            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+                raise
+            note(describe(error))
+            if not typer.confirm("Run it all the same?", err=True):
+                raise typer.Exit(MISTAKE) from None
+            written = go(yes=True)
     except TooManyFailures:
         note("forumsim: stopped because of failed runs; what was finished is kept")
         raise typer.Exit(FAILED) from None

@@ -48,7 +48,7 @@ def step(world, p):
 SCHEDULE: tuple[Rule, ...] = (shocks, dialogue, compliance, voice, membership, founding, lifecycle, drift)
 
 
-def step_by(world: World, p: Any, schedule: Sequence[Rule]) -> None:
+def step_by(world: World, p: Any, schedule: Sequence[Rule], check: Callable[[Rule], None] = lambda rule: None) -> None:
     """One step by a schedule of one's own, rule by rule.
 
     Parameters
@@ -59,12 +59,15 @@ def step_by(world: World, p: Any, schedule: Sequence[Rule]) -> None:
         Compiled rules or plain Python functions ``rule(world, p)`` in the order wanted. After a rule that is not one
         of the model's own, everything derived (distances, conflicts, sums over members) counts as
         stale.
+    check : callable
+        Called after each such rule, with the rule.
     """
     world.clock[STEP] += 1
     for rule in schedule:
         rule(world, p)
         if rule not in SCHEDULE:
             outdate(world, ALL)
+            check(rule)
 
 
 @kernel

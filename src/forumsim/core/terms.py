@@ -64,7 +64,7 @@ class Decision(IntEnum):
 
 
 class Form(IntEnum):
-    """A label that sets defaults in scenarios; no rule reads it."""
+    """A label that sets defaults in scenarios; rules know one alone, the bilateral: two parties, and no third."""
 
     UNIVERSAL = 0
     CLUB = 1
@@ -106,6 +106,7 @@ class Event(IntEnum):
     VIOLATION = 24
     SUMMIT = 25
     INTERVENTION = 26
+    NO_EFFECT = 27
 
 
 class Shock(IntEnum):

@@ -15,7 +15,7 @@ def parse_value(text: str) -> Any:
     stripped = text.strip()
     if stripped.lower() in _WORDS:
         return _WORDS[stripped.lower()]
-    for kind in (int, float):
+    for kind in (int, float) if stripped.isascii() and "_" not in stripped else ():  # Python takes 0_5 for 5
         try:
             return kind(stripped)
         except ValueError:

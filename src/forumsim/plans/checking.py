@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from forumsim.core.errors import Problem, nearest
 from forumsim.core.parameters import find_parameter
 
@@ -79,9 +81,11 @@ class Checks:
 
     def distinct(self, values: tuple[Any, ...], place: str) -> tuple[Any, ...]:
         """No value may stand twice."""
-        for k, value in enumerate(values):
-            if value in values[:k]:
+        seen: set[Any] = set()
+        for value in values:
+            if value in seen:
                 self.add(place, f"{value!r} stands twice", "different values")
+            seen.add(value)
         return values
 
 
@@ -92,4 +96,4 @@ def is_number(value: Any) -> bool:
 
 def is_scalar(value: Any) -> bool:
     """Whether it may be one value of a parameter or field."""
-    return isinstance(value, (int, float, str)) or hasattr(value, "dtype")
+    return isinstance(value, (int, float, str, np.generic))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,31 @@ FROM_RANGES = ("lhs", "sobol", "morris", "saltelli")
 SCREENING = ("morris", "saltelli")
 
 
+#: Most points of a plan. They are held in memory while it runs (2.5 kB each), and summary.csv has a row for every
+#: point, issue and measure.
+MOST_POINTS = 200_000
+
+
 class MissingLibrary(ImportError):
     """A design needs a package that is not installed."""
+
+
+def size(kind: str, factors: Sequence[Factor], options: Mapping[str, Any]) -> int:
+    """How many rows a design has, before any of them is made.
+
+    Examples
+    --------
+    >>> from forumsim.plans.factors import Factor
+    >>> size("saltelli", [Factor("a"), Factor("b"), Factor("c")], {"n": 8, "second_order": True})
+    64
+    """
+    if kind == "grid":
+        return math.prod(len(factor.levels) for factor in factors)
+    if kind == "morris":
+        return int(options["trajectories"]) * (len(factors) + 1)
+    if kind == "saltelli":
+        return int(options["n"]) * (2 * len(factors) + 2 if options["second_order"] else len(factors) + 2)
+    return int(options["n"])
 
 
 def rows(kind: str, factors: Sequence[Factor], options: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -10,12 +10,14 @@ from typing import Any
 from forumsim.core.errors import Problem, nearest
 from forumsim.core.parameters import BY_NAME, PRESETS, check_value, find_parameter
 from forumsim.plans.checking import Checks, is_number, is_scalar
-from forumsim.plans.designs import spread
+from forumsim.plans.designs import MOST_POINTS, spread
 
 #: Prefix of a varied scenario field, and the name under which presets of dialogue are varied.
 FIELD, PRESET = "scenario.", "preset"
 #: Word for the range that the registry calls plausible.
 PLAUSIBLE = "plausible"
+#: Wrong values of one name that are told one by one.
+_SHOWN = 4
 _EXAMPLE = "a list of values, or {from = 0, to = 1, n = 5}"
 
 
@@ -108,7 +110,10 @@ class FactorChecks(Checks):
             return None
         given = factor.levels if factor.levels else (factor.low, factor.high)
         checked = [check_value(parameter, level, f"{self.where}: {place}") for level in given]
-        self.problems += [problem for _, problem in checked if problem is not None]
+        wrong = [problem for _, problem in checked if problem is not None]
+        self.problems += wrong[:_SHOWN]
+        if len(wrong) > _SHOWN:
+            self.add(place, f"{len(wrong) - _SHOWN} more of its {len(given)} values are wrong", wrong[-1].allowed)
         numbers = tuple(number for number, _ in checked)
         if factor.levels:
             return Factor(factor.name, self.distinct(numbers, place))
@@ -141,7 +146,13 @@ class FactorChecks(Checks):
             self.add(place, f"found from = {low!r}, to = {high!r}", "finite numbers")
             return None
         if "n" in value:
-            return Factor(name, spread(low, high, self.whole(value["n"], f"{place}, n", 2, 1_000_000)))
+            n = self.whole(value["n"], f"{place}, n", 2, MOST_POINTS)
+            levels = spread(low, high, n)
+            different = len(set(levels))
+            if different < n:
+                found = f"{low:g} to {high:g} have {different} different values of {n}"
+                self.add(place, found, "from and to that lie apart, and an n of no more than the values between them")
+            return Factor(name, levels)
         if not low < high:
             self.add(place, f"found from = {low:g}, to = {high:g}", "from below to")
             return None

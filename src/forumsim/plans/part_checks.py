@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import math
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,22 +12,25 @@ from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import PRESETS, check_parameters, find_parameter
 from forumsim.core.values import parse_value
 from forumsim.plans.checking import MOST, Checks
-from forumsim.plans.designs import DESIGNS, FROM_RANGES, SCREENING, MissingLibrary, rows
+from forumsim.plans.designs import DESIGNS, FROM_RANGES, MOST_POINTS, SCREENING, MissingLibrary, rows, size
 from forumsim.plans.factors import FIELD, Factor, FactorChecks, problem_of_overlap
 from forumsim.plans.parts import Part
+from forumsim.scenarios.inputs import read_file
 
 PART_KEYS = ("name", "scenario", "steps", "preset", "fields", "parameters", "vary", "design", "interventions")
 MOST_STEPS = 100_000
-#: Varied fields are tried one by one up to so many values; after a mistake among more of them, no further.
+#: Values of a varied field with which the scenario is loaded; of more values, so many evenly spaced ones.
 _TRIED = 20
 
 
 class PartChecks(Checks):
-    """Checks one part; `part` gives it with the rows of its design."""
+    """Checks one part; `part` gives it with the rows of its design, of which there may be ``room`` at most."""
 
-    def __init__(self, given: Mapping[str, Any], where: str, folder: Path, problems: list[Problem]) -> None:
+    def __init__(
+        self, given: Mapping[str, Any], where: str, folder: Path, problems: list[Problem], room: int = MOST_POINTS
+    ) -> None:
         super().__init__(given, where, problems)
-        self.folder = folder
+        self.folder, self.room = folder, room
         self.scenario: Any = None
 
     def part(self) -> tuple[Part, list[tuple[Any, ...]]]:
@@ -122,9 +125,7 @@ class PartChecks(Checks):
             self.add("[vary]", f"names {len(factors)}", f"{least} or more names for the design {kind}")
 
     def _points(self, kind: str, factors: tuple[Factor, ...], options: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        size = math.prod(len(factor.levels) for factor in factors) if kind == "grid" else 0
-        if size > MOST:
-            self.add("[vary]", f"{size} combinations", f"at most {MOST}")
+        if not self._fits(size(kind, factors, options), "[vary]" if kind == "grid" else "[design]"):
             return []
         try:
             return rows(kind, factors, options)
@@ -132,14 +133,22 @@ class PartChecks(Checks):
             self.add("[design] kind", f"{kind} needs SALib, which is not installed", "", str(error))
             return []
 
+    def _fits(self, number: int, place: str) -> bool:
+        """Whether so many points are not too many for one plan: known before any is made."""
+        if number > self.room:
+            others = "" if self.room == MOST_POINTS else f", of which the parts before leave {self.room}"
+            allowed = f"at most {MOST_POINTS} points in a plan{others}"
+            self.add(place, f"{number} points", allowed, "share them among several plans")
+        return number <= self.room
+
     def _table_file(self, name: str) -> tuple[tuple[Factor, ...], list[tuple[Any, ...]]]:
         """Factors and points from a CSV: one column a name, one row a point."""
         if self.table("vary"):
             self.add("[vary]", "stands beside a table of points", "one of the two: the columns of the file are varied")
         path = self.folder / name
         try:
-            with open(path, encoding="utf-8-sig", newline="") as file:
-                head, *lines = [line for line in csv.reader(file) if line] or [[]]
+            text = read_file(path).decode("utf-8-sig")
+            head, *lines = [line for line in csv.reader(io.StringIO(text, newline="")) if line] or [[]]
         except OSError as error:
             self.add("[design] file", f"{path}: {error.strerror}", "a CSV file, also relative to the plan")
             return (), []
@@ -148,6 +157,8 @@ class PartChecks(Checks):
             return (), []
         if not lines:
             self.add("[design] file", f"{path} has no row of values", "a header and one row a point")
+            return (), []
+        if not self._fits(len(lines), f"[design] file, {name}"):
             return (), []
         short = [number for number, line in enumerate(lines, start=2) if len(line) != len(head)]
         for number in short[:5]:
@@ -188,14 +199,19 @@ class PartChecks(Checks):
             return self._load(source, {}, quiet=True), source
         for factor in factors:
             if factor.name.startswith(FIELD):
-                values = factor.levels or (factor.at(0.0), factor.at(1.0))
-                for value in values:
-                    loaded = self._load(source, {**fields, factor.name.removeprefix(FIELD): value})
-                    if loaded is None and len(values) > _TRIED:
-                        break
+                self._field(scenario, source, fields, factor)
             elif find_parameter(factor.name) is None and factor.name != "preset":
                 self.add(f"[vary] {factor.name}", "no such name", "", nearest(factor.name, scenario.field_specs))
         return scenario, source
+
+    def _field(self, scenario: Any, source: str, fields: Mapping[str, Any], factor: Factor) -> None:
+        """Try the values of a varied field: each by its range, and some of them by loading the scenario with them."""
+        name, values = factor.name.removeprefix(FIELD), factor.levels or (factor.at(0.0), factor.at(1.0))
+        spec = scenario.field_specs.get(name)
+        wrong = [value for value in values if spec is not None and spec.check(value, "")[1] is not None]
+        spaced = {k * (len(values) - 1) // (_TRIED - 1): None for k in range(_TRIED)} if len(values) > _TRIED else {}
+        for value in wrong[:_TRIED] or [values[k] for k in spaced] or values:
+            self._load(source, {**fields, name: value})
 
     def _load(self, source: str, fields: Mapping[str, Any], quiet: bool = False) -> Any:
         from forumsim.scenarios import load_scenario

@@ -122,7 +122,10 @@ class Point:
 def make_points(
     parts: Sequence[Part], rows: Sequence[Sequence[tuple[Any, ...]]], salt: Mapping[str, Any]
 ) -> tuple[Point, ...]:
-    """The points of all parts in order; one that stands twice gets another key the second time.
+    """The points of all parts in order; rows of a part that are the same are one point.
+
+    Runs of one replicate have the same seed at every point, so that a point that stood twice would be run twice with
+    the same outcome, and be counted as more evidence than there is.
 
     Parameters
     ----------
@@ -132,17 +135,31 @@ def make_points(
         What decides the results of every run: seed, model, condition of stopping.
     """
     points: list[Point] = []
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     for k, (part, part_rows) in enumerate(zip(parts, rows, strict=True)):
         content = {name: value for name, value in part.content().items() if name not in ("vary", "design")}
         base = json.dumps([part.name, part.digest, content, salt], sort_keys=True)
         for row in part_rows:
             values = dict(zip(part.varied, row, strict=True))
             text = base + json.dumps({name: plain(value) for name, value in values.items()}, sort_keys=True)
-            times = seen[text] = seen.get(text, 0) + 1
-            key = hashlib.sha256(f"{text} {times}".encode()).hexdigest()
-            points.append(Point(len(points), k, values, key))
+            key = hashlib.sha256(f"{text} 1".encode()).hexdigest()
+            if key not in seen:
+                seen.add(key)
+                points.append(Point(len(points), k, values, key))
     return tuple(points)
+
+
+def repeats(parts: Sequence[Part], rows: Sequence[Sequence[Any]], points: Sequence[Point]) -> list[str]:
+    """A sentence for each part of which some rows were the same."""
+    sentences = []
+    for k, part in enumerate(parts):
+        different = sum(point.part == k for point in points)
+        if different < len(rows[k]):
+            named = f"part {part.name}: " if part.name else ""
+            what = f"the table {part.options['file']}" if part.design == "table" else f"the design {part.design}"
+            found = f"{what} gives {len(rows[k])} points, of which {different} are different"
+            sentences.append(f"{named}{found}; points that are the same are run once and counted once")
+    return sentences
 
 
 def points_digest(points: Sequence[Point]) -> str:

@@ -15,9 +15,10 @@ from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.conditions import Stop
 from forumsim.plans.contrasts import Contrast
-from forumsim.plans.parts import Part, Point, make_points, points_digest
+from forumsim.plans.parts import Part, Point, make_points, points_digest, repeats
 from forumsim.plans.plan_checks import PlanChecks
 from forumsim.plans.replication import Replication
+from forumsim.scenarios.inputs import read_file
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Plan:
     contrasts : tuple of Contrast
     text : str
         The plan as given, TOML.
+    notes : tuple of str
+        What its reader should know, a sentence each: points that were the same, dates after the end.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Plan:
     stop: Stop | None = None
     contrasts: tuple[Contrast, ...] = ()
     text: str = field(default="", compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def most_runs(self) -> int:
@@ -154,9 +158,10 @@ def make_plan(given: Mapping[str, Any], name: str = "plan", folder: str | Path =
     parts, stop, seed = values["parts"], values["stop"], values["seed"]
     salt = {"seed": seed, "stop": stop.content() if stop else None, "model": MODEL_DIGEST}
     recording = Recording(values["series"], values["every"], values["detail"], values["snapshots"])
+    points = make_points(parts, values["rows"], salt)
     return Plan(
-        name, parts, make_points(parts, values["rows"], salt), values["replication"], seed, recording, stop,
-        values["contrasts"], as_toml(given) if text is None else text,
+        name, parts, points, values["replication"], seed, recording, stop, values["contrasts"],
+        as_toml(given) if text is None else text, (*repeats(parts, values["rows"], points), *values["notes"]),
     )  # fmt: skip
 
 
@@ -181,12 +186,14 @@ def load_plan(path: str | Path) -> Plan:
     """
     path = Path(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_file(path).decode("utf-8")
         given = tomllib.loads(text)
     except FileNotFoundError:
         _refuse(path, "no such file", "a plan, such as experiments/dialogue.toml")
     except IsADirectoryError:
         _refuse(path, "is a folder", "a plan file (.toml)")
+    except OSError as error:
+        _refuse(path, str(error.strerror), "a plan file (.toml)")
     except UnicodeDecodeError as error:
         _refuse(path, f"not UTF-8: byte {error.object[error.start]:#04x} at place {error.start}", "UTF-8")
     except tomllib.TOMLDecodeError as error:

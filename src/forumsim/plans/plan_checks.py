@@ -11,6 +11,7 @@ from forumsim.core.measures import MEASURES, unknown_measures
 from forumsim.plans.checking import MOST, Checks, is_number
 from forumsim.plans.conditions import Stop, parse_condition
 from forumsim.plans.contrasts import Contrast, ContrastChecks
+from forumsim.plans.designs import MOST_POINTS
 from forumsim.plans.part_checks import MOST_STEPS, PART_KEYS, PartChecks
 from forumsim.plans.parts import Part
 from forumsim.plans.replication import Replication
@@ -31,6 +32,7 @@ class PlanChecks(Checks):
         super().__init__(given, where, [])
         self.folder = folder
         self.issues: tuple[str, ...] = ()
+        self.notes: list[str] = []
 
     def values(self) -> dict[str, Any]:
         """The keyword arguments of the `Plan`; of no use when there are problems."""
@@ -45,6 +47,7 @@ class PlanChecks(Checks):
         return {
             "parts": parts,
             "rows": rows,
+            "notes": self.notes,
             "replication": replication,
             "seed": self.whole(self.given.get("seed", 1), "seed", 0, 2**63 - 1),
             "stop": self._stop(steps),
@@ -61,7 +64,8 @@ class PlanChecks(Checks):
         if not isinstance(given, Sequence) or isinstance(given, str) or not all(isinstance(p, Mapping) for p in given):
             self.add("part", f"found {given!r}", "tables: lines [[part]] and keys below them")
             given = []
-        parts, rows = [], []
+        parts: list[Part] = []
+        rows: list[list[tuple[Any, ...]]] = []
         names: list[str] = []
         for k, extra in enumerate(given or [{}]):
             where = f"{self.where}: [[part]] {extra.get('name', k + 1)}" if given else self.where
@@ -70,12 +74,16 @@ class PlanChecks(Checks):
             if given and not merged.get("name"):
                 merged["name"] = f"part{k + 1}"
             for one in self._each_scenario(merged):
-                checks = PartChecks(one, where, self.folder, self.problems)
+                room = MOST_POINTS - sum(len(some) for some in rows)
+                checks = PartChecks(one, where, self.folder, self.problems, room)
                 part, points = checks.part()
                 parts.append(part)
                 rows.append(points)
                 names.append(part.name)
                 if checks.scenario is not None:
+                    late = checks.scenario.after_end(part.steps)
+                    if late and late not in self.notes:
+                        self.notes.append(late)
                     self.issues = tuple(dict.fromkeys((*self.issues, *checks.scenario.issues)))
         self.distinct(tuple(name for name in names if name), "[[part]] name")
         return tuple(parts), rows

@@ -9,9 +9,9 @@ between rounds of whole replicates, from the results alone: workers and interrup
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -57,10 +57,10 @@ class Replication:
         return {"replication": {"minimum": self.minimum, "maximum": self.maximum, "ahead": self.ahead,
                                 "issue": self.issue, "precision": dict(sorted(self.precision.items()))}}  # fmt: skip
 
-    def rounds(self) -> list[range]:
-        """Replicates of each round: the minimum first, then as many as it looks ahead."""
-        bounds = [0, *range(self.minimum, self.maximum, max(1, self.ahead)), self.maximum]
-        return [range(low, high) for low, high in pairwise(bounds) if high > low]
+    def rounds(self) -> Iterator[range]:
+        """Replicates of each round: the minimum first, then as many as it looks ahead; there may be a great many."""
+        bounds = chain((0,), range(self.minimum, self.maximum, max(1, self.ahead)), (self.maximum,))
+        return (range(low, high) for low, high in pairwise(bounds) if high > low)
 
 
 @dataclass

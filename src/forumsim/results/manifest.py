@@ -57,6 +57,7 @@ def make_manifest(
         "name": plan.name,
         **identity(plan),
         "plan_digest": plan.digest,
+        **({"notes": list(plan.notes)} if plan.notes else {}),
         "plan_folder": Path(way).as_posix(),
         "labels": labels(scenarios[0]),
         "seeds": {

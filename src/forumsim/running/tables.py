@@ -60,6 +60,8 @@ EVENT_MEANINGS: dict[Event, tuple[str, str]] = {
     Event.SUMMIT: ("shock: a summit opens Track 1 between the two actors", "its size (not used)"),
     Event.INTERVENTION: ("a user intervenes: actor, other, forum and issue as far as the act names them; the events of "
                          "what comes of it follow", "its number in interventions.csv, from 1"),
+    Event.NO_EFFECT: ("a dated opening, closing or departure, or an intervention, finds nothing to do: actor, other, "
+                      "forum and issue as it names them", "number of the intervention, 0 for a dated shock"),
 }  # fmt: skip
 
 

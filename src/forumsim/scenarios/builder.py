@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.terms import EVENT_DTYPE, PENDING_DTYPE, SLOTS, Kind, Mode, Role, Shock, Status
+from forumsim.core.terms import EVENT_DTYPE, PENDING_DTYPE, SLOTS, Form, Kind, Mode, Role, Shock, Status
 from forumsim.core.world import World, empty_world
 from forumsim.scenarios.baseline import pair_trust
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.dated import channel_table, expand, shock_table
-from forumsim.scenarios.forms import rules_of
+from forumsim.scenarios.forms import parties, rules_of
 from forumsim.scenarios.schema import Forum
 
 
@@ -147,10 +147,15 @@ def _history(world: World, tables: Tables, start: int | None) -> None:
 
 
 def _gates(world: World, tables: Tables) -> None:
-    """Forums with rows in the gates' table admit nobody else."""
+    """Forums with rows in the gates' table admit nobody else, and bilateral forums nobody but their two parties."""
     number = {actor.id: i for i, actor in enumerate(tables.actors)}
     forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
     for f in {forum_number[row.forum] for row in tables.gates}:
         world.listed[f] = False
     for row in tables.gates:
         world.listed[forum_number[row.forum], number[row.actor]] = True
+    for f, forum in enumerate(tables.forums):
+        if forum.form == Form.BILATERAL:
+            both = parties(forum, tables)
+            world.listed[f] = False
+            world.listed[f, [number[actor] for actor in both]] = True

@@ -8,27 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from forumsim.core.errors import Problem, nearest
-from forumsim.core.terms import Kind, Mode, Role, Shock
+from forumsim.core.terms import Admission, Form, Kind, Mode, Role
 from forumsim.scenarios.content import Tables
-from forumsim.scenarios.forms import rules_of
+from forumsim.scenarios.dated_checks import check_channels, check_shocks
+from forumsim.scenarios.forms import parties, rules_of
 from forumsim.scenarios.quarters import When, quarter_name
 from forumsim.scenarios.schema import Actor, Forum
 
 #: Shares must sum to 1 within this.
 TOLERANCE = 1e-6
 _FREE_SLOT = re.compile(r"^founded_\d+$")
-#: Shocks that need an actor, another actor, a forum.
-NEEDS = {
-    Shock.TECHNOLOGY: ("actor",),
-    Shock.LEADERSHIP: ("actor",),
-    Shock.SANCTION: ("actor", "other"),
-    Shock.VIOLATION: ("actor",),
-    Shock.SUMMIT: ("actor", "other"),
-    Shock.OPENING: ("forum",),
-    Shock.CLOSING: ("forum",),
-    Shock.RED_LINE: ("actor",),
-    Shock.LEAVE: ("actor", "forum"),
-}
 
 
 @dataclass
@@ -59,6 +48,10 @@ class Frame:
             else:
                 self.known(name, self.actors, "actor", where)
 
+    def known_actors(self, names: Iterable[str]) -> bool:
+        """Whether all these are ids of actors, as far as can be told."""
+        return self.actors is not None and set(names) <= set(self.actors)
+
     def step(self, when: When | None) -> int | None:
         """The step of a date, None where it cannot be told."""
         return when.step(self.start) if when is not None and (when.is_step or self.start is not None) else None
@@ -77,6 +70,8 @@ def check_tables(tables: Tables, frame: Frame) -> None:
     _actors(tables, frame)
     for forum in tables.forums:
         _forum(forum, frame)
+        if forum.form == Form.BILATERAL:
+            _bilateral(forum, tables, frame)
     _room(tables, frame)
     _memberships(tables, frame)
     for row in tables.gates:
@@ -84,8 +79,9 @@ def check_tables(tables: Tables, frame: Frame) -> None:
         frame.known(row.forum, frame.forums, "forum", f"{where}, column 'forum'")
         frame.known(row.actor, frame.actors, "actor", f"{where}, column 'actor'")
     _trust(tables, frame)
-    _shocks(tables, frame)
-    _channels(tables, frame)
+    check_shocks(tables, frame)
+    check_channels(tables, frame)
+    _cycles(tables, frame)
 
 
 def _unique(table: str, ids: Iterable[tuple[int, str]], frame: Frame) -> None:
@@ -108,6 +104,8 @@ def _actors(tables: Tables, frame: Frame) -> None:
         frame.known(actor.patron, frame.actors, "actor", f"{where}'patron'")
         if actor.patron in (frame.actors or ()) and actor.patron not in states and "actors" in tables.whole:
             frame.problems.append(Problem(f"{where}'patron'", f"{actor.patron!r} is no state", "the id of a state"))
+        if actor.patron == actor.id:
+            frame.problems.append(Problem(f"{where}'patron'", "found the actor itself", "another actor, a state"))
         frame.known(actor.cause, frame.issues, "issue", f"{where}'cause'")
         _kind(actor, where, frame)
         for issue in frame.issues or ():
@@ -168,6 +166,32 @@ def _forum(forum: Forum, frame: Frame) -> None:
         frame.problems.append(Problem(f"{where}'founded'", f"found step {step}, after the end", f"up to {end}"))
 
 
+def _bilateral(forum: Forum, tables: Tables, frame: Frame) -> None:
+    """A bilateral forum is between two, whom the tables name, and nobody else is admitted."""
+    where = f"forums.csv, row {forum.row}, column "
+    if forum.admission not in (None, Admission.INVITATION):
+        found = f"found {Admission(forum.admission).name.lower()!r} for a bilateral forum"
+        frame.problems.append(Problem(f"{where}'admission'", found, "invitation, or empty"))
+    named = parties(forum, tables)
+    if len(named) != 2 and {"forums", "memberships"} <= tables.whole and frame.known_actors(named):
+        found = f"a bilateral forum between {len(named)}: {', '.join(named) or 'nobody'}"
+        allowed = "two actors in all, as founders, in memberships.csv or in gates.csv"
+        frame.problems.append(Problem(f"{where}'form'", found, allowed, "a club has more members"))
+
+
+def _cycles(tables: Tables, frame: Frame) -> None:
+    """No forum asks for membership of one that asks for membership of it, or descends from its own descendant."""
+    for column in ("gate_forum", "parent"):
+        following = {forum.id: getattr(forum, column) for forum in tables.forums}
+        for forum in tables.forums:
+            way = [forum.id]
+            while following.get(way[-1]) and following[way[-1]] not in way:
+                way.append(following[way[-1]])
+            if following.get(way[-1]) == forum.id:
+                found = f"leads back to {forum.id!r}: {' -> '.join([*way, forum.id])}"
+                frame.problems.append(Problem(f"forums.csv, row {forum.row}, column {column!r}", found, "no circle"))
+
+
 def _room(tables: Tables, frame: Frame) -> None:
     count = len(tables.ids.get("forums", []))
     if frame.slots is not None and count > frame.slots:
@@ -209,35 +233,3 @@ def _trust(tables: Tables, frame: Frame) -> None:
             found = f"trust of {row.a!r} in {row.b!r} again, first in row {first[row.a, row.b]}"
             frame.problems.append(Problem(f"trust.csv, row {row.row}", found, "each direction once"))
         first.setdefault((row.a, row.b), row.row)
-
-
-def _shocks(tables: Tables, frame: Frame) -> None:
-    for row in tables.shocks:
-        where = f"shocks.csv, row {row.row}, column "
-        frame.date(row.date, f"{where}'date'")
-        frame.listed(row.actor, f"{where}'actor'")
-        frame.listed(row.other, f"{where}'other'")
-        frame.known(row.forum, frame.forums, "forum", f"{where}'forum'")
-        frame.known(row.issue, frame.issues, "issue", f"{where}'issue'")
-        kind = Shock(row.kind)
-        for column in NEEDS.get(kind, ()):
-            if not getattr(row, column):
-                what = "the id of a forum" if column == "forum" else "ids of actors separated by ;, or bloc:NAME"
-                found = f"the cell is empty; a {kind.name.lower()} shock needs it"
-                frame.problems.append(Problem(f"{where}{column!r}", found, what))
-        if kind == Shock.RED_LINE and row.size <= 0:
-            frame.problems.append(Problem(f"{where}'size'", f"found {row.size:g}", "a number above 0, or inf for none"))
-        if kind != Shock.RED_LINE and math.isinf(row.size):
-            frame.problems.append(Problem(f"{where}'size'", f"found {row.size:g}", "a finite number"))
-
-
-def _channels(tables: Tables, frame: Frame) -> None:
-    for row in tables.channels:
-        where = f"channels.csv, row {row.row}, column "
-        frame.date(row.first, f"{where}'first'")
-        frame.date(row.last, f"{where}'last'")
-        frame.listed(row.actor, f"{where}'actor'")
-        frame.listed(row.other, f"{where}'other'")
-        first, last = frame.step(row.first), frame.step(row.last)
-        if first is not None and last is not None and last < first:
-            frame.problems.append(Problem(f"{where}'last'", "it ends before it begins", "first or later, or empty"))

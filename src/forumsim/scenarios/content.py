@@ -13,6 +13,7 @@ from typing import Any
 from forumsim.core.errors import Problem
 from forumsim.core.parameters import check_parameters
 from forumsim.scenarios.fields import FieldSpec, make_spec
+from forumsim.scenarios.inputs import read_file
 from forumsim.scenarios.mistakes import check_head, check_rows, columns_of
 from forumsim.scenarios.reading import decode, read_csv, read_toml
 from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Actor, Channel, Forum, Gate, Head, Membership, ShockRow
@@ -60,7 +61,7 @@ def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
     files = {}
     for name in names:
         try:
-            files[name] = (folder / name).read_bytes()
+            files[name] = read_file(folder / name)
         except FileNotFoundError:
             continue
         except OSError as error:

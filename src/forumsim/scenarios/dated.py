@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, Shock
 from forumsim.scenarios.content import Tables
+from forumsim.scenarios.quarters import When
 from forumsim.scenarios.schema import ShockRow
 
 #: History: these last, so that the state at the start is not right without them.
@@ -86,3 +87,14 @@ def channel_table(tables: Tables, start: int | None) -> NDArray[Any]:
         if last >= 1:
             rows += [(first, last, row.track, i, j, row.scaled, row.rate / len(members)) for i, j in members]
     return np.array(rows, dtype=CHANNEL_DTYPE)
+
+
+def after_end(tables: Tables, start: int | None, steps: int) -> dict[str, list[int]]:
+    """Rows by table of what is dated after the last of so many steps: shocks, channels that begin, forums that open."""
+    dates: dict[str, list[tuple[int, When]]] = {
+        "shocks": [(row.row, row.date) for row in tables.shocks],
+        "channels": [(row.row, row.first) for row in tables.channels],
+        "forums": [(row.row, row.founded) for row in tables.forums],
+    }
+    late = {name: [row for row, date in rows if date.step(start) > steps] for name, rows in dates.items()}
+    return {name: rows for name, rows in late.items() if rows}

@@ -1,10 +1,14 @@
-"""What the form of a forum stands for where its cells are empty. A form sets defaults; no rule reads it."""
+"""What the form of a forum stands for where its cells are empty. A form sets defaults.
+
+Of all forms, one means more: a bilateral forum is between two, and stays so.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from forumsim.core.terms import Admission, Decision, Form, Mode
+from forumsim.scenarios.content import Tables
 from forumsim.scenarios.schema import Forum
 
 
@@ -64,3 +68,10 @@ def rules_of(forum: Forum) -> Rules:
         quota=QUOTAS[decision] if forum.quota is None else forum.quota,
         legalization=usual.legalization if forum.legalization is None else forum.legalization,
     )
+
+
+def parties(forum: Forum, tables: Tables) -> list[str]:
+    """Ids of the actors that the tables name for a forum: its founders, members and those whom its gate lets pass."""
+    members = [row.actor for row in tables.memberships if row.forum == forum.id]
+    listed = [row.actor for row in tables.gates if row.forum == forum.id]
+    return list(dict.fromkeys([*forum.founder, *members, *listed]))

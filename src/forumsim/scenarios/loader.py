@@ -92,6 +92,9 @@ def copy_scenario(name_or_folder: str | os.PathLike[str], folder: str | os.PathL
     source, target = find_folder(name_or_folder), Path(os.fspath(folder)).expanduser()
     if target.exists() or target.is_symlink():
         raise InputError([Problem(str(target), "it is there already, and is not touched", "the name of a new folder")])
+    for path in sorted(source.rglob("*")):
+        if not (path.is_file() or path.is_dir()):
+            raise InputError([Problem(str(path), "is a pipe, a device or a socket", "files alone")])
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.py", "*.pyc"))
     head = target / HEAD_FILE
     if head.exists():

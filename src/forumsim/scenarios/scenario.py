@@ -13,6 +13,7 @@ from forumsim.core.world import World
 from forumsim.scenarios.assembly import Parts, assemble
 from forumsim.scenarios.builder import fresh, make_template
 from forumsim.scenarios.content import Tables, files_digest
+from forumsim.scenarios.dated import after_end
 from forumsim.scenarios.fields import FieldSpec
 from forumsim.scenarios.generators import GENERATORS, source_of
 from forumsim.scenarios.quarters import quarter_name, quarter_number
@@ -130,6 +131,16 @@ class Scenario:
         """Name of the quarter of a step, or the number of the step in synthetic time."""
         return str(step) if self.start is None else quarter_name(quarter_number(self.start) + step)
 
+    def after_end(self, steps: int) -> str:
+        """A sentence on what is dated after the end of a run of so many steps, and so never takes place; or nothing."""
+        late = after_end(self.tables, None if self.start is None else quarter_number(self.start), steps)
+        if not late:
+            return ""
+        rows = "; ".join(f"{name}.csv, row{'s' * (len(some) > 1)} {_listed(some)}" for name, some in late.items())
+        date = f", {self.date_of(steps)}" if self.start is not None else ""
+        end = f"the end of the run (step {steps}{date})"
+        return f"{self.name} dates some things after {end}, so that they do not take place: {rows}"
+
     def name_of_forum(self, row: int, founder: int, founded: int) -> str:
         """Name of the forum in a slot: the scenario's own, or who founded it when.
 
@@ -157,6 +168,11 @@ class Scenario:
             All unknown fields and values out of range at once.
         """
         return make_scenario(self.files, {**self.fields, **fields}, f"the scenario {self.name!r} cannot be used")
+
+
+def _listed(rows: list[int]) -> str:
+    """Some numbers in words, the first five of many."""
+    return ", ".join(map(str, rows[:5])) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
 
 
 def make_scenario(

@@ -37,6 +37,7 @@ from forumsim.scenarios.values import (
     Snake,
     Text,
     TrackCode,
+    Ungrouped,
     words,
 )
 
@@ -137,7 +138,7 @@ class Actor(Row):
     sovereignty: NotNegative = _field(NOT_NEGATIVE, 1.0)
     loyalty: NotNegative = _field(NOT_NEGATIVE, 1.0)
     engagement: Finite = _field(FINITE, 0.0)
-    capacity: Annotated[float, Field(gt=0, allow_inf_nan=False)] = _field("a number above 0", 1.0)
+    capacity: Annotated[float, Field(gt=0, allow_inf_nan=False), Ungrouped] = _field("a number above 0", 1.0)
     record: Share = _field(SHARE, 0.5)
     reservation: Finite = _field(FINITE, 0.0)
     patron: str = _field("the id of a state", "")
@@ -157,7 +158,9 @@ class Forum(Row):
     name: str = _field(TEXT, "")
     form: FormCode = _field(words(Form), int(Form.UNIVERSAL))
     mode: ModeCode | None = _field(words(Mode), None)
-    period: Annotated[int, Field(ge=0, le=10_000)] | None = _field("a whole number of steps, 0 to 10000", None)
+    period: Annotated[int, Field(ge=0, le=10_000), Ungrouped] | None = _field(
+        "a whole number of steps, 0 to 10000", None
+    )
     founded: Date = _field(DATE_ALLOWED, When(0, True))
     founder: Ids = _field("ids of actors, separated by ;", [])
     parent: str = _field("the id of a forum", "")
@@ -209,7 +212,7 @@ class ShockRow(Row):
     other: Ids = _field("ids of actors separated by ;, or bloc:NAME", [])
     forum: str = _field("the id of a forum", "")
     issue: str = _field("the id of an issue", "")
-    size: Number = _field(FINITE, 1.0)
+    size: Number = _field("a number", 1.0)
     description: str = _field(TEXT, "")
 
 
@@ -222,7 +225,7 @@ class Channel(Row):
     actor: Annotated[Ids, Field(min_length=1)] = _field("ids of actors separated by ;, or bloc:NAME")
     other: Annotated[Ids, Field(min_length=1)] = _field("ids of actors separated by ;, or bloc:NAME")
     rate: NotNegative = _field("meetings per quarter, 0 or more")
-    scaled: Annotated[int, Field(ge=0, le=1)] = _field("0, 1", 0)
+    scaled: Annotated[int, Field(ge=0, le=1), Ungrouped] = _field("0, 1", 0)
     description: str = _field(TEXT, "")
 
 

@@ -54,6 +54,12 @@ def _track(value: Any) -> int:
     return tracks[value]
 
 
+def _ungrouped(value: Any) -> Any:
+    if isinstance(value, str) and "_" in value:  # Python would take 0_5 for 5
+        raise PydanticCustomError("number", "digits in groups")
+    return value
+
+
 def _not_nan(value: float) -> float:
     if value != value:
         raise PydanticCustomError("finite_number", "NaN")
@@ -68,11 +74,12 @@ ID_ALLOWED = "letters, digits and _ . + -, at most 40"
 Id = Annotated[str, StringConstraints(pattern=_ID, max_length=40)]
 Snake = Annotated[str, StringConstraints(pattern=_SNAKE, max_length=20)]
 Text = Annotated[str, StringConstraints(min_length=1)]
+Ungrouped = BeforeValidator(_ungrouped)
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Number = Annotated[float, AfterValidator(_not_nan)]
-RedLine = Annotated[float, Field(gt=0), AfterValidator(_not_nan)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Ungrouped]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), Ungrouped]
+Number = Annotated[float, AfterValidator(_not_nan), Ungrouped]
+RedLine = Annotated[float, Field(gt=0), AfterValidator(_not_nan), Ungrouped]
 Date = Annotated[When, PlainValidator(_when)]
 Quarter = Annotated[str, PlainValidator(_quarter)]
 Ids = Annotated[list[str], BeforeValidator(_list)]

@@ -152,7 +152,9 @@ def make_progress(wanted: bool) -> Progress:
 
 
 def duration(seconds: float) -> str:
-    """Time in words: 45 s, 12 min, 3.5 h."""
+    """Time in words: 45 s, 12 min, 3.5 h, 12 days."""
     if seconds < 99.5:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 96 * 3600 else f"{seconds / 86400:.0f} days"

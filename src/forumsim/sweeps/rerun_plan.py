@@ -79,7 +79,7 @@ def rerun_plan(
         raise InputError([Problem(str(out), "is the folder of the results themselves", "another folder")])
     key = hashlib.sha256(json.dumps(identity(past.plan), sort_keys=True).encode()).hexdigest()[:8]
     beside = Path(out) if out is not None else place.with_name(f".{place.name}.rerun-{key}")
-    again = sweep(past.plan, beside, workers, progress, plan_folder=past.base, load=load, run=run)
+    again = sweep(past.plan, beside, workers, progress, plan_folder=past.base, yes=True, load=load, run=run)
     lines, files = _compare(past, again)
     if out is None and not lines:
         shutil.rmtree(beside)

@@ -12,6 +12,7 @@ from typing import Any
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.plan import Plan, load_plan, make_plan
+from forumsim.results.heads import compare, extends, refusal
 from forumsim.results.manifest import identity
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
@@ -21,8 +22,8 @@ from forumsim.sweeps import archive
 from forumsim.sweeps.assembly import Case, assemble
 from forumsim.sweeps.assembly import head as head_of
 from forumsim.sweeps.executors import Cluster, Local
-from forumsim.sweeps.heads import compare, extends, refusal
 from forumsim.sweeps.journal import Journal, has_journal
+from forumsim.sweeps.permission import ask_if_large
 from forumsim.sweeps.progress import Progress, duration, make_progress
 from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.runner import Runner, TooManyFailures
@@ -68,6 +69,7 @@ def sweep(
     retry_failed: bool = False,
     extend: bool = False,
     plan_folder: str | Path | None = None,
+    yes: bool = False,
     load: Callable[..., Any] = load_scenario,
     run: Callable[..., Any] = run_arrays,
 ) -> Results:
@@ -95,6 +97,8 @@ def sweep(
         Let the plan have more replicates or other points than the results in the folder, and keep their runs.
     plan_folder : path, optional
         What relative names in the plan refer to; by default the folder of the plan's file, or the working directory.
+    yes : bool
+        Run a plan of any size: without it, a plan beyond those of `forumsim.sweeps.permission` is not begun.
     load, run : callable
         How a scenario is loaded and run; importable by name, for workers.
 
@@ -106,6 +110,8 @@ def sweep(
     ------
     InputError
         When the plan cannot be used, or the folder holds the results of something else: nothing is touched then.
+    TooLarge
+        An InputError: the plan takes a great deal, and ``yes`` is not given; nothing is touched either.
     TooManyFailures
         Finished runs are in the journal.
     KeyboardInterrupt
@@ -126,8 +132,10 @@ def sweep(
     bar = progress if not isinstance(progress, bool) else make_progress(progress)
     if _complete(case, how):
         return Results(folder)
+    if not yes:
+        ask_if_large(case, workers if cluster is None else None, load, run)
     journal = _open_journal(case, how)
-    began = datetime.now(UTC)
+    began, start = datetime.now(UTC), time.monotonic()
     try:
         points = PointProgress(plan, journal, [scopes(scenario) for scenario in scenarios])
         place = Cluster(cluster) if cluster is not None else Local(workers)
@@ -135,7 +143,7 @@ def sweep(
             _finish(make_job(plan, case.issues, load, run), journal, points, bar, place, how)
         times: dict[str, Any] = {"started": began.isoformat(timespec="seconds"), "workers": cluster or workers}
         times["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
-        times["seconds"] = round((datetime.now(UTC) - began).total_seconds(), 3)
+        times["seconds"] = round(time.monotonic() - start, 3)  # a clock may be set back
         assemble(case, journal, points, times)
     finally:
         journal.close()

@@ -42,6 +42,7 @@ SENTENCES: dict[Event, str] = {
     Event.VIOLATION: "a past violation of {a} is revealed (share of trust lost: {v:.2f})",
     Event.SUMMIT: "{a} and {o} hold a summit",
     Event.INTERVENTION: "You: {u}",
+    Event.NO_EFFECT: "nothing came of it: {a}, {f}",
 }
 #: Events in which the other is a forum; kinds that are summed up by step and forum.
 _BETWEEN = (Event.MERGER, Event.REGIME_SHIFT, Event.COMPETITIVE_CREATION)

@@ -13,7 +13,7 @@ from forumsim.core.state.log import log
 from forumsim.core.state.members import join
 from forumsim.core.state.sums import refresh_forum, refresh_sums, renew
 from forumsim.core.state.value import NOBODY, crosses_red_line, is_live
-from forumsim.core.terms import STEP, Event, Mode, Status
+from forumsim.core.terms import STEP, Event, Form, Mode, Status
 
 
 @kernel
@@ -64,17 +64,18 @@ def merge(world, p, f, g):
 
 @kernel
 def _mergers(world, p):
-    """Standing forums of one mandate, much the same members and little conflict may merge."""
+    """Standing forums of one mandate, much the same members and little conflict may merge; bilateral ones do not."""
     key = draws.stream(world.seed[0], draws.MERGER, world.clock[STEP])
     slots = world.status.shape[0]
     for f in range(slots):
-        if not is_live(world, f) or world.mode[f] != Mode.STANDING:
+        if not is_live(world, f) or world.mode[f] != Mode.STANDING or world.form[f] == Form.BILATERAL:
             continue
         for g in range(f + 1, slots):
             if (
                 is_live(world, f)
                 and is_live(world, g)
                 and world.mode[g] == Mode.STANDING
+                and world.form[g] != Form.BILATERAL
                 and draws.uniform(key, f, g) < p.lifecycle_merge
                 and _same_mandate(world, f, g)
                 and world.conflict[f, g] < p.lifecycle_merge_conflict

@@ -60,20 +60,29 @@ def _cool(world, i, j, size):
 
 @kernel
 def apply_shock(world, p, shock):
-    """Apply one shock (a row of `SHOCK_DTYPE`) and log it. A shock whose forum has ended does nothing."""
+    """Apply one shock (a row of `SHOCK_DTYPE`) and log it; one that finds nothing to do is logged as having no effect.
+
+    There is nothing to do where a forum has opened already, is not live, or does not have the member that is to leave.
+    """
     kind, i, j, f, k = shock.kind, shock.actor, shock.other, shock.forum, shock.issue
     size = shock.size * p.shock_scale
     if kind == Shock.OPENING:
         if world.status[f] == Status.EMPTY:
             open_forum(world, p, f)
+        else:
+            log(world, Event.NO_EFFECT, i, j, f, k, 0.0)
         return
     if kind == Shock.CLOSING:
         if is_live(world, f):
             close_forum(world, f, Event.DISSOLUTION, -1)
+        else:
+            log(world, Event.NO_EFFECT, i, j, f, k, 0.0)
         return
     if kind == Shock.LEAVE:
         if world.member[f, i]:
             leave(world, p, f, i, 0.0)
+        else:
+            log(world, Event.NO_EFFECT, i, j, f, k, 0.0)
         return
     if kind == Shock.CRISIS:
         _crisis(world, p, k, size)

@@ -7,7 +7,6 @@ by a purpose of their own: what nobody does leaves all draws of the rules alone.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -24,16 +23,14 @@ from forumsim.core.rules.membership import admitted
 from forumsim.core.rules.shocks import apply_shock
 from forumsim.core.state.members import join, leave
 from forumsim.core.state.sums import ALL, outdate, renew
-from forumsim.core.terms import CHANNEL_DTYPE, EVENTS, SHOCK_DTYPE, SLOTS, STEP, Mode, Shock
+from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock
 from forumsim.running.interventions.rows import as_number, refuse, write_row
 from forumsim.running.interventions.stage import Stage
-from forumsim.scenarios.checks import NEEDS as NEEDS
 from forumsim.scenarios.dated import FOREVER
+from forumsim.scenarios.dated_checks import MOST_MEETINGS, NEEDS, allowed_sizes, is_size
 
 #: Draws that one meeting may take; see `forumsim.core.rules.dialogue`.
 _PER_MEETING = 16
-#: Most meetings that a channel may hold in a step.
-_MOST_MEETINGS = 20.0
 #: Tracks as users write them and as the rules number them.
 TRACKS = {2: 2, 1.5: 15, 15: 15, 1: 1, "2": 2, "1.5": 15, "1": 1}
 
@@ -85,10 +82,9 @@ def shock(
         raise refuse("other", f"found {other!r}, which is the actor itself", "another actor")
     if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
         raise refuse("forum", f"found {forum!r}, a free slot", "a forum of the scenario that is not open yet")
-    before = world.clock[EVENTS]
     apply_shock(world, stage.record, row)
     outdate(world, ALL)
-    happened = bool(world.clock[EVENTS] > before)
+    happened = bool(world.log()["kind"][-1] != Event.NO_EFFECT)  # every shock is logged
     if happened and code == Shock.OPENING:
         renew(world, stage.record)
         attend(world, stage.record)
@@ -99,12 +95,9 @@ def shock(
 
 def _size_problems(kind: Shock, size: Any) -> list[Problem]:
     number = as_number(size)
-    if number is None or math.isnan(number):
-        return [Problem("size", f"found {size!r}", "a number")]
-    if kind == Shock.RED_LINE and number <= 0:
-        return [Problem("size", f"found {number:g}", "a number above 0, or inf for no red line")]
-    if kind != Shock.RED_LINE and math.isinf(number):
-        return [Problem("size", f"found {number:g}", "a finite number")]
+    if number is None or not is_size(kind, number):
+        found = f"found {size!r}" if number is None else f"found {number:g}"
+        return [Problem("size", found, allowed_sizes(kind))]
     return []
 
 
@@ -211,8 +204,8 @@ def _channel_problems(same: bool, track: Any, rate: Any, steps: Any, scaled: Any
     found = [Problem("other", "is the actor itself", "another actor")] if same else []
     if not _is_track(track):
         found.append(Problem("track", f"found {track!r}", "2, 1.5 or 1"))
-    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0.0 <= rate <= _MOST_MEETINGS:
-        found.append(Problem("rate", f"found {rate!r}", f"a number from 0 to {_MOST_MEETINGS:g}"))
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0.0 <= rate <= MOST_MEETINGS:
+        found.append(Problem("rate", f"found {rate!r}", f"a number from 0 to {MOST_MEETINGS:g}"))
     if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
         found.append(Problem("steps", f"found {steps!r}", "a whole number, 1 or more"))
     if not isinstance(scaled, bool):

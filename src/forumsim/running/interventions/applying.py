@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from forumsim.core.schedule import make_room
@@ -42,14 +41,18 @@ def apply(stage: Stage, act: str, details: Mapping[str, Any], number: int) -> An
     before, tally = int(world.clock[EVENTS]), world.tally.copy()
     _note(stage, details, number)
     try:
-        return ACTS[act](stage, **details)
+        outcome = ACTS[act](stage, **details)
     except BaseException:  # acts check before they change anything
         world.clock[EVENTS] = before
         world.tally[:] = tally
         raise
+    nothing = -1 if act == "found" else 0  # a slot may be number 0
+    if outcome == nothing and world.log()["kind"][-1] != Event.NO_EFFECT:  # a shock has said so itself
+        _note(stage, details, number, Event.NO_EFFECT)
+    return outcome
 
 
-def _note(stage: Stage, details: Mapping[str, Any], number: int) -> None:
+def _note(stage: Stage, details: Mapping[str, Any], number: int, kind: Event = Event.INTERVENTION) -> None:
     """The event of an intervention: who and what it names, as far as they exist; the act itself says what does not."""
     scenario = stage.scenario
 
@@ -60,13 +63,13 @@ def _note(stage: Stage, details: Mapping[str, Any], number: int) -> None:
         return ids.index(given) if isinstance(given, str) and given in ids else -1
 
     log(
-        stage.world, Event.INTERVENTION, row("actor", scenario.actor_ids), row("other", scenario.actor_ids),
+        stage.world, kind, row("actor", scenario.actor_ids), row("other", scenario.actor_ids),
         row("forum", scenario.forum_ids), row("issue", scenario.issues), float(number),
     )  # fmt: skip
 
 
 def apply_listed(stage: Stage, entries: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
-    """The interventions of one step of a batch run; an act on a forum that is not there in this run does nothing.
+    """The interventions of one step of a batch run; an act on a forum that is not there in this run has no effect.
 
     Parameters
     ----------
@@ -77,6 +80,9 @@ def apply_listed(stage: Stage, entries: Iterable[tuple[int, Mapping[str, Any]]])
     stage.begin_turns()
     for number, entry in entries:
         details = {name: value for name, value in entry.items() if name not in ("step", "act")}
-        with suppress(NotLive):
+        try:
             apply(stage, entry["act"], details, number)
+        except NotLive:
+            _note(stage, details, number)
+            _note(stage, details, number, Event.NO_EFFECT)
     make_room(stage.world)

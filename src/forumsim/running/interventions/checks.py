@@ -51,10 +51,11 @@ def check_interventions(
     """
     if isinstance(entries, (str, Mapping)) or not isinstance(entries, Sequence):
         return [Problem(where, f"found {_shown(entries)}", "a list of tables with step, act and what the act needs")]
+    date = scenario.date_of(steps) if scenario is not None and scenario.start is not None else ""
     problems: list[Problem] = []
     sound = []
     for number, entry in enumerate(entries, start=1):
-        found = _check_form(entry, steps, f"{where} {number}")
+        found = _check_form(entry, steps, date, f"{where} {number}")
         problems += found
         if not found:
             sound.append((number, entry))
@@ -65,14 +66,15 @@ def check_interventions(
     return problems
 
 
-def _check_form(entry: Any, steps: int, where: str) -> list[Problem]:
+def _check_form(entry: Any, steps: int, date: str, where: str) -> list[Problem]:
     if not isinstance(entry, Mapping):
         return [Problem(where, f"found {_shown(entry)}", "a table with step, act and what the act needs")]
     act, step = entry.get("act"), entry.get("step")
     problems = []
     if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= steps:
         found = "is missing" if step is None else f"found {_shown(step)}"
-        problems.append(Problem(f"{where}, step", found, f"a whole number from 0 to {steps}, the length of the run"))
+        last = f"the length of the run ({date})" if date else "the length of the run"
+        problems.append(Problem(f"{where}, step", found, f"a whole number from 0 to {steps}, {last}"))
     if not isinstance(act, str) or act not in ACTS:
         found = "is missing" if act is None else f"no act {_shown(act)}"
         problems.append(

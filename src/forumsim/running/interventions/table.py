@@ -13,6 +13,7 @@ from typing import Any
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.running.interventions.checks import COMMON
+from forumsim.scenarios.inputs import read_file
 
 _TITLE = "the interventions cannot be read"
 _KINDS = "a CSV with the columns step, act, details (as interventions.csv of a run), or TOML with [[interventions]]"
@@ -45,7 +46,7 @@ def read_interventions(path: str | Path) -> list[dict[str, Any]]:
     """
     path = Path(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_file(path).decode("utf-8-sig")
     except OSError as error:
         raise InputError([Problem(str(path), str(error.strerror), _KINDS)], _TITLE) from None
     except UnicodeDecodeError:

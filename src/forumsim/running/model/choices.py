@@ -55,6 +55,7 @@ class OwnRule:
 
     def __init__(self, rule: Callable[[World, Any], None]) -> None:
         self.rule = rule
+        self.__name__ = getattr(rule, "__name__", type(rule).__name__)
 
     def __call__(self, world: World, record: Any) -> None:
         """Apply the rule."""

@@ -23,9 +23,11 @@ from forumsim.core.terms import Kind
 from forumsim.core.world import World
 from forumsim.running.interventions import ACTS, apply
 from forumsim.running.model.agents import Actor, Forum, NonState, State
+from forumsim.running.model.batch import count_the_start
 from forumsim.running.model.choices import choose, rules_of
 from forumsim.running.model.directory import Directory
 from forumsim.running.model.readings import Readings
+from forumsim.running.model.sound import check_world
 from forumsim.scenarios import Scenario
 
 
@@ -124,12 +126,18 @@ class ForumModel(Directory, Readings, mesa.Model):
     # --- a step -------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Do one step of the run: the rules, then the measures."""
+        """Do one step of the run: the rules, then the measures.
+
+        Raises
+        ------
+        InputError
+            A rule of one's own has left values out of their ranges, or missing (`forumsim.running.model.sound`).
+        """
         make_room(self.world)
         if self.rules is None:
             step(self.world, self.record)
         else:
-            step_by(self.world, self.record, self.rules)
+            step_by(self.world, self.record, self.rules, lambda rule: check_world(self.world, self._case, rule))
         self.begin_turns()
         self._take_note()
 
@@ -139,6 +147,8 @@ class ForumModel(Directory, Readings, mesa.Model):
         self.note_measures()
         self.running = self.step_count < self.length
         self.datacollector.collect(self)
+        if self.step_count == self.length:
+            count_the_start(self)
 
     def _settle(self) -> None:
         """Forget measures that no longer hold; forums that came alive become agents, those that ended are removed."""

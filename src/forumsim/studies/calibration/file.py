@@ -17,6 +17,7 @@ from forumsim.plans.factors import Factor
 from forumsim.plans.parts import Part, Point, make_points
 from forumsim.plans.plan import Plan, Recording, as_toml
 from forumsim.plans.plan_checks import PlanChecks
+from forumsim.scenarios.inputs import read_file
 from forumsim.studies.calibration.targets import Target, TargetChecks
 
 #: Keys of a plan that a calibration has too, and its own table.
@@ -198,7 +199,7 @@ def load_calibration(path: str | Path) -> Calibration:
     """
     path = Path(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_file(path).decode("utf-8")
         given = tomllib.loads(text)
     except OSError as error:
         raise _unreadable(path, str(error.strerror)) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from forumsim.core.errors import nearest
 from forumsim.core.measures import MEASURES_BY_NAME, unknown_measures
 from forumsim.plans.checking import Checks
 from forumsim.running.tables import POOLED
+from forumsim.scenarios.inputs import read_file
 
 NEEDED = ("measure", "issue", "target", "tolerance")
 #: ``step`` may be left out: the end. The other two are for the reader.
@@ -77,8 +79,8 @@ class TargetChecks(Checks):
     def read(self) -> None:
         """Read the rows; of no use when there are problems."""
         try:
-            with open(self.path, encoding="utf-8-sig", newline="") as file:
-                lines = [(number, line) for number, line in enumerate(csv.reader(file), start=1) if any(line)]
+            text = io.StringIO(read_file(self.path).decode("utf-8-sig"), newline="")
+            lines = [(number, line) for number, line in enumerate(csv.reader(text), start=1) if any(line)]
         except OSError as error:
             self.add("file", f"{error.strerror}", "a CSV of targets, also relative to the calibration file")
             return

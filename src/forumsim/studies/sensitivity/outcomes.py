@@ -153,10 +153,10 @@ def _outcome(sample: Sample, measure: str, issue: str, runs: SingleRuns) -> Outc
 def _reason(sample: Sample, outcome: Outcome) -> Problem | None:
     """Why an outcome cannot be analysed: SALib would return indices of nothing without a word."""
     where = f"{outcome.measure}, {outcome.issue}"
-    missing = sample.points["point"][np.isnan(outcome.means)].tolist()
+    missing = sample.points["point"][np.isnan(outcome.means)].unique().tolist()
     if missing:
         named = ", ".join(missing[:_MOST_NAMED]) + (" ..." if len(missing) > _MOST_NAMED else "")
-        found = f"missing at {len(missing)} of {len(outcome.means)} points ({named})"
+        found = f"missing at {len(missing)} of {sample.points['point'].nunique()} points ({named})"
         hint = "take another measure, or the share of runs with a verdict: --verdict fragmentation"
         return Problem(where, found, "a value at every point", hint)
     if outcome.constant:

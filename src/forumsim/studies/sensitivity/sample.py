@@ -43,7 +43,7 @@ class Sample:
     unit : array (points, factors)
         The sample in the unit cube, 0..1, in the order of the design.
     points : DataFrame
-        The rows of points.csv, in the same order.
+        The rows of points.csv, in the same order; that of a point which the design has twice stands twice.
     summary : DataFrame
         The rows of summary.csv that belong to them.
     manifest : dict
@@ -127,7 +127,8 @@ def read_sample(folder: str | Path, part: str = "") -> Sample:
     kind = design.pop("kind")
     if "part" in points:
         points, summary = points[points["part"] == name], summary[summary["part"] == name]
-    factors = _factors(folder, kind, design, content["vary"], points)
+    factors, places = _factors(folder, kind, design, content["vary"], points)
+    points = points.iloc[places]
     cube = [Factor(factor.name, (), 0.0, 1.0) for factor in factors]
     unit = np.array(rows(kind, cube, design), dtype=float)
     return Sample(folder, name, kind, design, factors, unit, points.reset_index(drop=True), summary, manifest)
@@ -174,10 +175,10 @@ def _part(folder: Path, plan: Mapping[str, Any], wanted: str) -> tuple[str, Mapp
 
 def _factors(
     folder: Path, kind: str, options: Mapping[str, Any], vary: Mapping[str, Any], points: pd.DataFrame
-) -> tuple[Factor, ...]:
-    """The factors, so that the design gives the points of the folder.
+) -> tuple[tuple[Factor, ...], NDArray[np.intp]]:
+    """The factors, so that the design gives the points of the folder, and the point of each row of the design.
 
-    Which factors are whole numbers is not in the manifest: the values tell.
+    Which factors are whole numbers is not in the manifest: the values tell. Rows that are the same are one point.
     """
     columns = [column_name(name) for name in vary]
     lost = [column for column in columns if column not in points]
@@ -189,21 +190,32 @@ def _factors(
         tuple(Factor(name, (), float(ends["from"]), float(ends["to"]), integers) for name, ends in vary.items())
         for integers in (False, True)
     )
-    chosen = []
     found = points[columns].to_numpy(dtype=float)
-    for k, (as_real, as_whole) in enumerate(zip(_values(kind, real, options).T, _values(kind, whole, options).T,
-                                                strict=True)):  # fmt: skip
-        if _same(found[:, k], as_real):
-            chosen.append(real[k])
-        elif _same(found[:, k], as_whole):
-            chosen.append(whole[k])
-    if len(chosen) < len(columns):
-        hint = "indices need the whole design, in its order, made by the same version of SALib (see manifest.json)"
-        raise InputError(
-            [Problem(str(folder / "points.csv"), f"not the points that the design {kind} gives", "", hint)],
-            "there is nothing to analyse",
-        )
-    return tuple(chosen)
+    levels = [(_values(kind, some, options), some) for some in (real, whole)]
+    fit = [
+        [some[k] for values, some in levels if _same(np.unique(found[:, k]), np.unique(values[:, k]))]
+        for k in range(len(columns))
+    ]
+    factors = tuple(some[0] for some in fit if some)
+    if len(factors) == len(columns):
+        made = _values(kind, factors, options)
+        first, places = _different(made)
+        if _same(found, made[first]):
+            return factors, places
+        if _same(found, made):  # of a version that ran such points again
+            return factors, np.arange(len(made))
+    hint = "indices need the whole design, in its order, made by the same version of SALib (see manifest.json)"
+    raise InputError(
+        [Problem(str(folder / "points.csv"), f"not the points that the design {kind} gives", "", hint)],
+        "there is nothing to analyse",
+    )
+
+
+def _different(made: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The rows that differ from all before them, and for every row its place among these."""
+    _, first, which = np.unique(made, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return first[order], np.argsort(order)[which.reshape(-1)]
 
 
 def _values(kind: str, factors: Sequence[Factor], options: Mapping[str, Any]) -> NDArray[np.float64]:

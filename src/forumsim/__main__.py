@@ -8,8 +8,10 @@ import sys
 def main() -> None:
     """Run the command line of this process."""
     try:
+        from forumsim._cache import settle_matplotlib
         from forumsim.commands.cli import main as run
 
+        settle_matplotlib()
         run()
     except KeyboardInterrupt:  # while libraries are still being imported; commands see to it themselves
         print("\nforumsim: interrupted", file=sys.stderr)

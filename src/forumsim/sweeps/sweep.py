@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.experiments.cluster import Cluster
 from forumsim.plans.plan import Plan, load_plan, make_plan
 from forumsim.results.heads import compare, extends, refusal
 from forumsim.results.manifest import identity
@@ -21,7 +22,7 @@ from forumsim.scenarios import load_scenario
 from forumsim.sweeps import archive
 from forumsim.sweeps.assembly import Case, assemble
 from forumsim.sweeps.assembly import head as head_of
-from forumsim.sweeps.executors import Cluster, Local
+from forumsim.sweeps.executors import Local, end_if_imported
 from forumsim.sweeps.journal import Journal, has_journal
 from forumsim.sweeps.progress import Progress, duration, make_progress
 from forumsim.sweeps.rounds import PointProgress
@@ -111,6 +112,7 @@ def sweep(
     KeyboardInterrupt
         Likewise.
     """
+    end_if_imported()
     base = Path(plan).parent if isinstance(plan, str | Path) else Path()
     base = base if plan_folder is None else Path(plan_folder)
     if not isinstance(plan, Plan):

@@ -12,8 +12,8 @@ import pytest
 from fake_runs import dies_at_full_level, fails_at_full_level, fake_run, tables_of, without_memory_at_full_level
 
 from forumsim.core.errors import InputError
-from forumsim.experiments import sweep
 from forumsim.experiments.versions import versions
+from forumsim.sweeps import sweep
 
 SCRIPT = """
 import json, sys
@@ -47,8 +47,6 @@ def test_a_run_that_kills_its_worker_is_a_failure_and_the_rest_goes_on(given, tm
     assert results.failures["stage"].tolist() == ["worker"]
     killed = results.failures["message"].str.contains("killed (SIGKILL), as the system does when memory", regex=False)
     assert killed.all()
-        results.failures["message"].str.contains("killed (SIGKILL), as the system does when memory", regex=False).all()
-    )
     assert results.runs["point"].tolist() == ["p0001", "p0002", "p0003", "p0004"]
 
 

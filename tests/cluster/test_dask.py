@@ -1,7 +1,12 @@
 """A Dask cluster gives the same bytes as this process, also when it loses a worker."""
 
 import os
+import pickle
+import platform
+import re
+import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -9,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+import forumsim
+from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError
 from forumsim.sweeps import sweep
-from forumsim.sweeps.executors import Cluster, batch_cluster
+from forumsim.sweeps.cluster import Cluster
+from forumsim.sweeps.versions import OtherVersions, checked, versions
 
 distributed = pytest.importorskip("dask.distributed")
 
@@ -38,6 +46,9 @@ def cluster(monkeypatch, tmp_path):
     marks.mkdir()
     monkeypatch.setenv("MARKS", str(marks))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE.parent / "experiments"), *sys.path]))
+    import dask
+
+    monkeypatch.setitem(dask.config.config["distributed"]["deploy"], "lost-worker-timeout", "1 hour")
     with distributed.LocalCluster(
         n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as cluster:
@@ -115,10 +126,53 @@ def test_a_scheduler_that_ends_is_a_message_and_the_same_sweep_goes_on(cluster, 
 
 @pytest.mark.slow
 def test_workers_without_the_package_are_no_failures_of_runs(cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr("forumsim.sweeps.executors.WORK", "known_to_nobody")
+    monkeypatch.setattr("forumsim.sweeps.cluster.WORK", "known_to_nobody")
     with pytest.raises(InputError, match=r"on a worker, No module named 'known_to_nobody' \(.*same packages"):
         sweep(GIVEN, tmp_path / "out", cluster=cluster.scheduler_address, run=fake_run)
     assert not list(tmp_path.glob("out/failures.csv"))
+
+
+@pytest.mark.slow
+def test_a_worker_with_another_model_computes_nothing(tmp_path):
+    """It joins in the middle of the work; what it has is another source, with the same version of the package."""
+    one = sweep(GIVEN, tmp_path / "one", run=fake_run)
+    source = Path(forumsim.__file__).parent
+    other = tmp_path / "other" / "forumsim"
+    shutil.copytree(source, other, ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "running.py").open("a") as text:
+        text.write("# another rule\n")
+    paths = [str(other.parent), str(HERE.parent / "experiments"), *(p for p in sys.path if p != str(source.parent))]
+    with distributed.LocalCluster(
+        n_workers=0, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        worker = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-dashboard"]
+        with subprocess.Popen(
+            [*worker, "--nthreads", "1"], env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}, cwd=tmp_path,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        ) as process:  # fmt: skip
+            try:
+                begun = time.monotonic()
+                with pytest.raises(InputError) as caught:
+                    sweep(GIVEN, tmp_path / "many", cluster=cluster.scheduler_address, run=fake_run)
+                assert time.monotonic() - begun < 60
+            finally:
+                os.killpg(process.pid, signal.SIGKILL)
+    said = str(caught.value)
+    assert "what was finished is kept" in said
+    assert f"the worker on {platform.node()} (process " in said
+    assert re.search(rf"the model of forumsim \w{{12}} \(here {MODEL_DIGEST[:12]}\)", said)
+    assert MODEL_DIGEST[:12] not in re.findall(r"forumsim (\w{12}) ", said)
+    assert "numba" not in said
+    assert tables_of(sweep(GIVEN, tmp_path / "many", run=fake_run).folder) == tables_of(one.folder)
+
+
+def test_what_decides_the_bits_is_compared_where_the_chunk_runs():
+    assert checked(versions(), sum, [1, 2]) == 3
+    for name in versions():
+        refused = checked(versions() | {name: "another"}, pytest.fail)
+        assert isinstance(refused, OtherVersions)
+        assert re.fullmatch(rf"the worker on .* has {name} \S+ \(here another\)", str(refused))
+        assert str(pickle.loads(pickle.dumps(refused))) == str(refused)
 
 
 @pytest.mark.slow
@@ -147,39 +201,9 @@ def test_without_workers_it_is_said_what_is_waited_for(tmp_path, monkeypatch, ca
 @pytest.mark.slow
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "local:none", "local:0"])
 def test_a_cluster_that_cannot_be_reached_is_a_message(address, tmp_path, monkeypatch):
-    monkeypatch.setattr("forumsim.sweeps.executors.PATIENCE", 1)
+    monkeypatch.setattr("forumsim.sweeps.cluster.PATIENCE", 1)
     with pytest.raises(InputError, match="--cluster"):
         sweep(GIVEN, tmp_path / "out", cluster=address, run=fake_run)
-
-
-def test_profiles_of_batch_systems(tmp_path):
-    pytest.importorskip("dask_jobqueue")
-    profile = tmp_path / "profile.toml"
-    profile.write_text(
-        'jobs = 0\n[cluster]\ncores = 2\nmemory = "4GB"\nqueue = "short"\nwalltime = "00:30:00"\ninterface = "lo"\n',
-        encoding="utf-8",
-    )
-    cluster = batch_cluster("slurm", profile)
-    try:
-        script = cluster.job_script()
-        assert "#SBATCH -p short" in script and "#SBATCH -t 00:30:00" in script and "--cpus-per-task=2" in script
-    finally:
-        cluster.close()
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [("jobs = [", "profile.toml"), ("job = 3", "no such key"), ("jobs = -1", "found -1"),
-     ('[cluster]\ncoers = 2\nmemory = "4GB"', "profile.toml")],
-)  # fmt: skip
-def test_profiles_that_are_none(tmp_path, text, message):
-    pytest.importorskip("dask_jobqueue")
-    profile = tmp_path / "profile.toml"
-    profile.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=message):
-        batch_cluster("slurm", profile)
-    with pytest.raises(InputError, match=r"none\.toml"):
-        batch_cluster("slurm", tmp_path / "none.toml")
 
 
 def test_without_dask_there_is_a_message(tmp_path, monkeypatch):

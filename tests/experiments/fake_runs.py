@@ -52,6 +52,12 @@ def fails_at_full_level(scenario, record, steps, seed, every, snapshots=()):
     return fake_run(scenario, record, steps, seed, every, snapshots)
 
 
+def without_memory_at_full_level(scenario, record, steps, seed, every, snapshots=()):
+    if record["dialogue_level"] == 1.0:
+        raise MemoryError
+    return fake_run(scenario, record, steps, seed, every, snapshots)
+
+
 def noisy_at_full_level(scenario, record, steps, seed, every, snapshots=()):
     """Measures whose noise is a hundred times as large at the full level of dialogue."""
     outcome = fake_run(scenario, record, steps, seed, every, snapshots)
@@ -84,7 +90,7 @@ def dies_at_full_level(scenario, record, steps, seed, every, snapshots=()):
 
 
 def slow_run(scenario, record, steps, seed, every, snapshots=()):
-    time.sleep(0.05)
+    time.sleep(float(os.environ.get("SLOW_SECONDS", "0.05")))
     return fake_run(scenario, record, steps, seed, every, snapshots)
 
 

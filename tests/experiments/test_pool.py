@@ -9,9 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from fake_runs import dies_at_full_level, fails_at_full_level, fake_run, tables_of
+from fake_runs import dies_at_full_level, fails_at_full_level, fake_run, tables_of, without_memory_at_full_level
 
+from forumsim.core.errors import InputError
 from forumsim.sweeps import sweep
+from forumsim.sweeps.versions import versions
 
 SCRIPT = """
 import json, sys
@@ -43,7 +45,53 @@ def test_a_run_that_kills_its_worker_is_a_failure_and_the_rest_goes_on(given, tm
     results = sweep(given, tmp_path / "out", workers=2, run=dies_at_full_level)
     assert results.failures["point"].tolist() == ["p0005"]
     assert results.failures["stage"].tolist() == ["worker"]
+    killed = results.failures["message"].str.contains("killed (SIGKILL), as the system does when memory", regex=False)
+    assert killed.all()
     assert results.runs["point"].tolist() == ["p0001", "p0002", "p0003", "p0004"]
+
+
+def test_a_run_without_memory_is_a_failure_with_its_reason(given, tmp_path):
+    given |= {"replicates": 1, "vary": {"dialogue.level": [0, 1]}}
+    results = sweep(given, tmp_path / "out", run=without_memory_at_full_level)
+    assert results.failures[["point", "stage", "error"]].to_numpy().tolist() == [["p0002", "run", "MemoryError"]]
+    assert results.runs["point"].tolist() == ["p0001"]
+
+
+@pytest.mark.parametrize(
+    ("guard", "environment", "message"),
+    [("if True:", {}, "has to do so below if __name__ == '__main__':"),
+     ("if __name__ == '__main__':", {"DIES": "1"}, "a worker process was killed (SIGKILL)"),
+     ("if __name__ == '__main__':", {"ENDS": "1"}, "a worker process ended with status 3")],
+)  # fmt: skip
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_workers_that_cannot_start_say_the_true_cause(given, tmp_path, guard, environment, message):
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import json, os, signal, sys\n"
+        f"if __name__ == '__mp_main__' and 'DIES' in os.environ: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"if __name__ == '__mp_main__' and 'ENDS' in os.environ: os._exit(3)\n"
+        f"from fake_runs import fake_run\nfrom forumsim import sweep\n"
+        f"{guard}\n    sweep(json.loads(sys.argv[1]), sys.argv[2], workers=2, run=fake_run)\n"
+    )
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    shown = subprocess.run(
+        [sys.executable, str(script), json.dumps(given), str(tmp_path / "out")],
+        env={**os.environ, "PYTHONPATH": paths, **environment}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert shown.returncode == 1
+    assert shown.stderr.splitlines()[-2:] == [
+        "forumsim.core.errors.InputError: the workers cannot start", shown.stderr.splitlines()[-1]
+    ]  # fmt: skip
+    assert message in shown.stderr.splitlines()[-1]
+    assert shown.stderr.count("__main__") == message.count("__main__")
+
+
+def test_another_model_in_a_worker_ends_the_sweep(given, tmp_path, monkeypatch):
+    """Sources that are edited, or a package that is renewed, while workers start."""
+    mine = dict(versions()) | {"the model of forumsim": "as it was"}
+    monkeypatch.setattr("forumsim.sweeps.runner.versions", lambda: mine)
+    with pytest.raises(InputError, match=r"the workers differ.*\n.*the model of forumsim \w{12} \(here as it was\)"):
+        sweep(given, tmp_path / "out", workers=2, run=fake_run)
 
 
 def started(given, folder):

@@ -7,18 +7,18 @@ change compiles anew; a like digest over all sources of the model identifies it 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-import shutil
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core import caching
 
 import forumsim.core.worldtype  # noqa: F401 - tells numba how rules see a World, before any of them is compiled
+from forumsim.core.cache import cache_folder
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -47,31 +47,50 @@ KERNEL_DIGEST = source_digest(KERNEL_SOURCES)
 MODEL_DIGEST = source_digest(MODEL_SOURCES)
 
 
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
+#: Folder of the compiled code of this digest; None where none can be used: then each process compiles in memory.
+CACHE_FOLDER = cache_folder(PACKAGE, f"kernel-{KERNEL_DIGEST[:16]}")
 
 
-def _cache_folder() -> Path:
-    """Folder of compiled code for this digest; older neighbours that nobody used for a week are removed."""
-    given = os.environ.get("NUMBA_CACHE_DIR")
-    homes = [Path(given)] if given else [PACKAGE / "__pycache__"]
-    homes += [Path.home() / ".cache" / "forumsim", Path(tempfile.gettempdir()) / "forumsim"]
-    for home in homes:
-        folder = home / f"kernel-{KERNEL_DIGEST[:16]}"
-        if _writable(folder):
-            os.utime(folder)
-            for other in home.glob("kernel-*"):
-                if other != folder and time.time() - other.stat().st_mtime > 7 * 86400:
-                    shutil.rmtree(other, ignore_errors=True)
-            return folder
-    return Path(tempfile.mkdtemp(prefix="forumsim-"))
+class _Locator(caching._SourceFileBackedLocatorMixin, caching._CacheLocator):
+    """Where the compiled functions of one source file are: a folder within `CACHE_FOLDER`."""
+
+    def __init__(self, py_func, py_file):
+        self._py_file, self._lineno = py_file, py_func.__code__.co_firstlineno
+        self._cache_path = os.path.join(CACHE_FOLDER, self.get_suitable_cache_subpath(py_file))
+
+    def get_cache_path(self):
+        return self._cache_path
+
+    def ensure_cache_path(self):
+        os.makedirs(self._cache_path, exist_ok=True)
+
+    @classmethod
+    def from_function(cls, py_func, py_file):
+        return cls(py_func, py_file)
 
 
-CACHE_FOLDER = _cache_folder()
+class _Place(caching.CompileResultCacheImpl):
+    """How numba finds `_Locator`."""
+
+    _locator_classes: list[type[object]] = [_Locator]  # noqa: RUF012  (that is how numba has it)
+
+
+class _Cache(caching.FunctionCache):
+    """numba's cache, which does without the disk where that is full, read-only or damaged."""
+
+    _impl_class = _Place
+
+    def load_overload(self, sig, target_context):
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # a damaged file can raise any error; the function is compiled anew
+            with contextlib.suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig, data):
+        with contextlib.suppress(OSError):
+            super().save_overload(sig, data)
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -79,10 +98,7 @@ def kernel(function: Callable[..., Any]) -> Any:
 
     ``fastmath`` stays off: the order of every sum is the order of the text, so that results are reproducible.
     """
-    config: Any = numba.config
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(CACHE_FOLDER)
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    finally:
-        config.CACHE_DIR = before
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    if CACHE_FOLDER is not None:
+        compiled._cache = _Cache(function)  # what cache=True does, with the folder and the care of the above
+    return compiled

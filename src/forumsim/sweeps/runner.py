@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from forumsim.sweeps.interrupts import Interrupts
 from forumsim.sweeps.journal import Journal, RunResult
 from forumsim.sweeps.progress import Progress
+from forumsim.sweeps.versions import OtherVersions, checked, versions
 from forumsim.sweeps.work import Job, RunSpec, failed, run_chunk
 
 #: Aim for the time of one chunk, and most runs in it.
@@ -28,7 +29,7 @@ TRIES = 3
 #: Time that running chunks get to end after an interruption.
 STOP_SECONDS = 1.0
 #: Time without any result after which it is asked why.
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 5.0
 
 
 class TooManyFailures(Exception):
@@ -36,7 +37,7 @@ class TooManyFailures(Exception):
 
 
 class Workplace(Protocol):
-    """Where runs take place: `forumsim.sweeps.executors.Local` or ``Cluster``."""
+    """Where runs take place: `forumsim.sweeps.executors.Local` or `cluster.Cluster`."""
 
     @property
     def workers(self) -> int:
@@ -47,6 +48,9 @@ class Workplace(Protocol):
 
     def trouble(self, error: BaseException) -> Exception | None:
         """What to raise when a chunk came back with this error; None where it says that the chunk's worker died."""
+
+    def death(self) -> str:
+        """In what way a worker died last."""
 
     def lacking(self) -> str:
         """What it lacks to go on, in words; empty where nothing is known to be lacking."""
@@ -134,7 +138,7 @@ class Runner:
     def _give_up(self, runs: Iterable[RunSpec]) -> None:
         """Runs that failed alone have killed their worker."""
         for spec in runs:
-            self._take([failed(self.job, spec, "worker", RuntimeError("the worker process died"))])
+            self._take([failed(self.job, spec, "worker", RuntimeError(self.place.death()))])
 
     def _work(self, executor: Executor, todo: Iterator[RunSpec], alone: bool) -> tuple[list[RunSpec], bool]:
         """Work through ``todo`` until it is empty or the workers die: the runs that were lost, and whether they died.
@@ -229,7 +233,7 @@ def _popping(queue: deque[RunSpec]) -> Iterator[RunSpec]:
 def _submit(executor: Executor, job: Job, chunk: list[RunSpec]) -> Future[Any]:
     """Submit a chunk; a pool that broke in the meantime, or a cluster that was lost, gives a future that says so."""
     try:
-        return executor.submit(run_chunk, job, chunk)
+        return executor.submit(checked, versions(), run_chunk, job, chunk)
     except Exception as error:
         future: Future[Any] = Future()
         future.set_exception(error)
@@ -237,8 +241,11 @@ def _submit(executor: Executor, job: Job, chunk: list[RunSpec]) -> Future[Any]:
 
 
 def _error(future: Future[Any]) -> BaseException | None:
-    """The error that a future ended with; one that was cancelled (a lost scheduler's are) has one too."""
+    """The error that a future ended with or handed back; one that was cancelled by a lost scheduler has one too."""
     try:
-        return future.exception()
-    except CancelledError as error:
-        return error
+        error = future.exception()
+    except CancelledError as cancelled:
+        return cancelled
+    if error is None and isinstance(future.result(), OtherVersions):
+        return future.result()
+    return error

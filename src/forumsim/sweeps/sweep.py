@@ -21,7 +21,8 @@ from forumsim.scenarios import load_scenario
 from forumsim.sweeps import archive
 from forumsim.sweeps.assembly import Case, assemble
 from forumsim.sweeps.assembly import head as head_of
-from forumsim.sweeps.executors import Cluster, Local
+from forumsim.sweeps.cluster import Cluster
+from forumsim.sweeps.executors import Local, end_if_imported
 from forumsim.sweeps.journal import Journal, has_journal
 from forumsim.sweeps.permission import ask_if_large
 from forumsim.sweeps.progress import Progress, duration, make_progress
@@ -117,6 +118,7 @@ def sweep(
     KeyboardInterrupt
         Likewise.
     """
+    end_if_imported()
     base = Path(plan).parent if isinstance(plan, str | Path) else Path()
     base = base if plan_folder is None else Path(plan_folder)
     if not isinstance(plan, Plan):

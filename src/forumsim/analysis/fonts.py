@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
-from matplotlib.font_manager import fontManager, get_font
+from matplotlib.font_manager import findSystemFonts, fontManager, get_font
 
 BASE = "DejaVu Sans"
 #: Characters that show nothing or join others: joiners and direction marks.
@@ -34,6 +36,11 @@ def printable(text: object) -> str:
     return " ".join("".join(kept).split())
 
 
+def cells(text: str) -> int:
+    """Width of a text in letters: a sign of Chinese, Japanese or Korean and an emoji take two."""
+    return len(text) if text.isascii() else sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def _shows_nothing(character: str) -> bool:
     """Controls, unpaired surrogates, unassigned and private signs, variants of a form."""
     if character in _SILENT:
@@ -57,6 +64,8 @@ def families_for(characters: Iterable[str]) -> tuple[list[str], str]:
     wanted = {c for text in characters for c in text if not _shows_nothing(c) and c not in _SILENT and not c.isspace()}
     left = wanted - _letters(BASE)
     families = [BASE]
+    if left:
+        _take_new_fonts()
     while left:
         best = max(_others(), key=lambda name: len(left & _letters(name)), default=BASE)
         found = left & _letters(best)
@@ -65,6 +74,16 @@ def families_for(characters: Iterable[str]) -> tuple[list[str], str]:
         families.append(best)
         left -= found
     return families, "".join(sorted(left))
+
+
+@lru_cache(maxsize=1)
+def _take_new_fonts() -> None:
+    """Fonts installed since matplotlib made its list; it looks at the list alone."""
+    known = {Path(entry.fname) for entry in fontManager.ttflist}
+    for path in sorted(findSystemFonts()):
+        if Path(path) not in known:
+            with contextlib.suppress(OSError, RuntimeError, ValueError, KeyError):
+                fontManager.addfont(path)
 
 
 @lru_cache(maxsize=1)

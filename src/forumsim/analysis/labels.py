@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forumsim.analysis.fonts import printable
+from forumsim.analysis.fonts import cells, printable
 from forumsim.core.measures import MEASURES
 from forumsim.core.parameters import find_parameter
 from forumsim.results.folder import POOLED, Results
@@ -41,8 +41,12 @@ def capital(text: str) -> str:
 
 
 def short(text: str, most: int) -> str:
-    """The text, or its beginning with an ellipsis when it has more than ``most`` letters."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    """The text, or its beginning with an ellipsis when it is wider than ``most`` letters."""
+    if cells(text) <= most:
+        return text
+    while cells(text) > most - 1:
+        text = text[: (most * len(text)) // cells(text) - 1 if cells(text) > 2 * most else -1]
+    return f"{text.rstrip()}…"
 
 
 def measure_label(name: str) -> str:
@@ -58,9 +62,12 @@ def measure_unit(name: str) -> str:
 
 
 def with_unit(name: str) -> str:
-    """Label and unit of a measure, as on an axis."""
-    label, unit = capital(measure_label(name)), measure_unit(name)
-    return f"{label} ({unit})" if unit and unit not in label.lower() else label
+    """Label of a measure and its unit, as on an axis; where the label says the unit, its range if it has one."""
+    label, unit, entry = capital(measure_label(name)), measure_unit(name), measure(name)
+    if unit not in label.lower():
+        return f"{label} ({unit})"
+    finite = entry is not None and math.isfinite(entry.low) and math.isfinite(entry.high)
+    return f"{label} ({entry.low:g} to {entry.high:g})".replace("-", "−") if finite else label
 
 
 def parameter_label(column: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import textwrap
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from forumsim.analysis.fonts import BASE, families_for
+from forumsim.analysis.fonts import BASE, cells, families_for
 from forumsim.analysis.palette import FAINT, GRID, INK
 
 WIDTH = 8.27  # inches: A4 paper, so that text sizes are those of a printed page
@@ -106,6 +107,9 @@ def styled(sheet: Sheet | None = None, characters: Iterable[str] = "") -> Iterat
         The characters that no installed font has; they are drawn as boxes.
     """
     token = _SHEET.set(sheet or Sheet())
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)  # that a font for a foreign script has no bold face is no news
     try:
         families, missing = families_for(characters)
         with mpl.rc_context(), warnings.catch_warnings():
@@ -115,6 +119,7 @@ def styled(sheet: Sheet | None = None, characters: Iterable[str] = "") -> Iterat
             warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
             yield missing
     finally:
+        log.setLevel(level)
         _SHEET.reset(token)
 
 
@@ -144,8 +149,9 @@ def new_figure(height: float, width: float | None = None) -> Figure:
 
 
 def wrap(text: str, width: int) -> str:
-    """The text in lines of at most ``width`` signs."""
-    return "\n".join(textwrap.wrap(text, width)) or text
+    """The text in lines of at most ``width`` letters."""
+    letters = max(1, width * len(text) // max(1, cells(text)))
+    return "\n".join(textwrap.wrap(text, letters)) or text
 
 
 def quiet_axes(ax: Axes, horizontal: bool = True) -> None:
@@ -194,7 +200,7 @@ def heading(figure: Figure, title: str, note: str, handles: Sequence[Any] = ()) 
 
 def legend_columns(names: Sequence[str], width: float) -> int:
     """How many entries of a legend fit side by side on ``width`` inches, by their letters."""
-    widest = [_ENTRY + _LETTER * len(name) for name in names]
+    widest = [_ENTRY + _LETTER * cells(name) for name in names]
     for columns in range(len(names), 1, -1):
         if sum(max(widest[i::columns]) for i in range(columns)) <= width:
             return columns

@@ -13,7 +13,7 @@ from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, families, levels, places, recorded, some_levels
 from forumsim.analysis.palette import INK, VERDICT_LOOKS, Look, look
 from forumsim.analysis.panels import Grid, Panel, draw_grid
-from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, quiet_axes, wrap
+from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, page_width, quiet_axes, wrap
 from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
 from forumsim.results.folder import POOLED, Results
 from forumsim.results.intervals import mean_intervals
@@ -124,7 +124,7 @@ def course_figure(results: Results, roles: Roles | None) -> Figure:
         panels=panels, x="step", line=roles.x if roles is not None else None,
         places={step: float(step) for step in steps}, lines=lines, title=_course_title(roles),
         note=_course_note(results, table), x_label="Step",
-        ticks=_step_ticks(results, steps, max(2, 6 - len(panels[0]))),
+        ticks=_step_ticks(results, steps, _most_dates(len(panels[0]))),
         line_label=labels.parameter_label(roles.x) if roles is not None else "",
     )  # fmt: skip
     figure = draw_grid(table, grid, results)
@@ -132,6 +132,12 @@ def course_figure(results: Results, roles: Roles | None) -> Figure:
         for ax, level in zip(figure.axes, column_levels, strict=False):
             ax.set_title(labels.capital(f"{labels.parameter_label(roles.line)} {labels.level_text(level)}"), loc="left")
     return figure
+
+
+def _most_dates(columns: int) -> int:
+    """How many dates fit below one of so many panels side by side."""
+    panel = (page_width() - 0.94 - 0.14 * (columns - 1)) / columns
+    return min(max(2, int(panel / 0.75)), 6)
 
 
 def _course_title(roles: Roles | None) -> str:

@@ -106,7 +106,7 @@ def world_map(frame: Frame, width: int, picked: str = "") -> str:
     drawing.raw(f'<g transform="scale({scale / 2:.5f})" {usual} stroke-width="{1.2 / scale:.1f}">{"".join(land)}</g>')
     drawing.raw(f'<g {usual} stroke-width="0.6">{"".join(dots)}</g>')
     y = foot + 14
-    for line in wrapped(_note(shown, words, picked), width - 14, 3):
+    for line in [*wrapped(_note(shown, words, picked), width - 14, 3), *wrapped(sources(frame), width - 14, 9)]:
         drawing.text(8, y, line, SMALL)
         y += 15
     drawing.height = legend(drawing, frame, y + 3) - 6
@@ -131,6 +131,17 @@ def _note(shown: Floats | None, words: str, picked: str) -> str:
     if picked.startswith("forum:"):
         return f"Strong, with an outline: {words}, {int((shown > 0).sum())} actors."
     return f"The stronger the colour, the more {words}; outline: from half of the most on."
+
+
+def sources(frame: Frame) -> str:
+    """Whose borders are drawn, and what the map does not show."""
+    placed = {code for code, _, _ in shapes()}
+    away = sum(i not in frame.states or name not in placed for i, name in enumerate(frame.scenario.actor_ids))
+    others = f" and {away} actors that are not countries" if away else ""
+    return (
+        "Borders: Natural Earth 1:110m, which draws who holds the land in fact; this says nothing of claims. Grey: "
+        f"land that is no actor of its own here. Not shown: Antarctica{others}."
+    )
 
 
 def _label(frame: Frame, shown: Floats | None, words: str) -> str:

@@ -23,6 +23,7 @@ WIDTH, HEIGHT = 1000.0, 456.0
 #: Share of the states that must be countries.
 ENOUGH = 0.6
 _LAND, _PALE, _STRONG = "#e6e6e6", 0.22, 0.5
+_DOT = 3.2  # pixels
 
 
 @cache
@@ -100,7 +101,8 @@ def world_map(frame: Frame, width: int, picked: str = "") -> str:
             land.append(element("path", d=d, **look))
         else:
             x, y = (float(value) * scale for value in d.split(","))
-            dots.append(element("circle", cx=x, cy=y, r=3.2, **look))
+            x = min(max(x, _DOT), width - _DOT)  # Tuvalu lies at the edge of the map
+            dots.append(element("circle", cx=x, cy=y, r=_DOT, **look))
     usual = f'stroke="#ffffff" fill-opacity="{0.8 if shown is None else _PALE}" stroke-linejoin="round"'
     drawing = Drawing(width, 0, _label(frame, shown, words))
     drawing.raw(f'<g transform="scale({scale / 2:.5f})" {usual} stroke-width="{1.2 / scale:.1f}">{"".join(land)}</g>')

@@ -25,7 +25,7 @@ def plain_cell(text):
     return printable(text) or "x"
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(words=st.lists(TEXT, min_size=6, max_size=6))
 @pytest.mark.filterwarnings("ignore:No installed font")
 def test_every_figure_and_the_page_take_any_text(tmp_path_factory, words):

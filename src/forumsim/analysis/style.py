@@ -133,9 +133,15 @@ def sheet_now() -> Sheet:
     return _SHEET.get()
 
 
-def columns_that_fit(left: float, gap: float) -> int:
-    """How many panels can stand side by side: ``left`` inches for the axis, ``gap`` between them; at least one."""
-    return max(1, int((page_width() - left - 0.12 + gap) / (_PANEL + gap) + 1e-9))
+def columns_that_fit(left: float, gap: float, panel: float = _PANEL) -> int:
+    """How many panels can stand side by side, at least one.
+
+    Parameters
+    ----------
+    left, gap, panel : float
+        Inches for the axis, between panels, and for a panel at least.
+    """
+    return max(1, int((page_width() - left - 0.12 + gap) / (panel + gap) + 1e-9))
 
 
 def fold(rows: Sequence[Sequence[Any]], most: int) -> list[list[Any]]:

@@ -66,8 +66,8 @@ class Grid:
 def draw_grid(table: pd.DataFrame, grid: Grid, results: Results) -> Figure:
     """Draw the rows of ``table`` (x, line, issue, measure, mean, low, high) as a grid of panels."""
     same_measure = all(len({p.measure for p in row}) == 1 for row in grid.panels)
-    left, gap, panel = (0.82, 0.14, 1.0) if same_measure else (0.5, 0.5, 2.0)  # its title is a measure's whole label
-    grid = replace(grid, panels=fold(grid.panels, columns_that_fit(left, gap, panel)))
+    left, gap, least = (0.82, 0.14, 1.0) if same_measure else (0.5, 0.5, 2.0)  # its title is a measure's whole label
+    grid = replace(grid, panels=fold(grid.panels, columns_that_fit(left, gap, least)))
     rows, columns = len(grid.panels), max(len(row) for row in grid.panels)
     figure = new_figure(height=1.15 + 1.62 * rows + (0.27 if len(grid.lines) > 1 else 0.0))
     axes = figure.subplots(rows, columns, squeeze=False, sharex=True)

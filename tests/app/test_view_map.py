@@ -75,7 +75,8 @@ def test_a_ring_over_the_edge_is_cut_there():
 def test_the_table_is_made_from_the_originals(tmp_path):
     def topology(name, *squares):
         arcs = [[[x, 0], [side, 0], [0, side], [-side, 0], [0, -side]] for _, x, side in squares]
-        shapes = [{"type": "Polygon", "id": code, "arcs": [[k]]} for k, (code, _, _) in enumerate(squares)]
+        names = [{"id": code} if code.isdigit() else {"properties": {"name": code}} for code, _, _ in squares]
+        shapes = [{"type": "Polygon", "arcs": [[k]], **name} for k, name in enumerate(names)]
         made = {
             "transform": {"scale": [1, 1], "translate": [0, 0]},
             "arcs": arcs,
@@ -85,13 +86,16 @@ def test_the_table_is_made_from_the_originals(tmp_path):
         return str(tmp_path / name)
 
     listed = tmp_path / "codes.json"
-    codes = [{"numeric": "001", "alpha_3": "AAA"}, {"numeric": "002", "alpha_3": "BBB"}]
+    codes = [{"numeric": "001", "alpha_3": "AAA"}, {"numeric": "002", "alpha_3": "BBB"},
+             {"numeric": "003", "alpha_3": "CCC"}]  # fmt: skip
     listed.write_text(json.dumps({"3166-1": codes}), encoding="utf-8")
-    coarse = topology("coarse.json", ("001", 0, 20), ("010", 40, 20))
+    coarse = topology("coarse.json", ("001", 0, 20), ("010", 40, 20), ("Kosovo", 60, 9), ("Somaliland", 80, 9))
     fine = topology("fine.json", ("001", 0, 20), ("002", 30, 1), ("010", 40, 20))
-    main([coarse, fine, str(listed), str(tmp_path / "out.csv")])
+    finest = topology("finest.json", ("001", 0, 20), ("002", 30, 1), ("003", 50, 1), ("010", 40, 20))
+    main([coarse, fine, finest, str(listed), str(tmp_path / "out.csv")])
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "iso3,kind,path" and [line[:8] for line in lines[1:]] == ["AAA,land", "BBB,dot,"]
+    assert lines[0] == "iso3,kind,path"
+    assert [line[:8] for line in lines[1:]] == [',land,"M', "AAA,land", "BBB,dot,", "CCC,dot,", "XKX,land"]
     with pytest.raises(SystemExit):
         main([])
 
@@ -138,4 +142,21 @@ def test_dots_are_as_large_on_every_screen(real):
     for width in (340, 900):
         dots = [e for e in countries(world_map(real, width)).values() if e.tag.endswith("circle")]
         assert len(dots) > 10 and {e.get("r") for e in dots} == {"3.2"}
-        assert all(0 <= float(e.get("cx")) <= width for e in dots)
+        assert all(3.1 <= float(e.get("cx")) <= width - 3.1 for e in dots), "none is cut at the edge"
+
+
+def test_every_member_of_the_united_nations_has_land_or_a_dot(real):
+    # 193 members; the European Union is the one other state-like actor of the case
+    members = {real.scenario.actor_ids[i] for i in real.states} - {"EUU"}
+    assert len(members) == 193
+    assert members <= set(countries(world_map(real, 640)))
+    assert {"TUV", "XKX"} <= {code for code, _, _ in shapes()}
+
+
+def test_it_says_whose_borders_are_drawn_and_what_is_not(real):
+    drawn = countries(world_map(real, 640))
+    away = len(real.scenario.actor_ids) - len(drawn)
+    for width in (340, 640, 1200):
+        text = " ".join(e.text for e in parsed(world_map(real, width)).iter() if e.tag.endswith("text") and e.text)
+        assert "Borders: Natural Earth 1:110m" in text
+        assert f"Not shown: Antarctica and {away} actors that are not countries." in text

@@ -89,7 +89,7 @@ def headline(results: Results) -> list[str]:
 
 
 def families(results: Results) -> tuple[list[str], list[str]]:
-    """Default measures to draw: (by issue, overall); without any of them the first four recorded."""
-    named = recorded(results, (*BY_ISSUE, *OVERALL)) or recorded(results, results.measures)[:4]
+    """Measures to draw: (by issue, overall): those that were chosen, else the usual ones, else the first four."""
+    named = list(results.chosen) or recorded(results, (*BY_ISSUE, *OVERALL)) or recorded(results, results.measures)[:4]
     by_issue = [name for name in named if has_issues(results, name)]
     return by_issue, [name for name in named if name not in by_issue]

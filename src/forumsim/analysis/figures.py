@@ -1,28 +1,43 @@
-"""Which figures a results folder gets: chosen from what was varied and recorded, written as PNG below ``figures/``."""
+"""Which figures a results folder gets: chosen from what was varied and recorded, written below ``figures/``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, levels
+from forumsim.analysis.fonts import missing_words
 from forumsim.analysis.portrait import draw_portrait
 from forumsim.analysis.story import detailed_runs, read_story
-from forumsim.analysis.style import save, styled
+from forumsim.analysis.style import Sheet, sheet_now, styled
 from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
+from forumsim.analysis.writing import rendered, write
+from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.results.folder import Results, load_results
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure on disk with the words that go with it."""
+    """A figure on disk with the words that go with it.
+
+    Attributes
+    ----------
+    path : Path
+        Of the first format that was asked for; the others lie beside it.
+    caption : str
+    png : bytes
+        The figure for a page, whatever formats were asked for.
+    """
 
     path: Path
     caption: str
+    png: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -34,8 +49,15 @@ class _Sketch:
     draw: Callable[[], Figure | None]
 
 
-def draw_figures(source: Results | str | Path) -> list[Picture]:
-    """Draw all figures of a results folder into its ``figures`` folder.
+def draw_figures(
+    source: Results | str | Path,
+    out: str | Path | None = None,
+    *,
+    measures: Iterable[str] = (),
+    sheet: Sheet | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> list[Picture]:
+    """Draw all figures of a results folder into its ``figures`` folder, each as PNG, PDF and SVG.
 
     A sweep of one or two parameters gets measures and paired differences against the first, shares of verdicts and
     courses over time; any other design clouds of points; a single point its courses. The runs with snapshots that
@@ -45,6 +67,15 @@ def draw_figures(source: Results | str | Path) -> list[Picture]:
     ----------
     source : Results or path
         A results folder, loaded or not.
+    out : path, optional
+        Write ``figures`` there and leave the results folder as it is.
+    measures : iterable of str
+        Measures to draw, by their columns in series.csv; the usual ones if none is given.
+    sheet : Sheet, optional
+        Formats, width, resolution, with or without titles.
+    tell : callable, optional
+        Takes a line before each figure, and the sentence on characters that no font has; without it that sentence
+        is a warning.
 
     Returns
     -------
@@ -54,17 +85,67 @@ def draw_figures(source: Results | str | Path) -> list[Picture]:
     Raises
     ------
     InputError
-        When the folder is not a results folder (see `load_results`).
+        When the folder is not a results folder (see `load_results`), or has not all of the measures.
     """
-    results = source if isinstance(source, Results) else load_results(source)
+    results = chosen(source if isinstance(source, Results) else load_results(source), measures)
+    folder = (results.folder if out is None else Path(out)) / "figures"
+    title, description = labels.plan_title(results), labels.plan_description(results)
     pictures = []
-    with styled():
-        for sketch in _sketches(results):
+    with styled(sheet, _characters(results)) as missing:
+        if missing and tell is None:
+            warnings.warn(missing_words(missing), stacklevel=2)
+        elif missing and tell is not None:
+            tell(missing_words(missing))
+        sketches = list(_sketches(results))
+        for k, sketch in enumerate(sketches, start=1):
+            if tell is not None:
+                tell(f"figure {k} of {len(sketches)}: {sketch.name}")
             figure = sketch.draw()
-            if figure is not None:
-                path = save(figure, results.folder / "figures" / f"{sketch.name}.png")
-                pictures.append(Picture(path, sketch.caption))
+            if figure is None:
+                continue
+            about = f"{title}: {sketch.caption}" if title else sketch.caption
+            kinds = sheet_now().formats
+            made = {kind: rendered(figure, kind, about, description) for kind in dict.fromkeys((*kinds, "png"))}
+            paths = [write(folder / f"{sketch.name}.{kind}", made[kind]) for kind in kinds]
+            pictures.append(Picture(paths[0], sketch.caption, made["png"]))
     return pictures
+
+
+def chosen(results: Results, measures: Iterable[str]) -> Results:
+    """The same results with the measures that are to be drawn.
+
+    Raises
+    ------
+    InputError
+        Naming every measure that the folder does not have.
+    """
+    names = tuple(dict.fromkeys(measures))
+    problems = [
+        Problem("--measures", f"{name!r} is not in {results.folder / 'series.csv'}", ", ".join(results.measures),
+                nearest(name, results.measures))
+        for name in names if name not in results.measures
+    ]  # fmt: skip
+    problems += [
+        Problem("--measures", f"{name!r} has no value in the last {results.window} steps of any run")
+        for name in names if name in results.measures and not results.ends[name].notna().any()
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems, "the measures cannot be drawn")
+    return replace(results, chosen=names) if names else results
+
+
+def _characters(results: Results) -> Iterator[str]:
+    """All text that labels may be made of."""
+    yield str(results.manifest.get("labels", ""))
+    yield str(results.plan)
+    tables = [results.runs, *(results.detail(name) for name in ("actors", "forums"))]
+    for table in tables:
+        for column in table.columns:
+            yield str(column)
+            if not pd.api.types.is_numeric_dtype(table[column]):
+                yield from (str(value) for value in table[column].dropna().unique())
+    yield from results.scopes
+    yield "Δμσ∞−–→…“”×"
 
 
 def _sketches(results: Results) -> Iterator[_Sketch]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; max-wid
   padding: 0 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; }
 h2 { font-size: 1.2rem; margin-top: 2.4rem; border-bottom: 1px solid #ccc; }
+h1, td, th, figcaption, p { unicode-bidi: plaintext; overflow-wrap: anywhere; }
 figure { margin: 1.6rem 0; } figure img { width: 100%; height: auto; border: 1px solid #eee; }
 figcaption { font-size: .9rem; color: #444; }
 pre { white-space: pre-wrap; background: #f6f6f6; padding: .8rem 1rem; font-size: .85rem; line-height: 1.45; }
@@ -25,10 +27,13 @@ nav a { margin-right: 1rem; } a { color: #00568a; }
   nav { display: none; } .scroll { overflow: visible; } }
 """
 
+#: Controls other than tab and line break, and halves of pairs, which UTF-8 cannot hold.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 def text(value: object) -> str:
-    """The value as text that HTML shows as it is."""
-    return html.escape(str(value))
+    """The value as text that HTML shows as it is, without the signs that a page cannot hold (controls, half pairs)."""
+    return html.escape(_NO_TEXT.sub("\ufffd", str(value)))
 
 
 def section(name: str, title: str, *parts: str) -> str:
@@ -48,9 +53,18 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str
     return f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
 
 
-def picture(path: Path, caption: str) -> str:
-    """A PNG inside the page, so that the page is one file that can be sent."""
-    data = base64.b64encode(path.read_bytes()).decode("ascii")
+def picture(path: Path, caption: str, png: bytes = b"") -> str:
+    """A figure inside the page, so that the page is one file that can be sent.
+
+    Parameters
+    ----------
+    path : Path
+        Where the figure lies; its name is told below it.
+    caption : str
+    png : bytes
+        The picture; the file itself, a PNG, if not given.
+    """
+    data = base64.b64encode(png or path.read_bytes()).decode("ascii")
     return (
         f'<figure><img alt="{text(caption)}" src="data:image/png;base64,{data}">'
         f"<figcaption>{text(caption)} <small>{text(path.parent.name)}/{text(path.name)}</small></figcaption></figure>"

@@ -11,9 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forumsim.analysis.fonts import cells, printable
 from forumsim.core.measures import MEASURES
 from forumsim.core.parameters import find_parameter
 from forumsim.results.folder import POOLED, Results
+
+#: Letters of a name beyond which a figure or table shows its beginning.
+LONGEST = 40
 
 
 @lru_cache(maxsize=1)
@@ -28,12 +32,21 @@ def measure(name: str) -> Any:
 
 def plain(name: str) -> str:
     """A name in a file as words: ``military_forums`` becomes ``military forums``."""
-    return name.replace("_", " ").replace(".", " ").strip()
+    return printable(name.replace("_", " ").replace(".", " "))
 
 
 def capital(text: str) -> str:
     """The text with a capital first letter; the rest stays (unlike ``str.capitalize``)."""
     return text[:1].upper() + text[1:]
+
+
+def short(text: str, most: int) -> str:
+    """The text, or its beginning with an ellipsis when it is wider than ``most`` letters."""
+    if cells(text) <= most:
+        return text
+    while cells(text) > most - 1:
+        text = text[: (most * len(text)) // cells(text) - 1 if cells(text) > 2 * most else -1]
+    return f"{text.rstrip()}…"
 
 
 def measure_label(name: str) -> str:
@@ -49,9 +62,12 @@ def measure_unit(name: str) -> str:
 
 
 def with_unit(name: str) -> str:
-    """Label and unit of a measure, as on an axis."""
-    label, unit = capital(measure_label(name)), measure_unit(name)
-    return f"{label} ({unit})" if unit and unit not in label.lower() else label
+    """Label of a measure and its unit, as on an axis; where the label says the unit, its range if it has one."""
+    label, unit, entry = capital(measure_label(name)), measure_unit(name), measure(name)
+    if unit not in label.lower():
+        return f"{label} ({unit})"
+    finite = entry is not None and math.isfinite(entry.low) and math.isfinite(entry.high)
+    return f"{label} ({entry.low:g} to {entry.high:g})".replace("-", "−") if finite else label
 
 
 def parameter_label(column: str) -> str:
@@ -80,26 +96,37 @@ def parameter_meaning(column: str) -> str:
 
 def scenario_title(results: Results) -> str:
     """Title of the scenario, or its name as words."""
-    title = _description(results).get("title")
-    return str(title) if title else plain(results.scenario or "scenario")
+    title = printable(_description(results).get("title") or "")
+    return title or plain(results.scenario or "scenario")
+
+
+def plan_title(results: Results) -> str:
+    """Title of the plan, or empty."""
+    return printable(results.plan.get("title") or "")
+
+
+def plan_description(results: Results) -> str:
+    """What the plan says of itself, or empty."""
+    return printable(results.plan.get("description") or "")
 
 
 def issue_label(issue: str, results: Results | None = None) -> str:
     """Short label of an issue: the scenario's label up to a colon, else its id as words."""
     if issue == POOLED:
         return "All issues pooled"
-    return capital(str(_entry(results, "issues", issue).get("label") or plain(issue)).split(":")[0])
+    label = printable(_entry(results, "issues", issue).get("label") or "").split(":")[0].strip()
+    return short(capital(label or plain(issue)), LONGEST)
 
 
 def issue_ends(issue: str, results: Results | None = None) -> tuple[str, str]:
     """What positions 0 and 1 on an issue mean, or empty."""
     entry = _entry(results, "issues", issue)
-    return str(entry.get("low", "")), str(entry.get("high", ""))
+    return printable(entry.get("low", "")), printable(entry.get("high", ""))
 
 
 def bloc_label(bloc: str, results: Results | None = None) -> str:
     """Label of a bloc: the scenario's, else its id as words."""
-    return capital(str(_entry(results, "blocs", bloc).get("label") or plain(bloc)))
+    return short(capital(printable(_entry(results, "blocs", bloc).get("label") or "") or plain(bloc)), LONGEST)
 
 
 def _entry(results: Results | None, key: str, name: str) -> Mapping[str, Any]:
@@ -119,7 +146,7 @@ def _description(results: Results) -> Mapping[str, Any]:
 
 def level_text(value: Any) -> str:
     """A level of a varied parameter as text."""
-    return f"{value:g}" if isinstance(value, (int, float, np.number)) else str(value)
+    return f"{value:g}" if isinstance(value, (int, float, np.number)) else short(printable(value), LONGEST)
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 
 from forumsim.analysis import labels
 from forumsim.analysis.palette import FAINT, INK, look
-from forumsim.analysis.style import arrange, heading, new_figure, quiet_axes, wrap
+from forumsim.analysis.style import arrange, columns_that_fit, fold, heading, new_figure, quiet_axes, wrap
 from forumsim.results.folder import POOLED, Results
 
 
@@ -65,12 +65,14 @@ class Grid:
 
 def draw_grid(table: pd.DataFrame, grid: Grid, results: Results) -> Figure:
     """Draw the rows of ``table`` (x, line, issue, measure, mean, low, high) as a grid of panels."""
+    same_measure = all(len({p.measure for p in row}) == 1 for row in grid.panels)
+    left, gap, least = (0.82, 0.14, 1.0) if same_measure else (0.5, 0.5, 2.0)  # its title is a measure's whole label
+    grid = replace(grid, panels=fold(grid.panels, columns_that_fit(left, gap, least)))
     rows, columns = len(grid.panels), max(len(row) for row in grid.panels)
     figure = new_figure(height=1.15 + 1.62 * rows + (0.27 if len(grid.lines) > 1 else 0.0))
     axes = figure.subplots(rows, columns, squeeze=False, sharex=True)
     scopes = [panel.scope for panel in grid.panels[0]]
     same_columns = all([p.scope for p in row] == scopes for row in grid.panels)
-    same_measure = all(len({p.measure for p in row}) == 1 for row in grid.panels)
     for i, row in enumerate(grid.panels):
         for j in range(len(row), columns):
             axes[i, j].set_visible(False)
@@ -82,13 +84,13 @@ def draw_grid(table: pd.DataFrame, grid: Grid, results: Results) -> Figure:
             if same_measure and j == 0:
                 ax.set_ylabel(_y_label(panel.measure, grid.difference))
             _ticks(ax, grid, bottom=i == rows - 1 or j >= len(grid.panels[i + 1]))
-        for group in _scales(row, axes[i], same_measure):
-            _share_scale(group, table, grid)
+    for group in _scales(grid.panels, axes, same_measure):
+        _share_scale(group, table, grid)
     margins = heading(figure, grid.title, grid.note, _legend(grid))
     ragged = any(len(row) < columns for row in grid.panels)
     dated = any("\n" in text for text in (grid.ticks or {}).values())
-    gaps = (0.14, 0.13) if same_measure else (0.5, 0.6 if ragged else 0.32)
-    arrange(figure, axes, margins, 0.82 if same_measure else 0.5, gaps, 0.56 if dated else 0.42)
+    under = 0.6 if ragged else 0.13 if same_measure and same_columns else 0.32
+    arrange(figure, axes, margins, left, (gap, under), 0.56 if dated else 0.42)
     return figure
 
 
@@ -163,10 +165,13 @@ def _ticks(ax: Axes, grid: Grid, bottom: bool) -> None:
         ax.set_xlabel(grid.x_label)
 
 
-def _scales(row: Sequence[Panel], axes: Any, same_measure: bool) -> list[list[tuple[Panel, Axes]]]:
-    """Panels of a row that share a vertical scale: all of one measure, or each its own."""
-    pairs = list(zip(row, axes, strict=False))
-    return [pairs] if same_measure else [[pair] for pair in pairs]
+def _scales(panels: Sequence[Sequence[Panel]], axes: Any, same_measure: bool) -> list[list[tuple[Panel, Axes]]]:
+    """Panels that share a vertical scale: all of one measure, or each its own."""
+    groups: dict[Any, list[tuple[Panel, Axes]]] = {}
+    for i, row in enumerate(panels):
+        for panel, ax in zip(row, axes[i], strict=False):
+            groups.setdefault(panel.measure if same_measure else ax, []).append((panel, ax))
+    return list(groups.values())
 
 
 def _share_scale(group: list[tuple[Panel, Axes]], table: pd.DataFrame, grid: Grid) -> None:
@@ -191,9 +196,9 @@ def _share_scale(group: list[tuple[Panel, Axes]], table: pd.DataFrame, grid: Gri
     if entry is not None and not grid.difference:  # an interval may reach beyond what is possible: no need to show it
         low, high = max(low, float(entry.low)), min(high, float(entry.high))
     pad = 0.08 * (high - low)
-    for k, (_, ax) in enumerate(group):
+    for _, ax in group:
         ax.set_ylim(low - pad, high + pad)
-        ax.tick_params(labelleft=k == 0)
+        ax.tick_params(labelleft=len(group) == 1 or ax.get_subplotspec().is_first_col())  # type: ignore[union-attr]
 
 
 def _least_span(name: str) -> float:

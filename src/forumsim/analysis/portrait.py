@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,17 +10,21 @@ from matplotlib.figure import Figure
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from forumsim.analysis import labels
 from forumsim.analysis.palette import FAINT, INK, look
-from forumsim.analysis.space import draw_space
+from forumsim.analysis.space import draw_space, marker_size
 from forumsim.analysis.story import STRIP, Story, live_forums, reach_by_bloc, strip_events
-from forumsim.analysis.style import WIDTH, new_figure, quiet_axes, wrap
+from forumsim.analysis.style import legend_columns, new_figure, page_width, quiet_axes, sheet_now, wrap
 from forumsim.results.folder import Results
 
 LEFT, RIGHT, GAP = 0.52, 0.12, 0.12  # inches
-TEXT_COLUMN = 2.05  # inches for the names of forums and rows, left of the strips
-HEAD, SPACE_GAP, FOOT, COUNT, EVENTS, LANE = 0.8, 0.1, 0.44, 0.55, 0.72, 0.45
+TEXT_COLUMN = 2.05  # inches at most for the names of forums and rows, left of the strips
+COUNTS = 0.62  # inches for the numbers of members, right of the strips
+#: Shorter words for the rows of the strip of events, on a narrow page.
+BRIEF = {"starts": "Founded", "competitive_creation": "Rival created", "ends": "Ended", "regime_shift": "Shifts"}
+SPACE_GAP, FOOT, COUNT, EVENTS, LANE = 0.1, 0.44, 0.55, 0.72, 0.45
 
 
 def draw_portrait(results: Results, story: Story) -> Figure:
@@ -33,41 +37,63 @@ def draw_portrait(results: Results, story: Story) -> Figure:
     story : Story
         From `forumsim.analysis.story.read_story`.
     """
-    pairs = _pairs(story)
+    pairs, wide = _pairs(story), page_width()
     count = len(story.shots)
-    side = min((WIDTH - LEFT - RIGHT - GAP * (count - 1)) / count, 2.6)
+    side = min((wide - LEFT - RIGHT - GAP * (count - 1)) / count, 2.6)
     lanes = len(story.letters)
-    note = _note(results, story)
+    note = _note(results, story, int(wide * 18.2))
     note_height = 0.14 + 0.125 * (note.count("\n") + 1)
     strips = FOOT + COUNT + 0.1 + EVENTS + 0.32 + lanes * LANE + 0.4
-    height = HEAD + len(pairs) * (side + SPACE_GAP) + strips + note_height
+    title = _title_lines(results, story)
+    names, handles = _legend(results, story)
+    columns = legend_columns(names, wide)
+    rows = -(-len(names) // columns)
+    head = 0.42 + 0.165 * len(title) + 0.155 * rows
+    height = head + len(pairs) * (side + SPACE_GAP) + strips + note_height
     figure = new_figure(height)
-    _title(figure, results, story, height)
-    limits = {issue: _limits(story, issue) for issue in story.issues}
+    figure.text(0.012, 1 - 0.09 / height, "\n".join(title), va="top", weight="bold", fontsize=10)
+    figure.legend(
+        handles=handles, labels=names, loc="upper left",
+        bbox_to_anchor=(0.0, 1 - (0.095 + 0.165 * len(title)) / height), ncols=columns, handlelength=2.6,
+        handletextpad=0.4, columnspacing=1.0, fontsize=7.2, borderaxespad=0.5,
+        handler_map={tuple: HandlerTuple(ndivide=None)},
+    )  # fmt: skip
+    limits = {issue: _limits(story, issue, side) for issue in story.issues}
     for row, (across, up) in enumerate(pairs):
         for column, step in enumerate(story.shots):
-            bottom = height - HEAD - row * (side + SPACE_GAP) - side
+            bottom = height - head - row * (side + SPACE_GAP) - side
             ax = _axes(figure, LEFT + column * (side + GAP), bottom, side, side)
             ax.set_xlim(limits[across])
             ax.set_ylim(limits[up] if up is not None else (0, 1))
             draw_space(ax, story, step, across, up)
             _space_axis(ax, results, story, step, (across, up), row, column, row == len(pairs) - 1)
-    top = height - HEAD - len(pairs) * (side + SPACE_GAP) - FOOT
-    width = WIDTH - TEXT_COLUMN - RIGHT - 0.55
-    _count_strip(_axes(figure, TEXT_COLUMN, top - COUNT, width, COUNT), story)
+    top = height - head - len(pairs) * (side + SPACE_GAP) - FOOT
+    start = _text_column()
+    width = wide - start - RIGHT - COUNTS
+    _count_strip(_axes(figure, start, top - COUNT, width, COUNT), story)
     top -= COUNT + 0.1
-    _event_strip(_axes(figure, TEXT_COLUMN, top - EVENTS, width, EVENTS), story)
-    _lanes(figure, story, top - EVENTS - 0.32, TEXT_COLUMN, width)
+    _event_strip(_axes(figure, start, top - EVENTS, width, EVENTS), story)
+    _lanes(figure, story, top - EVENTS - 0.32, start, width)
     figure.text(0.012, 0.07 / height, note, fontsize=6.8, color="#444444", va="bottom")
     return figure
 
 
-def _limits(story: Story, issue: str) -> tuple[float, float]:
-    """Range of positions and charters on an issue over all snapshots, the same for every panel."""
+def _text_column() -> float:
+    """Inches for the names left of the strips."""
+    return min(TEXT_COLUMN, 0.4 * page_width())
+
+
+def _limits(story: Story, issue: str, side: float) -> tuple[float, float]:
+    """Range of positions and charters on an issue over all snapshots, the same for every panel of ``side`` inches.
+
+    It leaves room for the largest dot, so that none is cut at the edge.
+    """
     drawn = story.forums[story.forums["forum"].isin(list(story.letters))][f"charter_{issue}"].dropna()
     values = np.concatenate([story.actors[f"position_{issue}"].to_numpy(dtype=float), drawn.to_numpy(dtype=float)])
     low, high = float(values.min()), float(values.max())
-    pad = 0.05 * max(high - low, 0.1)
+    radius = 0.62 * float(np.sqrt(marker_size(story.actors["power"].to_numpy())).max())  # a corner of a square
+    share = min(0.3, max(0.05, radius / (72 * side)))  # of the side, at either end
+    pad = max(high - low, 0.1) * share / (1 - 2 * share)
     return low - pad, high + pad
 
 
@@ -82,10 +108,17 @@ def _axes(figure: Figure, left: float, bottom: float, width: float, height: floa
     return figure.add_axes((left / w, bottom / h, width / w, height / h))
 
 
-def _title(figure: Figure, results: Results, story: Story, height: float) -> None:
+def _title_lines(results: Results, story: Story) -> list[str]:
+    """The title in lines; none where the sheet leaves titles out."""
+    if not sheet_now().title:
+        return []
     facts = ", ".join(f"{labels.parameter_label(name)} {labels.level_text(v)}" for name, v in story.facts.items())
-    title = f"One run of “{labels.scenario_title(results)}”" + (f": {facts}" if facts else "")
-    figure.text(0.012, 1 - 0.09 / height, title, va="top", weight="bold", fontsize=10)
+    title = f"One run of “{labels.short(labels.scenario_title(results), 120)}”" + (f": {facts}" if facts else "")
+    return wrap(labels.short(title, 300), int(page_width() * 11.5)).split("\n")
+
+
+def _legend(results: Results, story: Story) -> tuple[list[str], list[Any]]:
+    """Names and marks of the legend."""
     states = set(story.actors.loc[story.actors["kind"] == "state", "bloc"])
     names, handles = [], []
     for k, bloc in enumerate(story.blocs):
@@ -100,12 +133,7 @@ def _title(figure: Figure, results: Results, story: Story, height: float) -> Non
         ("a larger member of it", Line2D([], [], color=FAINT, linewidth=1.6)),
     ]
     marks = marks if (story.actors["kind"] != "state").any() else marks[1:]
-    figure.legend(
-        handles=[*handles, *(mark for _, mark in marks)], labels=[*names, *(name for name, _ in marks)],
-        loc="upper left", bbox_to_anchor=(0.0, 1 - 0.26 / height), ncols=len(handles) + len(marks), handlelength=2.6,
-        handletextpad=0.4, columnspacing=1.0, fontsize=7.2, borderaxespad=0.5,
-        handler_map={tuple: HandlerTuple(ndivide=None)},
-    )  # fmt: skip
+    return [*names, *(name for name, _ in marks)], [*handles, *(mark for _, mark in marks)]
 
 
 def _space_axis(ax: Axes, results: Results, story: Story, step: int, pair: tuple[str, str | None], row: int,
@@ -121,11 +149,23 @@ def _space_axis(ax: Axes, results: Results, story: Story, step: int, pair: tuple
         ax.set_xlabel(labels.issue_label(across, results), labelpad=1)
     if column == 0:
         ax.set_ylabel(labels.issue_label(up, results) if up is not None else "Blocs", labelpad=2)
-    if up is None:
-        ax.set_yticks([])
+    inches = float(ax.get_position().width * page_width())
+    ticks = _inner_ticks(ax.get_xlim(), inches)
+    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    ticks = _inner_ticks(ax.get_ylim(), inches) if up is not None else []
+    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+
+
+def _inner_ticks(limits: tuple[float, float], side: float) -> list[float]:
+    """Round numbers for a panel of ``side`` inches, away from the ends, where the label of the next panel is near."""
+    low, high = limits
+    room = (high - low) * 0.14 / side
+    found = MaxNLocator(max(2, int(side / 0.3)), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [round(float(tick), 9) for tick in found if low + room <= tick <= high - room]
 
 
 def _mark_shots(ax: Axes, story: Story) -> None:
+    ax.set_xticks(list(story.shots))
     for step in story.shots:
         ax.axvline(step, color=FAINT, linewidth=0.6, linestyle=(0, (2, 2)), zorder=0)
     first = min(story.shots[0], int(story.actors["step"].min()))
@@ -134,9 +174,15 @@ def _mark_shots(ax: Axes, story: Story) -> None:
 
 def _row_label(ax: Axes, text: str, y: float = 0.5, indent: float = 0.0) -> None:
     """Text in the left column of the page, level with ``y`` (share of the axes' height)."""
-    shift = -72 * (TEXT_COLUMN - 0.1) + indent
-    ax.annotate(text, (0, y), xytext=(shift, 0), xycoords="axes fraction", textcoords="offset points", ha="left",
+    shift = -72 * (_text_column() - 0.1) + indent
+    lines = wrap(text, _letters(indent))
+    ax.annotate(lines, (0, y), xytext=(shift, 0), xycoords="axes fraction", textcoords="offset points", ha="left",
                 va="center", fontsize=7.4, linespacing=1.08)  # fmt: skip
+
+
+def _letters(indent: float = 0.0) -> int:
+    """Letters of a line in the column of names."""
+    return int((_text_column() - 0.4 - indent / 72) / 0.0535)
 
 
 def _count_strip(ax: Axes, story: Story) -> None:
@@ -160,7 +206,7 @@ def _event_strip(ax: Axes, story: Story) -> None:
         if key == "regime_shift":
             most = float(found.max()) if len(found) else 1.0
             ax.bar(found.index, 0.8 * found / most, bottom=y - 0.4, width=0.8, color=FAINT)
-            text += f" (bars to {int(most)})" if len(found) else ""
+            text += f" (to {int(most)})" if len(found) else ""
         else:
             ax.plot(found.index, np.full(len(found), y), linestyle="none", marker=marks[key], color=INK, markersize=5,
                     markeredgewidth=0)  # fmt: skip
@@ -169,7 +215,8 @@ def _event_strip(ax: Axes, story: Story) -> None:
                     continue
                 ax.annotate(str(number), (step, y), xytext=(3.2, 0), textcoords="offset points", fontsize=5.8,
                             va="center")  # fmt: skip
-        _row_label(ax, text, (y + 0.6) / (len(STRIP) + 0.2))
+        brief = BRIEF[key] + text.partition(" (")[1] + text.partition(" (")[2]
+        _row_label(ax, text if len(text) <= _letters() else brief, (y + 0.6) / (len(STRIP) + 0.2))
     ax.set_ylim(-0.6, len(STRIP) - 0.4)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
@@ -179,10 +226,11 @@ def _event_strip(ax: Axes, story: Story) -> None:
 
 def _lanes(figure: Figure, story: Story, top: float, start: float, width: float) -> None:
     """Members of each chosen forum over time, stacked by bloc."""
-    figure.text(start / WIDTH, (top + 0.05) / figure.get_size_inches()[1], fontsize=7.5, va="bottom",
-                s="Members' power by bloc (share of all states' power)")  # fmt: skip
-    figure.text((start + width + 0.06) / WIDTH, (top + 0.05) / figure.get_size_inches()[1], "Members", fontsize=7.5,
-                va="bottom")  # fmt: skip
+    words = "Members' power by bloc (share of all states' power)"
+    wide, high = figure.get_size_inches()
+    words = words if width > 3.2 else "Members' power (share)"
+    for x, text in ((start, words), (start + width + 0.06, "Members")):
+        figure.text(x / wide, (top + 0.05) / high, text, fontsize=7.5, va="bottom")
     for row, (forum, table) in enumerate(reach_by_bloc(story).items()):
         ax = _axes(figure, start, top - (row + 1) * LANE, width, LANE - 0.09)
         last = row == len(story.letters) - 1
@@ -203,18 +251,19 @@ def _lanes(figure: Figure, story: Story, top: float, start: float, width: float)
         if last:
             dated = {step: date for step, date in story.dates.items() if date != str(step)}
             ax.set_xticks(list(story.shots), [f"{step}\n{dated.get(step, '')}".strip() for step in story.shots])
+            ax.set_xlabel("Step", labelpad=1)
 
 
 def _lane_label(ax: Axes, story: Story, forum: str) -> None:
-    name = textwrap.shorten(story.names.get(forum) or labels.plain(forum), 58, placeholder="…")
-    _row_label(ax, wrap(name, 27), indent=15.0)
-    ax.annotate(story.letters[forum], (0, 0.5), xytext=(-72 * (TEXT_COLUMN - 0.1) + 5, 0), xycoords="axes fraction",
+    name = labels.short(story.names.get(forum) or labels.plain(forum), 3 * _letters(15.0) - 8)
+    _row_label(ax, name, indent=15.0)
+    ax.annotate(story.letters[forum], (0, 0.5), xytext=(-72 * (_text_column() - 0.1) + 5, 0), xycoords="axes fraction",
                 textcoords="offset points", ha="center", va="center_baseline", fontsize=6.6, weight="bold",
                 color="white", bbox={"boxstyle": "circle,pad=0.22", "facecolor": INK, "edgecolor": INK})  # fmt: skip
 
 
-def _note(results: Results, story: Story) -> str:
-    """What the marks mean and what is left out."""
+def _note(results: Results, story: Story, letters: int) -> str:
+    """What the marks mean and what is left out, in lines of so many letters."""
     every = story.forums[story.forums["status"].isin(["alive", "dormant"])]["forum"].nunique()
     others = every - len(story.letters)
     text = (
@@ -227,4 +276,4 @@ def _note(results: Results, story: Story) -> str:
     )
     ends = [(labels.issue_label(issue, results), *labels.issue_ends(issue, results)) for issue in story.issues[:3]]
     scales = [f"{name}: from {low} (0) to {high} (1)." for name, low, high in ends if low and high]
-    return "\n".join([*(wrap(scale, 150) for scale in scales), wrap(text, 150)])
+    return "\n".join([*(wrap(labels.short(scale, 300), letters) for scale in scales), wrap(text, letters)])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,11 @@ import pandas as pd
 
 from forumsim.analysis import html, labels
 from forumsim.analysis.axes import assign_roles, headline, is_grid, levels
-from forumsim.analysis.figures import Picture, draw_figures
+from forumsim.analysis.figures import Picture, chosen, draw_figures
 from forumsim.analysis.reading_text import contrast_table, reading
+from forumsim.analysis.style import Sheet
 from forumsim.analysis.tables import level_means, verdict_shares
+from forumsim.analysis.writing import write
 from forumsim.core.parameters import PARAMETERS
 from forumsim.results.folder import Results, load_results
 
@@ -21,13 +22,24 @@ from forumsim.results.folder import Results, load_results
 MOST_ROWS = 400
 
 
-def report(folder: str | Path) -> Path:
+def report(
+    source: Results | str | Path,
+    out: str | Path | None = None,
+    *,
+    measures: Iterable[str] = (),
+    sheet: Sheet | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Path:
     """Draw the figures of a results folder and write ``report.html``, which holds everything in one file.
 
     Parameters
     ----------
-    folder : path
-        A results folder.
+    source : Results or path
+        A results folder, loaded or not.
+    out : path, optional
+        Write report and figures there and leave the results folder as it is.
+    measures, sheet, tell
+        As `draw_figures` takes them.
 
     Returns
     -------
@@ -37,21 +49,17 @@ def report(folder: str | Path) -> Path:
     Raises
     ------
     InputError
-        When the folder is not a results folder; nothing is written then.
+        When the folder is not a results folder, or has not all of the measures; nothing is written then.
     """
-    results = load_results(folder)
-    pictures = draw_figures(results)
+    results = chosen(source if isinstance(source, Results) else load_results(source), measures)
+    pictures = draw_figures(results, out, sheet=sheet, tell=tell)
     content = build_page(results, pictures)
-    path = results.folder / "report.html"
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(content, encoding="utf-8", newline="\n")
-    os.replace(partial, path)
-    return path
+    return write((results.folder if out is None else Path(out)) / "report.html", content.encode("utf-8"))
 
 
 def build_page(results: Results, pictures: list[Picture]) -> str:
     """The page as text."""
-    figures = "\n".join(html.picture(p.path, p.caption) for p in pictures) or "<p>No figure could be drawn.</p>"
+    figures = "\n".join(html.picture(p.path, p.caption, p.png) for p in pictures) or "<p>No figure could be drawn.</p>"
     sections = [
         ("reading", "Reading", f"<pre>{html.text(reading(results))}</pre>"),
         ("figures", "Figures", figures),
@@ -60,10 +68,11 @@ def build_page(results: Results, pictures: list[Picture]) -> str:
         ("parameters", "Parameters", _parameters(results)),
         ("provenance", "Provenance", _provenance(results)),
     ]
-    title = f"{labels.scenario_title(results)}: report"
+    title = labels.plan_title(results) or f"{labels.scenario_title(results)}: report"
+    about = labels.plan_description(results)
     count = len(results.runs)
     varied = ", ".join(labels.parameter_label(name) for name in results.varied) or "nothing"
-    lead = (
+    lead = (f"<p>{html.text(about)}</p>\n" if about else "") + (
         f"<p>{count} run{'s' if count != 1 else ''} of scenario <code>{html.text(results.scenario)}</code>, "
         f"{results.steps} steps; varied: {html.text(varied)}. Tables in full are the CSV files beside this page. "
         "The runs explain what the model's rules imply; they predict nothing.</p>"

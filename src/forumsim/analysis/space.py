@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,8 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from forumsim.analysis.fonts import cells, printable
+from forumsim.analysis.labels import short
 from forumsim.analysis.palette import FAINT, INK, look
 from forumsim.analysis.story import Story
 
@@ -18,6 +19,8 @@ from forumsim.analysis.story import Story
 TIED, TIES = 14, 3
 #: States that carry a label in each bloc, majors among them.
 LABELLED = 2
+#: Points of a panel's width below which one state of each bloc carries a label.
+ROOMY = 110.0
 #: Length up to which an id is a code that people know (USA), not a name in a file.
 SHORT = 4
 
@@ -49,18 +52,18 @@ def draw_space(ax: Axes, story: Story, step: int, across: str, up: str | None) -
     _dots(ax, story, actors, x, y)
     dots = _points(ax, np.column_stack([x, y]))
     radii = np.sqrt(marker_size(actors["power"].to_numpy())) / 2
-    large = _labelled(actors)
+    large = _labelled(actors, LABELLED if _panel_size(ax)[0] > ROOMY else 1)
     spots = _spread(ax, badges, dots[large], radii[large])
     _letters(ax, badges, spots)
     _names(ax, actors, large, dots, radii, spots)
 
 
-def _labelled(actors: pd.DataFrame) -> np.ndarray:
+def _labelled(actors: pd.DataFrame, most: int) -> np.ndarray:
     """Rows of the states that carry a label: in each bloc the majors, then the most powerful with a short code."""
     states = actors.reset_index(drop=True).assign(minor=lambda frame: frame["role"] != "major")
     states = states[(states["kind"] == "state") & (~states["minor"] | (states["actor"].str.len() <= SHORT))]
     states = states.sort_values(["minor", "power"], ascending=[True, False], kind="stable")
-    return np.asarray(states.groupby("bloc", sort=False).head(LABELLED).index)
+    return np.asarray(states.groupby("bloc", sort=False).head(most).index)
 
 
 def _panel_size(ax: Axes) -> np.ndarray:
@@ -188,8 +191,9 @@ def _names(ax: Axes, actors: pd.DataFrame, large: np.ndarray, dots: np.ndarray, 
     boxes += [(*(dots[i] - radii[i] * 0.8), *(dots[i] + radii[i] * 0.8)) for i in large]
     sides = [(0, 1), (1, 0), (-1, 0), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]
     for i, row in zip(large, actors.iloc[large].to_dict("records"), strict=True):
-        text = row["actor"] if len(row["actor"]) <= SHORT else textwrap.shorten(row["name"], 18, placeholder="…")
-        wide, tall = 4.3 * len(text), 6.5
+        code = printable(row["actor"])
+        text = code if len(code) <= SHORT else short(printable(row["name"]), 18)
+        wide, tall = 4.3 * cells(text), 6.5
         options = [_box(dots[i], side, radii[i] * far + 1.5, wide, tall) for far in (1.0, 2.2) for side in sides]
         best = min(range(len(options)), key=lambda k: (_cost(options[k], boxes, size), k))
         spot = options[best]

@@ -8,6 +8,8 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 
+from forumsim.analysis.fonts import printable
+from forumsim.analysis.style import columns_that_fit
 from forumsim.results.folder import Results
 
 #: Forums drawn one by one; the rest are counted.
@@ -69,7 +71,8 @@ class Story:
     @property
     def names(self) -> dict[str, str]:
         """Name of each forum."""
-        return dict(self.forums.drop_duplicates("forum", keep="last")[["forum", "name"]].itertuples(index=False))
+        named = self.forums.dropna(subset="name").drop_duplicates("forum", keep="last")
+        return {str(forum): printable(name) for forum, name in zip(named["forum"], named["name"], strict=True)}
 
 
 def detailed_runs(results: Results) -> list[str]:
@@ -88,7 +91,8 @@ def read_story(results: Results, run_id: str) -> Story:
     if "step" not in events:
         events = pd.DataFrame(columns=["run_id", "step", "event", "actor", "other", "forum"])
     steps = sorted(actors["step"].unique())
-    picks = np.unique(np.linspace(0, len(steps) - 1, min(SHOTS, len(steps))).round().astype(int))
+    most = min(SHOTS, columns_that_fit(0.52, 0.12), len(steps))
+    picks = np.unique(np.linspace(0, len(steps) - 1, most).round().astype(int))
     shots = tuple(int(steps[i]) for i in picks)
     dated = actors.drop_duplicates("step").set_index("step")
     dates = {step: str(dated["date"].get(step, step)) if "date" in dated else str(step) for step in shots}

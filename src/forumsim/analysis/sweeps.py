@@ -13,7 +13,7 @@ from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, families, levels, places, recorded, some_levels
 from forumsim.analysis.palette import INK, VERDICT_LOOKS, Look, look
 from forumsim.analysis.panels import Grid, Panel, draw_grid
-from forumsim.analysis.style import arrange, heading, new_figure, quiet_axes, wrap
+from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, page_width, quiet_axes, wrap
 from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
 from forumsim.results.folder import POOLED, Results
 from forumsim.results.intervals import mean_intervals
@@ -101,6 +101,7 @@ def course_figure(results: Results, roles: Roles | None) -> Figure:
     """Courses over time: pooled measures, lowest and highest level as lines, levels of the second as columns."""
     by_issue, overall = families(results)
     names = [*by_issue[:3], *(["trust_across"] if "trust_across" in overall else overall[:1])]
+    names = list(results.chosen) or names
     scopes = [POOLED] if roles is not None and POOLED in results.scopes else list(results.scopes)
     series = results.series[results.series["issue"].isin(scopes)]
     wide = results.runs[["run_id", *results.varied]].merge(series, on="run_id")
@@ -108,7 +109,8 @@ def course_figure(results: Results, roles: Roles | None) -> Figure:
     if roles is not None:
         every = levels(results, roles.x)
         lines = [every[0], every[-1]]
-        column_levels = some_levels(levels(results, roles.line), 4) if roles.line else [None]
+        most = min(4, columns_that_fit(0.82, 0.14))
+        column_levels = some_levels(levels(results, roles.line), most) if roles.line else [None]
     keys = [roles.x] if roles is not None else []
     keys += [roles.line] if roles is not None and roles.line else []
     tall = wide.melt(id_vars=["run_id", "step", "issue", *keys], value_vars=names, var_name="measure")
@@ -122,7 +124,7 @@ def course_figure(results: Results, roles: Roles | None) -> Figure:
         panels=panels, x="step", line=roles.x if roles is not None else None,
         places={step: float(step) for step in steps}, lines=lines, title=_course_title(roles),
         note=_course_note(results, table), x_label="Step",
-        ticks=_step_ticks(results, steps, max(2, 6 - len(panels[0]))),
+        ticks=_step_ticks(results, steps, _most_dates(len(panels[0]))),
         line_label=labels.parameter_label(roles.x) if roles is not None else "",
     )  # fmt: skip
     figure = draw_grid(table, grid, results)
@@ -130,6 +132,12 @@ def course_figure(results: Results, roles: Roles | None) -> Figure:
         for ax, level in zip(figure.axes, column_levels, strict=False):
             ax.set_title(labels.capital(f"{labels.parameter_label(roles.line)} {labels.level_text(level)}"), loc="left")
     return figure
+
+
+def _most_dates(columns: int) -> int:
+    """How many dates fit below one of so many panels side by side."""
+    panel = (page_width() - 0.94 - 0.14 * (columns - 1)) / columns
+    return min(max(2, int(panel / 0.75)), 6)
 
 
 def _course_title(roles: Roles | None) -> str:
@@ -163,28 +171,35 @@ def verdict_figure(results: Results, roles: Roles | None, kind: str) -> Figure |
     rows = _lines(results, roles)[0] if roles is not None else [None]
     order = [v for v in VERDICT_LOOKS if v in set(table["verdict"])]
     order += sorted(set(table["verdict"]) - set(order))
-    figure = new_figure(height=1.35 + 1.35 * len(rows))
-    axes = figure.subplots(len(rows), len(scopes), squeeze=False, sharex=True, sharey=True)
+    wide = min(len(scopes), columns_that_fit(0.72, 0.16))
+    deep = -(-len(scopes) // wide)  # rows of panels for one level
+    figure = new_figure(height=1.35 + (1.35 if deep == 1 else 1.5) * len(rows) * deep)
+    axes = figure.subplots(len(rows) * deep, wide, squeeze=False, sharex=True, sharey=True)
+    for spare in axes.reshape(len(rows), -1)[:, len(scopes) :].ravel():
+        spare.set_visible(False)
     every = levels(results, roles.x) if roles is not None else [None]
     for i, level in enumerate(rows):
         for j, scope in enumerate(scopes):
             part = table[table["issue"] == scope]
             if roles is not None and roles.line is not None:
                 part = part[part[roles.line] == level]
-            _stack(axes[i, j], part, roles.x if roles is not None else None, every, order)
-            if i == 0:
-                axes[i, j].set_title(labels.issue_label(scope, results), loc="left")
-            if i == len(rows) - 1 and roles is not None:
-                axes[i, j].set_xlabel(labels.parameter_axis(roles.x))
+            ax = axes[i * deep + j // wide, j % wide]
+            _stack(ax, part, roles.x if roles is not None else None, every, order)
+            if i == 0 or deep > 1:
+                ax.set_title(labels.issue_label(scope, results), loc="left")
+            if i == len(rows) - 1 and j >= len(scopes) - wide and roles is not None:
+                ax.set_xlabel(labels.parameter_axis(roles.x))
+                ax.tick_params(labelbottom=True)
         name = f"{labels.parameter_label(roles.line)} {labels.level_text(level)}\n" if roles and roles.line else ""
-        axes[i, 0].set_ylabel(f"{labels.capital(name)}share of runs")
+        for first in axes[i * deep : (i + 1) * deep, 0]:
+            first.set_ylabel(f"{labels.capital(name)}share of runs")
     handles = [Patch(facecolor=_verdict_look(v, k).colour, hatch=_verdict_look(v, k).hatch, edgecolor="white", label=v)
                for k, v in enumerate(order)]  # fmt: skip
     what = "State at the end of a run" if kind == "state" else "Tendency over a run"
     against = f" against {labels.parameter_label(roles.x)}" if roles is not None else ""
     note = f"n = {labels.count_range(table['n'])} runs per bar. Verdicts as defined in the report."
     margins = heading(figure, f"{what}: share of runs by verdict{against}, by issue", note, handles)
-    arrange(figure, axes, margins, 0.72, (0.16, 0.16))
+    arrange(figure, axes, margins, 0.72, (0.16, 0.16 if deep == 1 else 0.42))
     return figure
 
 
@@ -210,9 +225,10 @@ def _stack(ax: Any, part: pd.DataFrame, x: str | None, every: list[Any], order: 
 
 def cloud_figure(results: Results) -> Figure:
     """Any other design: mean end values of every point against each varied parameter, with the mean in bins."""
-    names = recorded(results, ("fragmentation_across", "enf", "trust_across", "legalization"))
+    names = list(results.chosen) or recorded(results, ("fragmentation_across", "enf", "trust_across", "legalization"))
     names = names or recorded(results, results.measures)[:4]
-    columns = [c for c in results.varied if pd.api.types.is_numeric_dtype(results.runs[c])][:5] or [results.varied[0]]
+    columns = [c for c in results.varied if pd.api.types.is_numeric_dtype(results.runs[c])] or [results.varied[0]]
+    columns = columns[: min(5, columns_that_fit(0.82, 0.16))]
     scope = POOLED if POOLED in results.scopes else results.scopes[-1]
     table = long_form(results.ends[results.ends["issue"] == scope], results.varied, names)
     points = mean_intervals(table, ["point", *results.varied, "measure"])

@@ -1,11 +1,12 @@
 """Make the page's world map anew from Natural Earth: small paths of countries, and dots for the smallest.
 
-    python -m forumsim.app.map_source countries-110m.json countries-50m.json iso3166-1.json OUT.csv
+    python -m forumsim.app.map_source countries-110m.json countries-50m.json countries-10m.json iso3166-1.json OUT.csv
 
-The first two are TopoJSON of Natural Earth's countries at 1:110m and 1:50m with ISO 3166-1 numeric ids (the npm package
-world-atlas has them), the third is the list of countries of Debian's iso-codes (alpha-3 by number). Land comes from
-the first, countries that it leaves out become dots at their largest piece in the second. Projection: Equal Earth
-(Savric, Patterson & Jenny 2019), 1000 units wide, rounded to halves.
+The first three are TopoJSON of Natural Earth's countries at 1:110m, 1:50m and 1:10m with ISO 3166-1 numeric ids (the
+npm package world-atlas has them), the fourth is the list of countries of Debian's iso-codes (alpha-3 by number). Land
+comes from the first; countries that it leaves out become dots at their largest piece in the second or, where that
+leaves them out too (Tuvalu), in the third. Projection: Equal Earth (Savric, Patterson & Jenny 2019), 1000 units wide,
+rounded to halves.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _HALF = 2.0 * math.sqrt(3.0) * math.pi / (3.0 * _A1)
 #: Countries that are drawn as a dot as well as land would be: smaller than this many square units.
 _TINY = 3.0
+#: Land that ISO 3166-1 has no number for, by its name in Natural Earth, and the code that the World Bank, V-Dem and the
+#: European Union use for it. Northern Cyprus and Somaliland have none and stay without.
+_UNNUMBERED = {"Kosovo": "XKX"}
 #: Left out.
 _ANTARCTICA = "010"
 
@@ -45,7 +49,7 @@ def equal_earth(longitude: float, latitude: float) -> tuple[float, float]:
 
 
 def rings(topology: dict[str, Any]) -> Iterator[tuple[str, list[Ring]]]:
-    """Outer rings of every country by its numeric code, projected."""
+    """Outer rings of every country, projected, by its numeric code; by its name where it has no number."""
     scale, shift = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
     for arc in topology["arcs"]:
@@ -57,7 +61,8 @@ def rings(topology: dict[str, Any]) -> Iterator[tuple[str, list[Ring]]]:
         arcs.append(points)
     for country in topology["objects"]["countries"]["geometries"]:
         shapes = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
-        yield str(country.get("id", "")), [_ring(shape[0], arcs) for shape in shapes]
+        name = country.get("id") or country.get("properties", {}).get("name", "")
+        yield str(name), [_ring(shape[0], arcs) for shape in shapes]
 
 
 def _ring(numbers: list[int], arcs: list[Ring]) -> Ring:
@@ -103,32 +108,45 @@ def centre(found: list[Ring]) -> tuple[float, float]:
     return sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)
 
 
-def rows(land: dict[str, Any], fine: dict[str, Any], codes: dict[str, str]) -> list[list[str]]:
-    """Rows of the table: code (empty for land without one), kind, path or place."""
-    table, drawn = [], set()
+def rows(land: dict[str, Any], finer: Sequence[dict[str, Any]], codes: dict[str, str]) -> list[list[str]]:
+    """Rows of the table: code (empty for land without one), kind, path or place.
+
+    Parameters
+    ----------
+    land : dict
+        Topology whose land is drawn.
+    finer : sequence of dict
+        Topologies for countries that it leaves out, in the order in which they are asked.
+    codes : dict
+        Alpha-3 by numeric code.
+    """
+    known = codes | _UNNUMBERED
+    table, drawn = [], {_ANTARCTICA}
     for number, found in rings(land):
         size = sum(area(ring) for ring in found)
         if number != _ANTARCTICA:
-            table.append([codes.get(number, ""), "land", path(found)])
+            table.append([known.get(number, ""), "land", path(found)])
             if size >= _TINY:
                 drawn.add(number)
-    for number, found in rings(fine):
-        if number in codes and number not in drawn and number != _ANTARCTICA:
-            x, y = centre(found)
-            table.append([codes[number], "dot", f"{x:.1f},{y:.1f}"])
+    for topology in finer:
+        for number, found in rings(topology):
+            if number in known and number not in drawn:
+                x, y = centre(found)
+                table.append([known[number], "dot", f"{x:.1f},{y:.1f}"])
+                drawn.add(number)
     return sorted(table)
 
 
 def main(arguments: list[str]) -> None:
     """Read the originals, write the table."""
-    if len(arguments) != 4:
+    if len(arguments) != 5:
         sys.exit(__doc__)
-    land, fine, listed = (json.loads(Path(name).read_text(encoding="utf-8")) for name in arguments[:3])
+    land, *finer, listed = (json.loads(Path(name).read_text(encoding="utf-8")) for name in arguments[:4])
     codes = {entry["numeric"]: entry["alpha_3"] for entry in listed["3166-1"]}
-    with open(arguments[3], "w", encoding="utf-8", newline="") as file:
+    with open(arguments[4], "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["iso3", "kind", "path"])
-        writer.writerows(rows(land, fine, codes))
+        writer.writerows(rows(land, finer, codes))
 
 
 if __name__ == "__main__":

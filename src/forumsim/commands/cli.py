@@ -179,11 +179,48 @@ def view(
 @guarded
 def report(
     folder: Annotated[Path, typer.Argument(help="A results folder.", show_default=False)],
+    measures: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="A,B",
+            help="Draw these measures: columns of series.csv.  [default: the usual ones]",
+            show_default=False,
+        ),
+    ] = None,
+    format_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="A,B",
+            help="Write the figures in these formats: png, pdf, svg.  [default: all three]",
+            show_default=False,
+        ),
+    ] = None,
+    width: Annotated[
+        str,
+        typer.Option(
+            metavar="LENGTH",
+            help="Width of the figures, such as 3.5in or 9cm; letters keep their size in print.  [default: A4]",
+            show_default=False,
+        ),
+    ] = "",
+    dpi: Annotated[int | None, typer.Option(metavar="N", help="Dots an inch of PNG.  [default: 300]")] = None,
+    no_title: Annotated[
+        bool, typer.Option("--no-title", help="Leave the titles out, for journals that set them as captions.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Write report and figures there; the results folder stays as it is.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Draw the figures of a results folder, write its report and say in short what it shows."""
     from forumsim.commands import report as command
 
-    command.report(folder)
+    command.report(folder, out, measures or [], format_ or [], width, not no_title, dpi)
 
 
 @app.command()

@@ -45,6 +45,8 @@ class Results:
         Measures recorded, in the order of the file.
     manifest, plan : dict
         Provenance and plan as given; empty when the folder has none.
+    chosen : tuple of str
+        Measures that figures and tables are to show; the usual ones when empty.
     """
 
     folder: Path
@@ -55,6 +57,7 @@ class Results:
     measures: tuple[str, ...]
     manifest: dict[str, Any] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
+    chosen: tuple[str, ...] = ()
     _details: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property

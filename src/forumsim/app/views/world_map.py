@@ -23,6 +23,7 @@ WIDTH, HEIGHT = 1000.0, 456.0
 #: Share of the states that must be countries.
 ENOUGH = 0.6
 _LAND, _PALE, _STRONG = "#e6e6e6", 0.22, 0.5
+_DOT = 3.2  # pixels
 
 
 @cache
@@ -100,13 +101,14 @@ def world_map(frame: Frame, width: int, picked: str = "") -> str:
             land.append(element("path", d=d, **look))
         else:
             x, y = (float(value) * scale for value in d.split(","))
-            dots.append(element("circle", cx=x, cy=y, r=3.2, **look))
+            x = min(max(x, _DOT), width - _DOT)  # Tuvalu lies at the edge of the map
+            dots.append(element("circle", cx=x, cy=y, r=_DOT, **look))
     usual = f'stroke="#ffffff" fill-opacity="{0.8 if shown is None else _PALE}" stroke-linejoin="round"'
     drawing = Drawing(width, 0, _label(frame, shown, words))
     drawing.raw(f'<g transform="scale({scale / 2:.5f})" {usual} stroke-width="{1.2 / scale:.1f}">{"".join(land)}</g>')
     drawing.raw(f'<g {usual} stroke-width="0.6">{"".join(dots)}</g>')
     y = foot + 14
-    for line in wrapped(_note(shown, words, picked), width - 14, 3):
+    for line in [*wrapped(_note(shown, words, picked), width - 14, 3), *wrapped(sources(frame), width - 14, 9)]:
         drawing.text(8, y, line, SMALL)
         y += 15
     drawing.height = legend(drawing, frame, y + 3) - 6
@@ -131,6 +133,17 @@ def _note(shown: Floats | None, words: str, picked: str) -> str:
     if picked.startswith("forum:"):
         return f"Strong, with an outline: {words}, {int((shown > 0).sum())} actors."
     return f"The stronger the colour, the more {words}; outline: from half of the most on."
+
+
+def sources(frame: Frame) -> str:
+    """Whose borders are drawn, and what the map does not show."""
+    placed = {code for code, _, _ in shapes()}
+    away = sum(i not in frame.states or name not in placed for i, name in enumerate(frame.scenario.actor_ids))
+    others = f" and {away} actors that are not countries" if away else ""
+    return (
+        "Borders: Natural Earth 1:110m, which draws who holds the land in fact; this says nothing of claims. Grey: "
+        f"land that is no actor of its own here. Not shown: Antarctica{others}."
+    )
 
 
 def _label(frame: Frame, shown: Floats | None, words: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from forumsim.analysis.style import save, styled
+from forumsim.analysis.style import styled
+from forumsim.analysis.writing import save
 from forumsim.results.files import write_files
 from forumsim.running.text import csv_lines, measured
 from forumsim.studies.sensitivity.figure import draw

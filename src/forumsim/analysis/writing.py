@@ -1,0 +1,75 @@
+"""Figures as files: PNG, PDF and SVG whose bytes depend on the picture alone, not on date, machine or version."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from forumsim.analysis.fonts import BASE
+from forumsim.analysis.style import sheet_now
+from forumsim.core.errors import InputError, Problem
+from forumsim.results.files import atomic
+
+#: What programs that lack the font take instead: letters of like width.
+_SVG_FONTS = f"'{BASE}', Verdana, sans-serif"
+
+
+def rendered(figure: Figure, kind: str, title: str = "", description: str = "") -> bytes:
+    """The figure as the content of a file.
+
+    Parameters
+    ----------
+    figure : Figure
+    kind : {"png", "pdf", "svg"}
+    title, description : str
+        For the file's metadata; programs that manage literature show them.
+    """
+    content = io.BytesIO()
+    figure.savefig(content, dpi=sheet_now().dpi, format=kind, metadata=_metadata(kind, title, description))
+    found = content.getvalue()
+    return found.replace(f"'{BASE}'".encode(), _SVG_FONTS.encode()) if kind == "svg" else found
+
+
+def _metadata(kind: str, title: str, description: str) -> dict[str, Any]:
+    """Title, and what it is about; nothing of the date or the software."""
+    if kind == "png":
+        return {"Software": None, "Title": title or None, "Description": description or None}
+    if kind == "pdf":
+        return {"CreationDate": None, "Creator": "forumsim", "Producer": None, "Title": title or None,
+                "Subject": description or None}  # fmt: skip
+    return {"Date": None, "Creator": "forumsim", "Title": title or None, "Description": description or None}
+
+
+def write(path: Path, content: bytes) -> Path:
+    """Write a file of a results folder whole or not at all; its folder is made, but never through a link."""
+    if path.parent.is_symlink():
+        raise InputError([Problem(str(path.parent), "is a link", "a folder of its own")], "no figure is written")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic([path]) as (file,):
+        file.write(content)
+        file.commit()
+    return path
+
+
+def save(figure: Figure, path: Path, title: str = "", description: str = "") -> Path:
+    """Write a figure in every format of the sheet, beside each other.
+
+    Parameters
+    ----------
+    figure : Figure
+    path : Path
+        Folder and name; the ending is that of the format.
+    title, description : str
+        For the files' metadata.
+
+    Returns
+    -------
+    Path
+        The first file written.
+    """
+    kinds = sheet_now().formats
+    files = [write(path.with_suffix(f".{kind}"), rendered(figure, kind, title, description)) for kind in kinds]
+    return files[0]

@@ -37,7 +37,7 @@ def texts(widget):
                 found.append(child)
             else:
                 todo.append(child)
-        found += [str(getattr(one, name)) for name in ("label", "unsafe_innerHTML") if getattr(one, name, None)]
+        found += [str(getattr(one, name)) for name in ("label", "text", "unsafe_innerHTML") if getattr(one, name, None)]
     return " | ".join(found)
 
 

@@ -36,7 +36,7 @@ def below(served):
 
 
 @pytest.mark.parametrize("strips", [True, False])
-def test_a_proxy_that_takes_its_path_off_and_one_that_leaves_it(visit, proxy, below, strips, tmp_path):
+def test_a_proxy_that_takes_its_path_off_and_one_that_leaves_it(proxy, visit, below, strips, tmp_path):
     page = visit(proxy(port_of(below), PATH, strips).address)
     button(page, "Play").click()
     wait_for_step(page, 3)
@@ -47,7 +47,7 @@ def test_a_proxy_that_takes_its_path_off_and_one_that_leaves_it(visit, proxy, be
     assert "run/series.csv" in zipfile.ZipFile(tmp_path / "run.zip").namelist()
 
 
-def test_whoever_comes_first_does_not_decide(visit, proxy, below):
+def test_whoever_comes_first_does_not_decide(proxy, visit, below):
     assert visit(below.rstrip("/") + PATH + "/").locator(".fs-state").inner_text().startswith("step 0")
     assert visit(proxy(port_of(below), PATH, True).address).locator(".fs-state").inner_text().startswith("step 0")
 

@@ -1,12 +1,13 @@
 """A run is built again from what a tab holds: the same as `ForumModel` gives for the same settings and acts."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from forumsim import ForumModel
-from forumsim.app.keeping import kept, restore
+from forumsim.app.keeping import evict, kept, restore
 from forumsim.app.session import Session, Setup
 
 SETUP = Setup("two_blocs", seed=4, steps=12, parameters={"dialogue.level": 0.8}, fields={"polarisation": 0.9})
@@ -69,3 +70,21 @@ def test_nonsense_in_the_tab_does_no_harm(text):
     again = Session(Setup("two_blocs"))
     restore(again, text, "")
     assert "could not be restored" in again.error and again.frames[0].step == 0
+
+
+@pytest.mark.filterwarnings("ignore:.*websockets:DeprecationWarning")
+def test_pages_that_are_gone_are_forgotten_in_their_order(monkeypatch):
+    from solara.server import kernel_context
+    from solara.server.kernel_context import PageStatus
+
+    closed = []
+    states = [PageStatus.DISCONNECTED] * 5 + [PageStatus.CONNECTED] * 2 + [PageStatus.DISCONNECTED] * 2
+    pages = {
+        number: SimpleNamespace(page_status={"page": state}, close=lambda reason, number=number: closed.append(number))
+        for number, state in enumerate(states)
+    }
+    monkeypatch.setattr(kernel_context, "contexts", pages)
+    evict(7)
+    assert closed == []
+    evict(3)
+    assert closed == [0, 1, 2, 3]

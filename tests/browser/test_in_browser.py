@@ -15,7 +15,7 @@ def step_of(page):
 
 def wait_for_step(page, low, timeout=15_000):
     page.wait_for_function(
-        "low => { const m = /step (\\d+) of/.exec(document.querySelector('.fs-state').innerText);"
+        "low => { const m = /step (\\d+) of/.exec((document.querySelector('.fs-state') || {}).innerText);"
         " return m && +m[1] >= low; }",
         arg=low, timeout=timeout,
     )  # fmt: skip
@@ -103,7 +103,9 @@ def test_bad_values_are_told_and_nothing_breaks(visit, address, seed):
     field.press("Tab")
     page.wait_for_timeout(200)
     button(page, "Reset with these").click()
-    page.locator(".fs-error", has_text="rng").wait_for()
+    page.locator(".fs-error", has_text="seed").wait_for()
+    assert "whole number" in page.locator(".fs-error").inner_text()
+    assert "numpy" not in page.locator(".fs-error").inner_text()
     button(page, "Step").click()
     wait_for_step(page, 1)
 

@@ -14,7 +14,19 @@ from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem
 from forumsim.running.interventions import check_interventions
 
+#: Pages that are gone and may come back, whose models the server keeps at most: each takes some megabytes.
+ASLEEP = 8
 _WHERE = "the run that this tab showed before"
+
+
+def evict(most: int = ASLEEP) -> None:
+    """Let the server forget pages that are gone, the longest open first, until at most so many are left."""
+    from solara.server.kernel_context import PageStatus, contexts
+
+    gone = [context for context in tuple(contexts.values())
+            if context.page_status and PageStatus.CONNECTED not in context.page_status.values()]  # fmt: skip
+    for context in gone[: max(0, len(gone) - most)]:
+        context.close(reason="evicted")
 
 
 def kept(session: Session, begun: str) -> str:

@@ -20,7 +20,7 @@ from forumsim.app.board import Board, Look
 from forumsim.app.choice import choice
 from forumsim.app.compare import Compare
 from forumsim.app.download import zipped
-from forumsim.app.keeping import kept, restore
+from forumsim.app.keeping import evict, kept, restore
 from forumsim.app.knobs import GROUPS, AnyParameter, Field, Knob
 from forumsim.app.picture import Keep, Keys, Line, follow
 from forumsim.app.session import SPEEDS, Session, Setup
@@ -31,6 +31,7 @@ from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import BY_NAME, PRESETS, find_parameter
 from forumsim.core.values import parse_value
 from forumsim.running.run import MAX_SEED
+from forumsim.scenarios import load_scenario
 
 
 def asked(search: str, first: Setup) -> tuple[Setup, str]:
@@ -71,12 +72,16 @@ def _not_there(key: str, text: str) -> Problem:
         return Problem(key, f"found {text!r}", ", ".join(lists[key]), nearest(text, lists[key]))
     if key in ("seed", "steps"):
         return Problem(key, f"found {text[:40]!r}", f"0 to {MAX_SEED}" if key == "seed" else "1 to 100000")
-    names = ("scenario", "seed", "steps", "preset", *BY_NAME)
-    return Problem(key, "no such setting", "", nearest(key, names) or nearest(key.rpartition(".")[2], names))
+    fields = [f"scenario.{name}" for name in load_scenario(start.FIRST.scenario).field_specs]
+    names = ("scenario", "seed", "steps", "preset", *BY_NAME, *fields)
+    return Problem(
+        key, "no such setting", "", nearest(f"scenario.{key}" if f"scenario.{key}" in fields else key, names)
+    )
 
 
 def begin(search: str) -> Session:
     """A session for an address; what cannot be had is told, and the page opens all the same."""
+    evict()
     try:
         setup, wrong = asked(search, start.FIRST)
     except ValueError as error:

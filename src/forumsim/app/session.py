@@ -15,6 +15,7 @@ from typing import Any
 from forumsim.app.frame import Frame, frame_of
 from forumsim.core.errors import InputError, Problem
 from forumsim.running.model import ForumModel
+from forumsim.running.run import check_seed
 
 #: Pictures a second while a run plays, at most.
 PICTURES = 8.0
@@ -62,12 +63,19 @@ class Setup:
         """
         fields = {f"scenario.{name}": value for name, value in self.fields.items()}
         sides = [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
-        return [
-            ForumModel(
-                self.scenario, steps=self.steps, rng=self.seed, preset=self.preset or None, **fields, **parameters
-            )
-            for parameters in sides
-        ]
+        wrong = check_seed(self.seed)
+        problems = [wrong] if wrong else []
+        seed, preset = 1 if wrong else self.seed, self.preset or None
+        try:
+            models = [
+                ForumModel(self.scenario, steps=self.steps, rng=seed, preset=preset, **fields, **parameters)
+                for parameters in sides
+            ]
+        except InputError as error:
+            raise InputError([*problems, *error.problems], error.title) from None
+        if problems:
+            raise InputError(problems)
+        return models
 
     def label(self, side: int) -> str:
         """What tells one of two runs from the other."""

@@ -32,11 +32,11 @@ def view(
     from forumsim.app.serve import check_installed, check_port, serve
     from forumsim.scenarios import load_scenario
 
-    check_installed()
     root_path = check_names(allowed, root_path)
+    check_port(host, port)  # before all that takes long
+    check_installed()
     parameters, fields = parse_settings(settings, preset)
     load_scenario(scenario, **fields)
-    check_port(host, port)
     announce()
     from forumsim.app.session import Session, Setup
     from forumsim.app.start import begin_with

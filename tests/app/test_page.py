@@ -37,7 +37,7 @@ def texts(widget):
                 found.append(child)
             else:
                 todo.append(child)
-        found += [str(getattr(one, name)) for name in ("label", "unsafe_innerHTML") if getattr(one, name, None)]
+        found += [str(getattr(one, name)) for name in ("label", "text", "unsafe_innerHTML") if getattr(one, name, None)]
     return " | ".join(found)
 
 
@@ -287,3 +287,19 @@ def markups(widget):
 def test_frames_of_a_run_are_what_its_model_measures(session):
     session.step(4)
     assert np.array_equal(session.frames[0].outcome.series, session.models[0].outcome().series, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    "search, words",
+    [("seed=-3", ["seed", "0 to 2147483647"]), ("seed=much", ["seed", "0 to"]),
+     ("seed=" + "9" * 5000, ["seed", "0 to"]),
+     ("steps=0", ["steps", "1 to 100000"]),
+     ("preset=intens", ["'intense'"]), ("scenario=two_block", ["'two_blocs'"]),
+     ("dialogue.levle=1", ["'dialogue.level'"]), ("polarisation=.5", ["scenario.polarisation"]),
+     ("scenario.polarisaton=.5", ["scenario.polarisation"]), ("seed=-1&dialogue.level=7", ["seed", "0 to 1"])],
+)  # fmt: skip
+def test_what_is_wrong_in_an_address_is_said_with_what_is_meant(search, words, monkeypatch):
+    monkeypatch.setattr(start, "FIRST", Setup("two_blocs"))
+    session = begin(search)
+    assert all(word in session.error for word in words), session.error
+    assert not any(word in session.error for word in ("numpy", "rng", "Traceback"))

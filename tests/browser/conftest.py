@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -41,13 +42,14 @@ def served(tmp_path_factory):
     processes = []
     said = open(tmp_path_factory.mktemp("served") / "said.txt", "w", encoding="utf-8")  # noqa: SIM115
 
-    def start(*arguments, solara=None):
+    def start(*arguments, solara=None, environment=None):
         port = free_port()
         command = [sys.executable, "-m", "forumsim", "view", *arguments, "--no-browser", "--port", str(port)]
         if solara:
             command = [sys.executable, "-m", "solara", "run", str(solara), "--no-open", "--host", "127.0.0.1",
                        "--port", str(port)]  # fmt: skip
-        processes.append(subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT))
+        processes.append(subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT,
+                                          env={**os.environ, **(environment or {})}))  # fmt: skip
         for _ in range(600):
             time.sleep(0.2)
             assert processes[-1].poll() is None, Path(said.name).read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ def step_of(page):
 
 def wait_for_step(page, low, timeout=15_000):
     page.wait_for_function(
-        "low => { const m = /step (\\d+) of/.exec(document.querySelector('.fs-state').innerText);"
+        "low => { const m = /step (\\d+) of/.exec((document.querySelector('.fs-state') || {}).innerText);"
         " return m && +m[1] >= low; }",
         arg=low, timeout=timeout,
     )  # fmt: skip
@@ -102,7 +103,9 @@ def test_bad_values_are_told_and_nothing_breaks(visit, address, seed):
     field.press("Tab")
     page.wait_for_timeout(200)
     button(page, "Reset with these").click()
-    page.locator(".fs-error", has_text="rng").wait_for()
+    page.locator(".fs-error", has_text="seed").wait_for()
+    assert "whole number" in page.locator(".fs-error").inner_text()
+    assert "numpy" not in page.locator(".fs-error").inner_text()
     button(page, "Step").click()
     wait_for_step(page, 1)
 
@@ -206,6 +209,31 @@ def test_nothing_overlaps_or_runs_over_the_edge(visit, address, width):
         assert right <= width + 1 and left >= 0
         for a, b, c, d in boxes[:k]:
             assert right <= a + 1 or c <= left + 1 or bottom <= b + 1 or d <= top + 1
+
+
+@pytest.fixture(scope="module")
+def shipped(served):
+    started = {}
+
+    def start(name):
+        if name not in started:
+            started[name] = served(name)
+        return started[name]
+
+    return start
+
+
+@pytest.mark.parametrize("scenario", ["two_blocs", "ai_governance"])
+@pytest.mark.parametrize("width", [390, 768, 1366, 1920])
+def test_no_words_or_controls_lie_over_each_other(visit, shipped, scenario, width):
+    page = visit(shipped(scenario), width=width, height=9000 if width < 800 else 5000)
+    page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    page.locator("h1").click()
+    page.keyboard.press("s")
+    wait_for_step(page, 1)
+    page.wait_for_timeout(1500)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert page.evaluate((Path(__file__).parent / "overlaps.js").read_text(encoding="utf-8")) == []
 
 
 def test_every_control_has_a_name(visit, address):

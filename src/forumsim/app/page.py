@@ -20,16 +20,18 @@ from forumsim.app.board import Board, Look
 from forumsim.app.choice import choice
 from forumsim.app.compare import Compare
 from forumsim.app.download import zipped
+from forumsim.app.keeping import evict, kept, restore
 from forumsim.app.knobs import GROUPS, AnyParameter, Field, Knob
-from forumsim.app.picture import Keys, follow
+from forumsim.app.picture import Keep, Keys, Line, follow
 from forumsim.app.session import SPEEDS, Session, Setup
 from forumsim.app.style import CSS
 from forumsim.app.views.why import STYLE as WHY_STYLE
 from forumsim.app.views.words import STYLE as WORDS_STYLE
-from forumsim.core.errors import InputError
+from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import BY_NAME, PRESETS, find_parameter
 from forumsim.core.values import parse_value
 from forumsim.running.run import MAX_SEED
+from forumsim.scenarios import load_scenario
 
 
 def asked(search: str, first: Setup) -> tuple[Setup, str]:
@@ -59,12 +61,27 @@ def asked(search: str, first: Setup) -> tuple[Setup, str]:
         elif key.startswith("scenario."):
             setup = replace(setup, fields={**setup.fields, key.removeprefix("scenario."): value})
         else:
-            wrong.append(f"{key}={text}")
-    return setup, f"the address asks for what is not there: {', '.join(wrong)}" if wrong else ""
+            wrong.append(_not_there(key, text))
+    return setup, f"the address asks for what is not there: {'; '.join(map(str, wrong))}" if wrong else ""
+
+
+def _not_there(key: str, text: str) -> Problem:
+    """What is wrong with a part of an address, and what is meant perhaps."""
+    lists = {"scenario": start.choices(), "preset": tuple(PRESETS)}
+    if key in lists:
+        return Problem(key, f"found {text!r}", ", ".join(lists[key]), nearest(text, lists[key]))
+    if key in ("seed", "steps"):
+        return Problem(key, f"found {text[:40]!r}", f"0 to {MAX_SEED}" if key == "seed" else "1 to 100000")
+    fields = [f"scenario.{name}" for name in load_scenario(start.FIRST.scenario).field_specs]
+    names = ("scenario", "seed", "steps", "preset", *BY_NAME, *fields)
+    return Problem(
+        key, "no such setting", "", nearest(f"scenario.{key}" if f"scenario.{key}" in fields else key, names)
+    )
 
 
 def begin(search: str) -> Session:
     """A session for an address; what cannot be had is told, and the page opens all the same."""
+    evict()
     try:
         setup, wrong = asked(search, start.FIRST)
     except ValueError as error:
@@ -93,6 +110,13 @@ def Page() -> None:
 
     session.tell = tell
     solara.use_effect(lambda: session.close, [])
+    begun = f"{start.FIRST} {search}"
+
+    def rebuild(text: Any) -> None:
+        """The run of before a reload or a sleep."""
+        if restore(session, str(text), begun):
+            tell()
+            renew()
 
     def renew() -> None:
         """Forms begin anew: other models are there."""
@@ -103,6 +127,8 @@ def Page() -> None:
     with solara.Div(classes=["fs-page"]):
         Head(session, pulse.value, renew)
         Keys(event_key=lambda key: press(session, key))
+        held = Keep(event_restore=rebuild)
+        follow(session.watch, held, lambda widget: setattr(widget, "record", kept(session, begun)))
         with solara.Div(classes=["fs-body"]):
             Side(session, turn, renew)
             Board(session, pulse.value, look)
@@ -121,7 +147,7 @@ def where(session: Session) -> str:
     frame = session.frames[0]
     state, tendency = frame.verdict["pooled"]
     words = f"{f'{frame.date}: ' if frame.scenario.start else ''}step {frame.step} of {frame.length}"
-    return f"{words}. All issues: {state}, {tendency}{'' if session.running else '. The run has ended'}"
+    return f"{words}. All issues: {state}, {tendency}{'' if frame.step < frame.length else '. The run has ended'}"
 
 
 @solara.component
@@ -148,12 +174,8 @@ def Head(session: Session, pulse: int, begin_anew: Callable[[], None]) -> None:
                           disabled=session.playing or not session.running)  # fmt: skip
             solara.Button("Reset", icon_name="mdi-restart", on_click=reset)
             choice("Steps a second", [(str(rate), rate) for rate in SPEEDS], speed, change_speed, look="fs-short")
-        line = solara.v.Html(tag="div", class_="fs-state", children=[where(session)], attributes={"role": "status"})
-
-        def renew(widget: Any) -> None:
-            widget.children = [where(session)]
-
-        follow(session.watch, line, renew)
+        line = Line()
+        follow(session.watch, line, lambda widget: setattr(widget, "text", where(session)))
         if session.error:
             solara.v.Html(tag="div", class_="fs-error", children=[session.error], attributes={"role": "alert"})
 

@@ -31,19 +31,32 @@ def Keys(event_key: Callable[[str], None]) -> Any:  # type: ignore[empty-body]
     """Keys of the page: space plays and pauses, s steps."""
 
 
+@solara.component_vue("line.vue")
+def Line(text: str = "") -> Any:  # type: ignore[empty-body]
+    """A line on where the run is."""
+
+
+@solara.component_vue("keep.vue")
+def Keep(record: str = "", event_restore: Callable[[Any], None] = lambda text: None) -> Any:  # type: ignore[empty-body]
+    """What the browser's tab keeps of the run, and gives back after a reload or a sleep."""
+
+
 def unwatched(action: Callable[[], None]) -> Callable[[], None]:
     """Nothing is to be watched: the picture is drawn anew with the page alone."""
     return lambda: None
 
 
 def follow(watch: Watch, element: Any, renew: Callable[[Any], None]) -> None:
-    """While a run plays, call ``renew(widget)`` for an element's widget at each frame.
+    """Call ``renew(widget)`` for an element's widget at each drawing of the page, and at each frame while a run plays.
 
-    Solara would go through the whole page to find what has changed, which takes as long as drawing it.
+    Solara would go through the whole page to find what has changed, which takes as long as drawing it. What is renewed
+    must not be given to the element too: each time that Solara passes by, whatever the reason, it sets a widget to what
+    its element was given, which was another frame.
     """
 
     def begin() -> Callable[[], None]:
         widget = solara.get_widget(element)
+        renew(widget)
         return watch(lambda: renew(widget))
 
     solara.use_effect(begin)
@@ -83,7 +96,7 @@ def Picture(
     def renew(widget: Any) -> None:
         widget.markup = drawn()
 
-    shown = Markup(markup=drawn(), look=look, event_seen=lambda news: set_seen(_sound(news)), event_pick=pick)
+    shown = Markup(look=look, event_seen=lambda news: set_seen(_sound(news)), event_pick=pick)
     follow(watch, shown, renew)
 
 

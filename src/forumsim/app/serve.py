@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib.util
 import os
 import socket
+from collections.abc import Iterable
+from typing import Any
 
+from forumsim.app.guard import Guard
 from forumsim.core.errors import InputError, Problem
 
 #: Libraries that the page needs, as they are imported and as they are installed.
 NEEDED = {"solara": "solara", "solara.server": "solara", "uvicorn": "solara", "ipyvuetify": "ipyvuetify<2"}
 #: The package with the scripts that a page would else fetch from the internet.
 ASSETS = "solara_assets"
+MAX_PORT = 65535
 _TITLE = "the page cannot be served"
 
 
@@ -53,12 +57,14 @@ def _assets_there() -> bool:
 
 
 def check_port(host: str, port: int) -> None:
-    """Say that a port is taken, before anything is started.
+    """Say that a port is taken or that there is no such port, before anything is started.
 
     Raises
     ------
     InputError
     """
+    if not 1 <= port <= MAX_PORT:
+        raise InputError([Problem("--port", f"found {port}", f"1 to {MAX_PORT}")], _TITLE)
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family[0], socket.SOCK_STREAM) as trial:
@@ -75,6 +81,7 @@ def settings() -> None:
     os.environ["SOLARA_APP"] = "forumsim.app.page"
     os.environ.setdefault("SOLARA_MODE", "production")
     os.environ.setdefault("SOLARA_KERNEL_CULL_TIMEOUT", "5m")  # a page that is gone for so long frees its models
+    os.environ.setdefault("SOLARA_STATE_AUTO_REMOUNT", "True")  # and begins anew by itself when it is back
     os.environ.setdefault("SOLARA_SESSION_HTTPS_ONLY", "False")
     os.environ.setdefault("SOLARA_SESSION_SAME_SITE", "lax")
     os.environ.setdefault("SOLARA_ASSETS_PROXY", "True")
@@ -84,14 +91,46 @@ def settings() -> None:
     os.environ.setdefault("SOLARA_THEME_SHOW_BANNER", "False")
 
 
-def serve(host: str, port: int) -> None:
+def application(host: str, allowed: Iterable[str] = (), root_path: str = "") -> Any:
+    """Solara's application for one address, answering its own pages only; `settings` have been made.
+
+    Parameters
+    ----------
+    host : str
+        The address that is listened on.
+    allowed : iterable of str
+        Further names that the page is served under.
+    root_path : str
+        Path that a proxy serves the page under.
+    """
+    from solara.server import settings as solara_settings
+    from solara.server import starlette as solara_server
+    from solara.server.cdn_helper import cdn_url_path
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    # Left open, Solara takes both from the first request that comes, whoever sends it.
+    solara_settings.main.root_path = root_path
+    solara_settings.main.base_url = f"http://{host}{root_path}/"
+    # Solara's own route would fetch what is not there from the internet, and delete what is a folder.
+    scripts = Mount(
+        f"/{cdn_url_path}",
+        app=solara_server.StaticFilesOptionalAuth(directory=solara_settings.assets.proxy_cache_dir),
+    )
+    others = [route for route in solara_server.routes if getattr(route, "path", "") != scripts.path]
+    app = Starlette(routes=[scripts, *others], lifespan=solara_server.lifespan, middleware=solara_server.middleware)
+    return Guard(app, host, allowed, root_path)
+
+
+def serve(host: str, port: int, allowed: Iterable[str] = (), root_path: str = "") -> None:
     """Serve until interrupted; `check_installed` has been called."""
     import warnings
 
     import uvicorn
-    from solara.server.starlette import app
 
-    warnings.filterwarnings("ignore", message="Cookies with samesite")  # of pages within pages; here is none
+    app = application(host, allowed, root_path)
+    # advice on cookies of pages within pages, and on proxies for logging in: there is neither
+    warnings.filterwarnings("ignore", module="solara.server.starlette")
 
     # on this machine packing takes longer than sending
     uvicorn.run(app, host=host, port=port, log_level="warning", ws_per_message_deflate=False)

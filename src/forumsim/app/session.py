@@ -15,6 +15,7 @@ from typing import Any
 from forumsim.app.frame import Frame, frame_of
 from forumsim.core.errors import InputError, Problem
 from forumsim.running.model import ForumModel
+from forumsim.running.run import check_seed
 
 #: Pictures a second while a run plays, at most.
 PICTURES = 8.0
@@ -62,12 +63,19 @@ class Setup:
         """
         fields = {f"scenario.{name}": value for name, value in self.fields.items()}
         sides = [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
-        return [
-            ForumModel(
-                self.scenario, steps=self.steps, rng=self.seed, preset=self.preset or None, **fields, **parameters
-            )
-            for parameters in sides
-        ]
+        wrong = check_seed(self.seed)
+        problems = [wrong] if wrong else []
+        seed, preset = 1 if wrong else self.seed, self.preset or None
+        try:
+            models = [
+                ForumModel(self.scenario, steps=self.steps, rng=seed, preset=preset, **fields, **parameters)
+                for parameters in sides
+            ]
+        except InputError as error:
+            raise InputError([*problems, *error.problems], error.title) from None
+        if problems:
+            raise InputError(problems)
+        return models
 
     def label(self, side: int) -> str:
         """What tells one of two runs from the other."""
@@ -104,14 +112,14 @@ class Session:
         self.playing = False
         self.error = ""
         self._watchers: list[Callable[[], None]] = []
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None
         self._begin(setup)
 
     def _begin(self, setup: Setup) -> None:
         models = setup.models()
-        with self._lock:
+        with self.lock:
             self.setup, self.models = setup, models
             self._look()
 
@@ -135,7 +143,7 @@ class Session:
 
     def step(self, number: int = 1) -> None:
         """Do so many steps, fewer at the end of the run."""
-        with self._lock:
+        with self.lock:
             self._step(number)
             self._look()
         self.tell()
@@ -149,7 +157,7 @@ class Session:
 
     def play(self) -> None:
         """Run on until `pause` or the end."""
-        with self._lock:
+        with self.lock:
             if self.playing or not self.running:
                 return
             self.playing, self.error = True, ""
@@ -191,7 +199,7 @@ class Session:
             while not halt.is_set():
                 began = time.monotonic()
                 interval = max(1.0 / self.speed, 1.0 / PICTURES)
-                with self._lock:
+                with self.lock:
                     if halt.is_set() or not self.running:
                         break
                     self._step(max(1, round(self.speed * interval)))
@@ -230,7 +238,7 @@ class Session:
     def set(self, name: str, value: Any) -> None:
         """Change a parameter of the running models; a second run keeps what it differs by."""
         sides = [model for side, model in enumerate(self.models) if side == 0 or name not in (self.setup.other or {})]
-        with self._lock:
+        with self.lock:
             for model in sides:
                 model.set(**{name: value})
             self._look()
@@ -244,7 +252,7 @@ class Session:
         object
             What came of it in the first run: False, 0 or -1 is nothing.
         """
-        with self._lock:
+        with self.lock:
             outcome = self.models[0].intervene(act, **details)
             for model in self.models[1:]:
                 try:
@@ -267,7 +275,7 @@ class Session:
         InputError
             Before the first step there is no run.
         """
-        with self._lock:
+        with self.lock:
             if not self.models[0].step_count:
                 raise InputError([Problem("download", "no step has been done", "a run of one step or more")])
             setup = self.setup

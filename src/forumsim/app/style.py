@@ -27,6 +27,8 @@ CSS = """
 .fs-picture [data-pick] { cursor: pointer; }
 .fs-tall { max-height: 520px; overflow-y: auto; }
 .fs-short { max-width: 110px; }
+.fs-main > details > .v-input { margin-top: 20px; }
+.fs-main > details > .fs-row { margin-top: 18px; gap: 20px 8px; }
 .fs-row { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 .fs-mean { color: #444; font-size: 12px; line-height: 1.35; margin: -4px 0 8px; }
 .fs-when { display: inline-block; border: 1px solid #888; border-radius: 3px; padding: 0 4px; font-size: 11px;

@@ -168,11 +168,22 @@ def view(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8765,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A further name under which the page is opened, as a proxy's; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    root_path: Annotated[
+        str, typer.Option(metavar="PATH", help="Path under which a proxy shows the page.", show_default=False)
+    ] = "",
 ) -> None:
     """Watch and steer a run in the browser, and compare two."""
     from forumsim.commands import view as command
 
-    command.view(scenario, seed, steps, settings or [], preset, host, port, browser)
+    command.view(scenario, seed, steps, settings or [], preset, host, port, browser, allow_host or [], root_path)
 
 
 @app.command()

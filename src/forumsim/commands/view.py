@@ -8,9 +8,6 @@ from forumsim.commands.compilation import announce
 from forumsim.commands.console import note, say
 from forumsim.commands.settings import parse_settings
 
-#: Names of this machine for itself: pages on other addresses can be seen by others.
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 def view(
     scenario: str,
@@ -21,6 +18,8 @@ def view(
     host: str,
     port: int,
     browser: bool,
+    allowed: Sequence[str] = (),
+    root_path: str = "",
 ) -> None:
     """Check everything, compile the model, and serve the page until Ctrl-C.
 
@@ -29,13 +28,15 @@ def view(
     InputError
         The scenario or a setting cannot be used, a library is missing, the port is taken.
     """
+    from forumsim.app.guard import EVERYWHERE, LOOPBACK, check_names
     from forumsim.app.serve import check_installed, check_port, serve
     from forumsim.scenarios import load_scenario
 
+    root_path = check_names(allowed, root_path)
+    check_port(host, port)  # before all that takes long
     check_installed()
     parameters, fields = parse_settings(settings, preset)
     load_scenario(scenario, **fields)
-    check_port(host, port)
     announce()
     from forumsim.app.session import Session, Setup
     from forumsim.app.start import begin_with
@@ -43,13 +44,14 @@ def view(
     setup = Setup(scenario, seed, steps, "", parameters, fields)
     Session(setup).step()  # compiled and tried before anybody waits for it
     begin_with(setup)
-    shown = f"[{host}]" if ":" in host else host
-    say(f"forumsim: {scenario} at http://{shown}:{port}  (Ctrl-C ends it)")
+    name = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    address = f"http://{name}:{port}{f'{root_path}/' if root_path else ''}"
+    say(f"forumsim: {scenario} at {address}  (Ctrl-C ends it)")
     if host not in LOOPBACK:
         note(f"forumsim: others can open this page too, as it listens on {host}")
     if browser:
         import threading
         import webbrowser
 
-        threading.Timer(1.0, webbrowser.open, [f"http://{shown}:{port}"]).start()
-    serve(host, port)
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    serve(host, port, allowed, root_path)

@@ -135,8 +135,11 @@ def issue_ends(drawing: Drawing, frame: Frame, issues: list[str], y: float) -> f
     at = 20 + 6.6 * max(map(len, labels))
     for issue, label in zip(issues, labels, strict=True):
         drawing.text(8, y, label, SMALL, font_weight=600)
+        if not any(ends[issue]):
+            drawing.text(at, y, "0 to 1; the scenario does not say what they mean", SMALL)
+            y += 14
         for value, words in enumerate(ends[issue]):
-            for line in wrapped(f"{value}: {words}", drawing.width - at - 6):
+            for line in wrapped(f"{value}: {words}", drawing.width - at - 6) if words else ():
                 drawing.text(at, y, line, SMALL, tip=words)
                 y += 14
     return y

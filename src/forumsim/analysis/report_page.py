@@ -21,13 +21,13 @@ from forumsim.results.folder import Results, load_results
 MOST_ROWS = 400
 
 
-def report(folder: str | Path) -> Path:
+def report(source: Results | str | Path) -> Path:
     """Draw the figures of a results folder and write ``report.html``, which holds everything in one file.
 
     Parameters
     ----------
-    folder : path
-        A results folder.
+    source : Results or path
+        A results folder, loaded or not.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def report(folder: str | Path) -> Path:
     InputError
         When the folder is not a results folder; nothing is written then.
     """
-    results = load_results(folder)
+    results = source if isinstance(source, Results) else load_results(source)
     pictures = draw_figures(results)
     content = build_page(results, pictures)
     path = results.folder / "report.html"

@@ -178,11 +178,12 @@ def view(
 @guarded
 def report(
     folder: Annotated[Path, typer.Argument(help="A results folder.", show_default=False)],
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also with tables that were edited since.")] = False,
 ) -> None:
     """Draw the figures of a results folder, write its report and say in short what it shows."""
     from forumsim.commands import report as command
 
-    command.report(folder)
+    command.report(folder, anyway)
 
 
 @app.command()

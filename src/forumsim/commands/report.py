@@ -7,12 +7,13 @@ from pathlib import Path
 from forumsim.commands.console import say
 
 
-def report(folder: Path) -> None:
+def report(folder: Path, anyway: bool) -> None:
     """Draw the figures, write the report, print the reading and where things are."""
     from forumsim import analysis
 
-    page = analysis.report(folder)
-    say(analysis.reading(folder))
+    results = analysis.load_results(folder, anyway)
+    page = analysis.report(results)
+    say(analysis.reading(results))
     say()
     say(f"report: {page}")
     say(f"tables: {folder / 'summary.csv'}, {folder / 'runs.csv'}, {folder / 'series.csv'}")

@@ -99,7 +99,7 @@ def assemble(case: Case, journal: Journal, points: PointProgress, times: Mapping
         digests = {f"{name}.csv": file.commit() for name, file in csv.items()}
         for file in stored:
             file.commit()
-    package = json.dumps(data_package(plan.name.lower(), described.values()), indent=2, ensure_ascii=False) + "\n"
+    package = json.dumps(data_package(plan.name, described.values()), indent=2, ensure_ascii=False) + "\n"
     digests |= write_files(folder, {"datapackage.json": package, "plan.toml": plan.text})
     inputs, named = inputs_of(plan, case.scenarios)
     digests |= write_inputs(folder, inputs)

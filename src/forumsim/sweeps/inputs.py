@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 #: Folder within the results.
 FOLDER = "inputs"
-#: Exact versions of what computes and checks results, in the form of a requirements file.
+#: Exact versions of what computes results, in the form of a requirements file.
 ENVIRONMENT = f"{FOLDER}/environment.txt"
-#: Extras of forumsim that plans and checks may need; the page and the tools of developers compute nothing.
-_EXTRAS = ("sensitivity", "formats")
+#: Extras of forumsim that plans may need; the others compute nothing.
+_EXTRAS = ("sensitivity",)
 
 
 def plan_files(given: Mapping[str, Any], place: Callable[[str], Path]) -> dict[str, bytes]:

@@ -10,12 +10,14 @@ from typing import Any
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.plan import Plan, make_plan
+from forumsim.results.codebook import data_package
 from forumsim.results.heads import compare
 from forumsim.results.manifest import identity, software
 from forumsim.results.opening import altered, open_results, tables_of
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
+from forumsim.sweeps.assembly import Case, plan_tables
 from forumsim.sweeps.inputs import places_of
 from forumsim.sweeps.work import Job, make_job
 
@@ -112,6 +114,19 @@ def read_plan(results: Results) -> Plan:
         raise InputError([Problem(str(path), f"cannot be read: {error}")], _TITLE) from None
     name = str(results.manifest.get("name") or "plan")
     return make_plan(given, name, results.folder, text, places_of(results.manifest, results.folder))
+
+
+def describe(results: Results) -> dict[str, Any]:
+    """The data package of results: made from their plan and the codebook, whatever their datapackage.json says.
+
+    Raises
+    ------
+    InputError
+        Their plan cannot be read, or not be used.
+    """
+    plan = read_plan(results)
+    case = Case(plan, tuple(load_scenario(part.source, **part.fields) for part in plan.parts), results.folder)
+    return data_package(plan.name, plan_tables(case).values())
 
 
 def _versions(then: dict[str, str]) -> tuple[str, ...]:

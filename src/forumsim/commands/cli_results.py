@@ -65,6 +65,24 @@ def export(
     command.export(folder, parquet, stata, out, anyway)
 
 
+def package(
+    folder: Folder,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE.zip", help="Where to.  [default: DIR.zip]", show_default=False),
+    ] = None,
+    most_mb: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="MB", help="Leave out larger tables; a rerun makes them.", show_default=False),
+    ] = None,
+    anyway: Anyway = False,
+) -> None:
+    """Pack a results folder with all that it takes to repeat it: scenarios, versions, forumsim itself, a README."""
+    from forumsim.commands import package as command
+
+    command.package(folder, out, most_mb, anyway)
+
+
 def plan(
     file: Annotated[Path, typer.Argument(help="The plan, a TOML file.", show_default=False)],
     workers: Workers = None,
@@ -123,5 +141,5 @@ def calibrate(
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for function in (plan, rerun, check, export, sensitivity, calibrate):
+    for function in (plan, rerun, check, export, package, sensitivity, calibrate):
         app.command()(guarded(function))

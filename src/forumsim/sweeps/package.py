@@ -117,9 +117,9 @@ def _files(place: Path, manifest: Mapping[str, Any], left_out: Iterable[str]) ->
     """
     for name, digest in manifest["files"].items():
         path = place / name
-        if name not in left_out and path.is_file():
-            if path.resolve().is_relative_to(place) or file_digest(path) == digest:
-                yield name, path
+        known = path.is_file() and (path.resolve().is_relative_to(place) or file_digest(path) == digest)
+        if known and name not in left_out:
+            yield name, path
     for name in DRAWN:
         for path in sorted([place / name, *(place / name).rglob("*")]):
             if path.is_file() and not path.is_symlink() and not (place / name).is_symlink():

@@ -137,21 +137,22 @@ def manifest_problems(path: Path, content: Any, anyway: bool = False) -> list[Pr
 
 
 def open_tables(folder: Results | str | Path, anyway: bool = False) -> Results:
-    """The same, after a look whether the tables are as they were written.
+    """The same, after a look whether the tables and the plan are as they were written.
 
     Parameters
     ----------
     folder : Results or path
     anyway : bool
-        Whether tables that were changed, and the layout of another version, will do.
+        Whether files that were changed, and the layout of another version, will do.
 
     Raises
     ------
     InputError
-        There are no results, or a table has changed since: all of them at once. Missing ones are no matter here.
+        There are no results, or a file has changed since: all of them at once. Missing ones are no matter here.
     """
     results = open_results(folder, anyway)
-    changed = () if anyway else [name for name in tables_of(results) if has_changed(results, name)]
+    names = [*tables_of(results), *({"plan.toml"} & results.manifest["files"].keys())]
+    changed = () if anyway else [name for name in names if has_changed(results, name)]
     if changed:
         problems = [Problem(str(results.folder / name), "has changed since it was written") for name in changed]
         problems.append(Problem(str(results.folder), "nothing was written", "", _ANYWAY))

@@ -6,22 +6,18 @@ folder gives the same bytes: names are sorted, times fixed.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import importlib.metadata
-import io
 import json
 import platform
-import shutil
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.compilation import MODEL_DIGEST, PACKAGE
+from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem
+from forumsim.experiments.zips import digest_of, own_wheel, write_zip
 from forumsim.results.codebook import page
-from forumsim.results.files import AtomicFile, atomic
+from forumsim.results.files import atomic
 from forumsim.results.opening import altered, file_digest, open_results, tables_of
 from forumsim.results.results import Results
 from forumsim.sweeps.inputs import ENVIRONMENT
@@ -31,7 +27,6 @@ DRAWN = ("report.html", "sensitivity.csv", "figures")
 #: Folder of the results within the package.
 RESULTS = "results"
 _TITLE = "the package cannot be made"
-_CACHES = {".nbi", ".nbc", ".pyc"}
 
 
 def write_package(
@@ -79,7 +74,7 @@ def write_package(
     contents: dict[str, bytes | Path] = {f"{RESULTS}/{name}": path for name, path in _files(place, manifest, left_out)}
     told = {**manifest, "left_out": left_out} if left_out else manifest
     contents[f"{RESULTS}/manifest.json"] = (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
-    wheel, content = _wheel()
+    wheel, content = own_wheel()
     environment = (place / ENVIRONMENT).read_text(encoding="utf-8") if (place / ENVIRONMENT).is_file() else ""
     contents |= {
         wheel: content,
@@ -88,10 +83,10 @@ def write_package(
         "CITATION.cff": _citation().encode(),
         "README.md": _readme(results, wheel, left_out).encode(),
     }
-    sums = "".join(f"{_digest(contents[name])}  {name}\n" for name in sorted(contents))
+    sums = "".join(f"{digest_of(contents[name])}  {name}\n" for name in sorted(contents))
     contents["SHA256SUMS"] = sums.encode()
     with atomic([target]) as (file,):
-        _zip(file, target.stem, contents)
+        write_zip(file, target.stem, contents)
         file.commit()
     return target, left_out
 
@@ -124,72 +119,6 @@ def _files(place: Path, manifest: Mapping[str, Any], left_out: Iterable[str]) ->
         for path in sorted([place / name, *(place / name).rglob("*")]):
             if path.is_file() and not path.is_symlink() and not (place / name).is_symlink():
                 yield path.relative_to(place).as_posix(), path
-
-
-# --- forumsim itself -------------------------------------------------------------------------------------------------
-
-
-def _wheel() -> tuple[str, bytes]:
-    """Name and bytes of a wheel of the forumsim that is running, changed or not."""
-    try:
-        own = importlib.metadata.distribution("forumsim")
-    except importlib.metadata.PackageNotFoundError:
-        raise InputError(
-            [Problem("forumsim", "is not installed", "", "pip install forumsim's folder")], _TITLE
-        ) from None
-    info = f"forumsim-{own.version}.dist-info"
-    contents: dict[str, bytes | Path] = {}
-    for path in PACKAGE.rglob("*"):
-        if path.is_file() and path.suffix not in _CACHES:
-            contents[f"forumsim/{path.relative_to(PACKAGE).as_posix()}"] = path
-    for name in ("METADATA", "entry_points.txt", "licenses/LICENSE"):
-        contents[f"{info}/{name}"] = (own.read_text(name) or "").encode()
-    kind = "Wheel-Version: 1.0\nGenerator: forumsim\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    contents[f"{info}/WHEEL"] = kind.encode()
-    record = "".join(f"{name},sha256={_urlsafe(contents[name])},\n" for name in sorted(contents))
-    contents[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
-    buffer = io.BytesIO()
-    _zip(buffer, "", contents)
-    return f"forumsim-{own.version}-py3-none-any.whl", buffer.getvalue()
-
-
-def _urlsafe(content: bytes | Path) -> str:
-    return base64.urlsafe_b64encode(bytes.fromhex(_digest(content))).decode().rstrip("=")
-
-
-def _digest(content: bytes | Path) -> str:
-    return file_digest(content) if isinstance(content, Path) else hashlib.sha256(content).hexdigest()
-
-
-def _zip(file: Any, top: str, contents: Mapping[str, bytes | Path]) -> None:
-    """Write a zip whose bytes depend on names and contents alone."""
-    with zipfile.ZipFile(_Writer(file), "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in sorted(contents):
-            content = contents[name]
-            entry = zipfile.ZipInfo(f"{top}/{name}" if top else name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-            with archive.open(entry, "w", force_zip64=True) as into:
-                if isinstance(content, bytes):
-                    into.write(content)
-                else:
-                    with open(content, "rb") as source:
-                        shutil.copyfileobj(source, into, 1 << 20)
-
-
-class _Writer(io.RawIOBase):
-    """Something to write to without a way back: zipfile then needs no seeking, and every entry says so alike."""
-
-    def __init__(self, file: AtomicFile | io.BytesIO) -> None:
-        self.file = file
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def write(self, content: Any) -> int:
-        """Append."""
-        self.file.write(bytes(content))
-        return len(content)
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------

@@ -108,3 +108,15 @@ def test_ci_runs_the_commands_of_the_readme(root):
     script = root / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     assert re.search(r"^make test$", script.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_a_run_leaves_the_checkout_clean(root):
+    """What ``make run`` writes is ignored, and nothing of it is kept in the repository."""
+    if not (root / ".git").exists():
+        pytest.skip("not a checkout")
+    made = ["results/dialogue/manifest.json", "results/dialogue/figures/x.png", "results/.dialogue.fresh-1/runs.csv",
+            ".venv/bin/python", "src/forumsim/__pycache__/x.nbi"]  # fmt: skip
+    ignored = subprocess.run(["git", "check-ignore", *made], cwd=root, capture_output=True, text=True).stdout.split()
+    assert ignored == made
+    kept = subprocess.run(["git", "ls-files", "results"], cwd=root, capture_output=True, text=True, check=True).stdout
+    assert kept == ""

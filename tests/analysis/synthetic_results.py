@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from signed import sign
 
 ISSUES = ("values", "order", "military")
 SCOPES = (*ISSUES, "pooled")
@@ -78,10 +79,9 @@ def write_results(
             series.append(block)
     pd.DataFrame(runs).to_csv(folder / "runs.csv", index=False)
     pd.concat(series).round(6).to_csv(folder / "series.csv", index=False)
-    (folder / "manifest.json").write_text(json.dumps({"software": {"forumsim": "0.1.0"}, "seed": seed}))
     if detail:
         _write_detail(folder, [runs[i]["run_id"] for i in range(len(points))], steps, rng)
-    return folder
+    return sign(folder, software={"forumsim": "0.1.0"}, seed=seed)
 
 
 def _values(point: tuple, recorded: np.ndarray, steps: int, noise: np.ndarray) -> np.ndarray:

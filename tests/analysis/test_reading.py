@@ -4,6 +4,7 @@ from synthetic_results import write_results
 from forumsim.analysis import load_results, reading
 from forumsim.analysis.reading_text import effect_words
 from forumsim.core.errors import InputError
+from signed import sign
 
 
 def row(mean, low, high, n=60, before=0.3, after=0.4):
@@ -49,7 +50,7 @@ def test_a_measure_undefined_without_dialogue_is_compared_with_the_lowest_level_
     series = results.series
     series.loc[series["run_id"].isin(silent), "words_without_deeds"] = None
     series.to_csv(folder / "series.csv", index=False)
-    assert "Words without deeds (against level 0.25, the lowest with a value): " in reading(folder)
+    assert "Words without deeds (against level 0.25, the lowest with a value): " in reading(sign(folder))
 
 
 def test_one_replicate_says_nothing(tmp_path):

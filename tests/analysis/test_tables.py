@@ -9,6 +9,7 @@ from synthetic_results import write_results
 from forumsim.analysis import end_values, level_means, load_results, paired_differences, verdict_shares
 from forumsim.core.errors import InputError
 from forumsim.results.intervals import mean_intervals, wilson
+from signed import sign
 
 
 def tiny(folder, values):
@@ -23,7 +24,7 @@ def tiny(folder, values):
     folder.mkdir(exist_ok=True)
     pd.DataFrame(runs).to_csv(folder / "runs.csv", index=False)
     pd.DataFrame(series).to_csv(folder / "series.csv", index=False)
-    return load_results(folder)
+    return load_results(sign(folder))
 
 
 def test_end_values_are_means_of_the_last_twenty_steps(tmp_path):
@@ -91,7 +92,7 @@ def test_an_unset_level_is_a_level(tmp_path):
     runs = pd.read_csv(tmp_path / "runs.csv")
     runs["dialogue_level"] = [0.5, None]
     runs.to_csv(tmp_path / "runs.csv", index=False)
-    results = load_results(tmp_path)
+    results = load_results(sign(tmp_path))
     assert list(results.runs["dialogue_level"]) == ["0.5", "unset"]
     assert len(level_means(results, ["enf"])) == 2
 
@@ -139,7 +140,7 @@ def test_all_mistakes_of_a_folder_at_once(tmp_path):
     (tmp_path / "runs.csv").write_text("run_id,points,replicate\nr1,p1,0\n")
     (tmp_path / "series.csv").write_text("run_id,stepp,issue,enf\nr1,0,pooled,1\n")
     with pytest.raises(InputError) as error:
-        load_results(tmp_path)
+        load_results(sign(tmp_path))
     assert len(error.value.problems) == 2
     assert "did you mean 'points'" in messages(error)
     assert "did you mean 'stepp'" in messages(error)
@@ -159,8 +160,10 @@ def test_all_mistakes_of_a_folder_at_once(tmp_path):
 def test_mistakes_inside_tables(tmp_path, table, content, says):
     tiny(tmp_path, {(0, 0): 1.0, (1, 0): 2.0})
     (tmp_path / f"{table}.csv").write_text(content)
-    with pytest.raises(InputError) as error:
+    with pytest.raises(InputError, match=rf"{table}\.csv: has changed since it was written\n.*--anyway"):
         load_results(tmp_path)
+    with pytest.raises(InputError) as error:
+        load_results(tmp_path, anyway=True)
     assert says in messages(error)
 
 
@@ -168,8 +171,9 @@ def test_wrong_encoding_and_broken_manifest(tmp_path):
     tiny(tmp_path / "a", {(0, 0): 1.0, (1, 0): 2.0})
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     (tmp_path / "a" / "runs.csv").write_bytes(b"run_id,point,replicate\nr\xe9,p,0\n")
+    sign(tmp_path / "a")
     (tmp_path / "b" / "manifest.json").write_text("{")
-    for name, says in (("a", "UTF-8"), ("b", "not JSON")):
+    for name, says in (("a", "UTF-8"), ("b", "cannot be read: ")):
         with pytest.raises(InputError) as error:
             load_results(tmp_path / name)
         assert says in messages(error)

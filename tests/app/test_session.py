@@ -1,6 +1,10 @@
 """The session behind a page: no browser and no Solara."""
 
 import io
+import shlex
+import shutil
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -12,6 +16,7 @@ from forumsim import ForumModel
 from forumsim.app.download import command, zipped
 from forumsim.app.session import Session, Setup
 from forumsim.core.errors import InputError
+from forumsim.scenarios import copy_scenario
 
 SMALL = {"actors": 12, "nonstate": 2}
 
@@ -213,10 +218,43 @@ def test_the_download_holds_the_run(tmp_path):
         assert len(results.table("events")) == len(model.world.log())
 
 
+def commands_of(readme):
+    return [shlex.split(line) for line in readme.read_text(encoding="utf-8").splitlines() if line.startswith("  ")]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_the_commands_of_a_download_work_within_it(tmp_path, own):
+    scenario = "two_blocs"
+    if own:
+        scenario = str(copy_scenario("two_blocs", tmp_path / "a case of mine"))
+    session = Session(Setup(scenario, 3, 8, "track1", {"realist": True}, {"actors": 8, "nonstate": 1}))
+    session.step(3)
+    west, east = session.models[0].scenario.actor_ids[:2]
+    session.act("channel", actor=west, other=east, track=2, rate=3.0)
+    session.step(2)
+    (tmp_path / "elsewhere").mkdir()
+    with zipfile.ZipFile(io.BytesIO(zipped(session.snapshot()))) as archive:
+        archive.extractall(tmp_path / "elsewhere")
+    if own:
+        shutil.rmtree(scenario)
+    folder = tmp_path / "elsewhere" / "run"
+    again, by_settings = commands_of(folder / "README.txt")
+    assert again[:2] == ["forumsim", "rerun"]
+    for words in (again, by_settings):
+        done = subprocess.run([sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    for table in ("series", "events", "memberships", "forums", "actors"):
+        here, there = ((place / f"{table}.csv").read_bytes() for place in (folder, folder / "again"))
+        assert [row.partition(b",")[2] for row in here.splitlines()] == [
+            row.partition(b",")[2] for row in there.splitlines()
+        ], table
+        assert own or here == there
+
+
 def test_the_command_of_a_download_is_quoted():
     run = {"scenario": "my case", "seed": 3, "steps": 4, "preset": "track1", "fields": {"start": "2024-Q1"},
            "parameters": {"realist": True}, "interventions": [{}]}  # fmt: skip
-    assert command(run) == (
+    assert command(run, "my case") == (
         "forumsim run 'my case' --seed 3 --steps 4 --preset track1 --set scenario.start=2024-Q1 --set realist=true "
         "--interventions interventions.csv --out again"
     )

@@ -162,6 +162,20 @@ def test_the_same_command_again_does_nothing(given, tmp_path):
     assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == before
 
 
+def test_a_table_that_was_edited_is_named(given, tmp_path):
+    given["target"] |= {"trials": 2, "best": 1}
+    mine = made(given, tmp_path)
+    calibrate(mine, tmp_path / "out", run=known_run)
+    good = bytes_of(tmp_path / "out")
+    (tmp_path / "out" / "fit.csv").write_text("mine\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"fit\.csv: has changed since it was written .*take it away"):
+        calibrate(mine, tmp_path / "out", run=failing_run)
+    assert (tmp_path / "out" / "fit.csv").read_text(encoding="utf-8") == "mine\n"
+    (tmp_path / "out" / "fit.csv").unlink()
+    calibrate(mine, tmp_path / "out", run=failing_run)
+    assert bytes_of(tmp_path / "out") == good
+
+
 def test_a_lost_study_is_made_again_from_the_runs(given, tmp_path, whole):
     mine = made(given, tmp_path)
     calibrate(mine, tmp_path / "out", run=known_run)

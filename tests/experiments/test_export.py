@@ -24,6 +24,7 @@ from forumsim.results.stata import shortened, stata_names
 from forumsim.running.model import ForumModel
 from forumsim.sweeps import sweep
 from forumsim.sweeps.mesa_frame import mesa_frame
+from forumsim.sweeps.past import describe
 
 
 def fails_at_length(scenario, record, steps, seed, every, snapshots=()):
@@ -159,7 +160,7 @@ def test_stata_knows_no_infinity(results):
     cells = first.split(",")
     cells[4] = "inf"
     path.write_text("\n".join([head, ",".join(cells), *rest]) + "\n", encoding="utf-8")
-    export(results.folder, ["dta"])
+    export(results.folder, ["dta"], anyway=True)
     assert np.isnan(pd.read_stata(results.folder / "export" / "series.dta")["fragmentation"][0])
 
 
@@ -175,15 +176,14 @@ def test_stata_names():
     assert stata_names(columns) == columns
 
 
-def test_a_name_that_stata_does_not_take_stands_in_the_label(results):
-    for name in ("datapackage.json", "points.csv"):
-        path = results.folder / name
-        path.write_text(path.read_text(encoding="utf-8").replace("realist", "re-alist"), encoding="utf-8")
-    with pytest.raises(InputError, match=r"runs\.csv"):  # the description is that of all tables
-        export(results.folder, ["dta"])
+def test_a_name_that_stata_does_not_take_stands_in_the_label(results, monkeypatch):
+    described = json.loads(json.dumps(describe(results)).replace("realist", "re-alist"))
+    monkeypatch.setattr("forumsim.results.export.describe", lambda _: described)
+    with pytest.raises(InputError, match=r"runs\.csv: not as"):
+        export(results.folder, ["dta"], anyway=True)
     for path in results.folder.glob("*.csv"):
         path.write_text(path.read_text(encoding="utf-8").replace("realist", "re-alist"), encoding="utf-8")
-    export(results.folder, ["dta"])
+    export(results.folder, ["dta"], anyway=True)
     with pd.read_stata(results.folder / "export" / "points.dta", iterator=True) as reader:
         assert reader.variable_labels()["re_alist"].startswith("re-alist: parameter")
 
@@ -194,13 +194,15 @@ def test_a_name_that_stata_does_not_take_stands_in_the_label(results):
 def test_files_appear_together_or_not_at_all(results, tmp_path):
     (results.folder / "summary.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     for formats in (["parquet"], ["dta"]):
-        with pytest.raises(InputError, match=r"summary\.csv: not as datapackage\.json describes it"):
-            export(results.folder, formats, tmp_path / "new")
+        with pytest.raises(InputError, match=r"summary\.csv: not as the codebook describes it"):
+            export(results.folder, formats, tmp_path / "new", anyway=True)
         assert not (tmp_path / "new").exists()
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "runs.parquet").write_text("earlier", encoding="utf-8")
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"summary\.csv: has changed since it was written"):
         export(results.folder, out=tmp_path / "old")
+    with pytest.raises(InputError, match="not as the codebook"):
+        export(results.folder, out=tmp_path / "old", anyway=True)
     assert files_of(tmp_path / "old") == {"runs.parquet": b"earlier"}
 
 

@@ -119,3 +119,37 @@ def test_measures_that_decide_must_be_recorded():
 def test_not_both():
     with pytest.raises(InputError, match="stands beside"):
         make_plan(given() | {"replicates": 3})
+
+
+# --- a part of the replicates ---------------------------------------------------------------------------------------
+
+
+def test_runs_shared_out_are_those_of_the_whole_plan(given, tmp_path):
+    whole = sweep(given, tmp_path / "whole", run=fake_run)
+    given |= {"first_replicate": 1, "replicates": 2}
+    part = sweep(given, tmp_path / "part", run=fake_run)
+    assert part.runs.equals(whole.runs[whole.runs["replicate"] >= 1].reset_index(drop=True))
+    assert set(part.table("events")["run_id"]) == set(part.runs.query("replicate == 1")["run_id"])  # detail = "first"
+    assert (part.points["replicates"] == 2).all()
+    assert part.manifest["seeds"]["first_replicates"] == part.runs["seed"].unique().tolist()
+
+
+def test_rounds_begin_with_the_first_replicate():
+    rule = Replication(3, 8, ahead=2, precision={"enf": 0.1}, first=10)
+    assert rule.rounds() == [range(10, 13), range(13, 15), range(15, 17), range(17, 18)]
+    assert rule.numbers == range(10, 18)
+
+
+def test_precision_decides_from_the_first_replicate_on(tmp_path):
+    plan = given(minimum=4, maximum=9) | {"first_replicate": 20}
+    results = sweep(plan, tmp_path / "out", run=noisy_at_full_level)
+    count = results.runs.groupby("point")["replicate"].agg(["min", "max", "size"])
+    assert (count["min"] == 20).all()
+    assert (count["max"] - 19 == count["size"]).all()
+    assert results.points["replicates"].tolist() == count["size"].tolist()
+    assert results.points["stopped"].tolist() == ["precision", "maximum"]
+
+
+def test_the_first_replicate_is_a_whole_number(given):
+    with pytest.raises(InputError, match=r"first_replicate: found -1; allowed: a whole number, 0 to"):
+        make_plan({**given, "first_replicate": -1})

@@ -5,6 +5,7 @@ import pdb
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from fake_runs import fails_at_full_level, fake_run, files_of
@@ -13,6 +14,7 @@ from forumsim.commands.rerun import rerun_all, rerun_one
 from forumsim.core.errors import InputError
 from forumsim.plans import run_seed
 from forumsim.plans.plan import as_toml
+from forumsim.results.opening import file_digest
 from forumsim.results.results import Results
 from forumsim.running.run import simulate
 from forumsim.scenarios import copy_scenario
@@ -46,6 +48,13 @@ def edit(path, old, new):
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def sign(path):
+    manifest = path.with_name("manifest.json")
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    content["files"][path.name] = file_digest(path)
+    manifest.write_text(json.dumps(content), encoding="utf-8")
 
 
 def other_model(monkeypatch):
@@ -146,7 +155,9 @@ def test_cells_that_differ_are_named(results):
         f"series.csv, row 5 (step 2, issue military), fragmentation: '0.25' there, '{was}' now",
         "series.csv, 1 of 12 rows differ",
     )
-    assert again(results.folder, results.runs["run_id"][1]).differences == ()
+    elsewhere = "series.csv has changed since it was written, but not in the rows of this run"
+    assert again(results.folder, results.runs["run_id"][1]).differences == (elsewhere,)
+    assert again(results.folder, results.runs["run_id"][1], anyway=True).differences == ()
 
 
 def test_rows_that_are_missing_or_too_many(results):
@@ -165,10 +176,66 @@ def test_other_bytes_of_the_same_values(results):
     assert again(results.folder, run_id).differences == ("runs.csv, the same values, written with other bytes",)
 
 
-def test_large_tables_may_have_been_left_behind(results):
+def test_a_table_that_is_missing_is_a_difference_unless_it_was_left_out_on_purpose(results):
     (results.folder / "series.csv").unlink()
-    found = again(results.folder, results.runs["run_id"][7])
+    run_id = results.runs["run_id"][7]
+    found = again(results.folder, run_id)
+    assert (found.differences, found.rows) == (("series.csv is missing",), {"runs": 1})
+    found = again(results.folder, run_id, anyway=True)
     assert (found.differences, found.missing, found.rows) == ((), ("series.csv",), {"runs": 1})
+    edit(results.folder / "manifest.json", '"inputs":', '"left_out": ["series.csv"], "inputs":')
+    found = again(results.folder, run_id)
+    assert (found.differences, found.missing, found.rows) == ((), ("series.csv",), {"runs": 1})
+    assert rerun_plan(results.folder, run=fake_run).missing == ("series.csv",)
+
+
+def damages():
+    """Every table: taken away, emptied, cut off, one digit changed in a row of the first and the last run."""
+    tables = ("runs", "series", "summary", "points", "events", "forums", "memberships", "actors", "failures")
+    for name in tables:
+        yield name, "away", lambda path: path.unlink()
+        yield name, "emptied", lambda path: path.write_bytes(b"")
+        yield name, "longer", lambda path: path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(True)[-1])
+        if name != "failures":
+            yield name, "header alone", lambda path: path.write_bytes(path.read_bytes().splitlines(True)[0])
+            yield name, "cut", lambda path: path.write_bytes(path.read_bytes()[:-1])
+            yield name, "first row", lambda path: change_digit(path, 1)
+            yield name, "last row", lambda path: change_digit(path, -1)
+
+
+def change_digit(path, row):
+    lines = path.read_bytes().splitlines(keepends=True)
+    place = max(k for k, byte in enumerate(lines[row]) if chr(byte).isdigit())
+    lines[row] = lines[row][:place] + bytes([(lines[row][place] - 47) % 10 + 48]) + lines[row][place + 1 :]
+    path.write_bytes(b"".join(lines))
+
+
+@pytest.mark.parametrize(("table", "what", "damage"), [pytest.param(*d, id="-".join(d[:2])) for d in damages()])
+def test_every_damage_to_a_table_is_found(results, table, what, damage):
+    run_id = results.runs["run_id"][8]
+    before = (results.folder / f"{table}.csv").read_bytes()
+    damage(results.folder / f"{table}.csv")
+    path = results.folder / f"{table}.csv"
+    assert not path.exists() or path.read_bytes() != before
+    found = rerun_plan(results.folder, run=fake_run)
+    assert any(line.startswith(f"{table}.csv") for line in found.differences)
+    if table == "runs" and what in ("away", "emptied", "header alone"):
+        with pytest.raises(InputError, match=r"runs\.csv"):
+            again(results.folder, run_id)
+    elif table == "failures" and what in ("away", "emptied"):
+        pass  # see the next test
+    else:
+        assert any(line.startswith(f"{table}.csv") for line in again(results.folder, run_id).differences)
+
+
+def test_a_damage_that_the_manifest_agrees_with_is_found_all_the_same(results):
+    """Whoever changes a table may change its digest, too."""
+    change_digit(results.folder / "series.csv", -1)
+    sign(results.folder / "series.csv")
+    assert any(line.startswith("series.csv, ") for line in rerun_plan(results.folder, run=fake_run).differences)
+    assert any(
+        line.startswith("series.csv, ") for line in again(results.folder, results.runs["run_id"][17]).differences
+    )
 
 
 def test_a_run_that_gives_something_else_now(results):
@@ -274,8 +341,9 @@ def test_a_plan_that_cannot_be_read(results):
 
 def test_another_layout_is_refused(results):
     edit(results.folder / "manifest.json", '"schema_version": 2', '"schema_version": 1')
-    with pytest.raises(InputError, match="layout of the folder: 1 there, 2 now"):
+    with pytest.raises(InputError, match="schema_version is 1: the layout of another version of forumsim; allowed: 2"):
         open_past(results.folder)
+    assert open_past(results.folder, anyway=True).plan == open_past(results.folder, anyway=True).plan
 
 
 def test_folders_without_results(tmp_path, results):
@@ -314,19 +382,11 @@ def test_relative_names_are_those_of_the_plan(own, tmp_path, monkeypatch):
     assert again(tmp_path / "moved" / "out", own.runs["run_id"][0]).differences == ()
 
 
-def test_without_the_plans_folder_the_scenario_may_lie_in_the_results(own, tmp_path, monkeypatch):
-    (tmp_path / "far" / "off").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "far")
-    run_id = own.runs["run_id"][0]
-    alone = own.folder.rename(tmp_path / "far" / "off" / "results")
-    with pytest.raises(InputError, match="no scenario and no folder 'case'"):
-        open_past(alone)
-    shutil.move(tmp_path / "study" / "case", alone / "case")
-    assert again(alone, run_id).differences == ()
-
-
 def test_a_scenario_that_was_edited_is_refused(own, tmp_path):
     with open(tmp_path / "study" / "case" / "scenario.toml", "a", encoding="utf-8") as file:
+        file.write("# a comment\n")
+    assert again(own.folder, own.runs["run_id"][0]).differences == ()  # the results have their own
+    with open(own.folder / "inputs" / "scenarios" / "case" / "scenario.toml", "a", encoding="utf-8") as file:
         file.write("# a comment\n")
     with pytest.raises(InputError, match="scenario case has changed since"):
         open_past(own.folder)
@@ -351,10 +411,17 @@ def test_tables_of_one_run(given, tmp_path, row):
     recorded = find(past, results.runs["run_id"][row])
     alone = write_run(past, recorded, tmp_path / "alone")
     was, now = results.runs.iloc[row], alone.runs.iloc[0]
-    for name in ("seed", "scenario", "steps", *(c for c in results.runs if c.startswith(("state_", "tendency_")))):
+    for name in (
+        "run_id",
+        "replicate",
+        "seed",
+        "scenario",
+        "steps",
+        *(c for c in results.runs if c.startswith(("state_", "tendency_"))),
+    ):
         assert was[name] == now[name], name
     series = results.series[results.series["run_id"] == recorded.run_id].reset_index(drop=True)
-    assert alone.series[list(series.columns)].drop(columns="run_id").equals(series.drop(columns="run_id"))
+    assert alone.series[list(series.columns)].equals(series)
     assert len(alone.series.columns) > 40
     assert alone.table("actors")["step"].unique().tolist() == [0, 6]
     own = open_past(alone.folder, run=run).plan
@@ -405,11 +472,14 @@ def test_what_differs_in_the_whole_plan(results, tmp_path):
     assert (found.folder / "manifest.json").is_file()
 
 
-def test_a_file_that_was_edited_is_told_only_where_something_differs(results):
+def test_a_table_that_is_missing_is_compared_by_its_digest_if_the_user_says_so(results):
     (results.folder / "series.csv").unlink()
-    assert rerun_plan(results.folder, run=fake_run).differences == ()  # as it was written
-    (found,) = [line for line in rerun_plan(results.folder, run=fails_at_full_level).differences if "series" in line]
-    assert found == "series.csv: other bytes than were written; the file there is missing"
+    assert rerun_plan(results.folder, run=fake_run).differences == ("series.csv: is missing",)
+    found = rerun_plan(results.folder, anyway=True, run=fake_run)
+    assert (found.differences, found.missing) == ((), ("series.csv",))
+    found = rerun_plan(results.folder, anyway=True, run=fails_at_full_level)
+    (line,) = [line for line in found.differences if "series" in line]
+    assert line == "series.csv: other bytes than were written; the file there is missing"
 
 
 def test_tracebacks_may_name_other_places(given, tmp_path):
@@ -446,11 +516,13 @@ def test_command_for_one_run(real, capsys):
     assert said.startswith(f"{run_id}: two_blocs, point p0002, replicate 0 (seed 5)\n  dialogue.level = 0.5\n")
     assert "issue     state" in said  # the reading
     assert "identical: runs.csv 1 row, series.csv 12 rows, events.csv" in said
-    assert "tables in one, there as r" in said
-    assert len(Results(Path("one")).runs) == 1
+    assert "tables in one; figures" in said
+    assert Results(Path("one")).runs["run_id"].tolist() == [run_id]
+    own = "--set scenario.actors=8 --set scenario.nonstate=1 --set dialogue.level=0.5"
+    assert said.endswith(f"to watch it: forumsim view two_blocs --seed 5 --steps 6 {own}\n")
     (real.folder / "series.csv").unlink()
-    rerun_one(Path("out"), run_id, None, anyway=False, debug=False)
-    assert capsys.readouterr().out.endswith("(not there to compare: series.csv)\n")
+    rerun_one(Path("out"), run_id, None, anyway=True, debug=False)
+    assert "(not there to compare: series.csv)\n" in capsys.readouterr().out
 
 
 def test_command_says_what_differs(real, capsys):
@@ -493,3 +565,94 @@ def test_command_for_all(real, capsys, monkeypatch):
     assert "model has changed since" in said.err
     assert "identical" in said.out
     assert "the new results are in again" in said.out
+
+
+# --- passed on ------------------------------------------------------------------------------------------------------
+
+
+OWN = {
+    "scenario": "../case",
+    "steps": 4,
+    "replicates": 2,
+    "seed": 5,
+    "record": {"series": ["fragmentation", "enf"], "every": 2, "detail": "first", "snapshots": [0, 4]},
+}
+PLANS = {
+    "vary": {"fields": {"actors": 8}, "preset": "track15",
+             "vary": {"dialogue.level": [0, 0.5], "realist": [False, True], "sincerity.level": ["unset", 0.3]}},
+    "presets": {"fields": {"actors": 8}, "vary": {"preset": ["none", "intense"], "scenario.polarisation": [0.2, 0.8]}},
+    "lhs": {"fields": {"actors": 8}, "design": {"kind": "lhs", "n": 3},
+            "vary": {"dialogue.level": "plausible", "scenario.nonstate": {"from": 1, "to": 4}}},
+    "table": {"design": {"kind": "table", "file": "../tables/points.csv"}, "interventions": "acts.toml"},
+    "parts": {"replicates": 1, "part": [{"name": "small", "fields": {"actors": 6}},
+              {"name": "hard law", "scenario": ["../case", "two_blocs"],
+               "parameters": {"founding.legalization": 0.8}}]},
+    "stop": {"fields": {"actors": 8}, "stop": {"when": "fragmentation < 1.5", "for": 2, "after": 1}},
+}  # fmt: skip
+
+
+@pytest.fixture(params=list(PLANS))
+def passed_on(request, tmp_path, monkeypatch):
+    """Results of a plan with a scenario and files of its own, in another place, where these are not."""
+    study = tmp_path / "study" / "plans"
+    study.mkdir(parents=True)
+    copy_scenario("two_blocs", tmp_path / "study" / "case")
+    (tmp_path / "study" / "tables").mkdir()
+    points = "dialogue.level,scenario.actors\n0,6\n0.25,8\n"
+    (tmp_path / "study" / "tables" / "points.csv").write_text(points, encoding="utf-8")
+    acts = '[[interventions]]\nstep = 2\nact = "set"\nparameters = {"dialogue.level" = 1}\n'
+    (study / "acts.toml").write_text(acts, encoding="utf-8")
+    (study / "mine.toml").write_text(as_toml({**OWN, **PLANS[request.param]}), encoding="utf-8")
+    sweep(study / "mine.toml", study / "out")
+    elsewhere = tmp_path / "elsewhere" / "far" / "away"
+    shutil.copytree(study / "out", elsewhere, ignore=shutil.ignore_patterns("journal"))
+    shutil.rmtree(tmp_path / "study")
+    monkeypatch.chdir(elsewhere)
+    return Results(elsewhere)
+
+
+def test_results_that_were_passed_on_run_again(passed_on, tmp_path):
+    for run_id in [*passed_on.runs["run_id"][:2], passed_on.runs["run_id"].iloc[-1]]:
+        past = open_past(passed_on.folder)
+        assert repeat(past, find(past, run_id)).differences == ()
+    assert rerun_plan(passed_on.folder).differences == ()
+    text = (passed_on.folder / "plan.toml").read_text(encoding="utf-8")
+    assert "../case" in text  # what the user wrote
+
+
+def test_a_run_written_alone_is_the_same_run_and_can_be_passed_on_again(passed_on, tmp_path):
+    run_id = passed_on.runs["run_id"].iloc[-1]
+    past = open_past(passed_on.folder)
+    write_run(past, find(past, run_id), tmp_path / "one")
+    shutil.rmtree(passed_on.folder.parent)
+    alone = Results((tmp_path / "one").rename(tmp_path / "two"))
+    assert alone.runs["run_id"].tolist() == [run_id]
+    (row,), (was,) = alone.runs.to_dict("records"), passed_on.runs.query("run_id == @run_id").to_dict("records")
+    assert {k: str(v) for k, v in row.items() if k not in ("point", "part")} == {
+        k: str(v) for k, v in was.items() if k not in ("point", "part")
+    }
+    assert rerun_plan(alone.folder).differences == ()
+    past = open_past(alone.folder)
+    assert repeat(past, find(past, run_id)).differences == ()
+
+
+def test_the_folder_holds_what_it_was_made_of(passed_on):
+    manifest = passed_on.manifest
+    inputs = {name for name in manifest["files"] if name.startswith("inputs/")}
+    assert inputs == {str(path.relative_to(passed_on.folder)) for path in passed_on.folder.glob("inputs/**/*.*")}
+    assert all(file_digest(passed_on.folder / name) == manifest["files"][name] for name in inputs)
+    lines = (passed_on.folder / "inputs" / "environment.txt").read_text(encoding="utf-8").splitlines()
+    assert f"numpy=={np.__version__}" in lines
+    assert not any("forumsim" in line for line in lines[1:])
+    assert not any(word in json.dumps(manifest) for word in ("study", "elsewhere"))  # nothing tells where it was made
+
+
+def test_inputs_are_not_written_through_links(given, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "mine").mkdir()
+    sweep(given, tmp_path / "out", run=fake_run)
+    shutil.rmtree(tmp_path / "out" / "inputs")
+    (tmp_path / "out" / "inputs").symlink_to(tmp_path / "mine")
+    with pytest.raises(InputError, match="inputs: is a link"):
+        sweep({**given, "replicates": 4}, tmp_path / "out", run=fake_run, extend=True)
+    assert list((tmp_path / "mine").iterdir()) == []

@@ -25,7 +25,9 @@ def test_the_folder_holds_what_it_should(results):
     always = {"runs.csv", "series.csv", "summary.csv", "points.csv", "failures.csv"}
     described = {"manifest.json", "plan.toml", "datapackage.json"}
     archive = {"journal/archive.jsonl", "journal/archive.bin"}
-    assert set(files_of(results.folder)) == always | DETAILS | described | archive
+    scenario = {f"inputs/scenarios/two_blocs/{name}" for name in ("scenario.toml", "forums.csv")}
+    inputs = {"inputs/environment.txt"} | scenario
+    assert set(files_of(results.folder)) == always | DETAILS | described | archive | inputs
 
 
 def test_without_detail_there_are_no_detail_tables(given, tmp_path):

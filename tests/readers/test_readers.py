@@ -106,7 +106,7 @@ def test_readr(text, desk, results):
 
 def test_python(text, desk, results, monkeypatch, capsys):
     monkeypatch.chdir(desk)
-    program, in_mesas_shape = blocks(text, "python")
+    program, in_mesas_shape, _ = blocks(text, "python")
     names = {"__name__": "readers"}
     exec(compile(program, "readers.md", "exec"), names)
     runs, series = names["runs"], names["series"]
@@ -120,6 +120,20 @@ def test_python(text, desk, results, monkeypatch, capsys):
     said = capsys.readouterr().out
     assert "fragmentation_across" in said
     assert "enf_civil" in said
+
+
+def test_parquet_into_pandas(text, desk, results, monkeypatch):
+    """With what `pip install 'forumsim[formats]'` brings: pandas alone needs pyarrow, which it does not."""
+    monkeypatch.chdir(desk)
+    export(results.folder, ["parquet"])
+    names = {"__name__": "readers"}
+    exec(compile(blocks(text, "python")[2], "readers.md", "exec"), names)
+    series = results.series
+    assert list(names["series"].columns) == list(series.columns)
+    assert names["series"]["run_id"].tolist() == series["run_id"].tolist()
+    assert names["series"]["step"].dtype.kind == "i"
+    assert names["series"]["enf"].tolist() == pytest.approx(series["enf"].tolist(), nan_ok=True)
+    assert names["some"]["enf"].tolist() == series[series["issue"] == "pooled"]["enf"].tolist()
 
 
 def test_stata_files_in_r(desk, results):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from forumsim.plans.designs import rows
 from forumsim.plans.factors import Factor
 from forumsim.results.codebook import column_name
+from signed import sign
 
 
 def write_results(
@@ -61,5 +61,4 @@ def write_results(
             table.writerow([*first, "pooled", "share_mixed", 10, 0.5, "", "", ""])
     vary = {factor.name: factor.content() for factor in factors}
     plan = {"scenario": "two_blocs", "vary": vary, "design": design, "record": {"series": [measure]}}
-    (folder / "manifest.json").write_text(json.dumps({"plan": plan, "plan_digest": "0"}), encoding="utf-8")
-    return folder
+    return sign(folder, plan=plan)

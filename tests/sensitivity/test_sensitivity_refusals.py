@@ -10,6 +10,7 @@ from fake_results import write_results
 from forumsim.commands.sensitivity import sensitivity
 from forumsim.core.errors import InputError
 from forumsim.studies.sensitivity import analyse
+from signed import sign
 
 RANGES = {"dialogue.level": (0, 1), "utility.trust": (1, 2)}
 MORRIS = {"kind": "morris", "trajectories": 5, "levels": 4, "seed": 0}
@@ -76,14 +77,16 @@ def test_points_in_another_order_are_not_the_design(folder):
     table = pd.read_csv(path)
     table.iloc[::-1].to_csv(path, index=False)
     with pytest.raises(InputError, match="not the points that the design morris gives"):
-        analyse(folder)
+        analyse(sign(folder))
 
 
 def test_points_that_are_not_all_there(folder):
     path = folder / "points.csv"
     pd.read_csv(path).iloc[:-3].to_csv(path, index=False)
-    with pytest.raises(InputError, match="not the points"):
+    with pytest.raises(InputError, match=r"points\.csv: has changed since it was written"):
         analyse(folder)
+    with pytest.raises(InputError, match="not the points"):
+        analyse(folder, anyway=True)
 
 
 @pytest.mark.parametrize("kind", ["grid", "lhs", "table"])
@@ -100,7 +103,10 @@ def test_folders_that_hold_no_results(tmp_path, folder):
     with pytest.raises(InputError, match="no such folder"):
         analyse(tmp_path / "none")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match=r"manifest.json, points.csv, summary.csv missing"):
+    with pytest.raises(InputError, match=r"holds no manifest\.json"):
+        analyse(tmp_path / "empty")
+    sign(tmp_path / "empty")
+    with pytest.raises(InputError, match=r"points.csv, summary.csv missing"):
         analyse(tmp_path / "empty")
     with pytest.raises(InputError, match="the plan has no parts"):
         analyse(folder, part="one")

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import io
-import shlex
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from forumsim.commands.settings import command_line
+from forumsim.scenarios import list_scenarios
 
-def command(run: Mapping[str, Any]) -> str:
-    """The command that repeats a run from the files of its folder."""
-    words = ["forumsim", "run", str(run["scenario"]), "--seed", str(run["seed"]), "--steps", str(run["steps"])]
-    if run["preset"]:
-        words += ["--preset", run["preset"]]
-    for prefix, values in (("scenario.", run["fields"]), ("", run["parameters"])):
-        for name, value in values.items():
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            words += ["--set", f"{prefix}{name}={text}"]
-    if run["interventions"]:
-        words += ["--interventions", "interventions.csv"]
-    return shlex.join([*words, "--out", "again"])
+
+def command(run: Mapping[str, Any], scenario: str) -> str:
+    """The command that makes the run from its settings, within its folder."""
+    more = [*(["--interventions", "interventions.csv"] if run["interventions"] else []), "--out", "again"]
+    return command_line(
+        "run", scenario, run["seed"], run["steps"], run["preset"], run["fields"], run["parameters"], more
+    )
 
 
 def write_folder(run: Mapping[str, Any], folder: Path) -> None:
@@ -37,18 +33,25 @@ def write_folder(run: Mapping[str, Any], folder: Path) -> None:
     """
     from forumsim.commands.run import write
     from forumsim.core.parameters import PRESETS
+    from forumsim.results.results import Results
 
     preset = {name: "unset" if value is None else value for name, value in PRESETS.get(run["preset"], {}).items()}
     parameters = {**preset, **run["parameters"]}
     write(folder, run["scenario"], run["seed"], run["steps"], parameters, run["fields"], 1, run["interventions"])
+    own = run["scenario"] not in list_scenarios()
+    scenario = Results(folder).manifest["inputs"][run["scenario"]] if own else run["scenario"]
     lines = [
         "A run of forumsim, as it was watched and steered in the browser page.",
         "",
-        "The same run again, to the bit, from within this folder:",
-        f"  {command(run)}",
+        "The same run again, to the bit, from within this folder, and whether it is the same on your machine:",
+        "  forumsim rerun .",
         "",
-        "Whether it is the same on your machine: forumsim rerun . ; figures and a page: forumsim report .",
+        "The same run by its settings, which you may change:",
+        f"  {command(run, scenario)}",
+        "",
+        "Figures and a page: forumsim report .",
         "What every column means: datapackage.json. What was done to the run: interventions.csv, where there was any.",
+        "The scenario, and the versions of the packages it was run with: inputs.",
     ]
     (folder / "README.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

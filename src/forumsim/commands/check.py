@@ -9,14 +9,12 @@ import typer
 from forumsim.commands.console import FAILED, columns, note, say
 
 
-def check(folder: Path, every_row: bool) -> None:
+def check(folder: Path) -> None:
     """Check a results folder and print all that is wrong with it.
 
     Parameters
     ----------
     folder : Path
-    every_row : bool
-        Whether frictionless reads all rows, too.
 
     Raises
     ------
@@ -25,9 +23,9 @@ def check(folder: Path, every_row: bool) -> None:
     typer.Exit
         With status 1 when something is wrong.
     """
-    from forumsim.results.validation import FRICTIONLESS_ROWS, check_results
+    from forumsim.results.validation import check_results
 
-    found = check_results(folder, None if every_row else FRICTIONLESS_ROWS)
+    found = check_results(folder)
     say(f"{folder}: what was checked")
     say(columns([(line,) for line in found.checked]))
     for line in found.left_out:

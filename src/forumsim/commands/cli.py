@@ -227,11 +227,12 @@ def report(
             show_default=False,
         ),
     ] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also with tables that were edited since.")] = False,
 ) -> None:
     """Draw the figures of a results folder, write its report and say in short what it shows."""
     from forumsim.commands import report as command
 
-    command.report(folder, out, measures or [], format_ or [], width, not no_title, dpi)
+    command.report(folder, out, measures or [], format_ or [], width, not no_title, dpi, anyway)
 
 
 @app.command()

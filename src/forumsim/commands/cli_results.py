@@ -10,6 +10,7 @@ import typer
 from forumsim.commands.console import guarded
 
 Folder = Annotated[Path, typer.Argument(help="A results folder.", show_default=False)]
+Anyway = Annotated[bool, typer.Option("--anyway", help="Also with tables that were edited since they were written.")]
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Parallel processes.  [default: one a core]", show_default=False)
 ]
@@ -30,7 +31,7 @@ def rerun(
     debug: Annotated[bool, typer.Option("--debug", help="Open the debugger where the run raises its error.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Go on though plan, scenario or model have changed.")
+        bool, typer.Option("--anyway", help="Go on though plan, scenario, model or tables have changed.")
     ] = False,
 ) -> None:
     """Repeat a run of a results folder, or all of them, and say whether they are the same to the bit."""
@@ -42,16 +43,11 @@ def rerun(
         command.rerun_one(folder, run_id, out, anyway, debug)
 
 
-def check(
-    folder: Folder,
-    every_row: Annotated[
-        bool, typer.Option("--every-row", help="Let frictionless read every row of large tables, too (slow).")
-    ] = False,
-) -> None:
+def check(folder: Folder) -> None:
     """Check that a results folder is whole, and that its tables are what they say they are."""
     from forumsim.commands import check as command
 
-    command.check(folder, every_row)
+    command.check(folder)
 
 
 def export(
@@ -59,13 +55,32 @@ def export(
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files.")] = False,
     stata: Annotated[bool, typer.Option("--stata", help="Stata files (.dta, version 118) with labels.")] = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to.  [default: the folder itself]", show_default=False)
+        Path | None, typer.Option(metavar="DIR", help="Where to.  [default: export in the folder]", show_default=False)
     ] = None,
+    anyway: Anyway = False,
 ) -> None:
     """Write the tables of a results folder in other formats."""
     from forumsim.commands import export as command
 
-    command.export(folder, parquet, stata, out)
+    command.export(folder, parquet, stata, out, anyway)
+
+
+def package(
+    folder: Folder,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE.zip", help="Where to.  [default: DIR.zip]", show_default=False),
+    ] = None,
+    most_mb: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="MB", help="Leave out larger tables; a rerun makes them.", show_default=False),
+    ] = None,
+    anyway: Anyway = False,
+) -> None:
+    """Pack a results folder with all that it takes to repeat it: scenarios, versions, forumsim itself, a README."""
+    from forumsim.commands import package as command
+
+    command.package(folder, out, most_mb, anyway)
 
 
 def plan(
@@ -101,11 +116,12 @@ def sensitivity(
         Path | None,
         typer.Option(metavar="FILE", help="Where to.  [default: sensitivity.csv in the folder]", show_default=False),
     ] = None,
+    anyway: Anyway = False,
 ) -> None:
     """Say on which factors the measures depend, from results of the design morris or saltelli."""
     from forumsim.commands import sensitivity as command
 
-    command.sensitivity(folder, measure or [], verdict or [], issue or [], part, out)
+    command.sensitivity(folder, measure or [], verdict or [], issue or [], part, out, anyway)
 
 
 def calibrate(
@@ -125,5 +141,5 @@ def calibrate(
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for function in (plan, rerun, check, export, sensitivity, calibrate):
+    for function in (plan, rerun, check, export, package, sensitivity, calibrate):
         app.command()(guarded(function))

@@ -8,7 +8,7 @@ from forumsim.commands.console import say
 from forumsim.core.errors import InputError, Problem
 
 
-def export(folder: Path, parquet: bool, stata: bool, out: Path | None) -> None:
+def export(folder: Path, parquet: bool, stata: bool, out: Path | None, anyway: bool = False) -> None:
     """Write the tables in the formats asked for and say where they are.
 
     Raises
@@ -20,7 +20,7 @@ def export(folder: Path, parquet: bool, stata: bool, out: Path | None) -> None:
         raise InputError([Problem("forumsim export", "no format is named", "--parquet, --stata, or both")])
     from forumsim.results.export import export as write
 
-    written = write(folder, [name for name, wanted in (("parquet", parquet), ("dta", stata)) if wanted], out)
+    written = write(folder, [name for name, wanted in (("parquet", parquet), ("dta", stata)) if wanted], out, anyway)
     for path in written:
         say(f"{path}  {path.stat().st_size / 1e6:.2f} MB")
     say("to read them: docs/readers.md")

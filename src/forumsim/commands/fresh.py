@@ -64,12 +64,15 @@ def sweep_fresh(plan: Plan, out: Path, progress: bool | Progress, **settings: An
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
-    """The manifest of a results folder, empty where there is none that can be read."""
+    """The manifest of a results folder, of whatever version; empty where there is none that can be read."""
+    from forumsim.results.opening import manifest_problems, read_json
+
+    path = folder / "manifest.json"
     try:
-        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = read_json(path)
+    except (OSError, InputError):
         return {}
-    return content if isinstance(content, dict) else {}
+    return {} if manifest_problems(path, content, anyway=True) else content
 
 
 def holds_results(folder: Path) -> bool:

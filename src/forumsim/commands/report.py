@@ -28,6 +28,7 @@ def report(
     width: str = "",
     title: bool = True,
     dpi: int | None = None,
+    anyway: bool = False,
 ) -> None:
     """Draw the figures, write the report, print the reading and where things are.
 
@@ -45,6 +46,8 @@ def report(
         Whether figures have their titles.
     dpi : int, optional
         Of PNG.
+    anyway : bool
+        Take tables that were edited since they were written.
 
     Raises
     ------
@@ -58,7 +61,7 @@ def report(
     if out is not None and out.exists() and not out.is_dir():
         problems.append(Problem("--out", f"{out} is a file", "a folder, new or not"))
     try:
-        results = chosen(analysis.load_results(folder), _names(measures))
+        results = chosen(analysis.load_results(folder, anyway), _names(measures))
     except InputError as error:
         raise InputError([*problems, *error.problems], error.title if not problems else "") from None
     if problems:

@@ -12,6 +12,7 @@ import typer
 from forumsim.commands.compilation import announce, compile_once
 from forumsim.commands.console import FAILED, columns, note, say, wrapped
 from forumsim.commands.run import reading
+from forumsim.commands.settings import command_line
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def rerun_one(folder: Path, run_id: str, out: Path | None, anyway: bool, debug: 
     _tell(found.differences, past, _same(found))
     if out is not None:
         say(_written(written) if found.run is not None else "no tables: the run failed")
+    if found.run is not None:
+        say(_view(found))
     if found.differences:
         raise typer.Exit(FAILED)
 
@@ -93,7 +96,10 @@ def rerun_all(folder: Path, out: Path | None, workers: int | None, anyway: bool,
     number = min(workers or cores(), past.plan.most_runs)
     found = rerun_plan(folder, out, number, not quiet, anyway)
     runs = past.results.manifest["runs"]["planned"]
-    _tell(found.differences, past, f"{runs} runs, {len(found.files)} tables: {', '.join(found.files)}")
+    same = f"{runs} runs, {len(found.files)} tables: {', '.join(found.files)}"
+    if found.missing:
+        same += f" (by the SHA-256 in the manifest, as they are not there: {', '.join(found.missing)})"
+    _tell(found.differences, past, same)
     if found.folder is not None:
         say(f"the new results are in {os.path.relpath(found.folder)}")
     if found.differences:
@@ -107,7 +113,22 @@ def _tell_changes(past: Past) -> None:
 
 def _written(results: Results) -> str:
     folder = results.folder
-    return f"tables in {folder}, there as {results.runs['run_id'][0]}; figures and a page: forumsim report {folder}"
+    return f"tables in {folder}; figures and a page: forumsim report {folder}"
+
+
+def _view(found: Repetition) -> str:
+    """How to watch the run: the page has its settings, but not its interventions, nor a condition that ends it."""
+    from forumsim.scenarios import list_scenarios
+    from forumsim.sweeps.single import settings_of_run
+
+    past, spec = found.past, found.recorded.spec
+    part = past.plan.parts[spec.point.part]
+    source = part.scenario if part.scenario in list_scenarios() else os.path.relpath(part.source)
+    preset, fields, parameters = settings_of_run(past, spec)
+    assert found.run is not None
+    line = command_line("view", source, found.run.seed, part.steps, preset, fields, parameters)
+    without = [what for what, there in (("interventions", part.interventions), ("[stop]", past.plan.stop)) if there]
+    return f"to watch it{', without its ' + ' and '.join(without) if without else ''}: {line}"
 
 
 def _title(found: Repetition) -> str:

@@ -22,7 +22,13 @@ a threshold was passed, not by how much."""
 
 
 def sensitivity(
-    folder: Path, measures: Sequence[str], verdicts: Sequence[str], issues: Sequence[str], part: str, out: Path | None
+    folder: Path,
+    measures: Sequence[str],
+    verdicts: Sequence[str],
+    issues: Sequence[str],
+    part: str,
+    out: Path | None,
+    anyway: bool = False,
 ) -> None:
     """Analyse, print the indices with the noise in them, say where table and figures are.
 
@@ -33,7 +39,7 @@ def sensitivity(
     """
     from forumsim.studies.sensitivity import analyse
 
-    found = analyse(folder, measures, verdicts, issues or ("pooled",), part, out)
+    found = analyse(folder, measures, verdicts, issues or ("pooled",), part, out, anyway)
     sample = found.sample
     named = f" of {sample.part}" if sample.part else ""
     say(f"design {sample.kind}{named}: {len(sample.factors)} factors, {len(sample.unit)} points")

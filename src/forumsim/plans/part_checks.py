@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,15 @@ class PartChecks(Checks):
     """Checks one part; `part` gives it with the rows of its design, of which there may be ``room`` at most."""
 
     def __init__(
-        self, given: Mapping[str, Any], where: str, folder: Path, problems: list[Problem], room: int = MOST_POINTS
+        self,
+        given: Mapping[str, Any],
+        where: str,
+        place: Callable[[str], Path],
+        problems: list[Problem],
+        room: int = MOST_POINTS,
     ) -> None:
         super().__init__(given, where, problems)
-        self.folder, self.room = folder, room
+        self.place, self.room = place, room
         self.scenario: Any = None
 
     def part(self) -> tuple[Part, list[tuple[Any, ...]]]:
@@ -83,7 +88,7 @@ class PartChecks(Checks):
         where = f"{self.where}: interventions"
         if isinstance(given, str):
             try:
-                given = read_interventions(self.folder / given)
+                given = read_interventions(self.place(given))
             except InputError as error:
                 self.problems += error.problems
                 return ()
@@ -145,7 +150,7 @@ class PartChecks(Checks):
         """Factors and points from a CSV: one column a name, one row a point."""
         if self.table("vary"):
             self.add("[vary]", "stands beside a table of points", "one of the two: the columns of the file are varied")
-        path = self.folder / name
+        path = self.place(name)
         try:
             text = read_file(path).decode("utf-8-sig")
             head, *lines = [line for line in csv.reader(io.StringIO(text, newline="")) if line] or [[]]
@@ -192,7 +197,7 @@ class PartChecks(Checks):
             found = "is missing" if name is None else f"found {name!r}"
             self.add("scenario", found, "the name of a scenario, or a folder", "forumsim scenarios lists them")
             return None, ""
-        beside = self.folder / name
+        beside = self.place(name)
         source = str(beside) if (beside / "scenario.toml").is_file() else name
         scenario = self._load(source, fields)
         if scenario is None:

@@ -19,6 +19,7 @@ from forumsim.plans.parts import Part, Point, make_points, points_digest, repeat
 from forumsim.plans.plan_checks import PlanChecks
 from forumsim.plans.replication import Replication
 from forumsim.scenarios.inputs import read_file
+from forumsim.sweeps.inputs import plan_files
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,19 @@ class Recording:
         ``none``, ``first`` (events and snapshots of the first replicate of each point) or ``all``.
     snapshots : tuple of int
         Steps at which detailed runs write forums, memberships and actors.
+    first : int
+        Number of the first replicate.
     """
 
     series: tuple[str, ...]
     every: int = 1
     detail: str = "none"
     snapshots: tuple[int, ...] = ()
+    first: int = 0
 
     def detailed(self, replicate: int) -> bool:
-        """Whether runs of this replicate (from 0) write events and snapshots."""
-        return self.detail == "all" or (self.detail == "first" and replicate == 0)
+        """Whether runs of this replicate write events and snapshots."""
+        return self.detail == "all" or (self.detail == "first" and replicate == self.first)
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class Plan:
         The plan as given, TOML.
     notes : tuple of str
         What its reader should know, a sentence each: points that were the same, dates after the end.
+    files : dict of str to bytes
+        The files beside the plan that it names.
     """
 
     name: str
@@ -83,6 +89,7 @@ class Plan:
     contrasts: tuple[Contrast, ...] = ()
     text: str = field(default="", compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
+    files: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def most_runs(self) -> int:
@@ -96,7 +103,7 @@ class Plan:
 
     def runs(self, replicates: range | None = None) -> Iterator[tuple[int, Point]]:
         """(replicate, point) of all runs in the order of the plan: replicate-major."""
-        for replicate in range(self.replication.maximum) if replicates is None else replicates:
+        for replicate in self.replication.numbers if replicates is None else replicates:
             for point in self.points:
                 yield replicate, point
 
@@ -131,37 +138,48 @@ class Plan:
         return hashlib.sha256(json.dumps(self.content(), sort_keys=True).encode()).hexdigest()
 
 
-def make_plan(given: Mapping[str, Any], name: str = "plan", folder: str | Path = ".", text: str | None = None) -> Plan:
+def make_plan(
+    given: Mapping[str, Any],
+    name: str = "plan",
+    folder: str | Path = ".",
+    text: str | None = None,
+    places: Mapping[str, Path] | None = None,
+) -> Plan:
     """Validate a plan given as a mapping (the structure of the TOML file).
 
     Parameters
     ----------
     given : mapping
-        Keys scenario, steps, replicates or replication, seed, preset, fields, parameters, vary, design, part, record,
-        stop, contrasts.
+        Keys scenario, steps, replicates or replication, first_replicate, seed, preset, fields, parameters, vary,
+        design, part, record, stop, contrasts.
     name : str
         Name of the plan; also what messages call it.
     folder : path
         Where a relative scenario folder or table of points is looked for first.
     text : str, optional
         The TOML text the mapping was read from.
+    places : mapping, optional
+        Where scenarios and files that the plan names are, if not where ``folder`` says: those in a results folder.
 
     Raises
     ------
     InputError
         With all mistakes at once.
     """
-    checks = PlanChecks(given, f"{name}.toml" if text is not None else name, Path(folder))
+    checks = PlanChecks(given, f"{name}.toml" if text is not None else name, Path(folder), places)
     values = checks.values()
     if checks.problems:
         raise InputError(checks.problems, f"the plan {checks.where} cannot be used")
     parts, stop, seed = values["parts"], values["stop"], values["seed"]
     salt = {"seed": seed, "stop": stop.content() if stop else None, "model": MODEL_DIGEST}
-    recording = Recording(values["series"], values["every"], values["detail"], values["snapshots"])
+    recording = Recording(
+        values["series"], values["every"], values["detail"], values["snapshots"], values["replication"].first
+    )
     points = make_points(parts, values["rows"], salt)
+    notes = (*repeats(parts, values["rows"], points), *values["notes"])
     return Plan(
         name, parts, points, values["replication"], seed, recording, stop, values["contrasts"],
-        as_toml(given) if text is None else text, (*repeats(parts, values["rows"], points), *values["notes"]),
+        as_toml(given) if text is None else text, notes, plan_files(given, checks.place),
     )  # fmt: skip
 
 

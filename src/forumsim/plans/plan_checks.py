@@ -17,8 +17,8 @@ from forumsim.plans.parts import Part
 from forumsim.plans.replication import Replication
 from forumsim.running.tables import POOLED
 
-KEYS = ("scenario", "steps", "replicates", "replication", "seed", "title", "description", "preset", "fields",
-        "parameters", "vary", "design", "interventions", "part", "record", "stop", "contrasts")  # fmt: skip
+KEYS = ("scenario", "steps", "replicates", "replication", "first_replicate", "seed", "title", "description", "preset",
+        "fields", "parameters", "vary", "design", "interventions", "part", "record", "stop", "contrasts")  # fmt: skip
 RECORD_KEYS = ("series", "every", "detail", "snapshots")
 STOP_KEYS = ("when", "issue", "for", "after")
 REPLICATION_KEYS = ("minimum", "maximum", "ahead", "issue", "precision")
@@ -28,11 +28,17 @@ DETAILS = ("none", "first", "all")
 class PlanChecks(Checks):
     """Checks one plan; `values` returns what the `Plan` needs and fills `problems`."""
 
-    def __init__(self, given: Mapping[str, Any], where: str, folder: Path) -> None:
+    def __init__(
+        self, given: Mapping[str, Any], where: str, folder: Path, places: Mapping[str, Path] | None = None
+    ) -> None:
         super().__init__(given, where, [])
-        self.folder = folder
+        self.folder, self.places = folder, places or {}
         self.issues: tuple[str, ...] = ()
         self.notes: list[str] = []
+
+    def place(self, name: str) -> Path:
+        """Where a scenario or a file that the plan names would be, beside it or in a results folder."""
+        return self.places.get(name, self.folder / name)
 
     def values(self) -> dict[str, Any]:
         """The keyword arguments of the `Plan`; of no use when there are problems."""
@@ -75,7 +81,7 @@ class PlanChecks(Checks):
                 merged["name"] = f"part{k + 1}"
             for one in self._each_scenario(merged):
                 room = MOST_POINTS - sum(len(some) for some in rows)
-                checks = PartChecks(one, where, self.folder, self.problems, room)
+                checks = PartChecks(one, where, self.place, self.problems, room)
                 part, points = checks.part()
                 parts.append(part)
                 rows.append(points)
@@ -111,18 +117,20 @@ class PlanChecks(Checks):
 
     def _replication(self) -> Replication:
         given = self.table("replication")
+        first = self.whole(self.given.get("first_replicate", 0), "first_replicate", 0, MOST // 2)
         if not given:
             if "replicates" not in self.given:
                 self.add("replicates", "is missing", "a whole number, 1 or more, or a table [replication]")
             n = self.whole(self.given.get("replicates", 1), "replicates", 1, MOST)
-            return Replication(n, n)
+            return Replication(n, n, first=first)
         if "replicates" in self.given:
             self.add("replicates", "stands beside [replication]", "one of the two")
         self.known(given, REPLICATION_KEYS, "[replication] ")
         minimum = self.whole(given.get("minimum", 10), "[replication] minimum", 2, MOST)
         maximum = self.whole(given.get("maximum", 1000), "[replication] maximum", minimum, MOST)
         ahead = self.whole(given.get("ahead", 5), "[replication] ahead", 0, 10_000)
-        return Replication(minimum, maximum, ahead, self._issue(given, "[replication] issue"), self._precision(given))
+        issue = self._issue(given, "[replication] issue")
+        return Replication(minimum, maximum, ahead, issue, self._precision(given), first)
 
     def _precision(self, given: Mapping[str, Any]) -> dict[str, float]:
         wanted = given.get("precision")

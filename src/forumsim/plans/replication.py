@@ -37,6 +37,8 @@ class Replication:
         Issue whose measures decide, or ``pooled``.
     precision : dict
         Half-width of the 95 % interval by measure: all are needed. Empty where the number is fixed.
+    first : int
+        Number of the first replicate.
     """
 
     minimum: int
@@ -44,6 +46,12 @@ class Replication:
     ahead: int = 5
     issue: str = "pooled"
     precision: dict[str, float] = field(default_factory=dict)
+    first: int = 0
+
+    @property
+    def numbers(self) -> range:
+        """Numbers of the replicates; with adaptive replication, of as many as there can be."""
+        return range(self.first, self.first + self.maximum)
 
     @property
     def adaptive(self) -> bool:
@@ -52,15 +60,16 @@ class Replication:
 
     def content(self) -> dict[str, Any]:
         """As plain JSON values."""
+        begin = {"first_replicate": self.first} if self.first else {}
         if not self.adaptive:
-            return {"replicates": self.minimum}
-        return {"replication": {"minimum": self.minimum, "maximum": self.maximum, "ahead": self.ahead,
+            return {"replicates": self.minimum, **begin}
+        return {**begin, "replication": {"minimum": self.minimum, "maximum": self.maximum, "ahead": self.ahead,
                                 "issue": self.issue, "precision": dict(sorted(self.precision.items()))}}  # fmt: skip
 
     def rounds(self) -> Iterator[range]:
         """Replicates of each round: the minimum first, then as many as it looks ahead; there may be a great many."""
         bounds = chain((0,), range(self.minimum, self.maximum, max(1, self.ahead)), (self.maximum,))
-        return (range(low, high) for low, high in pairwise(bounds) if high > low)
+        return (self.numbers[low:high] for low, high in pairwise(bounds) if high > low)
 
 
 @dataclass

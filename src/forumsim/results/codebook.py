@@ -7,6 +7,7 @@ The headers of the results are taken from here, so that no column is without its
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -191,7 +192,10 @@ def results_tables(
 
 
 def data_package(name: str, tables: Iterable[Table]) -> dict[str, Any]:
-    """Descriptor of a results folder: a tabular data package (Frictionless Data), one resource a CSV."""
+    """Descriptor of a results folder: a tabular data package (Frictionless Data), one resource a CSV.
+
+    Names of data packages are lower-case ASCII without spaces; other characters become ``_``.
+    """
     resources = []
     for table in tables:
         schema: dict[str, Any] = {"fields": [column.schema() for column in table.columns], "missingValues": [""]}
@@ -202,7 +206,11 @@ def data_package(name: str, tables: Iterable[Table]) -> dict[str, Any]:
         resources.append({"name": table.name, "path": f"{table.name}.csv", "profile": "tabular-data-resource",
                           "description": table.meaning, "format": "csv", "mediatype": "text/csv",
                           "encoding": "utf-8", "schema": schema})  # fmt: skip
-    return {"name": name, "profile": "tabular-data-package", "resources": resources}
+    return {
+        "name": re.sub(r"[^a-z0-9._-]", "_", name.lower()),
+        "profile": "tabular-data-package",
+        "resources": resources,
+    }
 
 
 def _range(column: Column) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.results.opening import open_results, read_json
+from forumsim.results.opening import open_tables
+from forumsim.sweeps.past import describe
 from forumsim.results.results import Results
 from forumsim.results.stata import unfit, write_stata
 
@@ -24,7 +25,12 @@ FOLDER = "export"
 _TYPES = {"string": "VARCHAR", "integer": "INTEGER", "number": "DOUBLE", "boolean": "BOOLEAN"}
 
 
-def export(folder: Results | str | Path, formats: Iterable[str] = FORMATS, out: str | Path | None = None) -> list[Path]:
+def export(
+    folder: Results | str | Path,
+    formats: Iterable[str] = FORMATS,
+    out: str | Path | None = None,
+    anyway: bool = False,
+) -> list[Path]:
     """Write every table of a results folder in other formats; all files appear together, or none.
 
     Parameters
@@ -35,6 +41,8 @@ def export(folder: Results | str | Path, formats: Iterable[str] = FORMATS, out: 
         and values, no package needed).
     out : path, optional
         Where to; by default the folder ``export`` within the results folder. Earlier exports are replaced.
+    anyway : bool
+        Whether tables that were edited since they were written will do.
 
     Returns
     -------
@@ -44,16 +52,16 @@ def export(folder: Results | str | Path, formats: Iterable[str] = FORMATS, out: 
     Raises
     ------
     InputError
-        There are no results, their tables are not those that datapackage.json describes, the format is not known, or
+        There are no results, their tables are not those of their plan, the format is not known, or
         DuckDB is not installed: nothing is written then.
     """
-    results = open_results(folder)
+    results = open_tables(folder, anyway)
     wanted = tuple(dict.fromkeys(formats))
     problems = [Problem("format", f"found {name!r}", ", ".join(FORMATS)) for name in wanted if name not in FORMATS]
     if problems or not wanted:
         raise InputError(problems or [Problem("format", "none is named", ", ".join(FORMATS))])
     writers = {"parquet": _parquet_writer() if "parquet" in wanted else _no_writer, "dta": write_stata}
-    package = read_json(results.folder / "datapackage.json", "resources")
+    package = describe(results)
     target = Path(out) if out is not None else results.folder / FOLDER
     with _together(target) as place:
         for resource in package["resources"]:

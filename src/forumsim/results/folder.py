@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.results.opening import open_tables
 from forumsim.core.parameters import BY_NAME, find_parameter
 
 POOLED = "pooled"
@@ -44,7 +44,7 @@ class Results:
     measures : tuple of str
         Measures recorded, in the order of the file.
     manifest, plan : dict
-        Provenance and plan as given; empty when the folder has none.
+        Provenance, and the plan as given.
     chosen : tuple of str
         Measures that figures and tables are to show; the usual ones when empty.
     """
@@ -110,21 +110,23 @@ class Results:
         return self._details[table]
 
 
-def load_results(folder: str | Path) -> Results:
+def load_results(folder: str | Path, anyway: bool = False) -> Results:
     """Read and check a results folder; details (events, forums ...) are read when asked for.
+
+    Parameters
+    ----------
+    folder : path
+    anyway : bool
+        Whether tables that were edited since, and the layout of another version, will do.
 
     Raises
     ------
     InputError
-        When the folder does not exist, is not a results folder, or its tables lack columns, rows or numbers: all
-        mistakes at once.
+        When the folder does not exist, is not a results folder, is that of a sweep which is not complete, holds tables
+        that have changed since they were written, or its tables lack columns, rows or numbers.
     """
+    manifest = open_tables(folder, anyway).manifest
     folder = Path(folder)
-    if not folder.is_dir():
-        raise InputError([Problem(str(folder), "no such folder", "a results folder of forumsim")])
-    if not (folder / "runs.csv").is_file() and not (folder / "series.csv").is_file():
-        hint = "forumsim run --out DIR and forumsim sweep --out DIR write one"
-        raise InputError([Problem(str(folder), "not a results folder", "a folder with runs.csv and series.csv", hint)])
     runs, problems = _read_table(folder / "runs.csv", RUN_COLUMNS)
     series, more = _read_table(folder / "series.csv", SERIES_COLUMNS)
     problems += more
@@ -139,7 +141,6 @@ def load_results(folder: str | Path) -> Results:
             runs[column] = [UNSET if pd.isna(value) else str(value) for value in runs[column]]
     varied = tuple(column for column in columns if runs[column].nunique() > 1)
     issues = tuple(issue for issue in series["issue"].unique() if issue != POOLED)
-    manifest = _manifest(folder)
     plan = _plan(folder) or manifest.get("plan", {})
     return Results(folder, runs, series, varied, issues, tuple(measures), manifest, plan)
 
@@ -179,17 +180,6 @@ def _mistakes(folder: Path, runs: pd.DataFrame, series: pd.DataFrame, measures: 
     if strangers:
         problems.append(Problem(str(folder / "series.csv"), f"run_id {strangers[0]!r} is not in runs.csv"))
     return problems
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / "manifest.json"
-    if not path.is_file():
-        return {}
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError([Problem(str(path), f"not JSON: {error}")]) from error
-    return content if isinstance(content, dict) else {}
 
 
 def _plan(folder: Path) -> dict[str, Any]:

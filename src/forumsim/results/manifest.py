@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-import os
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from forumsim.core.compilation import MODEL_DIGEST, PACKAGE
@@ -29,7 +27,7 @@ def identity(plan: Plan) -> dict[str, Any]:
 
 def make_manifest(
     plan: Plan, scenarios: Sequence[Any], counts: Mapping[str, int], times: Mapping[str, Any], files: Mapping[str, str],
-    folder: Path, plan_folder: Path,
+    inputs: Mapping[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     """The content of manifest.json.
 
@@ -44,30 +42,25 @@ def make_manifest(
         When it began and ended.
     files : mapping
         SHA-256 (hex) by name.
-    folder, plan_folder : Path
-        Where the results are, and what relative names in the plan refer to: the manifest holds the way from the one
-        to the other, and no absolute place.
+    inputs : mapping
+        Where in the folder the scenarios and files are that the plan names (`forumsim.sweeps.inputs`).
     """
-    try:
-        way = os.path.relpath(plan_folder.resolve(), folder.resolve())
-    except ValueError:  # another drive
-        way = ""
     return {
         "schema_version": SCHEMA_VERSION,
         "name": plan.name,
         **identity(plan),
         "plan_digest": plan.digest,
         **({"notes": list(plan.notes)} if plan.notes else {}),
-        "plan_folder": Path(way).as_posix(),
         "labels": labels(scenarios[0]),
         "seeds": {
             "plan": plan.seed,
             "rule": "forumsim.plans.seeds.run_seed(plan seed, replicate); the same at all points",
-            "first_replicates": [run_seed(plan.seed, r) for r in range(min(plan.replication.maximum, 10))],
+            "first_replicates": [run_seed(plan.seed, r) for r in plan.replication.numbers[:10]],
         },
         "runs": dict(counts),
         "software": software(),
         "times": dict(times),
+        "inputs": dict(inputs),
         "files": dict(files),
     }
 

@@ -1,42 +1,186 @@
-"""A results folder, opened for a command: anything else is refused in words."""
+"""A results folder, opened for a command: anything else is refused in words, and so is what has changed since."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.sweeps.inputs import is_within
 from forumsim.sweeps.journal import has_journal
+from forumsim.results.manifest import SCHEMA_VERSION
 from forumsim.results.results import Results
 
 #: What the commands take.
 FOLDER = "a results folder, such as forumsim sweep writes"
+#: Titles of refusals.
+NONE, DAMAGED, CHANGED = "there are no results", "the results are damaged", "the results are not as they were written"
+_ANYWAY = "restore them, or read them as they are now with --anyway"
 
 
-def open_results(folder: Results | str | Path) -> Results:
+def _within(name: str) -> str:
+    if not is_within(name):
+        raise PydanticCustomError("place", "leads out of the folder")
+    return name
+
+
+Name = Annotated[str, AfterValidator(_within)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="allow")
+
+
+class _Label(_Strict):
+    id: str
+    label: str
+
+
+class _Issue(_Label):
+    low: str
+    high: str
+
+
+class _Labels(_Strict):
+    title: str = ""
+    issues: list[_Issue] = []
+    blocs: list[_Label] = []
+
+
+class _Seeds(_Strict):
+    plan: int | None = None
+
+
+class _Manifest(_Strict):
+    """What the commands read of manifest.json; more may be there."""
+
+    schema_version: int
+    name: str = ""
+    plan: dict[str, Any]
+    plan_digest: str
+    scenario_digests: dict[str, str] = {}
+    model_digest: str = ""
+    labels: _Labels = _Labels()
+    seeds: _Seeds = _Seeds()
+    runs: dict[str, Annotated[int, Field(ge=0)]]
+    software: dict[str, str] = {}
+    times: dict[str, Any] = {}
+    files: dict[Name, str]
+    inputs: dict[str, Name] = {}
+    left_out: list[Name] = []
+
+
+_ALLOWED = {
+    "string_type": "text", "int_type": "a whole number", "dict_type": "an object", "list_type": "a list",
+    "model_type": "an object", "greater_than_equal": "0 or more", "place": "a name within the folder",
+    "model_attributes_type": "an object",
+}  # fmt: skip
+
+
+def open_results(folder: Results | str | Path, anyway: bool = False) -> Results:
     """The results in a folder, after a look whether it holds any.
+
+    Parameters
+    ----------
+    folder : Results or path
+    anyway : bool
+        Whether the layout of another version will do.
 
     Raises
     ------
     InputError
-        It does not: no such folder, no manifest.json, or one that cannot be read.
+        It does not: no such folder, no manifest.json, or one that is damaged or of another layout.
     """
     if isinstance(folder, Results):
         return folder
     folder = Path(folder)
     if not folder.is_dir():
         found = "is a file" if folder.exists() else "no such folder"
-        raise InputError([Problem(str(folder), found, FOLDER)], "there are no results")
+        raise InputError([Problem(str(folder), found, FOLDER)], NONE)
     path = folder / "manifest.json"
     if not path.is_file():
-        unfinished = has_journal(folder)
-        found = "the sweep is not complete" if unfinished else "holds no manifest.json"
-        hint = "the same forumsim sweep command goes on" if unfinished else ""
-        raise InputError([Problem(str(folder), found, "" if unfinished else FOLDER, hint)], "there are no results")
-    read_json(path, "plan_digest", "files", "runs")
+        if has_journal(folder):
+            hint = f"go on with: forumsim sweep PLAN --out {folder}"
+            raise InputError([Problem(str(folder), "the sweep is not complete", "", hint)], NONE)
+        raise InputError([Problem(str(folder), "not a results folder: it holds no manifest.json", FOLDER)], NONE)
+    problems = manifest_problems(path, read_json(path), anyway)
+    if problems:
+        raise InputError(problems, DAMAGED)
     return Results(folder)
+
+
+def manifest_problems(path: Path, content: Any, anyway: bool = False) -> list[Problem]:
+    """All that is wrong with the fields of a manifest; with another layout, that alone."""
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if isinstance(version, int) and version != SCHEMA_VERSION:
+        hint = "read it with the version of forumsim that wrote it, which is named under software"
+        found = f"schema_version is {version}: the layout of another version of forumsim"
+        return [] if anyway else [Problem(str(path), found, str(SCHEMA_VERSION), hint)]
+    try:
+        _Manifest.model_validate(content)
+    except ValidationError as error:
+        return [
+            Problem(
+                f"{path}, {' '.join(map(str, found['loc']))}".rstrip(", "),
+                "is missing" if found["type"] == "missing" else f"found {found['input']!r:.60}",
+                _ALLOWED.get(found["type"], "" if found["type"] == "missing" else found["msg"]),
+            )
+            for found in error.errors()
+        ]
+    return []
+
+
+def open_tables(folder: Results | str | Path, anyway: bool = False) -> Results:
+    """The same, after a look whether the tables and the plan are as they were written.
+
+    Parameters
+    ----------
+    folder : Results or path
+    anyway : bool
+        Whether files that were changed, and the layout of another version, will do.
+
+    Raises
+    ------
+    InputError
+        There are no results, or a file has changed since: all of them at once. Missing ones are no matter here.
+    """
+    results = open_results(folder, anyway)
+    names = [*tables_of(results), *({"plan.toml"} & results.manifest["files"].keys())]
+    changed = () if anyway else [name for name in names if has_changed(results, name)]
+    if changed:
+        problems = [Problem(str(results.folder / name), "has changed since it was written") for name in changed]
+        problems.append(Problem(str(results.folder), "nothing was written", "", _ANYWAY))
+        raise InputError(problems, CHANGED)
+    return results
+
+
+def tables_of(results: Results) -> tuple[str, ...]:
+    """File names of the tables that the results were written with."""
+    return tuple(name for name in results.manifest["files"] if name.endswith(".csv") and "/" not in name)
+
+
+def has_changed(results: Results, name: str) -> bool:
+    """Whether a file is there, and not as it was written."""
+    path = results.folder / name
+    return path.is_file() and file_digest(path) != results.manifest["files"].get(name)
+
+
+def altered(results: Results, names: Iterable[str]) -> dict[str, str]:
+    """What has happened to files since they were written, by name; those that were left out of a copy are no matter."""
+    found = {}
+    for name in names:
+        if not (results.folder / name).is_file():
+            if name not in results.manifest.get("left_out", ()):
+                found[name] = "is missing"
+        elif has_changed(results, name):
+            found[name] = "has changed since it was written"
+    return found
 
 
 def read_json(path: Path, *keys: str) -> dict[str, Any]:
@@ -47,16 +191,15 @@ def read_json(path: Path, *keys: str) -> dict[str, Any]:
     InputError
         The file is not there, no JSON, or lacks one of the keys.
     """
-    title = "the results are damaged"
     try:
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise InputError([Problem(str(path), "no such file")], title) from None
-    except ValueError as error:  # not UTF-8, or not JSON
-        raise InputError([Problem(str(path), f"cannot be read: {error}", "JSON")], title) from None
+        raise InputError([Problem(str(path), "no such file")], DAMAGED) from None
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested without end
+        raise InputError([Problem(str(path), f"cannot be read: {error}", "JSON")], DAMAGED) from None
     missing = [key for key in keys if key not in content] if isinstance(content, dict) else ["an object"]
     if missing:
-        raise InputError([Problem(str(path), f"{', '.join(missing)} missing")], title)
+        raise InputError([Problem(str(path), f"{', '.join(missing)} missing")], DAMAGED)
     return dict(content)
 
 

@@ -77,7 +77,7 @@ def _read(path: Path, fields: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def unfit(path: Path, message: str) -> InputError:
     """The error for a table that is not as described."""
     hint = "forumsim check says what else"
-    return InputError([Problem(str(path), f"not as datapackage.json describes it: {message.strip()}", "", hint)])
+    return InputError([Problem(str(path), f"not as the codebook describes it: {message.strip()}", "", hint)])
 
 
 def _codes(field: Mapping[str, Any]) -> tuple[tuple[float, str], ...]:

@@ -69,7 +69,7 @@ class TableCheck:
             with open(self.path, encoding="utf-8", newline="") as file:
                 header = next(csv.reader(file), [])
             if tuple(header) != self.columns:
-                self._add_file("other columns than datapackage.json describes", ", ".join(self.columns))
+                self._add_file("other columns than the codebook says", ", ".join(self.columns))
                 return
             try:
                 self._take(self._chunks())

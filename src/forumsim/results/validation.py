@@ -1,8 +1,9 @@
-"""Checks of a results folder: whether it is whole, and holds what its own description says."""
+"""Checks of a results folder: whether it is whole, and holds what the codebook says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,14 @@ import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.results.opening import file_digest, open_results, read_json
+from forumsim.sweeps.past import describe
+from forumsim.results.results import Results
 from forumsim.plans.seeds import run_seed
 from forumsim.results.table_checks import TableCheck, counted
 from forumsim.sweeps.work import RUN_TABLES
 
 #: Names of all tables that results may have.
 TABLES = (*RUN_TABLES, "summary", "points", "contrasts")
-#: Rows of each table that frictionless reads: it takes a while for each.
-FRICTIONLESS_ROWS = 2000
 #: Mistakes of one kind that are told one by one.
 SHOWN = 5
 
@@ -48,18 +49,16 @@ class Validation:
         self.problems.append(Problem(str(self.folder / name), found, allowed, hint))
 
 
-def check_results(folder: str | Path, rows: int | None = FRICTIONLESS_ROWS) -> Validation:
+def check_results(folder: str | Path) -> Validation:
     """Check a results folder, whoever wrote it or moved it.
 
-    Files against the digests of manifest.json; every row of every CSV against the types, ranges, words and keys of
-    datapackage.json; runs against series, points, counts and seeds. Then frictionless, which knows nothing of forumsim,
-    reads the description and the first rows of each table in which nothing was found.
+    Files against the digests of manifest.json; every row of every CSV against the types, ranges, words and keys of the
+    codebook; datapackage.json against the codebook; runs against series, points, counts and seeds. Nothing that the
+    folder names is read but its own files, and no pattern that stands in it is tried.
 
     Parameters
     ----------
     folder : path
-    rows : int, optional
-        Rows of each table that frictionless reads; None: all, which takes minutes for large tables.
 
     Returns
     -------
@@ -73,17 +72,16 @@ def check_results(folder: str | Path, rows: int | None = FRICTIONLESS_ROWS) -> V
     folder = Path(folder)
     found = Validation(folder)
     try:
-        manifest = open_results(folder).manifest
+        results = open_results(folder)
     except InputError as error:
         if not (folder / "manifest.json").is_file():
             raise
         found.problems += error.problems
-        manifest = {}
+        return found
+    manifest = results.manifest
     _check_files(found, manifest)
-    tables = _check_tables(found)
-    if manifest:
-        _check_counts(found, manifest, tables)
-    _check_by_frictionless(found, rows)
+    tables = _check_tables(found, results)
+    _check_counts(found, manifest, tables)
     return found
 
 
@@ -91,43 +89,72 @@ def check_results(folder: str | Path, rows: int | None = FRICTIONLESS_ROWS) -> V
 
 
 def _check_files(found: Validation, manifest: Mapping[str, Any]) -> None:
-    files = manifest.get("files", {})
+    files, left_out = manifest["files"], manifest.get("left_out", ())
     for name, digest in files.items():
         path = found.folder / name
         if not path.is_file():
-            found.add(name, "is missing")
+            if name not in left_out:
+                found.add(name, "is missing")
         elif file_digest(path) != digest:
             found.add(name, "has changed since it was written: its SHA-256 is not that of the manifest")
-    if files:
-        found.checked.append(f"{len(files)} files against the SHA-256 of the manifest")
+    found.checked.append(f"{len(files)} files against the SHA-256 of the manifest")
+    if left_out:
+        found.left_out.append(f"{', '.join(left_out)}: left out of this copy on purpose")
     for name in TABLES:
-        if files and f"{name}.csv" not in files and (found.folder / f"{name}.csv").is_file():
+        if f"{name}.csv" not in files and (found.folder / f"{name}.csv").is_file():
             found.add(f"{name}.csv", "is no table of these results", "", "take it away")
 
 
-def _check_tables(found: Validation) -> dict[str, TableCheck]:
-    """Every row of every table against its description; the tables by name."""
+def _check_tables(found: Validation, results: Results) -> dict[str, TableCheck]:
+    """Every row of every table against the codebook; the tables by name."""
     try:
-        package = read_json(found.folder / "datapackage.json", "resources")
-        schemas = {item["name"]: item["schema"] for item in package["resources"]}
+        package = describe(results)
     except InputError as error:
         found.problems += [problem for problem in error.problems if not _known(found, problem)]
+        found.left_out.append("the tables, as the plan that says what they hold cannot be read")
         return {}
-    except (KeyError, TypeError):
-        found.add("datapackage.json", "describes no tables", "resources with name and schema")
-        return {}
+    _check_description(found, package)
     tables = {}
-    for name, schema in schemas.items():
-        path = found.folder / f"{name}.csv"
+    for resource in package["resources"]:
+        path = found.folder / resource["path"]
         if path.is_file():
-            table = TableCheck(path, schema)
+            table = TableCheck(path, resource["schema"])
             found.problems += table.problems()
             if table.readable:
-                tables[name] = table
+                tables[resource["name"]] = table
     total = sum(table.rows for table in tables.values())
     words = "columns, types, ranges, words, keys"
-    found.checked.append(f"{len(tables)} tables, all {total} rows, against datapackage.json: {words}")
+    found.checked.append(f"{len(tables)} tables, all {total} rows, against the codebook: {words}")
     return tables
+
+
+def _check_description(found: Validation, package: Mapping[str, Any]) -> None:
+    """Whether datapackage.json says what the codebook says; in another version words may have been changed."""
+    try:
+        there = read_json(found.folder / "datapackage.json")
+    except InputError as error:
+        found.problems += [problem for problem in error.problems if not _known(found, problem)]
+        return
+    places = list(_differences(there, json.loads(json.dumps(package))))
+    worded = [place for place in places if place.endswith("description")]
+    for place in [place for place in places if place not in worded][:SHOWN]:
+        found.add("datapackage.json", f"{place} is not what the codebook of this version says")
+    if worded:
+        found.left_out.append(f"datapackage.json: {counted(len(worded), 'description')} worded otherwise than now")
+    found.checked.append("datapackage.json against the codebook")
+
+
+def _differences(there: Any, ours: Any, place: str = "") -> Iterator[str]:
+    """Where two descriptions differ; what is named or listed is called by its name."""
+    if isinstance(there, dict) and isinstance(ours, dict):
+        for key in {**ours, **there}:
+            yield from _differences(there.get(key), ours.get(key), f"{place} {key}".strip())
+    elif isinstance(there, list) and isinstance(ours, list) and len(there) == len(ours):
+        for number, (one, other) in enumerate(zip(there, ours, strict=True), start=1):
+            name = other["name"] if isinstance(other, dict) and "name" in other else number
+            yield from _differences(one, other, f"{place} {name}")
+    elif there != ours:
+        yield place or "the content"
 
 
 def _known(found: Validation, problem: Problem) -> bool:
@@ -175,39 +202,10 @@ def _check_points(found: Validation, manifest: Mapping[str, Any], tables: Mappin
         wrong = planned["replicates"].sub(count, fill_value=0)
         for point, by in list(wrong[wrong != 0].items())[:5]:
             found.add("points.csv", f"{point}: its replicates and its runs differ by {abs(by):.0f}")
-    seeds = manifest.get("seeds")
-    plan_seed = seeds.get("plan") if isinstance(seeds, Mapping) else None
+    plan_seed = manifest.get("seeds", {}).get("plan")
     if isinstance(plan_seed, int):
         once = everyone.dropna().drop_duplicates(["replicate", "seed"])
         for replicate, seed in zip(once["replicate"], once["seed"], strict=True):
             if replicate >= 0 and seed != run_seed(plan_seed, int(replicate)):
                 place = f"replicate {replicate:.0f} has the seed {seed:.0f}"
                 found.add("runs.csv", place, f"{run_seed(plan_seed, int(replicate))}, by the rule of the manifest")
-
-
-# --- another reader ------------------------------------------------------------------------------------------------
-
-
-def _check_by_frictionless(found: Validation, rows: int | None) -> None:
-    if not (found.folder / "datapackage.json").is_file():
-        return
-    try:
-        import frictionless
-    except ImportError:
-        what = "its own reading of datapackage.json and the tables"
-        found.left_out.append(f"frictionless is not installed (pip install 'forumsim[formats]'): {what}")
-        return
-    try:
-        package = frictionless.Package(str(found.folder / "datapackage.json"))
-    except frictionless.FrictionlessException as error:
-        found.add("datapackage.json", f"frictionless: {error.error.message}")
-        return
-    faulty = {problem.where.partition(",")[0] for problem in found.problems}  # told in detail already
-    for resource in package.resources:
-        path = found.folder / str(resource.path)
-        if path.is_file() and str(path) not in faulty:
-            report = resource.validate(limit_rows=rows)
-            for message in [error.message for task in report.tasks for error in task.errors][:SHOWN]:
-                found.add(str(resource.path), f"frictionless: {message}")
-    many = "all rows" if rows is None else f"the first {rows} rows"
-    found.checked.append(f"frictionless: datapackage.json, and {many} of each table")

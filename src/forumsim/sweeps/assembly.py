@@ -20,6 +20,7 @@ from forumsim.running.interventions import details_text
 from forumsim.running.tables import scopes
 from forumsim.running.text import csv_lines, exact, measured
 from forumsim.sweeps.archive import ArchiveWriter, archive_files
+from forumsim.sweeps.inputs import inputs_of, write_inputs
 from forumsim.sweeps.journal import Journal
 from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.summary import Summary
@@ -33,7 +34,6 @@ class Case:
     plan: Plan
     scenarios: tuple[Any, ...]
     folder: Path
-    plan_folder: Path
 
     @property
     def issues(self) -> tuple[str, ...]:
@@ -99,11 +99,13 @@ def assemble(case: Case, journal: Journal, points: PointProgress, times: Mapping
         digests = {f"{name}.csv": file.commit() for name, file in csv.items()}
         for file in stored:
             file.commit()
-    package = json.dumps(data_package(plan.name.lower(), described.values()), indent=2, ensure_ascii=False) + "\n"
+    package = json.dumps(data_package(plan.name, described.values()), indent=2, ensure_ascii=False) + "\n"
     digests |= write_files(folder, {"datapackage.json": package, "plan.toml": plan.text})
+    inputs, named = inputs_of(plan, case.scenarios)
+    digests |= write_inputs(folder, inputs)
     times = {**times, "model_seconds": round(seconds, 3)}
     counts = {"planned": points.planned, "points": len(plan.points), "ended": ended, "failed": len(order) - ended}
-    manifest = make_manifest(plan, case.scenarios, counts, times, digests, folder, case.plan_folder)
+    manifest = make_manifest(plan, case.scenarios, counts, times, digests, named)
     write_files(folder, {"manifest.json": json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"})
 
 

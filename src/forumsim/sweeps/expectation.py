@@ -102,7 +102,7 @@ def expect(
     if not trying:
         return Expectation(plan, least, plan.most_runs, pairs)
     scenarios = tuple(load(part.source, **part.fields) for part in plan.parts)
-    case = Case(plan, scenarios, Path(), Path())
+    case = Case(plan, scenarios, Path())
     trials = tuple(_trials(plan, make_job(plan, case.issues, load, run), seconds))
     ended = [trial for trial in trials if not trial.error]
     if not ended:

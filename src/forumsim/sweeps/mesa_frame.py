@@ -8,7 +8,7 @@ import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.core.measures import MEASURES_BY_NAME
-from forumsim.results.opening import open_results
+from forumsim.results.opening import open_tables
 from forumsim.results.results import Results
 from forumsim.running.tables import POOLED
 
@@ -44,7 +44,7 @@ def mesa_frame(folder: Results | str | Path, by_issue: bool = True) -> pd.DataFr
     >>> frame = mesa_frame("results/dialogue")  # doctest: +SKIP
     >>> frame[frame["Step"] == 60].groupby("dialogue_level")["enf"].mean()  # doctest: +SKIP
     """
-    results = open_results(folder)
+    results = open_tables(folder)
     runs = results.runs
     runs = runs.rename(columns={"seed": "rng"})
     given = [name for name in runs.columns if name not in _NOT_GIVEN and not name.startswith(("state_", "tendency_"))]

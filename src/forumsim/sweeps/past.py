@@ -10,12 +10,15 @@ from typing import Any
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.plan import Plan, make_plan
+from forumsim.results.codebook import data_package
 from forumsim.results.heads import compare
-from forumsim.results.manifest import SCHEMA_VERSION, identity, software
-from forumsim.results.opening import open_results
+from forumsim.results.manifest import identity, software
+from forumsim.results.opening import altered, open_results, tables_of
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
+from forumsim.sweeps.assembly import Case, plan_tables
+from forumsim.sweeps.inputs import places_of
 from forumsim.sweeps.work import Job, make_job
 
 _TITLE = "the runs cannot be repeated"
@@ -29,22 +32,26 @@ class Past:
     ----------
     results : Results
     plan : Plan
-    base : Path
-        What relative names in the plan refer to.
+    places : dict of str to Path
+        Where in the folder the scenarios and files are that the plan names.
     job : Job
         What runs are made of.
     changes : tuple of str
         What is not as it was: plan, scenario, model. Empty unless the user goes on anyway.
     software : tuple of str
         Versions that differ, then and now: none of them need matter.
+    altered : dict of str to str
+        Tables that are missing or have changed since they were written, and which of the two. Empty when the user goes
+        on anyway.
     """
 
     results: Results
     plan: Plan
-    base: Path
+    places: dict[str, Path]
     job: Job
     changes: tuple[str, ...]
     software: tuple[str, ...]
+    altered: dict[str, str]
 
     @property
     def folder(self) -> Path:
@@ -64,7 +71,7 @@ def open_past(
     ----------
     folder : path
     anyway : bool
-        Go on when plan, scenario or model have changed.
+        Go on when plan, scenario or model have changed, and with tables that are missing or were edited.
     load, run : callable
         How a scenario is loaded and run.
 
@@ -73,15 +80,11 @@ def open_past(
     InputError
         There are no results, their plan cannot be read, or something has changed that decides the results.
     """
-    results = open_results(folder)
-    plan, base = _read_plan(results)
+    results = open_results(folder, anyway)
+    plan = read_plan(results)
     then = results.manifest
-    changes: list[str] = []
-    if then.get("schema_version") != SCHEMA_VERSION:
-        changes = [f"layout of the folder: {then.get('schema_version')} there, {SCHEMA_VERSION} now"]
-    else:
-        content = identity(plan)
-        changes = compare({key: then.get(key) for key in content}, content)
+    content = identity(plan)
+    changes = compare({key: then.get(key) for key in content}, content)
     versions = _versions(then.get("software", {}))
     if changes and not anyway:
         problems = [Problem(str(results.folder), line) for line in changes]
@@ -90,16 +93,18 @@ def open_past(
         raise InputError([*problems, Problem("to repeat them", "the same bits cannot be expected", "", hint)], _TITLE)
     scenarios = [load(part.source, **part.fields) for part in plan.parts]
     issues = tuple(dict.fromkeys(issue for scenario in scenarios for issue in scenario.issues))
-    return Past(results, plan, base, make_job(plan, issues, load, run), tuple(changes), versions)
+    job = make_job(plan, issues, load, run)
+    lost = {} if anyway else altered(results, tables_of(results))
+    return Past(results, plan, places_of(then, results.folder), job, tuple(changes), versions, lost)
 
 
-def _read_plan(results: Results) -> tuple[Plan, Path]:
-    """The plan, and the folder that its relative names refer to: where it was, or the results folder itself.
+def read_plan(results: Results) -> Plan:
+    """The plan of results; the scenarios and files that it names are those in the folder.
 
     Raises
     ------
     InputError
-        With what is wrong at the first of the two places.
+        It cannot be read, or not be used.
     """
     path = results.folder / "plan.toml"
     try:
@@ -107,15 +112,21 @@ def _read_plan(results: Results) -> tuple[Plan, Path]:
         given = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError([Problem(str(path), f"cannot be read: {error}")], _TITLE) from None
-    name = str(results.manifest.get("name", "plan"))
-    places = [results.folder / str(results.manifest.get("plan_folder") or "."), results.folder]
-    errors = []
-    for base in places:
-        try:
-            return make_plan(given, name=name, folder=base.resolve(), text=text), base
-        except InputError as error:
-            errors.append(error)
-    raise errors[0]
+    name = str(results.manifest.get("name") or "plan")
+    return make_plan(given, name, results.folder, text, places_of(results.manifest, results.folder))
+
+
+def describe(results: Results) -> dict[str, Any]:
+    """The data package of results: made from their plan and the codebook, whatever their datapackage.json says.
+
+    Raises
+    ------
+    InputError
+        Their plan cannot be read, or not be used.
+    """
+    plan = read_plan(results)
+    case = Case(plan, tuple(load_scenario(part.source, **part.fields) for part in plan.parts), results.folder)
+    return data_package(plan.name, plan_tables(case).values())
 
 
 def _versions(then: dict[str, str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -82,7 +82,7 @@ def rerun(folder: str | Path, run_id: str, anyway: bool = False) -> Run:
     run_id : str
         Id of a run, or its beginning.
     anyway : bool
-        Go on when plan, scenario or model have changed since.
+        Go on when plan, scenario or model have changed since, or tables were edited.
 
     Returns
     -------
@@ -126,7 +126,10 @@ def find(past: Past, run_id: str) -> Recorded:
         found = f"{len(matching)} runs begin with {run_id!r}" if matching else f"no run {run_id!r}"
         some = ", ".join(matching[:5]) + (" ..." if len(matching) > 5 else "")
         allowed = some or f"an id of runs.csv or failures.csv in {past.folder}, or the beginning of one"
-        raise InputError([Problem("RUN_ID", found, allowed, "" if matching else nearest(run_id, listed))])
+        problems = [Problem("RUN_ID", found, allowed, "" if matching else nearest(run_id, listed))]
+        problems += [Problem(str(past.folder / name), past.altered[name])
+                     for name in ("runs.csv", "failures.csv") if name in past.altered]  # fmt: skip
+        raise InputError(problems)
     place, replicate, failure = listed[matching[0]]
     points = {point.name: point for point in past.plan.points}
     if place not in points or not replicate.isdigit():
@@ -192,7 +195,7 @@ def _compare(found: Repetition, pieces: Mapping[str, bytes]) -> None:
     """Fill in `differences`, `rows` and `missing`."""
     failure, error = found.recorded.failure, found.error
     if failure is not None or error is not None:
-        found.differences = tuple(_compare_failures(found.stage, failure, error))
+        found.differences = (*_compare_failures(found.stage, failure, error), *_altered(found, ()))
         return
     past, old_id, new_id = found.past, found.recorded.run_id, found.recorded.spec.run_id
     details = DETAIL_TABLES if past.plan.recording.detailed(found.recorded.spec.replicate) else ()
@@ -207,7 +210,15 @@ def _compare(found: Repetition, pieces: Mapping[str, bytes]) -> None:
             now = re.sub(rb"(?m)^%b," % new_id.encode(), old_id.encode() + b",", now)
         lines += [f"{name}.csv, {line}" for line in differing_text(there, now, header, NAMED)]
         found.rows[name] = there.count(b"\n")
-    found.differences = tuple(lines)
+    found.differences = (*lines, *_altered(found, lines))
+
+
+def _altered(found: Repetition, told: Sequence[str]) -> Iterator[str]:
+    """Tables that are not as they were written, although the rows of this run, where they have any, are."""
+    for name, what in found.past.altered.items():
+        if not any(line.startswith(f"{name}, ") for line in told):
+            where = ", but not in the rows of this run" if name.removesuffix(".csv") in found.rows else ""
+            yield f"{name} {what}{where}"
 
 
 def _compare_failures(stage: str, failure: Mapping[str, str] | None, error: Exception | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import shutil
@@ -12,7 +13,7 @@ from typing import Any
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.results.manifest import identity
-from forumsim.results.opening import file_digest
+from forumsim.results.opening import file_digest, tables_of
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
@@ -36,12 +37,15 @@ class PlanRepetition:
         What is not as it was; empty: identical.
     files : tuple of str
         The CSV that were compared.
+    missing : tuple of str
+        CSV that are not there; the new ones have the SHA-256 that the manifest says.
     """
 
     past: Past
     folder: Path | None
     differences: tuple[str, ...]
     files: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 def rerun_plan(
@@ -64,7 +68,8 @@ def rerun_plan(
     workers : int
     progress : bool or Progress
     anyway : bool
-        Go on when plan, scenario or model have changed; ids of runs are not compared then.
+        Go on when plan, scenario or model have changed, and when tables are missing; ids of runs are not compared when
+        the model is another.
     load, run : callable
         How a scenario is loaded and run.
 
@@ -79,32 +84,44 @@ def rerun_plan(
         raise InputError([Problem(str(out), "is the folder of the results themselves", "another folder")])
     key = hashlib.sha256(json.dumps(identity(past.plan), sort_keys=True).encode()).hexdigest()[:8]
     beside = Path(out) if out is not None else place.with_name(f".{place.name}.rerun-{key}")
-    again = sweep(past.plan, beside, workers, progress, plan_folder=past.base, yes=True, load=load, run=run)
-    lines, files = _compare(past, again)
+    again = sweep(past.plan, beside, workers, progress, yes=True, load=load, run=run)
+    lines, files, missing = _compare(past, again)
     if out is None and not lines:
         shutil.rmtree(beside)
-        return PlanRepetition(past, None, (), files)
-    return PlanRepetition(past, beside, lines, files)
+        return PlanRepetition(past, None, (), files, missing)
+    return PlanRepetition(past, beside, lines, files, missing)
 
 
-def _compare(past: Past, again: Results) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What differs, and the files that were compared."""
+def _compare(past: Past, again: Results) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """What differs, the files that were compared, and those that are not there but would be the same."""
     then: Mapping[str, str] = past.results.manifest["files"]
     now: Mapping[str, str] = again.manifest["files"]
-    names = tuple(name for name in dict.fromkeys([*then, *now]) if name.endswith(".csv"))
     lines: list[str] = []
-    for name in names:
+    files: list[str] = []
+    missing: list[str] = []
+    for name in dict.fromkeys([*tables_of(past.results), *tables_of(again)]):
         there = past.folder / name
         if name not in then or name not in now:
             lines.append(f"{name}: {'not there' if name not in then else 'not made'}{', but now' * (name in now)}")
-        elif then[name] == now[name]:
-            continue
-        elif not there.is_file():
+        elif name in past.altered and not there.is_file():
+            lines.append(f"{name}: {past.altered[name]}")
+        elif not there.is_file() and then[name] != now[name]:
             lines.append(f"{name}: other bytes than were written; the file there is missing")
+        elif not there.is_file():
+            missing.append(name)
         else:
-            ignored = ["traceback"] + ["run_id"] * bool(past.changes)  # a traceback names places on the disk
-            found = differing_files(there, again.folder / name, ("run_id", "point", *NAMED), ignored)
-            if file_digest(there) != then[name]:
-                found = [*found, "the file there has changed since it was written"]
-            lines += [f"{name}, {line}" for line in found]
-    return tuple(lines), names
+            files.append(name)
+            lines += [f"{name}, {line}" for line in _differing(past, there, again.folder / name, now[name])]
+    return tuple(lines), tuple(files), tuple(missing)
+
+
+def _differing(past: Past, there: Path, new: Path, digest: str) -> list[str]:
+    """What differs between a table as it is there, whatever the manifest says of it, and the new one."""
+    if file_digest(there) == digest:
+        return []
+    ignored = ["traceback"] + ["run_id"] * bool(past.changes)  # a traceback names places on the disk
+    try:
+        found = differing_files(there, new, ("run_id", "point", *NAMED), ignored)
+    except (UnicodeDecodeError, csv.Error) as error:
+        found = [f"the file there cannot be read: {error}"]
+    return [*found, *([f"the file there {past.altered[there.name]}"] if there.name in past.altered else [])]

@@ -51,7 +51,7 @@ class PointProgress:
             if not points:
                 return
             for point in points:
-                self.count[point.number] = replicates.stop
+                self.count[point.number] = replicates.stop - self.rule.first
             expect(self.planned)
             specs = (RunSpec(r, point) for r in replicates for point in points)
             yield (spec for spec in specs if spec.run_id not in self.journal.done)
@@ -71,7 +71,7 @@ class PointProgress:
         for point in open_now:
             if self.precision[point.number].reached():
                 self._close(point.number, PRECISION)
-            elif replicates.stop >= self.rule.maximum:
+            elif replicates.stop >= self.rule.numbers.stop:
                 self._close(point.number, MAXIMUM)
 
     def _close(self, number: int, reason: str) -> None:

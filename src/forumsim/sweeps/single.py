@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.parameters import BY_NAME
+from forumsim.plans.factors import FIELD, PRESET
 from forumsim.plans.plan import Plan, as_toml, make_plan
-from forumsim.plans.seeds import run_seed
 from forumsim.results.results import Results
 from forumsim.sweeps.past import Past
 from forumsim.sweeps.rerun import Recorded
 from forumsim.sweeps.sweep import sweep
+from forumsim.sweeps.work import RunSpec
 
 
 def write_run(past: Past, recorded: Recorded, out: str | Path) -> Results:
@@ -23,35 +24,52 @@ def write_run(past: Past, recorded: Recorded, out: str | Path) -> Results:
         When the folder holds something else; it is not touched then.
     """
     plan, job = plan_of_run(past, recorded), past.job
-    return sweep(plan, out, plan_folder=past.base, load=job.load, run=job.run)
+    return sweep(plan, out, load=job.load, run=job.run)
 
 
 def plan_of_run(past: Past, recorded: Recorded) -> Plan:
-    """The plan of a single run: all measures and events, snapshots where the plan has them, else at thirds."""
+    """The plan of a single run: all measures and events, snapshots where the plan has them, else at thirds.
+
+    It varies what the whole plan varies, by one value each, and has its seed and the number of the replicate: the run
+    is the same one, and has the same id.
+    """
     plan, spec = past.plan, recorded.spec
     part = plan.parts[spec.point.part]
-    settings = {name: _as_given(name, value) for name, value in part.settings(spec.point.values, {}).items()}
     marks = [step for step in plan.recording.snapshots if step <= part.steps]
-    given: dict[str, Any] = {
+    own: dict[str, Any] = {
         "scenario": part.scenario,
         "steps": part.steps,
-        "replicates": 1,
-        "seed": run_seed(plan.seed, spec.replicate),  # replicate 0 has the seed of its plan
-        "fields": {**part.fields, **dict(spec.point.fields)},
-        "parameters": settings,
-        "record": {"every": plan.recording.every, "detail": "all", **({"snapshots": marks} if marks else {})},
+        **({"preset": part.preset} if part.preset else {}),
+        "fields": part.fields,
+        "parameters": {name: _as_given(name, value) for name, value in part.parameters.items()},
+        "vary": {name: [_as_given(name, value)] for name, value in spec.point.values.items()},
+        **({"interventions": [dict(entry) for entry in part.interventions]} if part.interventions else {}),
     }
-    if part.interventions:
-        given["interventions"] = [dict(entry) for entry in part.interventions]
-    if plan.stop is not None:
-        given["stop"] = plan.stop.content()
+    given: dict[str, Any] = {
+        "replicates": 1,
+        "first_replicate": spec.replicate,
+        "seed": plan.seed,
+        "record": {"every": plan.recording.every, "detail": "all", **({"snapshots": marks} if marks else {})},
+        **({"stop": plan.stop.content()} if plan.stop is not None else {}),
+    }
+    given |= {"part": [{"name": part.name, **own}]} if part.name else own
     place = f"point {spec.point.name}, replicate {spec.replicate}"
     text = f"# Run {recorded.run_id} of the plan {plan.name}: {place}.\n{as_toml(given)}"
-    return make_plan(given, name=recorded.run_id, folder=past.base.resolve(), text=text)
+    return make_plan(given, recorded.run_id, past.folder, text, past.places)
 
 
-def _as_given(name: str, value: float) -> Any:
-    """A parameter as a plan has it."""
+def settings_of_run(past: Past, spec: RunSpec) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Preset, scenario fields and parameters of a run, as the command line takes them."""
+    part, values = past.plan.parts[spec.point.part], dict(spec.point.values)
+    preset = str(values.pop(PRESET, part.preset))
+    fields = {**part.fields, **dict(spec.point.fields)}
+    varied = {name: value for name, value in values.items() if not name.startswith(FIELD)}
+    parameters = {name: _as_given(name, value) for name, value in {**part.parameters, **varied}.items()}
+    return preset, fields, parameters
+
+
+def _as_given(name: str, value: Any) -> Any:
+    """A value as a plan has it."""
     if value != value:
         return "unset"
-    return bool(value) if BY_NAME[name].is_switch else value
+    return bool(value) if name in BY_NAME and BY_NAME[name].is_switch else value

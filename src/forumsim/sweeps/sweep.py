@@ -130,7 +130,7 @@ def sweep(
     how = Handling(fail_fast, max_failures, retry_failed, extend)
     folder = Path(out) if out is not None else Path("results") / plan.name
     scenarios = tuple(load(part.source, **part.fields) for part in plan.parts)
-    case = Case(plan, scenarios, folder, base)
+    case = Case(plan, scenarios, folder)
     bar = progress if not isinstance(progress, bool) else make_progress(progress)
     if _complete(case, how):
         return Results(folder)

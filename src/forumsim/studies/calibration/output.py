@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from forumsim.core.errors import InputError, Problem
 from forumsim.plans.factors import FIELD, PRESET
 from forumsim.plans.plan import as_toml
 from forumsim.plans.seeds import run_seed
 from forumsim.results.codebook import column_name, results_tables
 from forumsim.results.files import write_files
 from forumsim.results.manifest import SCHEMA_VERSION, software
+from forumsim.results.opening import CHANGED, file_digest
 from forumsim.running.text import csv_lines, exact, measured
 from forumsim.studies.calibration.file import Calibration
 from forumsim.studies.calibration.loss import Fit
@@ -48,12 +50,28 @@ class Trial:
 
 
 def is_complete(folder: Path, digest: str) -> bool:
-    """Whether the folder holds the results of just this calibration."""
+    """Whether the folder holds the results of just this calibration.
+
+    Raises
+    ------
+    InputError
+        It does, but some have changed since they were written.
+    """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        files = dict(manifest["files"])
+    except (OSError, ValueError, KeyError, TypeError):
         return False
-    return manifest.get("calibration_digest") == digest and all((folder / name).is_file() for name in manifest["files"])
+    if manifest.get("calibration_digest") != digest or not all((folder / name).is_file() for name in files):
+        return False
+    hint = "take it away: the same command writes it again"
+    changed = [
+        Problem(str(folder / name), "has changed since it was written", "", hint)
+        for name, known in files.items() if file_digest(folder / name) != known
+    ]  # fmt: skip
+    if changed:
+        raise InputError(changed, CHANGED)
+    return True
 
 
 def write(

@@ -58,6 +58,7 @@ def analyse(
     issues: Sequence[str] = ("pooled",),
     part: str = "",
     out: str | Path | None = None,
+    anyway: bool = False,
 ) -> Analysis:
     """Compute sensitivity indices from a results folder; write the table and a figure for each outcome.
 
@@ -76,6 +77,8 @@ def analyse(
         Part of the plan; needed where several have such a design.
     out : path, optional
         The table; by default ``sensitivity.csv`` in the folder. Figures go into ``figures`` beside it.
+    anyway : bool
+        Whether tables that were edited since they were written will do.
 
     Returns
     -------
@@ -92,7 +95,7 @@ def analyse(
     >>> found = analyse("results/sensitivity_morris", ["fragmentation_across"])  # doctest: +SKIP
     >>> found.table.query("index == 'mu_star'")  # doctest: +SKIP
     """
-    sample = read_sample(folder, part)
+    sample = read_sample(folder, part, anyway)
     outcomes, left_out = choose_outcomes(sample, measures, verdicts, issues)
     tables = [indices(sample, outcome) for outcome in outcomes]
     table = pd.concat(tables, ignore_index=True)

@@ -6,7 +6,6 @@ anew from the design and its options, and must give the points of the folder.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.designs import SCREENING, MissingLibrary, rows
 from forumsim.plans.factors import Factor
 from forumsim.results.codebook import column_name
+from forumsim.results.opening import open_tables
 
 INSTALL = "pip install 'forumsim[sensitivity]'"
 #: Columns of the tables that are text, whatever stands in them.
@@ -105,7 +105,7 @@ class Sample:
         return ordered
 
 
-def read_sample(folder: str | Path, part: str = "") -> Sample:
+def read_sample(folder: str | Path, part: str = "", anyway: bool = False) -> Sample:
     """Read the points of a screening design and what came out at them.
 
     Parameters
@@ -114,6 +114,8 @@ def read_sample(folder: str | Path, part: str = "") -> Sample:
         Results of a sweep.
     part : str
         Which part of the plan; needed where several have a screening design.
+    anyway : bool
+        Whether tables that were edited since they were written will do.
 
     Raises
     ------
@@ -121,7 +123,7 @@ def read_sample(folder: str | Path, part: str = "") -> Sample:
         No such results, another design, SALib is missing, or the points are not those of the design.
     """
     folder = Path(folder)
-    manifest, points, summary = _read(folder)
+    manifest, points, summary = _read(folder, anyway)
     name, content = _part(folder, manifest["plan"], part)
     design = dict(content["design"])
     kind = design.pop("kind")
@@ -134,23 +136,17 @@ def read_sample(folder: str | Path, part: str = "") -> Sample:
     return Sample(folder, name, kind, design, factors, unit, points.reset_index(drop=True), summary, manifest)
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+def _read(folder: Path, anyway: bool) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
     """Manifest, points and summary of a results folder."""
-    files = [folder / name for name in ("manifest.json", "points.csv", "summary.csv")]
-    if not folder.is_dir():
-        raise InputError([Problem(str(folder), "no such folder", "a results folder of forumsim sweep")])
+    manifest = open_tables(folder, anyway).manifest
+    files = [folder / name for name in ("points.csv", "summary.csv")]
     missing = [path.name for path in files if not path.is_file()]
     if missing:
-        hint = "forumsim sweep PLAN writes them when all runs are done"
-        raise InputError([Problem(str(folder), f"{', '.join(missing)} missing", "complete results of a sweep", hint)])
+        raise InputError([Problem(str(folder), f"{', '.join(missing)} missing", "complete results of a sweep")])
     try:
-        manifest = json.loads(files[0].read_text(encoding="utf-8"))
-        plan = manifest["plan"]
-        tables = [pd.read_csv(path, dtype=_TEXT, keep_default_na=False, na_values=[""]) for path in files[1:]]
-    except (ValueError, KeyError, TypeError) as error:  # not JSON, not UTF-8, not a table, not a manifest
+        tables = [pd.read_csv(path, dtype=_TEXT, keep_default_na=False, na_values=[""]) for path in files]
+    except ValueError as error:  # not UTF-8, or not a table
         raise InputError([Problem(str(folder), f"cannot be read: {error}")], "the results are damaged") from None
-    if not isinstance(plan, dict):
-        raise InputError([Problem(str(files[0]), "has no plan", "the manifest of a sweep")], "the results are damaged")
     return manifest, tables[0], tables[1]
 
 

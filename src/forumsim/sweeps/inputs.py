@@ -1,0 +1,166 @@
+"""What a plan needs besides its own text: its scenarios, the files beside it, the versions of installed packages.
+
+A results folder holds all of it below ``inputs/``, so that a copy of the folder can be run again where there is neither
+the scenario nor the plan's folder. The manifest says which name in the plan stands for which place there.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from forumsim.core.errors import InputError, Problem
+from forumsim.results.files import atomic
+
+if TYPE_CHECKING:
+    from forumsim.plans.plan import Plan
+
+#: Folder within the results.
+FOLDER = "inputs"
+#: Exact versions of what computes results, in the form of a requirements file.
+ENVIRONMENT = f"{FOLDER}/environment.txt"
+#: Extras of forumsim that plans may need; the others compute nothing.
+_EXTRAS = ("sensitivity",)
+
+
+def plan_files(given: Mapping[str, Any], place: Callable[[str], Path]) -> dict[str, bytes]:
+    """The files beside a plan (tables of points, lists of interventions) by the names that the plan gives them.
+
+    Parameters
+    ----------
+    given : mapping
+        The plan as read.
+    place : callable
+        Where a file with such a name is.
+    """
+    own = given.get("part", [])
+    tables = [given, *(part for part in own if isinstance(part, Mapping))] if isinstance(own, Sequence) else [given]
+    files = {}
+    for table in tables:
+        design = table.get("design", {})
+        file = design.get("file") if isinstance(design, Mapping) else None
+        for name in (file, table.get("interventions")):
+            if isinstance(name, str):
+                with suppress(OSError):  # the checks of the plan say so
+                    files[name] = place(name).read_bytes()
+    return files
+
+
+def inputs_of(plan: Plan, scenarios: Sequence[Any]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """What belongs into the results folder of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    scenarios : sequence of Scenario
+        Those of its parts.
+
+    Returns
+    -------
+    files : dict of str to bytes
+        Contents by name, relative to the results folder, with slashes.
+    places : dict of str to str
+        For each scenario and file, as the plan calls it: where it is in the results folder.
+    """
+    files = {ENVIRONMENT: environment().encode()}
+    places: dict[str, str] = {}
+    for part, scenario in zip(plan.parts, scenarios, strict=True):
+        if part.scenario not in places:
+            place = _free(f"{FOLDER}/scenarios", part.scenario, places.values())
+            places[part.scenario] = place
+            files |= {f"{place}/{name}": content for name, content in scenario.files.items()}
+    for name, content in plan.files.items():
+        places[name] = _free(f"{FOLDER}/files", name, places.values())
+        files[places[name]] = content
+    return files, places
+
+
+def _free(folder: str, name: str, taken: Any) -> str:
+    """A place for a name that may be a path of any system, apart from those that are taken."""
+    last = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
+    stem, dot, suffix = (re.sub(r"[^\w.+-]", "_", last).lstrip(".") or "scenario").partition(".")
+    lowered = {place.lower() for place in taken}
+    place, number = f"{folder}/{stem}{dot}{suffix}", 1
+    while place.lower() in lowered:
+        number += 1
+        place = f"{folder}/{stem}_{number}{dot}{suffix}"
+    return place
+
+
+def write_inputs(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Write the inputs into a results folder, all of them or none; the SHA-256 (hex) of each.
+
+    Raises
+    ------
+    InputError
+        A folder on the way is a link: it may lead anywhere, so that nothing is written.
+    """
+    for name in sorted({str(PurePosixPath(name).parent) for name in files}):
+        path = folder
+        for part in name.split("/"):
+            path = path / part
+            if path.is_symlink():
+                raise InputError([Problem(str(path), "is a link", "a folder")], "the results cannot be written")
+            path.mkdir(exist_ok=True)
+    with atomic(folder / name for name in files) as written:
+        for file, content in zip(written, files.values(), strict=True):
+            file.write(content)
+        return {name: file.commit() for name, file in zip(files, written, strict=True)}
+
+
+def places_of(manifest: Mapping[str, Any], folder: Path) -> dict[str, Path]:
+    """Where the names of the plan are in a results folder; names that lead out of it are left out."""
+    given = manifest.get("inputs", {})
+    return {name: folder / place for name, place in given.items() if is_within(place)}
+
+
+def is_within(name: str) -> bool:
+    """Whether a name from a manifest is that of a file in the folder: relative, with slashes, and without ``..``."""
+    path = PurePosixPath(name)
+    return bool(name) and not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
+
+
+def environment() -> str:
+    """The installed versions of forumsim's requirements and theirs, one a line, as pip takes them."""
+    lines = sorted(f"{name}=={version}" for name, version in _installed().items())
+    return "\n".join([f"# with forumsim {_version('forumsim')}, which is on no index", *lines]) + "\n"
+
+
+def _installed() -> dict[str, str]:
+    """Versions by name of all that forumsim needs, directly or not, as far as it is installed."""
+    found: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    waiting = [("forumsim", extra) for extra in ("", *_EXTRAS)]
+    while waiting:
+        name, extra = key = waiting.pop()
+        version = _version(name)
+        if key in seen or not version:
+            continue
+        seen.add(key)
+        found[name] = version
+        for needed in _needs(name, extra):
+            waiting += [(canonicalize_name(needed.name), more) for more in ("", *needed.extras)]
+    found.pop("forumsim", None)
+    return found
+
+
+def _needs(name: str, extra: str) -> Iterator[Requirement]:
+    for text in importlib.metadata.requires(name) or []:
+        with suppress(InvalidRequirement):  # written before the present rules
+            needed = Requirement(text)
+            if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+                yield needed
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""

@@ -11,7 +11,7 @@ from forumsim.commands.console import guarded
 
 Folder = Annotated[Path, typer.Argument(help="A results folder.", show_default=False)]
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Parallel processes.  [default: one a core]", show_default=False)
+    int | None, typer.Option(min=1, max=4096, help="Parallel processes.  [default: one a core]", show_default=False)
 ]
 
 

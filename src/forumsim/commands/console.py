@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 import sys
 import textwrap
@@ -24,14 +25,22 @@ def width() -> int:
     return max(60, min(110, shutil.get_terminal_size((100, 24)).columns))
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Text that a terminal shows and does not obey: control characters are written out, as in ``\\x1b``."""
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def say(text: str = "") -> None:
     """Print a line on standard output."""
-    typer.echo(text)
+    typer.echo(printable(text))
 
 
 def note(text: str) -> None:
     """Print a line on standard error: what accompanies a result without being one."""
-    typer.echo(text, err=True)
+    typer.echo(printable(text), err=True)
 
 
 def wrapped(text: str, indent: str = "") -> str:
@@ -55,7 +64,7 @@ def columns(rows: Iterable[Sequence[Any]], head: Sequence[str] = (), indent: str
     right : str
         One letter a column, ``r`` to align it to the right; columns beyond it are aligned to the left.
     """
-    cells = [[str(cell) for cell in row] for row in ([head] if head else []) + list(rows)]
+    cells = [[" ".join(str(cell).splitlines()) for cell in row] for row in ([head] if head else []) + list(rows)]
     if not cells:
         return ""
     sizes = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]

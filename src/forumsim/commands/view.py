@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import note, say
-from forumsim.commands.settings import parse_settings
+from forumsim.commands.settings import load_case
 
 #: Names of this machine for itself: pages on other addresses can be seen by others.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -30,11 +30,9 @@ def view(
         The scenario or a setting cannot be used, a library is missing, the port is taken.
     """
     from forumsim.app.serve import check_installed, check_port, serve
-    from forumsim.scenarios import load_scenario
 
     check_installed()
-    parameters, fields = parse_settings(settings, preset)
-    load_scenario(scenario, **fields)
+    _, parameters, fields = load_case(scenario, settings, preset)
     check_port(host, port)
     announce()
     from forumsim.app.session import Session, Setup

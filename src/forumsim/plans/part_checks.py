@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from forumsim.plans.checking import MOST, Checks
 from forumsim.plans.designs import DESIGNS, FROM_RANGES, SCREENING, MissingLibrary, rows
 from forumsim.plans.factors import FIELD, Factor, FactorChecks, problem_of_overlap
 from forumsim.plans.parts import Part
+from forumsim.reading import csv_rows, decode, read_bytes
+from forumsim.scenarios.fields import hint_at_fields
 
 PART_KEYS = ("name", "scenario", "steps", "preset", "fields", "parameters", "vary", "design", "interventions")
 MOST_STEPS = 100_000
@@ -45,6 +47,7 @@ class PartChecks(Checks):
         if preset:
             self.word(preset, "preset", tuple(PRESETS))
         self.scenario, source = self._scenario(fields, factors)
+        hint_at_fields(self.problems, self.scenario.field_specs if self.scenario is not None else {})
         default = self.scenario.steps if self.scenario is not None else MOST_STEPS
         steps = self.whole(self.given.get("steps", default), "steps", 1, MOST_STEPS)
         if kind != "table" and not self.problems:
@@ -72,6 +75,8 @@ class PartChecks(Checks):
     def _interventions(self, steps: int, parameters: Mapping[str, float]) -> tuple[dict[str, Any], ...]:
         """What is done to every run: tables in the plan, or a file beside it."""
         given = self.given.get("interventions", [])
+        if any(problem.where == f"{self.where}: steps" for problem in self.problems):
+            steps = MOST_STEPS
         if isinstance(given, list) and not given:
             return ()
         from forumsim.running.interventions import check_interventions, read_interventions
@@ -84,9 +89,8 @@ class PartChecks(Checks):
             except InputError as error:
                 self.problems += error.problems
                 return ()
-        usable = self.scenario is not None and not self.problems
-        record = record_for(self.scenario, parameters) if usable else None
-        problems = check_interventions(given, self.scenario if usable else None, record, steps, where)
+        record = record_for(self.scenario, parameters) if self.scenario is not None else None
+        problems = check_interventions(given, self.scenario, record, steps, where)
         self.problems += problems
         return () if problems else tuple(dict(entry) for entry in given)
 
@@ -136,28 +140,19 @@ class PartChecks(Checks):
         """Factors and points from a CSV: one column a name, one row a point."""
         if self.table("vary"):
             self.add("[vary]", "stands beside a table of points", "one of the two: the columns of the file are varied")
-        path = self.folder / name
-        try:
-            with open(path, encoding="utf-8-sig", newline="") as file:
-                head, *lines = [line for line in csv.reader(file) if line] or [[]]
-        except OSError as error:
-            self.add("[design] file", f"{path}: {error.strerror}", "a CSV file, also relative to the plan")
+        where, before = f"{self.where}: {name}", len(self.problems)
+        content = read_bytes(self.folder / name, where, self.problems, "a CSV file, also relative to the plan")
+        text = decode(where, content, self.problems) if content is not None else None
+        table = csv_rows(where, text, self.problems) if text is not None else None
+        if table is None or len(self.problems) > before:
             return (), []
-        except (UnicodeDecodeError, csv.Error) as error:
-            self.add("[design] file", f"{path}: {error}", "CSV in UTF-8")
+        if not table.rows:
+            self.add(name, "has no row of values", "a header and one row a point")
             return (), []
-        if not lines:
-            self.add("[design] file", f"{path} has no row of values", "a header and one row a point")
-            return (), []
-        short = [number for number, line in enumerate(lines, start=2) if len(line) != len(head)]
-        for number in short[:5]:
-            self.add(f"{name}, line {number}", f"{len(lines[number - 2])} cells", f"{len(head)}, as in the header")
-        if short:
-            return (), []
-        columns = {key.strip(): [parse_value(line[k]) for line in lines] for k, key in enumerate(head)}
+        columns = {key: [parse_value(row.cells.get(key, "")) for row in table.rows] for key in table.columns}
         unique = {key: list(dict.fromkeys(column)) for key, column in columns.items()}
         factors = FactorChecks({"vary": unique}, f"{self.where}: {name}", self.problems).factors(False)
-        if len(factors) != len(head):
+        if len(factors) != len(columns):
             return factors, []
         read = []
         for factor, column, key in zip(factors, columns.values(), columns, strict=True):
@@ -183,26 +178,33 @@ class PartChecks(Checks):
             return None, ""
         beside = self.folder / name
         source = str(beside) if (beside / "scenario.toml").is_file() else name
-        scenario = self._load(source, fields)
+        scenario = self._load(source, fields, "[fields] ")
         if scenario is None:
-            return self._load(source, {}, quiet=True), source
+            scenario = self._load(source, {}, "", quiet=True)
+            if scenario is None:
+                return None, source
         for factor in factors:
             if factor.name.startswith(FIELD):
                 values = factor.levels or (factor.at(0.0), factor.at(1.0))
                 for value in values:
-                    loaded = self._load(source, {**fields, factor.name.removeprefix(FIELD): value})
+                    loaded = self._load(source, {factor.name.removeprefix(FIELD): value}, f"[vary] {FIELD}", fields)
                     if loaded is None and len(values) > _TRIED:
                         break
             elif find_parameter(factor.name) is None and factor.name != "preset":
                 self.add(f"[vary] {factor.name}", "no such name", "", nearest(factor.name, scenario.field_specs))
         return scenario, source
 
-    def _load(self, source: str, fields: Mapping[str, Any], quiet: bool = False) -> Any:
+    def _load(
+        self, source: str, fields: Mapping[str, Any], place: str, beside: Mapping[str, Any] | None = None,
+        quiet: bool = False,
+    ) -> Any:  # fmt: skip
+        """The scenario with some fields, and others ``beside``; mistakes in the former are told of their place."""
         from forumsim.scenarios import load_scenario
 
         try:
-            return load_scenario(source, **fields)
+            return load_scenario(source, **{**(beside or {}), **fields})
         except InputError as error:
-            if not quiet:
-                self.problems += [problem for problem in error.problems if problem not in self.problems]
+            ours = {f"{FIELD}{name}": f"{self.where}: {place}{name}" for name in fields}
+            found = [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
+            self.problems += [problem for problem in found if problem not in self.problems and not quiet]
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +13,7 @@ import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import BY_NAME, find_parameter
+from forumsim.reading import read_toml
 
 POOLED = "pooled"
 UNSET = "unset"
@@ -193,10 +193,11 @@ def _plan(folder: Path) -> dict[str, Any]:
     path = folder / "plan.toml"
     if not path.is_file():
         return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(str(path), f"not TOML: {error}")]) from error
+    problems: list[Problem] = []
+    read = read_toml(path, str(path), problems)
+    if read is None:
+        raise InputError(problems, f"{folder} cannot be read")
+    return read[1]
 
 
 def end_values(results: Results) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import logging
 import multiprocessing
 import signal
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.reading import read_toml
 
 #: Where a plan's runs may take place, for the messages.
 CLUSTERS = "tcp://HOST:PORT of a Dask scheduler, local:N, or slurm:PROFILE.toml"
@@ -295,12 +295,13 @@ def batch_cluster(kind: str, profile: Path) -> Any:
             [Problem("--cluster", "dask-jobqueue is not installed", "", "pip install 'forumsim[cluster]'")],
             "the cluster cannot be used",
         ) from None
-    try:
-        given = tomllib.loads(profile.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(str(profile), str(error), "a TOML file")], "the profile cannot be read") from None
+    problems: list[Problem] = []
+    read = read_toml(profile, str(profile), problems, "a profile of a cluster (TOML)")
+    if read is None:
+        raise InputError(problems, "the profile cannot be read")
+    given = read[1]
     allowed = ("jobs", "minimum", "maximum", "cluster")
-    problems = [Problem(f"{profile}: {key}", "no such key", ", ".join(allowed)) for key in given if key not in allowed]
+    problems += [Problem(f"{profile}: {key}", "no such key", ", ".join(allowed)) for key in given if key not in allowed]
     for key in ("jobs", "minimum", "maximum"):
         if key in given and (not isinstance(given[key], int) or isinstance(given[key], bool) or given[key] < 0):
             problems.append(Problem(f"{profile}: {key}", f"found {given[key]!r}", "a whole number, 0 or more"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,13 @@ from typing import Any
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.plan import Plan, make_plan
+from forumsim.reading import read_toml
+from forumsim.results.heads import compare
 from forumsim.results.manifest import SCHEMA_VERSION, identity, software
 from forumsim.results.opening import open_results
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
-from forumsim.sweeps.heads import compare
 from forumsim.sweeps.work import Job, make_job
 
 _TITLE = "the runs cannot be repeated"
@@ -102,11 +102,11 @@ def _read_plan(results: Results) -> tuple[Plan, Path]:
         With what is wrong at the first of the two places.
     """
     path = results.folder / "plan.toml"
-    try:
-        text = path.read_bytes().decode("utf-8")
-        given = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(str(path), f"cannot be read: {error}")], _TITLE) from None
+    problems: list[Problem] = []
+    read = read_toml(path, str(path), problems)
+    if read is None:
+        raise InputError(problems, _TITLE)
+    text, given = read
     name = str(results.manifest.get("name", "plan"))
     places = [results.folder / str(results.manifest.get("plan_folder") or "."), results.folder]
     errors = []

@@ -29,7 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2
 
 
 def printable(text: str) -> str:
-    """Text that a terminal shows and does not obey: control characters are written out, as in ``\\x1b``."""
+    r"""Text that a terminal shows and does not obey: control characters are written out, as in ``\x1b``."""
     return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import logging
 import multiprocessing
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +17,8 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.errors import InputError, Problem
-from forumsim.reading import read_toml
+from forumsim.core.errors import InputError, Problem, shown
+from forumsim.experiments.batch_systems import BATCH_SYSTEMS, batch_cluster, read_profile
 
 #: Where a plan's runs may take place, for the messages.
 CLUSTERS = "tcp://HOST:PORT of a Dask scheduler, local:N, or slurm:PROFILE.toml"
@@ -153,6 +154,10 @@ def _deaf_to_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+#: Addresses of schedulers: with a protocol, or HOST:PORT.
+_ADDRESS = re.compile(r"[a-z]+://\S+|[^\s:/]+:[0-9]{1,5}")
+
+
 @dataclass(frozen=True)
 class Cluster:
     """A Dask cluster: a running scheduler, processes here, or jobs of a batch system.
@@ -169,6 +174,19 @@ class Cluster:
     def workers(self) -> int:
         """Chunks handed out at a time, over two; the scheduler may have more workers than it has now."""
         return 8
+
+    def check(self) -> None:
+        """See whether the address is one, and whether its profile can be used, before anything is written.
+
+        Raises
+        ------
+        InputError
+        """
+        kind, _, rest = self.address.partition(":")
+        if kind in BATCH_SYSTEMS:
+            read_profile(Path(rest))
+        elif not (rest.isascii() and rest.isdigit() if kind == "local" else _ADDRESS.fullmatch(self.address)):
+            raise InputError([Problem("--cluster", f"found {shown(self.address)}", CLUSTERS)])
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Executor]:
@@ -265,55 +283,3 @@ def _kill(cluster: Any, before: set[Any]) -> None:
         nanny.auto_restart = False
     for process in set(multiprocessing.active_children()) - before:
         process.kill()
-
-
-#: Batch systems by the prefix of ``--cluster``, and their classes in dask-jobqueue.
-BATCH_SYSTEMS = {"slurm": "SLURMCluster", "pbs": "PBSCluster", "sge": "SGECluster", "lsf": "LSFCluster",
-                 "htcondor": "HTCondorCluster", "oar": "OARCluster"}  # fmt: skip
-
-
-def batch_cluster(kind: str, profile: Path) -> Any:
-    """A cluster of jobs of a batch system.
-
-    Parameters
-    ----------
-    kind : str
-        One of `BATCH_SYSTEMS`.
-    profile : Path
-        TOML: ``jobs`` (how many) or ``minimum`` and ``maximum``, and in the table [cluster] what the class of
-        dask-jobqueue takes (cores, memory, queue, walltime ...).
-
-    Raises
-    ------
-    InputError
-        The profile cannot be read, or says something that the class does not know.
-    """
-    try:
-        import dask_jobqueue
-    except ImportError:
-        raise InputError(
-            [Problem("--cluster", "dask-jobqueue is not installed", "", "pip install 'forumsim[cluster]'")],
-            "the cluster cannot be used",
-        ) from None
-    problems: list[Problem] = []
-    read = read_toml(profile, str(profile), problems, "a profile of a cluster (TOML)")
-    if read is None:
-        raise InputError(problems, "the profile cannot be read")
-    given = read[1]
-    allowed = ("jobs", "minimum", "maximum", "cluster")
-    problems += [Problem(f"{profile}: {key}", "no such key", ", ".join(allowed)) for key in given if key not in allowed]
-    for key in ("jobs", "minimum", "maximum"):
-        if key in given and (not isinstance(given[key], int) or isinstance(given[key], bool) or given[key] < 0):
-            problems.append(Problem(f"{profile}: {key}", f"found {given[key]!r}", "a whole number, 0 or more"))
-    if problems:
-        raise InputError(problems, "the profile cannot be used")
-    settings = {"processes": given.get("cluster", {}).get("cores", 1), **given.get("cluster", {})}
-    try:
-        cluster = getattr(dask_jobqueue, BATCH_SYSTEMS[kind])(**settings)
-    except (TypeError, ValueError) as error:
-        raise InputError([Problem(f"{profile}: [cluster]", str(error))], "the profile cannot be used") from None
-    if "maximum" in given:
-        cluster.adapt(minimum=given.get("minimum", 0), maximum=given["maximum"])
-    else:
-        cluster.scale(jobs=given.get("jobs", 1))
-    return cluster

@@ -333,19 +333,23 @@ def _option(dice: random.Random, folder: Path, results: Path) -> Input:
     return Input("an option", words, bad)
 
 
+PATHS = ("~nobody", "none", "a\x00b", "/dev/zero", "x" * 5000, "small", "plan.toml", "", "/", "out/../none", "\udcff",
+         "none\n", "/proc/self/mem", "small/actors.csv", "~", ".", "\x1b[31m")  # fmt: skip
+
+
 def _path(dice: random.Random, folder: Path, results: Path) -> Input:
     """A path that is none."""
-    path = dice.choice(("~nobody", "none", "a\x00b", "/dev/zero", "x" * 5000, "small", "plan.toml", "", "/", "out/../none",
-                        "\udcff", "none\n", "/proc/self/mem", "small/actors.csv", "~", ".", "\x1b[31m"))  # fmt: skip
+    path = dice.choice(PATHS)
     words = list(dice.choice((
         ["run", path], ["scenarios", path], ["plan", path, "--no-try"], ["sweep", path], ["calibrate", path],
         ["report", path], ["check", path], ["export", path, "--stata"], ["rerun", path], ["sensitivity", path],
         [*RUN, "--interventions", path], ["scenarios", path, "--copy", "new"], ["scenarios", "small", "--copy", path],
         [*RUN, "--out", path], ["sweep", "plan.toml", "--cluster", f"slurm:{path}"],
     )))  # fmt: skip
-    good = (path == "small" and words[0] in ("run", "scenarios")) or (path in ("none", "none\n", "out/../none", "~nobody",
-        "\udcff", "\x1b[31m") and "--copy" in words) or "--out" in words or (words[0] == "plan" and path == "plan.toml") or (
-        words[0] == "sweep" and path == "plan.toml")  # fmt: skip
+    new = path in ("none", "none\n", "out/../none", "~nobody", "\udcff", "\x1b[31m")
+    a_plan = path == "plan.toml" and words[0] in ("plan", "sweep") and "--cluster" not in words
+    good = (path == "small" and words[0] in ("run", "scenarios")) or ("--copy" in words and new) or a_plan
+    good = good or "--out" in words
     if "--out" in words or "--copy" in words:  # never outside the folder
         words = [word if word not in ("/", "~", "/dev/zero", "/proc/self/mem") else "plan.toml" for word in words]
     return Input("a path", words, not good)

@@ -40,6 +40,7 @@ def report(folder: str | Path) -> Path:
         When the folder is not a results folder; nothing is written then.
     """
     results = load_results(folder)
+    results.check_details()  # before anything is drawn
     pictures = draw_figures(results)
     content = build_page(results, pictures)
     path = results.folder / "report.html"

@@ -43,6 +43,19 @@ def note(text: str) -> None:
     typer.echo(printable(text), err=True)
 
 
+#: Signs at the beginning of a cell that make a spreadsheet take it for a formula.
+FORMULA = ("=", "+", "-", "@", "\t")
+
+
+def warn_of_formulas(scenarios: Iterable[Any]) -> None:
+    """Say that results hold names which a spreadsheet takes for formulas: the CSV keeps them as they are."""
+    names = [name for case in scenarios for name in (*case.actor_names, *case.forum_names) if name.startswith(FORMULA)]
+    if names:
+        some = f"{names[0]!r}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+        note(f"forumsim: a spreadsheet takes names that begin with {' '.join(FORMULA[:4])} for formulas ({some}): "
+             "import the columns as text (docs/readers.md)")  # fmt: skip
+
+
 def wrapped(text: str, indent: str = "") -> str:
     """Text filled to the width of the terminal, paragraphs kept apart."""
     paragraphs = [" ".join(part.split()) for part in text.strip().split("\n\n")]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import columns, say, wrapped
+from forumsim.commands.console import columns, say, warn_of_formulas, wrapped
 from forumsim.commands.settings import load_case
 from forumsim.core.errors import InputError, Problem, collected
 
@@ -86,6 +86,7 @@ def run(
     say()
     say(reading(result))
     if out is not None:
+        warn_of_formulas([case])
         say()
         say(f"tables in {out}; figures and a page: forumsim report {out}")
 

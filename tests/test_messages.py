@@ -10,8 +10,11 @@ from forumsim.commands.console import columns, printable
 from forumsim.core.errors import InputError
 from forumsim.core.values import parse_value
 from forumsim.plans import load_plan
-from forumsim.running.interventions import read_interventions
+from forumsim.running.interventions import ACTS, read_interventions
+from forumsim.running.interventions.checks import arguments
+from forumsim.running.interventions.rows import ACTOR_ROWS, FORUM_ROWS
 from forumsim.running.run import simulate
+from forumsim.studies.calibration.targets import ALSO, NEEDED
 
 HEAD = 'scenario = "two_blocs"\nsteps = 4\nreplicates = 1\n'
 
@@ -146,3 +149,32 @@ def test_names_that_are_formulas_are_told_and_kept(tmp_path):
     assert "a spreadsheet takes names that begin with = + - @ for formulas" in ended.stderr
     assert "=1+1 $_%<>& [red]" in ended.stdout
     assert "=1+1 $_%<>& [red]" in (tmp_path / "out" / "forums.csv").read_text(encoding="utf-8")
+
+
+def test_a_design_over_ranges_says_what_it_is_for(tmp_path):
+    path = tmp_path / "mine.toml"
+    vary = '[vary]\n"dialogue.level" = {from = 0, to = 1}\n"sincerity.level" = {from = 0, to = 1}\n'
+    path.write_text(HEAD + vary + '[design]\nkind = "lhs"\nn = 4\n', encoding="utf-8")
+    said = CliRunner().invoke(app, ["plan", str(path), "--no-try"]).stderr
+    for part in ("no pairs to compare", "[contrasts]", "forumsim sensitivity"):
+        assert part in said
+
+
+def test_every_argument_of_an_act_is_in_the_guide(root):
+    text = (root / "experiments" / "README.md").read_text(encoding="utf-8")
+    rows = {
+        act: line for line in text.splitlines() if line.startswith("| `") for act in ACTS if f"`{act}`" in line[:20]
+    }
+    for act in ACTS:
+        assert act in rows
+        for name in arguments(act):
+            assert name in rows[act], f"{act}: {name}"
+    for name in (*ACTOR_ROWS, *FORUM_ROWS, "trust"):
+        assert f"`{name}`" in text, name
+
+
+def test_targets_are_in_the_guide_and_the_help(root):
+    text = (root / "experiments" / "README.md").read_text(encoding="utf-8")
+    said = CliRunner().invoke(app, ["calibrate", "--help"]).output
+    for name in (*NEEDED, *ALSO):
+        assert f"`{name}`" in text and name in said

@@ -101,7 +101,11 @@ def run(
     interventions: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="What is done to the run: interventions.csv of another, or TOML.", show_default=False
+            metavar="FILE",
+            help="What is done to the run: interventions.csv of another, or TOML with tables [[interventions]]: step, "
+            "act (set, shock, join, leave, found, meet, host, channel, write) and what the act takes, which "
+            "experiments/README.md lists.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:

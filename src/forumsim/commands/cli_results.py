@@ -117,7 +117,12 @@ def calibrate(
     workers: Workers = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
-    """Search for parameters with which a scenario comes near targets. The same command again resumes it."""
+    """Search for parameters with which a scenario comes near targets. The same command again resumes it.
+
+    The file is a plan with ranges in [vary] and a table [target] with trials and file. That file is a CSV with the
+    columns measure, issue, step (a number, or end), target and tolerance; source and note may be added.
+    experiments/README.md explains them.
+    """
     from forumsim.commands import calibrate as command
 
     command.calibrate(file, out, workers, quiet)

@@ -13,6 +13,7 @@ import typer
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import FAILED, columns, note, say
 from forumsim.commands.sweep import cores
+from forumsim.plans.designs import SCREENING
 
 if TYPE_CHECKING:
     from forumsim.plans import Part, Plan
@@ -167,6 +168,7 @@ def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
 
 
 def _warn(found: Expectation, folder: Path) -> None:
+    _warn_of_ranges(found.plan)
     for name, pairs in found.pairs.items():
         if not pairs:
             note(f"forumsim: contrast {name} compares no points: no point of one side has its like on the other")
@@ -177,6 +179,19 @@ def _warn(found: Expectation, folder: Path) -> None:
     needed, free = sum(found.files.values()) + found.journal, shutil.disk_usage(place).free
     if needed > free:
         note(f"forumsim: {place} has {_bytes(free)} free, and {_bytes(needed)} are needed")
+
+
+def _warn_of_ranges(plan: Plan) -> None:
+    """Say what a design over ranges cannot show, and what to take for that."""
+    many = [part for part in plan.parts if sum(factor.is_range for factor in part.factors) > 1]
+    for kind in dict.fromkeys(part.design for part in many):
+        if kind in SCREENING:
+            note(f"forumsim: forumsim sensitivity reads the results of the design {kind}; the report has little to say")
+        else:
+            note(f"forumsim: points of the design {kind} differ in several names at once, so that the report has no "
+                 "pairs to compare. It covers the ranges for a regression or an emulator of your own, on runs.csv and "
+                 "summary.csv. For effects of single names vary lists of values in a grid, with [contrasts]; for what "
+                 "matters most take the design morris or saltelli, and then forumsim sensitivity")  # fmt: skip
 
 
 def _counted(number: int, word: str) -> str:

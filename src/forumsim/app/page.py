@@ -26,7 +26,7 @@ from forumsim.app.session import SPEEDS, Session, Setup
 from forumsim.app.style import CSS
 from forumsim.app.views.why import STYLE as WHY_STYLE
 from forumsim.app.views.words import STYLE as WORDS_STYLE
-from forumsim.core.errors import InputError
+from forumsim.core.errors import InputError, shown
 from forumsim.core.parameters import BY_NAME, PRESETS, find_parameter
 from forumsim.core.values import parse_value
 from forumsim.running.run import MAX_SEED
@@ -59,7 +59,7 @@ def asked(search: str, first: Setup) -> tuple[Setup, str]:
         elif key.startswith("scenario."):
             setup = replace(setup, fields={**setup.fields, key.removeprefix("scenario."): value})
         else:
-            wrong.append(f"{key}={text}")
+            wrong.append(shown(f"{key}={text}")[1:-1])
     return setup, f"the address asks for what is not there: {', '.join(wrong)}" if wrong else ""
 
 

@@ -270,7 +270,7 @@ def test_run_with_interventions_and_with_those_of_its_results(call, tmp_path):
 @pytest.mark.parametrize(
     "text, messages",
     [
-        (None, ["No such file"]),
+        (None, ["no such file"]),
         ("[[interventions]\n", ["not TOML"]),
         ("title = 1\n", ["interventions", "is missing"]),
         (ACTS.replace("west_major", "west_mayor").replace("step = 6", "step = 7"),

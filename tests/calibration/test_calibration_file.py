@@ -35,12 +35,12 @@ def test_defaults(given, tmp_path):
         ({"vary": {"dialogue.levle": {"from": 0, "to": 1}}}, "did you mean 'dialogue.level'?"),
         ({"vary": {"dialogue.level": {"from": 0, "to": 2}}}, "found 2"),
         ({"vary": {"dialogue.level": 3}}, "a list of values, or {from"),
-        ({"record": {"every": 3}}, "line 3, step: step 4 is not recorded; allowed: a multiple of [record] every = 3"),
+        ({"record": {"every": 3}}, "row 3, step: step 4 is not recorded; allowed: a multiple of [record] every = 3"),
         ({"record": {"series": "all"}}, "[record] series: no such key"),
-        ({"steps": 3}, "line 3, step: found '4'; allowed: a step from 0 to 3, or end"),
+        ({"steps": 3}, "row 3, step: found '4'; allowed: a step from 0 to 3, or end"),
         ({"target": {"file": "targets.csv"}}, "[target] trials: is missing"),
         ({"target": {"trials": 4}}, "[target] file: is missing"),
-        ({"target": {"file": "none.csv", "trials": 4}}, "No such file"),
+        ({"target": {"file": "none.csv", "trials": 4}}, "no such file"),
         ({"target": {"file": "targets.csv", "trials": 4, "best": 5}}, "[target] best: found 5"),
         ({"target": {"file": "targets.csv", "trials": 4, "check": 1}}, "[target] check: found 1"),
         ({"target": {"file": "targets.csv", "trials": 4, "penalty": -1}}, "[target] penalty: found -1"),
@@ -57,13 +57,13 @@ def test_each_mistake_has_its_message(given, tmp_path, change, message):
     ("row", "message"),
     [
         ("enff,pooled,end,1,1,", "did you mean 'enf'?"),
-        ("enf,civl,end,1,1,", "line 5, issue: found 'civl'; allowed: pooled, civil, military (did you mean 'civil'?)"),
+        ("enf,civl,end,1,1,", "row 5, issue: found 'civl'; allowed: pooled, civil, military (did you mean 'civil'?)"),
         ("trust_across,civil,end,1,1,", "trust_across has no value for a single issue; allowed: pooled"),
-        ("enf,civil,late,1,1,", "line 5, step: found 'late'"),
-        ("enf,civil,end,much,1,", "line 5, target: found 'much'; allowed: a number"),
-        ("enf,civil,end,1,0,", "line 5, tolerance: found 0; allowed: a number above 0"),
-        ("enf,civil,end,1,inf,", "line 5, tolerance: found 'inf'"),
-        ("enf,civil,end,1", "line 5: 4 cells; allowed: 6, as in the header"),
+        ("enf,civil,late,1,1,", "row 5, step: found 'late'"),
+        ("enf,civil,end,much,1,", "row 5, target: found 'much'; allowed: a number"),
+        ("enf,civil,end,1,0,", "row 5, tolerance: found 0; allowed: a number above 0"),
+        ("enf,civil,end,1,inf,", "row 5, tolerance: found 'inf'"),
+        ("enf,civil,end,1", "row 5: found 4 cells; allowed: 6, as in the header"),
         ("enf,pooled,end,1,1,", "enf, pooled, end stands twice"),
     ],
 )
@@ -76,8 +76,9 @@ def test_each_mistake_in_a_target_has_its_message(given, tmp_path, row, message)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "no column 'measure'"), ("measure,issue,target,tolerance\n", "there is none"),
-        ("measure,isue,target,tolerance\nenf,pooled,1,1\n", "no such column 'isue'"),
+        ("", "the file is empty"), ("issue,target,tolerance\nenf,1,1\n", "no column 'measure'"),
+        ("measure,issue,target,tolerance\n", "there is none"),
+        ("measure,isue,target,tolerance\nenf,pooled,1,1\n", "column 'isue': no such column"),
     ],
 )  # fmt: skip
 def test_tables_that_hold_no_targets(given, tmp_path, content, message):
@@ -97,7 +98,7 @@ def test_all_mistakes_come_at_once(given, tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "No such file"),
+        (None, "no such file"),
         (b"", "the file is empty"),
         (b"a = b", "not TOML"),
         ("a = 'ö'".encode("latin-1"), "UTF-8"),

@@ -97,9 +97,9 @@ def test_a_table_of_points_is_read_beside_the_plan(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "No such file"), ("", "no row of values"), ("dialogue.level\n", "no row of values"),
+        (None, "no such file"), ("", "the file is empty"), ("dialogue.level\n", "no row of values"),
         ("dialogue.levle\n1\n", "did you mean 'dialogue.level'"), ("dialogue.level\n2\n", "found 2"),
-        ("dialogue.level,redline.scale\n0.5\n", "line 2: 1 cells"),
+        ("dialogue.level,redline.scale\n0.5\n", "row 2: found 1 cells"),
     ],
 )  # fmt: skip
 def test_tables_that_are_none(tmp_path, content, message):

@@ -102,7 +102,7 @@ def test_mistakes_are_told_with_those_of_the_plan(given, tmp_path):
         assert part in str(caught.value)
     with pytest.raises(InputError, match="did you mean 'west_major'"):
         make_plan(given | {"interventions": [{**OTHER[0], "actor": "west_mayor"}]})
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         make_plan(given | {"interventions": "none.csv"}, folder=tmp_path)
     with pytest.raises(InputError, match="a list of tables"):
         make_plan(given | {"interventions": 5})

@@ -16,11 +16,11 @@ from fake_runs import fake_run
 
 from forumsim.core.errors import InputError
 from forumsim.plans.plan import as_toml
+from forumsim.results.package import write_package
 from forumsim.results.results import Results
 from forumsim.results.validation import check_results
 from forumsim.scenarios import copy_scenario
 from forumsim.sweeps import sweep
-from forumsim.sweeps.package import write_package
 from forumsim.sweeps.past import open_past
 from forumsim.sweeps.rerun import find, repeat
 from forumsim.sweeps.rerun_plan import rerun_plan
@@ -130,7 +130,7 @@ def test_what_is_not_whole_is_refused(results, monkeypatch):
     assert not results.folder.with_suffix(".zip").exists()
     write_package(results.folder, anyway=True)
     path.write_bytes(content)
-    monkeypatch.setattr("forumsim.sweeps.package.MODEL_DIGEST", "0" * 64)
+    monkeypatch.setattr("forumsim.results.package.MODEL_DIGEST", "0" * 64)
     with pytest.raises(InputError, match="another version of the model"):
         write_package(results.folder)
     with pytest.raises(InputError, match="is a folder"):

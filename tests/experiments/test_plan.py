@@ -77,7 +77,7 @@ def test_plans_travel_to_workers(given):
         ({"steps": 0}, "steps: found 0; allowed: a whole number, 1 to 100000"),
         ({"steps": 2.5}, "steps: found 2.5"),
         ({"replicates": "ten"}, "replicates: found 'ten'"),
-        ({"replicates": True}, "replicates: found True"),
+        ({"replicates": True}, "replicates: found true"),
         ({"seed": -1}, "seed: found -1"),
         ({"replicate": 3}, "replicate: no such key"),
         ({"vary": 3}, "vary: found 3; allowed: a table"),

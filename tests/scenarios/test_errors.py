@@ -56,7 +56,7 @@ CASES = {
     ),
     "bad TOML": (
         "scenario.toml", "steps = 20", "steps 20",
-        "scenario.toml, line 4, column 7: bad TOML: Expected '=' after a key in a key/value pair; "
+        "scenario.toml, line 4, column 7: not TOML: Expected '=' after a key in a key/value pair; "
         "allowed: TOML 1.0, such as steps = 60",
     ),
     "unknown parameter": (
@@ -121,7 +121,7 @@ CASES = {
     "decimal comma": (
         "actors.csv", "AAA,Aland,state,major,north,0.4", 'AAA,Aland,state,major,north,"0,4"',
         "actors.csv, row 2, column 'power': found '0,4'; allowed: a number, 0 or more "
-        "(write the decimals after a point)",
+        "(write the decimals after a point: 0.4)",
     ),
     "out of range in CSV": (
         "actors.csv", "CCC,Celand,state,major,south,0.3,,,1,,,0.1", "CCC,Celand,state,major,south,0.3,,,1,,,1.1",
@@ -197,12 +197,12 @@ CASES = {
         "actors.csv, row 7, column 'cause': no issue 'army'; allowed: rights, arms (did you mean 'arms'?)",
     ),
     "cell too many": (
-        "memberships.csv", "assembly,BBB,1991-01-01,,,", "assembly,BBB,1991-01-01,,,,",
+        "memberships.csv", "assembly,BBB,1991-01-01,,,", "assembly,BBB,1991-01-01,,,,x",
         "memberships.csv, row 3: found 7 cells; allowed: 6, as in the header row",
     ),
     "semicolons": (
         "gates.csv", "forum,actor", "forum;actor",
-        "gates.csv, row 1: found 'forum;actor', one column; allowed: columns separated by commas",
+        "gates.csv, row 1: found 'forum;actor', one column: the cells are separated by semicolons; allowed: ...",
     ),
     "open quotes": (
         "gates.csv", "treaty,CCC", 'treaty,"CCC',
@@ -480,7 +480,7 @@ def test_dates_need_a_start(little):
 
 @pytest.mark.parametrize(
     ("value", "found"),
-    [("2017-Q4", "'2017-Q4'"), ("autumn", "'autumn'"), (2024, "2024"), (None, "none"), (float("nan"), "nan")],
+    [("2017-Q4", "'2017-Q4'"), ("autumn", "'autumn'"), (2024, "2024"), (None, "None"), (float("nan"), "nan")],
 )
 def test_field_values(little, value, found):
     assert little.mistakes(start=value) == [

@@ -52,6 +52,7 @@ def report(
         When the folder is not a results folder, or has not all of the measures; nothing is written then.
     """
     results = chosen(source if isinstance(source, Results) else load_results(source), measures)
+    results.check_details()  # before anything is drawn
     pictures = draw_figures(results, out, sheet=sheet, tell=tell)
     content = build_page(results, pictures)
     return write((results.folder if out is None else Path(out)) / "report.html", content.encode("utf-8"))

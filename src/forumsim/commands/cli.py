@@ -15,6 +15,9 @@ import typer
 from forumsim.commands.cli_results import register
 from forumsim.commands.console import guarded
 
+#: Largest seed (`forumsim.running.run.MAX_SEED`, which is not imported here: help has to be quick).
+MOST_SEED = 2**31 - 1
+
 app = typer.Typer(
     name="forumsim",
     help="Simulate how states and other actors join, leave, reform and found rival international forums, and when "
@@ -35,7 +38,7 @@ SettingsOption = Annotated[
 
 
 StepsOption = Annotated[
-    int | None, typer.Option(min=1, help="Number of steps.  [default: the scenario's]", show_default=False)
+    int | None, typer.Option(min=1, max=100_000, help="Number of steps.  [default: the scenario's]", show_default=False)
 ]
 PresetOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Dialogue preset: none, track2, track15, track1, intense.")
@@ -85,18 +88,24 @@ def scenarios(
 @guarded
 def run(
     scenario: Annotated[str, typer.Argument(help="A shipped scenario or a folder of your own.")],
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the run: the same seed gives the same bits.")] = 1,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MOST_SEED, help="Seed of the run: the same seed gives the same bits.")
+    ] = 1,
     steps: StepsOption = None,
     settings: SettingsOption = None,
     preset: PresetOption = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write tables of the run into this (new) folder.")
     ] = None,
-    every: Annotated[int, typer.Option(min=1, help="Record the measures every so many steps.")] = 1,
+    every: Annotated[int, typer.Option(min=1, max=100_000, help="Record the measures every so many steps.")] = 1,
     interventions: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="What is done to the run: interventions.csv of another, or TOML.", show_default=False
+            metavar="FILE",
+            help="What is done to the run: interventions.csv of another, or TOML with tables [[interventions]]: step, "
+            "act (set, shock, join, leave, found, meet, host, channel, write) and what the act takes, which "
+            "experiments/README.md lists.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:
@@ -114,7 +123,7 @@ def run(
 def sweep(
     plan: Annotated[Path, typer.Argument(help="The plan, a TOML file.", show_default=False)],
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Parallel processes.  [default: one a core]", show_default=False)
+        int | None, typer.Option(min=1, max=4096, help="Parallel processes.  [default: one a core]", show_default=False)
     ] = None,
     out: Annotated[
         Path | None,
@@ -159,7 +168,7 @@ def sweep(
 @guarded
 def view(
     scenario: Annotated[str, typer.Argument(help="A shipped scenario or a folder of your own.")] = "ai_governance",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the run.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the run.")] = 1,
     steps: StepsOption = None,
     settings: SettingsOption = None,
     preset: PresetOption = None,
@@ -243,7 +252,7 @@ def verify(
         typer.Argument(metavar="[CASE]...", help="Cases to check.  [default: all]", show_default=False),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Parallel processes.  [default: one a core]", show_default=False)
+        int | None, typer.Option(min=1, max=4096, help="Parallel processes.  [default: one a core]", show_default=False)
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the table as CSV too.", show_default=False)
@@ -262,9 +271,13 @@ def verify(
 @app.command()
 @guarded
 def backtest(
-    replicates: Annotated[int, typer.Option(min=1, help="Runs of the rule of membership for each forum.")] = 1000,
-    runs: Annotated[int, typer.Option(min=1, help="Runs of the model for the life of organisations.")] = 40,
-    seed: Annotated[int, typer.Option(min=0, help="Seed: the same seed gives the same figures.")] = 1,
+    replicates: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="Runs of the rule of membership for each forum.")
+    ] = 1000,
+    runs: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="Runs of the model for the life of organisations.")
+    ] = 40,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed: the same seed gives the same figures.")] = 1,
     settings: SettingsOption = None,
     founders_charters: Annotated[
         bool, typer.Option("--founders-charters", help="Charters of the scored forums from their founders alone.")

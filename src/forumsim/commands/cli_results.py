@@ -12,7 +12,7 @@ from forumsim.commands.console import guarded
 Folder = Annotated[Path, typer.Argument(help="A results folder.", show_default=False)]
 Anyway = Annotated[bool, typer.Option("--anyway", help="Also with tables that were edited since they were written.")]
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Parallel processes.  [default: one a core]", show_default=False)
+    int | None, typer.Option(min=1, max=4096, help="Parallel processes.  [default: one a core]", show_default=False)
 ]
 
 
@@ -133,7 +133,12 @@ def calibrate(
     workers: Workers = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
-    """Search for parameters with which a scenario comes near targets. The same command again resumes it."""
+    """Search for parameters with which a scenario comes near targets. The same command again resumes it.
+
+    The file is a plan with ranges in [vary] and a table [target] with trials and file. That file is a CSV with the
+    columns measure, issue, step (a number, or end), target and tolerance; source and note may be added.
+    experiments/README.md explains them.
+    """
     from forumsim.commands import calibrate as command
 
     command.calibrate(file, out, workers, quiet)

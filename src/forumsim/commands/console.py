@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 import sys
 import textwrap
@@ -24,14 +25,35 @@ def width() -> int:
     return max(60, min(110, shutil.get_terminal_size((100, 24)).columns))
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""Text that a terminal shows and does not obey: control characters are written out, as in ``\x1b``."""
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def say(text: str = "") -> None:
     """Print a line on standard output."""
-    typer.echo(text)
+    typer.echo(printable(text))
 
 
 def note(text: str) -> None:
     """Print a line on standard error: what accompanies a result without being one."""
-    typer.echo(text, err=True)
+    typer.echo(printable(text), err=True)
+
+
+#: Signs at the beginning of a cell that make a spreadsheet take it for a formula.
+FORMULA = ("=", "+", "-", "@", "\t")
+
+
+def warn_of_formulas(scenarios: Iterable[Any]) -> None:
+    """Say that results hold names which a spreadsheet takes for formulas: the CSV keeps them as they are."""
+    names = [name for case in scenarios for name in (*case.actor_names, *case.forum_names) if name.startswith(FORMULA)]
+    if names:
+        some = f"{names[0]!r}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+        note(f"forumsim: a spreadsheet takes names that begin with {' '.join(FORMULA[:4])} for formulas ({some}): "
+             "import the columns as text (docs/readers.md)")  # fmt: skip
 
 
 def wrapped(text: str, indent: str = "") -> str:
@@ -55,7 +77,7 @@ def columns(rows: Iterable[Sequence[Any]], head: Sequence[str] = (), indent: str
     right : str
         One letter a column, ``r`` to align it to the right; columns beyond it are aligned to the left.
     """
-    cells = [[str(cell) for cell in row] for row in ([head] if head else []) + list(rows)]
+    cells = [[" ".join(str(cell).splitlines()) for cell in row] for row in ([head] if head else []) + list(rows)]
     if not cells:
         return ""
     sizes = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]

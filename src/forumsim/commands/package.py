@@ -15,7 +15,7 @@ def package(folder: Path, out: Path | None, most_mb: float | None, anyway: bool)
     InputError
         When there are no complete results, or they are not as they were written.
     """
-    from forumsim.sweeps.package import write_package
+    from forumsim.results.package import write_package
 
     path, left_out = write_package(folder, out, most_mb, anyway)
     say(f"{path}  {path.stat().st_size / 1e6:.2f} MB")

@@ -11,6 +11,7 @@ import typer
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import FAILED, columns, describe, note, say
 from forumsim.commands.sweep import cores
+from forumsim.plans.designs import SCREENING
 
 if TYPE_CHECKING:
     from forumsim.plans import Part, Plan
@@ -170,6 +171,7 @@ def _warn(found: Expectation, folder: Path, workers: int) -> None:
 
     for sentence in found.plan.notes:
         note(f"forumsim: {sentence}")
+    _warn_of_ranges(found.plan)
     for name, pairs in found.pairs.items():
         if not pairs:
             note(f"forumsim: contrast {name} compares no points: no point of one side has its like on the other")
@@ -179,6 +181,19 @@ def _warn(found: Expectation, folder: Path, workers: int) -> None:
     error = too_large(found, workers, folder)
     if error is not None:
         note(describe(error))
+
+
+def _warn_of_ranges(plan: Plan) -> None:
+    """Say what a design over ranges cannot show, and what to take for that."""
+    many = [part for part in plan.parts if sum(factor.is_range for factor in part.factors) > 1]
+    for kind in dict.fromkeys(part.design for part in many):
+        if kind in SCREENING:
+            note(f"forumsim: forumsim sensitivity reads the results of the design {kind}; the report has little to say")
+        else:
+            note(f"forumsim: points of the design {kind} differ in several names at once, so that the report has no "
+                 "pairs to compare. It covers the ranges for a regression or an emulator of your own, on runs.csv and "
+                 "summary.csv. For effects of single names vary lists of values in a grid, with [contrasts]; for what "
+                 "matters most take the design morris or saltelli, and then forumsim sensitivity")  # fmt: skip
 
 
 def _counted(number: int, word: str) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import columns, note, say, wrapped
-from forumsim.commands.settings import parse_settings
+from forumsim.commands.console import columns, note, say, warn_of_formulas, wrapped
+from forumsim.commands.settings import load_case
+from forumsim.core.errors import InputError, Problem, collected
 
 if TYPE_CHECKING:
     from forumsim.running.run import Run
@@ -59,15 +60,21 @@ def run(
     interventions: Path | None,
 ) -> None:
     """Run a scenario once, print the reading, and write the tables when a folder is named."""
-    from forumsim.scenarios import load_scenario
+    problems: list[Problem] = []
+    with collected(problems):
+        case, parameters, fields = load_case(scenario, settings, preset)
+    if not problems or interventions is not None:
+        announce()  # mistakes first, before the wait for numba, which the acts need too
+    done = []
+    if interventions is not None:
+        from forumsim.running.interventions import read_interventions
 
-    parameters, fields = parse_settings(settings, preset)
-    case = load_scenario(scenario, **fields)  # mistakes first, before the wait for numba
-    announce()
-    from forumsim.running.interventions import read_interventions
+        with collected(problems):
+            done = read_interventions(interventions)
+    if problems:
+        raise InputError(problems, "the run cannot be made")
     from forumsim.running.run import simulate
 
-    done = read_interventions(interventions) if interventions is not None else []
     start = time.perf_counter()
     result = simulate(case, steps=steps, seed=seed, parameters=parameters, every=every, interventions=done)
     seconds = time.perf_counter() - start
@@ -82,6 +89,7 @@ def run(
     say()
     say(reading(result))
     if out is not None:
+        warn_of_formulas([case])
         say()
         say(f"tables in {out}; figures and a page: forumsim report {out}")
 

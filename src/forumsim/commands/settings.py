@@ -4,13 +4,51 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.core.values import parse_value
 
+if TYPE_CHECKING:
+    from forumsim.scenarios import Scenario
+
 _SCENARIO = "scenario."
+_SET = "--set "
+
+
+def load_case(
+    scenario: str, settings: Sequence[str], preset: str | None = None
+) -> tuple[Scenario, dict[str, Any], dict[str, Any]]:
+    """A scenario with the fields that were set, the parameters, and these fields.
+
+    Raises
+    ------
+    InputError
+        Every mistake of the scenario and of the settings at once.
+    """
+    from forumsim.scenarios import load_scenario
+
+    problems: list[Problem] = []
+    title, case = "the settings cannot be used", None
+    try:
+        case = load_scenario(scenario)
+    except InputError as error:
+        problems += error.problems
+        title = error.title
+    parameters, fields, faults = _sorted(settings, preset, case)
+    if case is not None and fields:
+        try:
+            case = case.with_fields(**fields)
+        except InputError as error:
+            ours = {f"{_SCENARIO}{name}": f"{_SET}{_SCENARIO}{name}" for name in fields}
+            faults += [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
+    if problems and faults:
+        title = f"{title or 'there is no such scenario'}, nor can the settings"
+    if problems or faults or case is None:
+        raise InputError([*problems, *faults], title)
+    return case, parameters, fields
 
 
 def command_line(
@@ -50,28 +88,36 @@ def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[
         All unreadable settings, unknown presets and parameters, and values out of range at once. Fields are checked
         by the scenario.
     """
+    parameters, fields, problems = _sorted(settings, preset)
+    if problems:
+        raise InputError(problems, "the settings cannot be used")
+    return parameters, fields
+
+
+def _sorted(
+    settings: Iterable[str], preset: str | None, case: Scenario | None = None
+) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+    """Parameters, fields and problems; where the scenario is known, a name that is a field of it gets a hint."""
     from forumsim.core.parameters import PRESETS, check_parameters
 
     problems: list[Problem] = []
-    parameters: dict[str, Any] = {}
     fields: dict[str, Any] = {}
-    if preset is not None and preset not in PRESETS:
-        hint = nearest(preset, PRESETS)
-        problems.append(Problem("--preset", f"no preset {preset!r}", ", ".join(PRESETS), hint))
     given: dict[str, Any] = {}
+    if preset is not None and preset not in PRESETS:
+        problems.append(Problem("--preset", f"no preset {shown(preset)}", ", ".join(PRESETS), nearest(preset, PRESETS)))
     for text in settings:
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name or not value.strip():
-            problems.append(Problem("--set", f"found {text!r}", "name=value, such as dialogue.level=0.6"))
+            problems.append(Problem("--set", f"found {shown(text)}", "name=value, such as dialogue.level=0.6"))
         elif name.startswith(_SCENARIO):
             fields[name.removeprefix(_SCENARIO)] = parse_value(value)
         else:
             given[name] = parse_value(value)
-    checked, faults = check_parameters(given, "--set ")
-    problems += faults
-    if problems:
-        raise InputError(problems, "the settings cannot be used")
-    parameters.update(PRESETS.get(preset or "", {}))
-    parameters.update({name: "unset" if math.isnan(value) else value for name, value in checked.items()})
-    return parameters, fields
+    checked, faults = check_parameters(given, _SET)
+    if case is not None and faults:
+        from forumsim.scenarios.fields import hint_at_fields
+
+        hint_at_fields(faults, case.field_specs)
+    own = {name: "unset" if math.isnan(value) else value for name, value in checked.items()}
+    return {**PRESETS.get(preset or "", {}), **own}, fields, [*problems, *faults]

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from forumsim.commands.compilation import compile_once
-from forumsim.commands.console import FAILED, MISTAKE, describe, note, say
+from forumsim.commands.console import FAILED, MISTAKE, describe, note, say, warn_of_formulas
 
 
 def cores() -> int:
@@ -77,6 +77,10 @@ def sweep(
     except TooManyFailures:
         note("forumsim: stopped because of failed runs; what was finished is kept")
         raise typer.Exit(FAILED) from None
+    if not quiet:
+        from forumsim.scenarios import load_scenario
+
+        warn_of_formulas([load_scenario(part.source, **part.fields) for part in checked.parts])
     manifest = manifest_of(written)
     runs, failed = manifest["runs"]["planned"], manifest["runs"]["failed"]
     if manifest == before:

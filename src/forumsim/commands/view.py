@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import note, say
-from forumsim.commands.settings import parse_settings
+from forumsim.commands.settings import load_case
 
 
 def view(
@@ -30,13 +30,11 @@ def view(
     """
     from forumsim.app.guard import EVERYWHERE, LOOPBACK, check_names
     from forumsim.app.serve import check_installed, check_port, serve
-    from forumsim.scenarios import load_scenario
 
     root_path = check_names(allowed, root_path)
     check_port(host, port)  # before all that takes long
     check_installed()
-    parameters, fields = parse_settings(settings, preset)
-    load_scenario(scenario, **fields)
+    _, parameters, fields = load_case(scenario, settings, preset)
     announce()
     from forumsim.app.session import Session, Setup
     from forumsim.app.start import begin_with

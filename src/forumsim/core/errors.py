@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,34 @@ def nearest(name: str, names: Iterable[str]) -> str:
     lowered = {other.lower(): other for other in names}
     match = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.6)
     return f"did you mean {lowered[match[0]]!r}?" if match else ""
+
+
+@contextlib.contextmanager
+def collected(problems: list[Problem]) -> Iterator[None]:
+    """Let the mistakes of the block join others instead of ending the search for the next.
+
+    Examples
+    --------
+    >>> problems = [Problem("seed", "found -1")]
+    >>> with collected(problems):
+    ...     raise InputError([Problem("steps", "found 0")])
+    >>> [problem.where for problem in problems]
+    ['seed', 'steps']
+    """
+    try:
+        yield
+    except InputError as error:
+        problems += [problem for problem in error.problems if problem not in problems]
+
+
+#: Longest value that a message shows whole.
+_SHOWN = 80
+
+
+def shown(value: Any) -> str:
+    """A value as messages show it: as Python writes it, cut where it is long."""
+    try:
+        text = str(value).lower() if isinstance(value, bool) else repr(value)
+    except ValueError:  # Python writes no whole number of more than some thousand digits
+        return "a number of thousands of digits"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -8,13 +8,14 @@ keywords may use either form.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from forumsim.core.errors import Problem, nearest
+from forumsim.core.errors import Problem, nearest, shown
 from forumsim.core.parameter_table import PARAMETERS, Parameter
+from forumsim.core.values import decimal_hint
 
 __all__ = [
     "BY_NAME",
@@ -61,7 +62,7 @@ def check_value(parameter: Parameter, value: Any, where: str) -> tuple[float, Pr
             return math.nan, Problem(where, f"found {str(bool(value)).lower()}, a number is needed", allowed)
         return float(value), None
     if not isinstance(value, (int, float, np.integer, np.floating)):
-        return math.nan, Problem(where, f"found {value!r}, a number is needed", allowed)
+        return math.nan, Problem(where, f"found {shown(value)}, a number is needed", allowed, decimal_hint(value))
     try:
         number = float(value)
     except OverflowError:  # a whole number beyond all floats
@@ -76,20 +77,53 @@ def check_value(parameter: Parameter, value: Any, where: str) -> tuple[float, Pr
 
 
 def check_parameters(values: Mapping[str, Any], where: str = "") -> tuple[dict[str, float], list[Problem]]:
-    """Values by dotted name as the record stores them, and all problems (unknown names, types, ranges)."""
+    """Sound values by dotted name as the record stores them, and all problems (unknown names, types, ranges)."""
     checked: dict[str, float] = {}
     problems: list[Problem] = []
     for key, value in values.items():
         parameter = find_parameter(key)
         place = f"{where}{key}"
         if parameter is None:
-            problems.append(Problem(place, "no such parameter", "", nearest(key, BY_NAME)))
+            problems += unknown_parameter(where, key, value)
             continue
         number, problem = check_value(parameter, value, place)
         if problem is not None:
             problems.append(problem)
-        checked[parameter.name] = number
+        else:
+            checked[parameter.name] = number
     return checked, problems
+
+
+#: What is said of a name that is none of the model's.
+NO_PARAMETER = "no such parameter"
+
+
+def unknown_parameter(where: str, key: str, value: Any, others: Iterable[str] = ()) -> list[Problem]:
+    """The problems with a name that is no parameter.
+
+    In TOML ``dialogue.level = 1`` without quotes is a table ``dialogue`` with a key ``level``: this is told for each
+    such name.
+
+    Parameters
+    ----------
+    where : str
+        What stands before the name in messages.
+    key, value
+        As given.
+    others : iterable of str
+        Names that are allowed beside parameters.
+    """
+    if isinstance(value, Mapping) and not value.keys() <= {"from", "to", "n"}:
+        return [problem for name, inner in value.items()
+                for problem in _without_quotes(where, f"{key}.{name}", inner, others)]  # fmt: skip
+    return [Problem(f"{where}{key}", NO_PARAMETER, "", nearest(key, [*BY_NAME, *others]))]
+
+
+def _without_quotes(where: str, name: str, value: Any, others: Iterable[str]) -> list[Problem]:
+    if find_parameter(name) is None and not name.startswith("scenario."):
+        return unknown_parameter(where, name, value, others)
+    found = "the name stands without quotes, so that its parts are read as tables"
+    return [Problem(f"{where}{name}", found, f'"{name}" = ...', "put dotted names in quotes")]
 
 
 def make_record(values: Mapping[str, float]) -> Any:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 _WORDS: dict[str, Any] = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
+_COMMA = re.compile(r"\s*[+-]?[0-9]*,[0-9]+\s*")
+#: Most digits of a whole number as such; of more it becomes a float, as no parameter takes it anyway.
+_DIGITS = 18
 
 
 def parse_value(text: str) -> Any:
     """``true``/``false``, an integer, a number, else the text itself (a quarter, ``unset``).
 
-    ``inf`` and ``nan`` become numbers, so that the check of the parameter can say what is allowed.
+    Numbers have the digits 0 to 9 alone. ``inf`` and ``nan`` become numbers, so that the check of the parameter can
+    say what is allowed.
     """
     stripped = text.strip()
     if stripped.lower() in _WORDS:
         return _WORDS[stripped.lower()]
-    for kind in (int, float) if stripped.isascii() and "_" not in stripped else ():  # Python takes 0_5 for 5
+    kinds = (int, float) if len(stripped) <= _DIGITS else (float,)
+    for kind in kinds if stripped.isascii() and "_" not in stripped else ():  # Python takes 0_5 for 5
         try:
             return kind(stripped)
         except ValueError:
             continue
     return stripped
+
+
+def decimal_hint(value: Any) -> str:
+    """What to do about a number that was written with a decimal comma; else empty."""
+    if isinstance(value, str) and _COMMA.fullmatch(value):
+        return f"write the decimals after a point: {value.strip().replace(',', '.')}"
+    return ""

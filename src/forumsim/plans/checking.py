@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.errors import Problem, nearest
+from forumsim.core.errors import Problem, nearest, shown
 from forumsim.core.parameters import find_parameter
 
 MOST = 2**31 - 1  # what any reader of the CSV takes for an integer
@@ -41,7 +41,7 @@ class Checks:
         table = self.given.get(key, {})
         if isinstance(table, Mapping):
             return table
-        self.add(key, f"found {table!r}", f"a table: a line [{key}] and keys below it")
+        self.add(key, f"found {shown(table)}", f"a table: a line [{key}] and keys below it")
         return {}
 
     def known(self, table: Mapping[str, Any], allowed: Iterable[str], place: str) -> None:
@@ -55,10 +55,10 @@ class Checks:
         """A whole number within bounds; ``low`` in the place of a wrong one."""
         allowed = f"a whole number, {low} or more" if high >= MOST else f"a whole number, {low} to {high}"
         if isinstance(value, bool) or not isinstance(value, int):
-            self.add(place, f"found {value!r}", allowed)
+            self.add(place, f"found {shown(value)}", allowed)
             return low
         if not low <= value <= high:
-            self.add(place, f"found {value}", allowed)
+            self.add(place, f"found {shown(value)}", allowed)
             return low
         return value
 
@@ -66,7 +66,7 @@ class Checks:
         """One of some words; the first in the place of a wrong one."""
         if value in allowed:
             return str(value)
-        self.add(place, f"found {value!r}", ", ".join(allowed), nearest(str(value), allowed))
+        self.add(place, f"found {shown(value)}", ", ".join(allowed), nearest(str(value), allowed))
         return allowed[0]
 
     def twice(self, table: Mapping[str, Any], place: str) -> None:
@@ -84,7 +84,7 @@ class Checks:
         seen: set[Any] = set()
         for value in values:
             if value in seen:
-                self.add(place, f"{value!r} stands twice", "different values")
+                self.add(place, f"{shown(value)} stands twice", "different values")
             seen.add(value)
         return values
 

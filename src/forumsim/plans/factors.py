@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forumsim.core.errors import Problem, nearest
-from forumsim.core.parameters import BY_NAME, PRESETS, check_value, find_parameter
+from forumsim.core.errors import Problem, nearest, shown
+from forumsim.core.parameters import PRESETS, check_value, find_parameter, unknown_parameter
 from forumsim.plans.checking import Checks, is_number, is_scalar
 from forumsim.plans.designs import MOST_POINTS, spread
 
@@ -94,11 +94,11 @@ class FactorChecks(Checks):
             factor = self._read(key, value, False, place)
             for level in factor.levels if factor else ():
                 if level not in PRESETS:
-                    self.add(place, f"no preset {level!r}", ", ".join(PRESETS), nearest(str(level), PRESETS))
+                    self.add(place, f"no preset {shown(level)}", ", ".join(PRESETS), nearest(str(level), PRESETS))
             return factor
         parameter = find_parameter(key)
         if parameter is None:
-            self.add(place, "no such parameter", "", nearest(key, [*BY_NAME, PRESET]))
+            self.problems += unknown_parameter(f"{self.where}: [vary] ", key, value, [PRESET])
             return None
         if value == PLAUSIBLE and ranges:
             if parameter.range is None:
@@ -116,7 +116,8 @@ class FactorChecks(Checks):
             self.add(place, f"{len(wrong) - _SHOWN} more of its {len(given)} values are wrong", wrong[-1].allowed)
         numbers = tuple(number for number, _ in checked)
         if factor.levels:
-            return Factor(factor.name, self.distinct(numbers, place))
+            self.distinct(tuple(number for number, problem in checked if problem is None), place)
+            return Factor(factor.name, numbers)
         if parameter.is_switch:
             self.add(place, "is a switch", "[false, true]")
         return factor
@@ -126,7 +127,7 @@ class FactorChecks(Checks):
         if isinstance(value, Mapping):
             return self._range(name, value, ranges, place, whole)
         if not isinstance(value, Sequence) or isinstance(value, str):
-            self.add(place, f"found {value!r}", "a list of values, or {from = 0, to = 1}" if ranges else _EXAMPLE)
+            self.add(place, f"found {shown(value)}", "a list of values, or {from = 0, to = 1}" if ranges else _EXAMPLE)
             return None
         if not value:
             self.add(place, "the list is empty", "at least one value")
@@ -143,7 +144,7 @@ class FactorChecks(Checks):
             return None
         low, high = value["from"], value["to"]
         if not (is_number(low) and is_number(high)):
-            self.add(place, f"found from = {low!r}, to = {high!r}", "finite numbers")
+            self.add(place, f"found from = {shown(low)}, to = {shown(high)}", "finite numbers")
             return None
         if "n" in value:
             n = self.whole(value["n"], f"{place}, n", 2, MOST_POINTS)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ from forumsim.plans.checking import MOST, Checks
 from forumsim.plans.designs import DESIGNS, FROM_RANGES, MOST_POINTS, SCREENING, MissingLibrary, rows, size
 from forumsim.plans.factors import FIELD, Factor, FactorChecks, problem_of_overlap
 from forumsim.plans.parts import Part
-from forumsim.scenarios.inputs import read_file
+from forumsim.scenarios.fields import hint_at_fields
+from forumsim.scenarios.reading import csv_rows, decode, read_bytes
 
 PART_KEYS = ("name", "scenario", "steps", "preset", "fields", "parameters", "vary", "design", "interventions")
 MOST_STEPS = 100_000
@@ -53,6 +53,7 @@ class PartChecks(Checks):
         if preset:
             self.word(preset, "preset", tuple(PRESETS))
         self.scenario, source = self._scenario(fields, factors)
+        hint_at_fields(self.problems, self.scenario.field_specs if self.scenario is not None else {})
         default = self.scenario.steps if self.scenario is not None else MOST_STEPS
         steps = self.whole(self.given.get("steps", default), "steps", 1, MOST_STEPS)
         if kind != "table" and not self.problems:
@@ -80,6 +81,8 @@ class PartChecks(Checks):
     def _interventions(self, steps: int, parameters: Mapping[str, float]) -> tuple[dict[str, Any], ...]:
         """What is done to every run: tables in the plan, or a file beside it."""
         given = self.given.get("interventions", [])
+        if any(problem.where == f"{self.where}: steps" for problem in self.problems):
+            steps = MOST_STEPS
         if isinstance(given, list) and not given:
             return ()
         from forumsim.running.interventions import check_interventions, read_interventions
@@ -92,9 +95,8 @@ class PartChecks(Checks):
             except InputError as error:
                 self.problems += error.problems
                 return ()
-        usable = self.scenario is not None and not self.problems
-        record = record_for(self.scenario, parameters) if usable else None
-        problems = check_interventions(given, self.scenario if usable else None, record, steps, where)
+        record = record_for(self.scenario, parameters) if self.scenario is not None else None
+        problems = check_interventions(given, self.scenario, record, steps, where)
         self.problems += problems
         return () if problems else tuple(dict(entry) for entry in given)
 
@@ -150,30 +152,21 @@ class PartChecks(Checks):
         """Factors and points from a CSV: one column a name, one row a point."""
         if self.table("vary"):
             self.add("[vary]", "stands beside a table of points", "one of the two: the columns of the file are varied")
-        path = self.place(name)
-        try:
-            text = read_file(path).decode("utf-8-sig")
-            head, *lines = [line for line in csv.reader(io.StringIO(text, newline="")) if line] or [[]]
-        except OSError as error:
-            self.add("[design] file", f"{path}: {error.strerror}", "a CSV file, also relative to the plan")
+        where, before = f"{self.where}: {name}", len(self.problems)
+        content = read_bytes(self.place(name), where, self.problems, "a CSV file, also relative to the plan")
+        text = decode(where, content, self.problems) if content is not None else None
+        table = csv_rows(where, text, self.problems) if text is not None else None
+        if table is None or len(self.problems) > before:
             return (), []
-        except (UnicodeDecodeError, csv.Error) as error:
-            self.add("[design] file", f"{path}: {error}", "CSV in UTF-8")
+        if not table.rows:
+            self.add(name, "has no row of values", "a header and one row a point")
             return (), []
-        if not lines:
-            self.add("[design] file", f"{path} has no row of values", "a header and one row a point")
+        if not self._fits(len(table.rows), f"[design] file, {name}"):
             return (), []
-        if not self._fits(len(lines), f"[design] file, {name}"):
-            return (), []
-        short = [number for number, line in enumerate(lines, start=2) if len(line) != len(head)]
-        for number in short[:5]:
-            self.add(f"{name}, line {number}", f"{len(lines[number - 2])} cells", f"{len(head)}, as in the header")
-        if short:
-            return (), []
-        columns = {key.strip(): [parse_value(line[k]) for line in lines] for k, key in enumerate(head)}
+        columns = {key: [parse_value(row.cells.get(key, "")) for row in table.rows] for key in table.columns}
         unique = {key: list(dict.fromkeys(column)) for key, column in columns.items()}
         factors = FactorChecks({"vary": unique}, f"{self.where}: {name}", self.problems).factors(False)
-        if len(factors) != len(head):
+        if len(factors) != len(columns):
             return factors, []
         read = []
         for factor, column, key in zip(factors, columns.values(), columns, strict=True):
@@ -199,9 +192,11 @@ class PartChecks(Checks):
             return None, ""
         beside = self.place(name)
         source = str(beside) if (beside / "scenario.toml").is_file() else name
-        scenario = self._load(source, fields)
+        scenario = self._load(source, fields, "[fields] ")
         if scenario is None:
-            return self._load(source, {}, quiet=True), source
+            scenario = self._load(source, {}, "", quiet=True)
+            if scenario is None:
+                return None, source
         for factor in factors:
             if factor.name.startswith(FIELD):
                 self._field(scenario, source, fields, factor)
@@ -216,14 +211,19 @@ class PartChecks(Checks):
         wrong = [value for value in values if spec is not None and spec.check(value, "")[1] is not None]
         spaced = {k * (len(values) - 1) // (_TRIED - 1): None for k in range(_TRIED)} if len(values) > _TRIED else {}
         for value in wrong[:_TRIED] or [values[k] for k in spaced] or values:
-            self._load(source, {**fields, name: value})
+            self._load(source, {name: value}, f"[vary] {FIELD}", fields)
 
-    def _load(self, source: str, fields: Mapping[str, Any], quiet: bool = False) -> Any:
+    def _load(
+        self, source: str, fields: Mapping[str, Any], place: str, beside: Mapping[str, Any] | None = None,
+        quiet: bool = False,
+    ) -> Any:  # fmt: skip
+        """The scenario with some fields, and others ``beside``; mistakes in the former are told of their place."""
         from forumsim.scenarios import load_scenario
 
         try:
-            return load_scenario(source, **fields)
+            return load_scenario(source, **{**(beside or {}), **fields})
         except InputError as error:
-            if not quiet:
-                self.problems += [problem for problem in error.problems if problem not in self.problems]
+            ours = {f"{FIELD}{name}": f"{self.where}: {place}{name}" for name in fields}
+            found = [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
+            self.problems += [problem for problem in found if problem not in self.problems and not quiet]
         return None

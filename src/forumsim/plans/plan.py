@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,9 +16,9 @@ from forumsim.plans.conditions import Stop
 from forumsim.plans.contrasts import Contrast
 from forumsim.plans.parts import Part, Point, make_points, points_digest, repeats
 from forumsim.plans.plan_checks import PlanChecks
+from forumsim.plans.plan_files import plan_files
 from forumsim.plans.replication import Replication
-from forumsim.scenarios.inputs import read_file
-from forumsim.sweeps.inputs import plan_files
+from forumsim.scenarios.reading import read_toml
 
 
 @dataclass(frozen=True)
@@ -203,26 +202,12 @@ def load_plan(path: str | Path) -> Plan:
     (15, 900)
     """
     path = Path(path)
-    try:
-        text = read_file(path).decode("utf-8")
-        given = tomllib.loads(text)
-    except FileNotFoundError:
-        _refuse(path, "no such file", "a plan, such as experiments/dialogue.toml")
-    except IsADirectoryError:
-        _refuse(path, "is a folder", "a plan file (.toml)")
-    except OSError as error:
-        _refuse(path, str(error.strerror), "a plan file (.toml)")
-    except UnicodeDecodeError as error:
-        _refuse(path, f"not UTF-8: byte {error.object[error.start]:#04x} at place {error.start}", "UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        _refuse(path, f"not TOML: {error}", 'lines such as "dialogue.level" = [0, 0.5, 1]')
-    if not given:
-        _refuse(path, "the file is empty", "a plan: at least scenario and replicates")
+    problems: list[Problem] = []
+    read = read_toml(path, str(path), problems, "a plan (TOML), such as experiments/dialogue.toml")
+    if read is None:
+        raise InputError(problems, "the plan cannot be read")
+    text, given = read
     return make_plan(given, name=path.stem, folder=path.resolve().parent, text=text)
-
-
-def _refuse(path: Path, found: str, allowed: str) -> None:
-    raise InputError([Problem(str(path), found, allowed)], "the plan cannot be read")
 
 
 def as_toml(given: Mapping[str, Any]) -> str:

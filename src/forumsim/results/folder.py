@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.results.opening import open_tables
 from forumsim.core.parameters import BY_NAME, find_parameter
+from forumsim.scenarios.reading import read_toml
 
 POOLED = "pooled"
 UNSET = "unset"
@@ -96,6 +96,21 @@ class Results:
         """End values of every run (see `end_values`)."""
         return end_values(self)
 
+    def check_details(self) -> None:
+        """Read all tables of details.
+
+        Raises
+        ------
+        InputError
+            With the mistakes of all of them.
+        """
+        problems: list[Problem] = []
+        for table in ("events", "forums", "memberships", "actors"):
+            with collected(problems):
+                self.detail(table)
+        if problems:
+            raise InputError(problems, f"{self.folder} cannot be read")
+
     def detail(self, table: str) -> pd.DataFrame:
         """One of the tables events, forums, memberships, actors; empty when the folder does not have it."""
         if table not in self._details:
@@ -104,6 +119,7 @@ class Results:
             problems: list[Problem] = []
             if path.is_file():
                 frame, problems = _read_table(path, ("run_id", "step"), may_be_empty=True)
+                problems += _no_numbers(path, frame)
             if problems:
                 raise InputError(problems, f"{self.folder} cannot be read")
             self._details[table] = frame
@@ -164,6 +180,20 @@ def _read_table(path: Path, needed: Iterable[str], may_be_empty: bool = False) -
     return frame, problems
 
 
+def _no_numbers(path: Path, frame: pd.DataFrame) -> list[Problem]:
+    """Cells of a table of details that are neither words nor numbers."""
+    problems = []
+    for name in frame.columns:
+        column = frame[name]
+        if name in TEXT_COLUMNS or name == "founded" or pd.api.types.is_numeric_dtype(column) or column.isna().all():
+            continue
+        found = next((cell for cell in column.dropna() if pd.isna(pd.to_numeric(cell, errors="coerce"))), "text")
+        problems.append(Problem(f"{path}, {name}", f"found {shown(found)}", "numbers or empty"))
+    if "step" in frame and not problems and not (frame["step"].notna() & (frame["step"] % 1 == 0)).all():
+        problems.append(Problem(f"{path}, step", "a cell is empty or no whole number", "the number of a step"))
+    return problems
+
+
 def _mistakes(folder: Path, runs: pd.DataFrame, series: pd.DataFrame, measures: list[str]) -> list[Problem]:
     """What is wrong inside the tables although they have their columns."""
     problems = []
@@ -186,10 +216,11 @@ def _plan(folder: Path) -> dict[str, Any]:
     path = folder / "plan.toml"
     if not path.is_file():
         return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(str(path), f"not TOML: {error}")]) from error
+    problems: list[Problem] = []
+    read = read_toml(path, str(path), problems)
+    if read is None:
+        raise InputError(problems, f"{folder} cannot be read")
+    return read[1]
 
 
 def end_values(results: Results) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def make_manifest(
     files : mapping
         SHA-256 (hex) by name.
     inputs : mapping
-        Where in the folder the scenarios and files are that the plan names (`forumsim.sweeps.inputs`).
+        Where in the folder the scenarios and files are that the plan names (`forumsim.results.inputs`).
     """
     return {
         "schema_version": SCHEMA_VERSION,

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.sweeps.inputs import is_within
+from forumsim.results.inputs import is_within
 from forumsim.sweeps.journal import has_journal
 from forumsim.results.manifest import SCHEMA_VERSION
 from forumsim.results.results import Results

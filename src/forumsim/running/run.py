@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forumsim.core.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem, collected, shown
 from forumsim.core.measures import MEASURES, judged, measure
 from forumsim.core.parameters import check_parameters, make_record
 from forumsim.core.schedule import advance, make_room, prepare
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Largest seed that a run takes: seeds stay below 2**31 so that Stata and R read them as integers.
 MAX_SEED = 2**31 - 1
+#: Most steps of a run.
+MOST_STEPS = 100_000
 
 
 @dataclass
@@ -61,16 +63,16 @@ def check_seed(seed: Any, where: str = "seed") -> Problem | None:
     """The problem with a seed, if there is one."""
     allowed = f"a whole number from 0 to {MAX_SEED}"
     if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)):
-        return Problem(where, f"found {seed!r}", allowed)
-    return None if 0 <= seed <= MAX_SEED else Problem(where, f"found {seed}", allowed)
+        return Problem(where, f"found {shown(seed)}", allowed)
+    return None if 0 <= seed <= MAX_SEED else Problem(where, f"found {shown(seed)}", allowed)
 
 
-def check_count(value: Any, where: str, low: int = 1, high: int = 100_000) -> Problem | None:
+def check_count(value: Any, where: str, low: int = 1, high: int = MOST_STEPS) -> Problem | None:
     """The problem with a number of steps or the like, if there is one."""
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
     if whole and low <= value <= high:
         return None
-    return Problem(where, f"found {value!r}", f"a whole number from {low} to {high}")
+    return Problem(where, f"found {shown(value)}", f"a whole number from {low} to {high}")
 
 
 def record_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> Any:
@@ -214,18 +216,24 @@ def simulate(
     ['issue', 'state', 'tendency']
     """
     problems = [p for p in (check_seed(seed), check_count(every, "every")) if p]
-    if steps is not None:
-        problems += [p for p in (check_count(steps, "steps"),) if p]
-    if problems:
-        raise InputError(problems)
-    case = load_scenario(scenario, **(fields or {}))
-    record = record_for(case, parameters)
-    length = case.steps if steps is None else int(steps)
+    wrong = None if steps is None else check_count(steps, "steps")
+    problems += [wrong] if wrong else []
+    case = None
+    with collected(problems):
+        case = load_scenario(scenario, **(fields or {}))
+    given, faults = check_parameters(parameters or {})
+    problems += faults
+    record = None if case is None else record_for(case, given)
+    length = MOST_STEPS
+    if steps is None and case is not None:
+        length = case.steps
+    elif steps is not None and not wrong:
+        length = int(steps)
     marks = sorted({0, length // 3, 2 * length // 3, length}) if snapshots is None else sorted(set(snapshots))
-    bad = [p for s in marks for p in (check_count(s, "snapshots", 0, length),) if p]
-    bad += check_interventions(interventions, case, record, length)
-    if bad:
-        raise InputError(bad)
+    problems += [p for s in marks for p in (check_count(s, "snapshots", 0, length),) if p]
+    problems += check_interventions(interventions, case, record, length)
+    if problems or case is None:
+        raise InputError(problems)
     outcome = run_arrays(
         case, record, length, int(seed), int(every), marks if detail else (), interventions=interventions
     )

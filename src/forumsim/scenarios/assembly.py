@@ -46,7 +46,9 @@ def assemble(
     head = content.head
     if head is not None:
         _check_head(head, content, problems)
+    before = len(problems)
     fields = check_fields(content.specs, given, problems) if head is not None else {}
+    of_fields = len(problems) - before
     tables = content.tables
     if head is not None and head.generator is not None:
         drawable = check_generator(head.generator, content, problems)
@@ -57,6 +59,8 @@ def assemble(
     start = str(fields["start"]) if "start" in fields else (head.start if head else None)
     check_tables(tables, _frame(content, tables, start, problems))
     if problems or head is None:
+        if head is not None and len(problems) == of_fields:
+            title = f"the scenario {head.name} cannot have these fields"
         raise InputError(condense(problems), title)
     return Parts(head, content.specs, fields, content.parameters, tables, start)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +14,8 @@ from typing import Any
 from forumsim.core.errors import Problem
 from forumsim.core.parameters import check_parameters
 from forumsim.scenarios.fields import FieldSpec, make_spec
-from forumsim.scenarios.inputs import read_file
 from forumsim.scenarios.mistakes import check_head, check_rows, columns_of
-from forumsim.scenarios.reading import decode, read_csv, read_toml
+from forumsim.scenarios.reading import decode, parse_toml, read_bytes, read_csv
 from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Actor, Channel, Forum, Gate, Head, Membership, ShockRow
 from forumsim.scenarios.schema import Trust as TrustRow
 
@@ -58,15 +58,12 @@ class Content:
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
     """The bytes of the files that make a scenario; a table with a misspelt name is a problem."""
     names = [HEAD_FILE, *(f"{table}.csv" for table in TABLES)]
-    files = {}
+    files: dict[str, bytes] = {}
     for name in names:
-        try:
-            files[name] = read_file(folder / name)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            problems.append(Problem(name, f"cannot be read: {error.strerror}"))
-    absent = [name for name in names if name not in files]
+        if os.path.lexists(folder / name):
+            content = read_bytes(folder / name, name, problems)
+            files |= {} if content is None else {name: content}
+    absent = [name for name in names if not os.path.lexists(folder / name)]
     for path in sorted(folder.glob("*.csv")):
         near = difflib.get_close_matches(path.name, absent, n=1, cutoff=0.85)
         if path.name not in names and near:
@@ -126,7 +123,7 @@ def _read_head(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str,
         problems.append(Problem(HEAD_FILE, "the file is missing", "", "a folder with this file is a scenario"))
         return None
     text = decode(HEAD_FILE, files[HEAD_FILE], problems)
-    return None if text is None else read_toml(HEAD_FILE, text, problems)
+    return None if text is None else parse_toml(HEAD_FILE, text, problems)
 
 
 def _outline(data: Mapping[str, Any], key: str) -> tuple[str, ...] | None:

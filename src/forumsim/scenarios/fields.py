@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from forumsim.core.errors import Problem, nearest
+from forumsim.core.errors import Problem, nearest, shown
+from forumsim.core.parameters import NO_PARAMETER
+from forumsim.core.values import decimal_hint
 from forumsim.scenarios.quarters import QUARTER_ALLOWED, quarter_number
 from forumsim.scenarios.schema import FieldText
 
@@ -51,8 +54,7 @@ class FieldSpec:
         """The value in the field's type, and the problem with it if there is one."""
         converted = convert(self.type, value)
         if converted is None or not rank(self.low) <= rank(converted) <= rank(self.high):
-            shown = repr(value) if isinstance(value, str) else str(value).lower()
-            return self.default, Problem(where, f"found {shown}", self.allowed)
+            return self.default, Problem(where, f"found {shown(value)}", self.allowed, decimal_hint(value))
         return converted, None
 
 
@@ -71,7 +73,10 @@ def convert(kind: str, value: Any) -> Any:
         return str(value)
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         return None
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond all floats
+        return None
     if math.isnan(number):
         return None
     if kind == "float":
@@ -115,3 +120,14 @@ def check_fields(
         if problem is not None:
             problems.append(problem)
     return values
+
+
+def hint_at_fields(problems: list[Problem], specs: Mapping[str, FieldSpec]) -> None:
+    """Add to each unknown parameter that is meant for a field of the scenario how fields are written."""
+    for k, problem in enumerate(problems):
+        name = problem.where.rpartition(" ")[2]
+        near = difflib.get_close_matches(name, specs, n=1, cutoff=0.8) if problem.found == NO_PARAMETER else []
+        if near and "[parameters]" in problem.where:
+            problems[k] = replace(problem, hint=f"a field of the scenario is set in [fields]: {near[0]} = ...")
+        elif near:
+            problems[k] = replace(problem, hint=f"did you mean 'scenario.{near[0]}', a field of the scenario?")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.scenarios.content import HEAD_FILE, read_folder
 from forumsim.scenarios.scenario import Scenario, make_scenario
 
@@ -68,12 +69,28 @@ def find_folder(name_or_folder: str | os.PathLike[str]) -> Path:
     shipped = list_scenarios()
     if text in shipped:
         return SHIPPED / text
-    folder = Path(text).expanduser()
-    if text and folder.is_dir():
+    folder = _expanded(text)
+    if text and _is(folder, Path.is_dir):
         return folder
-    found = f"{text!r} is a file" if text and folder.is_file() else f"no scenario and no folder {text!r}"
+    found = f"{text!r} is a file" if text and _is(folder, Path.is_file) else f"no scenario and no folder {shown(text)}"
     allowed = f"{', '.join(shipped)}, or a folder with a {HEAD_FILE}"
     raise InputError([Problem("scenario", found, allowed, nearest(text, shipped))])
+
+
+def _expanded(text: str) -> Path:
+    """A path with ``~`` resolved, if there is such a user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # nobody of that name, or no home
+        return Path(text)
+
+
+def _is(path: Path, kind: Callable[[Path], bool]) -> bool:
+    """Whether a path is of a kind; one that no file can have (too long, with a NUL) is of none."""
+    try:
+        return kind(path)
+    except (OSError, ValueError):
+        return False
 
 
 def copy_scenario(name_or_folder: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Path:
@@ -89,7 +106,7 @@ def copy_scenario(name_or_folder: str | os.PathLike[str], folder: str | os.PathL
     InputError
         If there is no such scenario, or something stands at the target already.
     """
-    source, target = find_folder(name_or_folder), Path(os.fspath(folder)).expanduser()
+    source, target = find_folder(name_or_folder), _expanded(os.fspath(folder))
     if target.exists() or target.is_symlink():
         raise InputError([Problem(str(target), "it is there already, and is not touched", "the name of a new folder")])
     for path in sorted(source.rglob("*")):

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from forumsim.core.errors import Problem, nearest
+from forumsim.core.errors import Problem, nearest, shown
+from forumsim.core.values import decimal_hint
 from forumsim.scenarios.reading import Record, Records
 from forumsim.scenarios.schema import TABLES, Head, Row
 
@@ -38,8 +39,7 @@ def _field_at(model: type[BaseModel], place: Sequence[str | int]) -> FieldInfo |
 
 def _show(value: Any) -> str:
     text = "; ".join(map(str, value)) if isinstance(value, list) else value
-    shown = repr(text) if isinstance(text, str) else f"{value}".lower() if isinstance(value, bool) else f"{value}"
-    return shown if len(shown) <= 60 else shown[:57] + "..."
+    return shown(text)
 
 
 def _problem(error: ErrorDetails, model: type[BaseModel], where: str, missing: str) -> Problem:
@@ -51,8 +51,8 @@ def _problem(error: ErrorDetails, model: type[BaseModel], where: str, missing: s
     names = error.get("ctx", {}).get("names")
     if names:
         allowed, hint = ", ".join(names), nearest(value, names)
-    elif error["type"] == "float_parsing" and "," in str(value):
-        hint = "write the decimals after a point"
+    elif decimal_hint(value):
+        hint = decimal_hint(value)
     elif error["type"] == "too_short":
         return Problem(where, "is empty", allowed)
     return Problem(where, f"found {_show(value)}", allowed, hint)

@@ -6,9 +6,9 @@ import datetime
 import re
 from typing import NamedTuple
 
-QUARTER = re.compile(r"^(\d{4})-Q([1-4])$", re.ASCII)
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
-_STEP = re.compile(r"^[+-]?\d{1,6}$", re.ASCII)
+QUARTER = re.compile(r"^([0-9]{4})-Q([1-4])\Z")
+_DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_STEP = re.compile(r"^[+-]?[0-9]{1,6}\Z")
 
 #: What a date column may hold, for messages.
 DATE_ALLOWED = "a date such as 2024-03-21, a quarter such as 2024-Q1, or a whole number of steps from the start"

@@ -224,7 +224,7 @@ class Channel(Row):
     track: TrackCode = _field("2, 1.5, 1")
     actor: Annotated[Ids, Field(min_length=1)] = _field("ids of actors separated by ;, or bloc:NAME")
     other: Annotated[Ids, Field(min_length=1)] = _field("ids of actors separated by ;, or bloc:NAME")
-    rate: NotNegative = _field("meetings per quarter, 0 or more")
+    rate: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = _field("meetings per quarter, from 0 to 1000")
     scaled: Annotated[int, Field(ge=0, le=1), Ungrouped] = _field("0, 1", 0)
     description: str = _field(TEXT, "")
 

@@ -15,12 +15,12 @@ from forumsim.plans.contrasts import ContrastTable
 from forumsim.plans.plan import Plan
 from forumsim.results.codebook import Table, data_package, results_tables
 from forumsim.results.files import AtomicFile, atomic, write_files
+from forumsim.results.inputs import inputs_of, write_inputs
 from forumsim.results.manifest import identity, make_manifest
 from forumsim.running.interventions import details_text
 from forumsim.running.tables import scopes
 from forumsim.running.text import csv_lines, exact, measured
 from forumsim.sweeps.archive import ArchiveWriter, archive_files
-from forumsim.sweeps.inputs import inputs_of, write_inputs
 from forumsim.sweeps.journal import Journal
 from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.summary import Summary

@@ -10,12 +10,12 @@ import asyncio
 import contextlib
 import re
 import time
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem, shown
+from forumsim.scenarios.reading import read_toml
 
 #: Batch systems by the prefix of ``--cluster``, and their classes in dask-jobqueue.
 BATCH_SYSTEMS = {"slurm": "SLURMCluster", "pbs": "PBSCluster", "sge": "SGECluster", "lsf": "LSFCluster",
@@ -101,7 +101,7 @@ def batch_cluster(kind: str, profile: Path) -> Iterator[Any]:
             [Problem("--cluster", "dask-jobqueue is not installed", "", "pip install 'forumsim[cluster]'")],
             "the cluster cannot be used",
         ) from None
-    given = _read(profile)
+    given = read_profile(profile)
     own = given.get("cluster", {})
     refused: list[Exception] = []
     parent = getattr(dask_jobqueue, BATCH_SYSTEMS[kind])
@@ -167,18 +167,26 @@ def _wait_for_submission(cluster: Any, number: int) -> None:
     raise InputError(problems, "the batch system takes no jobs")
 
 
-def _read(profile: Path) -> dict[str, Any]:
-    try:
-        given = tomllib.loads(profile.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(str(profile), str(error), "a TOML file")], "the profile cannot be read") from None
+def read_profile(profile: Path) -> dict[str, Any]:
+    """What a profile of a batch system says.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or has keys and numbers that are none.
+    """
+    problems: list[Problem] = []
+    read = read_toml(profile, str(profile), problems, "a profile of a cluster (TOML)")
+    if read is None:
+        raise InputError(problems, "the profile cannot be read")
+    given = read[1]
     allowed = ("jobs", "minimum", "maximum", "cluster")
-    problems = [Problem(f"{profile}: {key}", "no such key", ", ".join(allowed)) for key in given if key not in allowed]
+    problems += [Problem(f"{profile}: {key}", "no such key", ", ".join(allowed)) for key in given if key not in allowed]
     for key in ("jobs", "minimum", "maximum"):
         if key in given and (not isinstance(given[key], int) or isinstance(given[key], bool) or given[key] < 0):
-            problems.append(Problem(f"{profile}: {key}", f"found {given[key]!r}", "a whole number, 0 or more"))
+            problems.append(Problem(f"{profile}: {key}", f"found {shown(given[key])}", "a whole number, 0 or more"))
     if not isinstance(given.get("cluster", {}), dict):
-        problems.append(Problem(f"{profile}: cluster", f"found {given['cluster']!r}", "a table [cluster]"))
+        problems.append(Problem(f"{profile}: cluster", f"found {shown(given['cluster'])}", "a table [cluster]"))
     if problems:
         raise InputError(problems, "the profile cannot be used")
     return given

@@ -6,14 +6,15 @@ import contextlib
 import importlib
 import logging
 import multiprocessing
+import re
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.errors import InputError, Problem
-from forumsim.sweeps.batch import BATCH_SYSTEMS, batch_cluster, refusal
+from forumsim.core.errors import InputError, Problem, shown
+from forumsim.sweeps.batch import BATCH_SYSTEMS, batch_cluster, read_profile, refusal
 from forumsim.sweeps.executors import MIXED, interrupts_wait
 from forumsim.sweeps.versions import OtherVersions
 
@@ -30,6 +31,9 @@ WORK = "forumsim.sweeps.work"
 _SAME = "scheduler and workers need the same packages as this process"
 #: Title of the message when a sweep ends in its middle.
 _KEPT = "the cluster cannot be used any longer; what was finished is kept, and the same command goes on"
+
+#: Addresses of schedulers: with a protocol, or HOST:PORT.
+_ADDRESS = re.compile(r"[a-z]+://\S+|[^\s:/]+:[0-9]{1,5}")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,19 @@ class Cluster:
     def workers(self) -> int:
         """Chunks handed out at a time, over two; the scheduler may have more workers than it has now."""
         return 8
+
+    def check(self) -> None:
+        """See whether the address is one, and whether its profile can be used, before anything is written.
+
+        Raises
+        ------
+        InputError
+        """
+        kind, _, rest = self.address.partition(":")
+        if kind in BATCH_SYSTEMS:
+            read_profile(Path(rest))
+        elif not (rest.isascii() and rest.isdigit() if kind == "local" else _ADDRESS.fullmatch(self.address)):
+            raise InputError([Problem("--cluster", f"found {shown(self.address)}", CLUSTERS)])
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Executor]:

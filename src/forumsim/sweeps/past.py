@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,14 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.plans.plan import Plan, make_plan
 from forumsim.results.codebook import data_package
 from forumsim.results.heads import compare
+from forumsim.results.inputs import places_of
 from forumsim.results.manifest import identity, software
 from forumsim.results.opening import altered, open_results, tables_of
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
+from forumsim.scenarios.reading import read_toml
 from forumsim.sweeps.assembly import Case, plan_tables
-from forumsim.sweeps.inputs import places_of
 from forumsim.sweeps.work import Job, make_job
 
 _TITLE = "the runs cannot be repeated"
@@ -107,11 +107,11 @@ def read_plan(results: Results) -> Plan:
         It cannot be read, or not be used.
     """
     path = results.folder / "plan.toml"
-    try:
-        text = path.read_bytes().decode("utf-8")
-        given = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(str(path), f"cannot be read: {error}")], _TITLE) from None
+    problems: list[Problem] = []
+    read = read_toml(path, str(path), problems)
+    if read is None:
+        raise InputError(problems, _TITLE)
+    text, given = read
     name = str(results.manifest.get("name") or "plan")
     return make_plan(given, name, results.folder, text, places_of(results.manifest, results.folder))
 

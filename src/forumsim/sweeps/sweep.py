@@ -125,6 +125,8 @@ def sweep(
         plan = make_plan(plan, folder=base) if isinstance(plan, Mapping) else load_plan(plan)
     if workers < 1:
         raise InputError([Problem("workers", f"found {workers}", "1 or more")])
+    if cluster is not None:
+        Cluster(cluster).check()
     if max_failures is not None and max_failures < 0:
         raise InputError([Problem("max_failures", f"found {max_failures}", "0 or more")])
     how = Handling(fail_fast, max_failures, retry_failed, extend)

@@ -7,6 +7,7 @@ by a purpose of their own: what nobody does leaves all draws of the rules alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core import draws
-from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.core.parameters import BY_NAME, check_parameters
 from forumsim.core.rules.attention import attend
 from forumsim.core.rules.dialogue import meet as hold_meeting
@@ -24,6 +25,7 @@ from forumsim.core.rules.shocks import apply_shock
 from forumsim.core.state.members import join, leave
 from forumsim.core.state.sums import ALL, outdate, renew
 from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock
+from forumsim.core.values import decimal_hint
 from forumsim.running.interventions.rows import as_number, refuse, write_row
 from forumsim.running.interventions.stage import Stage
 from forumsim.scenarios.dated import FOREVER
@@ -38,7 +40,7 @@ TRACKS = {2: 2, 1.5: 15, 15: 15, 1: 1, "2": 2, "1.5": 15, "1": 1}
 def change_parameters(stage: Stage, parameters: Mapping[str, Any]) -> bool:
     """Set parameters of a running model (those that take effect at once)."""
     if not isinstance(parameters, Mapping) or not all(isinstance(name, str) for name in parameters):
-        raise refuse("parameters", f"found {parameters!r}", "{parameter: value}")
+        raise refuse("parameters", f"found {shown(parameters)}", "{parameter: value}")
     checked, problems = check_parameters(parameters)
     late = [name for name in checked if not BY_NAME[name].at_once]
     problems += [Problem(name, "it takes effect when a model starts, not in a running one") for name in late]
@@ -63,21 +65,25 @@ def shock(
 ) -> bool:
     """Apply a shock now; returns whether anything happened (a forum may have ended)."""
     kinds = {shock.name.lower(): shock for shock in Shock}
-    if not isinstance(kind, str) or kind not in kinds:
-        raise refuse("shock", f"no kind {kind!r}", ", ".join(kinds), nearest(kind, kinds))
-    code = kinds[kind]
+    code = kinds.get(kind) if isinstance(kind, str) else None
+    problems = _size_problems(code, size)
+    if code is None:
+        problems.append(Problem("shock", f"no kind {shown(kind)}", ", ".join(kinds), nearest(str(kind), kinds)))
     given = {"actor": actor, "other": other, "forum": forum}
-    problems = [
-        Problem(need, f"a {kind} shock needs it") for need in NEEDS.get(code, ()) if given[need] is None
-    ] + _size_problems(code, size)
-    if problems:
-        raise InputError(problems)
+    needed = () if code is None else NEEDS.get(code, ())
+    problems += [Problem(need, f"a {kind} shock needs it") for need in needed if given[need] is None]
     world, row = stage.world, np.zeros(1, dtype=SHOCK_DTYPE)[0]
+    with collected(problems):
+        row["actor"] = -1 if actor is None else stage.actor_row(actor)
+    with collected(problems):
+        row["other"] = -1 if other is None else stage.actor_row(other, "other")
+    with collected(problems):
+        row["issue"] = stage.issue_row(issue)
+    with collected(problems):
+        row["forum"] = -1 if forum is None else stage.forum_row(forum)
+    if problems or code is None:
+        raise InputError(problems)
     row["step"], row["kind"], row["size"] = world.clock[STEP], code, size
-    row["actor"] = -1 if actor is None else stage.actor_row(actor)
-    row["other"] = -1 if other is None else stage.actor_row(other, "other")
-    row["issue"] = stage.issue_row(issue)
-    row["forum"] = -1 if forum is None else stage.forum_row(forum)
     if row["actor"] >= 0 and row["actor"] == row["other"]:
         raise refuse("other", f"found {other!r}, which is the actor itself", "another actor")
     if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
@@ -93,18 +99,19 @@ def shock(
     return happened
 
 
-def _size_problems(kind: Shock, size: Any) -> list[Problem]:
+def _size_problems(kind: Shock | None, size: Any) -> list[Problem]:
     number = as_number(size)
-    if number is None or not is_size(kind, number):
-        found = f"found {size!r}" if number is None else f"found {number:g}"
-        return [Problem("size", found, allowed_sizes(kind))]
+    if number is None or math.isnan(number) or (kind is not None and not is_size(kind, number)):
+        allowed = "a number" if kind is None else allowed_sizes(kind)
+        found = f"found {shown(size)}" if number is None else f"found {number:g}"
+        return [Problem("size", found, allowed, decimal_hint(size))]
     return []
 
 
 def join_forum(stage: Stage, actor: str, forum: str) -> bool:
     """Actor joins a live forum, if that admits it; with exclusive membership it leaves its other one."""
     world, record = stage.world, stage.record
-    i, f = stage.actor_row(actor), stage.live_row(forum)
+    i, f = _actor_and_forum(stage, actor, forum)
     if world.member[f, i] or not admitted(world, record, f, i):
         return False
     if record["membership_exclusive"] > 0.0 and world.mode[f] == Mode.STANDING:
@@ -117,18 +124,38 @@ def join_forum(stage: Stage, actor: str, forum: str) -> bool:
 
 def leave_forum(stage: Stage, actor: str, forum: str) -> bool:
     """Actor leaves a forum; returns whether it was in it."""
-    i, f = stage.actor_row(actor), stage.live_row(forum)
+    i, f = _actor_and_forum(stage, actor, forum)
     if not stage.world.member[f, i]:
         return False
     leave(stage.world, stage.record, f, i, 0.0)
     return True
 
 
+def _actor_and_forum(stage: Stage, actor: Any, forum: Any) -> tuple[int, int]:
+    """Rows of an actor and a live forum, with the mistakes in both at once."""
+    problems: list[Problem] = []
+    i = f = -1
+    with collected(problems):
+        i = stage.actor_row(actor)
+    with collected(problems):
+        f = stage.forum_row(forum)
+    if problems:
+        raise InputError(problems)
+    return i, stage.live_row(f)
+
+
 def found(stage: Stage, actor: str, issue: str | None = None, inclusive: bool = False) -> int:
     """Actor tries to found a forum on an issue or on all; returns its slot, -1 if no coalition gains by it."""
-    i, k = stage.actor_row(actor), stage.issue_row(issue)
+    problems: list[Problem] = []
+    i = k = -1
+    with collected(problems):
+        i = stage.actor_row(actor)
+    with collected(problems):
+        k = stage.issue_row(issue)
     if not isinstance(inclusive, bool):
-        raise refuse("inclusive", f"found {inclusive!r}", "true or false")
+        problems.append(Problem("inclusive", f"found {shown(inclusive)}", "true or false"))
+    if problems:
+        raise InputError(problems)
     slot = int(found_forum(stage.world, stage.record, i, k, inclusive))
     if slot >= 0:
         attend(stage.world, stage.record)
@@ -146,13 +173,22 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
     Nothing comes of meetings in realist mode. A forum that hosts must be live; who meets need not be its member.
     """
     world, record = stage.world, stage.record
+    problems, rows = list[Problem](), list[int]()
     if not isinstance(actors, (list, tuple)):
-        raise refuse("actors", f"found {actors!r}", "a list of two actors or more")
-    rows = [stage.actor_row(actor, "actors") for actor in actors]
+        problems.append(Problem("actors", f"found {shown(actors)}", "a list of two actors or more"))
+    for actor in actors if not problems else ():
+        with collected(problems):
+            rows.append(stage.actor_row(actor, "actors"))
+    if not problems and (len(set(rows)) < len(rows) or len(rows) < 2):
+        found = f"found {', '.join(map(str, actors))}"
+        problems.append(Problem("actors", found, "two actors or more, each once"))
     if not _is_track(track):
-        raise refuse("track", f"found {track!r}", "2, 1.5 or 1")
-    if len(set(rows)) < len(rows) or len(rows) < 2:
-        raise refuse("actors", f"found {', '.join(map(str, actors))}", "two actors or more, each once")
+        problems.append(Problem("track", f"found {shown(track)}", "2, 1.5 or 1"))
+    if forum is not None:
+        with collected(problems):
+            forum = stage.scenario.forum_ids[stage.forum_row(forum)]
+    if problems:
+        raise InputError(problems)
     if forum is not None:  # last: where it is not there, mistakes in the rest are told all the same
         stage.live_row(forum)
     if record["realist"] > 0.0:
@@ -189,8 +225,13 @@ def open_channel(
     scaled : bool
         Whether the level of dialogue multiplies the rate.
     """
-    i, j = stage.actor_row(actor), stage.actor_row(other, "other")
-    problems = _channel_problems(i == j, track, rate, steps, scaled)
+    problems: list[Problem] = []
+    i, j = -1, -2
+    with collected(problems):
+        i = stage.actor_row(actor)
+    with collected(problems):
+        j = stage.actor_row(other, "other")
+    problems += _channel_problems(i == j, track, rate, steps, scaled)
     if problems:
         raise InputError(problems)
     world, now = stage.world, int(stage.world.clock[STEP])
@@ -203,13 +244,13 @@ def open_channel(
 def _channel_problems(same: bool, track: Any, rate: Any, steps: Any, scaled: Any) -> list[Problem]:
     found = [Problem("other", "is the actor itself", "another actor")] if same else []
     if not _is_track(track):
-        found.append(Problem("track", f"found {track!r}", "2, 1.5 or 1"))
+        found.append(Problem("track", f"found {shown(track)}", "2, 1.5 or 1"))
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0.0 <= rate <= MOST_MEETINGS:
-        found.append(Problem("rate", f"found {rate!r}", f"a number from 0 to {MOST_MEETINGS:g}"))
+        found.append(Problem("rate", f"found {shown(rate)}", f"a number from 0 to {MOST_MEETINGS:g}"))
     if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
-        found.append(Problem("steps", f"found {steps!r}", "a whole number, 1 or more"))
+        found.append(Problem("steps", f"found {shown(steps)}", "a whole number, 1 or more"))
     if not isinstance(scaled, bool):
-        found.append(Problem("scaled", f"found {scaled!r}", "true or false"))
+        found.append(Problem("scaled", f"found {shown(scaled)}", "true or false"))
     return found
 
 

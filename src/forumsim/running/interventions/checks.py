@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.core.schedule import prepare
 from forumsim.running.interventions.acts import ACTS
 from forumsim.running.interventions.applying import apply
@@ -50,7 +50,7 @@ def check_interventions(
         What the list is called in messages.
     """
     if isinstance(entries, (str, Mapping)) or not isinstance(entries, Sequence):
-        return [Problem(where, f"found {_shown(entries)}", "a list of tables with step, act and what the act needs")]
+        return [Problem(where, f"found {shown(entries)}", "a list of tables with step, act and what the act needs")]
     date = scenario.date_of(steps) if scenario is not None and scenario.start is not None else ""
     problems: list[Problem] = []
     sound = []
@@ -68,15 +68,15 @@ def check_interventions(
 
 def _check_form(entry: Any, steps: int, date: str, where: str) -> list[Problem]:
     if not isinstance(entry, Mapping):
-        return [Problem(where, f"found {_shown(entry)}", "a table with step, act and what the act needs")]
+        return [Problem(where, f"found {shown(entry)}", "a table with step, act and what the act needs")]
     act, step = entry.get("act"), entry.get("step")
     problems = []
     if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= steps:
-        found = "is missing" if step is None else f"found {_shown(step)}"
+        found = "is missing" if step is None else f"found {shown(step)}"
         last = f"the length of the run ({date})" if date else "the length of the run"
         problems.append(Problem(f"{where}, step", found, f"a whole number from 0 to {steps}, {last}"))
     if not isinstance(act, str) or act not in ACTS:
-        found = "is missing" if act is None else f"no act {_shown(act)}"
+        found = "is missing" if act is None else f"no act {shown(act)}"
         problems.append(
             Problem(f"{where}, act", found, ", ".join(ACTS), nearest(act, ACTS) if isinstance(act, str) else "")
         )
@@ -89,13 +89,6 @@ def _check_form(entry: Any, steps: int, date: str, where: str) -> list[Problem]:
     problems += [Problem(f"{where}, {name}", f"is missing; {act} needs it")
                  for name, needed in known.items() if needed and name not in entry]  # fmt: skip
     return problems
-
-
-def _shown(value: Any) -> str:
-    try:
-        return repr(value)
-    except ValueError:  # Python writes no whole number of more than some thousand digits
-        return "a number of thousands of digits"
 
 
 def _start(scenario: Scenario, record: Any) -> Stage:

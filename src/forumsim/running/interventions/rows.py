@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.core.terms import Kind
 from forumsim.core.world import Floats
 from forumsim.running.interventions.stage import Stage
@@ -102,7 +102,7 @@ def write_row(stage: Stage, what: str, value: Any, actor: str | None, forum: str
         return
     known = FORUM_ROWS if actor is None else ACTOR_ROWS
     if not isinstance(what, str) or what not in known:
-        raise refuse("write", f"no {what!r} that can be written", ", ".join(known), nearest(what, known))
+        raise refuse("write", f"no {shown(what)} that can be written", ", ".join(known), nearest(str(what), known))
     place = stage.actor_row(actor) if actor is not None else stage.forum_row("" if forum is None else forum)
     array, row = getattr(stage.world, what), known[what]
     new = _by_issue(stage, array[place], value, what, row) if row.per_issue else _number(value, what, row)
@@ -118,7 +118,7 @@ def _number(value: Any, what: str, row: Row) -> float:
     """A single number in its range."""
     number = as_number(value)
     if number is None or not row.holds(np.array([number])):
-        raise refuse(what, f"found {value!r}", row.allowed)
+        raise refuse(what, f"found {shown(value)}", row.allowed)
     return number
 
 
@@ -131,10 +131,10 @@ def _by_issue(stage: Stage, now: Floats, value: Any, what: str, row: Row) -> Flo
     else:
         numbers = [as_number(item) for item in (value if isinstance(value, (list, tuple, np.ndarray)) else [value])]
         if None in numbers or len(numbers) not in (1, len(new)):
-            raise refuse(what, f"found {value!r}", row.allowed)
+            raise refuse(what, f"found {shown(value)}", row.allowed)
         new[:] = np.array(numbers, dtype=float)
     if not row.holds(new) or (row.shares and abs(new.sum() - 1.0) > _TOLERANCE):
-        raise refuse(what, f"found {value!r}", row.allowed)
+        raise refuse(what, f"found {shown(value)}", row.allowed)
     return new / new.sum() if row.shares else new
 
 
@@ -152,7 +152,7 @@ def _write_power(stage: Stage, i: int, value: float) -> None:
 
 def _write_trust(stage: Stage, i: int, value: Any) -> None:
     if not isinstance(value, Mapping):
-        raise refuse("trust", f"found {value!r}", "{actor: trust}")
+        raise refuse("trust", f"found {shown(value)}", "{actor: trust}")
     numbers = {stage.actor_row(other, "trust"): _number(t, f"trust in {other}", _TRUST) for other, t in value.items()}
     if i in numbers:
         raise refuse("trust", "found the actor itself", "another actor")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.core.terms import Status
 from forumsim.core.world import World
 
@@ -78,7 +78,7 @@ class Stage:
             return int(key)
         if not isinstance(key, str) or key not in ids:
             allowed = ", ".join(ids) if len(ids) <= 12 else f"one of {len(ids)} ids"
-            raise InputError([Problem(where, f"no {noun} {key!r}", allowed, nearest(str(key), ids))])
+            raise InputError([Problem(where, f"no {noun} {shown(key)}", allowed, nearest(str(key), ids))])
         return ids.index(key)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem, shown
 from forumsim.running.interventions.checks import COMMON
-from forumsim.scenarios.inputs import read_file
+from forumsim.scenarios.reading import csv_rows, decode, read_bytes, read_toml, unfit
 
 _TITLE = "the interventions cannot be read"
 _KINDS = "a CSV with the columns step, act, details (as interventions.csv of a run), or TOML with [[interventions]]"
@@ -44,53 +41,49 @@ def read_interventions(path: str | Path) -> list[dict[str, Any]]:
     InputError
         All lines that cannot be read.
     """
-    path = Path(path)
-    try:
-        text = read_file(path).decode("utf-8-sig")
-    except OSError as error:
-        raise InputError([Problem(str(path), str(error.strerror), _KINDS)], _TITLE) from None
-    except UnicodeDecodeError:
-        raise InputError([Problem(str(path), "not UTF-8", _KINDS)], _TITLE) from None
-    return _from_toml(path, text) if path.suffix.lower() == ".toml" else _from_csv(path, text)
-
-
-def _from_toml(path: Path, text: str) -> list[dict[str, Any]]:
-    try:
-        given = tomllib.loads(text).get("interventions")
-    except (ValueError, RecursionError) as error:
-        raise InputError([Problem(str(path), f"not TOML: {error}", _KINDS)], _TITLE) from None
-    if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
-        found = "is missing" if given is None else f"found {given!r}"
-        raise InputError([Problem(f"{path}: interventions", found, "tables [[interventions]]")], _TITLE)
-    return given
-
-
-def _from_csv(path: Path, text: str) -> list[dict[str, Any]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""))  # splitlines would also split within texts
-    problems: list[Problem] = []
-    entries: list[dict[str, Any] | None] = []
-    try:
-        missing = [name for name in (*COMMON, "details") if name not in (reader.fieldnames or ())]
-        if missing:
-            raise InputError([Problem(str(path), f"no column {', '.join(missing)}", _KINDS)], _TITLE)
-        for row in reader:
-            entries.append(_entry(row, f"{path}, line {reader.line_num}", problems))
-    except csv.Error as error:
-        problems.append(Problem(f"{path}, line {reader.line_num}", f"not CSV: {error}", _KINDS))
+    path, problems = Path(path), list[Problem]()
+    if path.suffix.lower() == ".toml":
+        read = read_toml(path, str(path), problems, _KINDS)
+        entries = _from_toml(str(path), read[1], problems) if read is not None else []
+    else:
+        content = read_bytes(path, str(path), problems, _KINDS)
+        text = decode(str(path), content, problems, _KINDS) if content is not None else None
+        entries = _from_csv(str(path), text, problems) if text is not None else []
     if problems:
         raise InputError(problems, _TITLE)
+    return entries
+
+
+def _from_toml(name: str, given: Mapping[str, Any], problems: list[Problem]) -> list[dict[str, Any]]:
+    entries = given.get("interventions")
+    if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+        return entries
+    found = "is missing" if entries is None else f"found {shown(entries)}"
+    problems.append(Problem(f"{name}: interventions", found, "tables [[interventions]]"))
+    return []
+
+
+def _from_csv(name: str, text: str, problems: list[Problem]) -> list[dict[str, Any]]:
+    records = csv_rows(name, text, problems, short=True)
+    if records is None:
+        return []
+    missing = [column for column in (*COMMON, "details") if column not in records.columns]
+    if missing:
+        problems.append(Problem(name, f"no column {', '.join(missing)}", _KINDS))
+        return []
+    entries = [_entry(record.cells, f"{name}, row {record.row}", problems) for record in records.rows]
     return [entry for entry in entries if entry is not None]
 
 
 def _entry(row: Mapping[str, Any], where: str, problems: list[Problem]) -> dict[str, Any] | None:
     """The intervention of a line; None where it has mistakes, which are added to the problems."""
     before = len(problems)
-    step, details = (row["step"] or "").strip(), _details(row["details"] or "{}", f"{where}, details", problems)
+    step, details = row.get("step", ""), _details(row.get("details", "{}"), f"{where}, details", problems)
     if not (step.isascii() and step.isdigit() and len(step) <= _DIGITS):
-        problems.append(Problem(f"{where}, step", f"found {row['step']!r}", "a whole number"))
+        problems.append(Problem(f"{where}, step", f"found {shown(step)}", "a whole number"))
     if len(problems) > before:
         return None
-    return {"step": int(step), "act": (row["act"] or "").strip(), **details}
+    return {"step": int(step), "act": row.get("act", ""), **details}
 
 
 def _details(text: str, where: str, problems: list[Problem]) -> dict[str, Any]:
@@ -100,7 +93,8 @@ def _details(text: str, where: str, problems: list[Problem]) -> dict[str, Any]:
         problems.append(Problem(where, f"not JSON: {error}", '{"actor": "USA", "forum": "GPAI"}'))
         return {}
     if not isinstance(details, dict):
-        problems.append(Problem(where, f"found {text!r}", "a JSON object"))
+        problems.append(Problem(where, f"found {shown(text)}", "a JSON object"))
         return {}
+    problems += unfit(details, where)
     problems += [Problem(where, f"has {name!r}", f"the column {name}") for name in COMMON if name in details]
     return details

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from forumsim.plans.factors import Factor
 from forumsim.plans.parts import Part, Point, make_points
 from forumsim.plans.plan import Plan, Recording, as_toml
 from forumsim.plans.plan_checks import PlanChecks
-from forumsim.scenarios.inputs import read_file
+from forumsim.scenarios.reading import read_toml
 from forumsim.studies.calibration.targets import Target, TargetChecks
 
 #: Keys of a plan that a calibration has too, and its own table.
@@ -198,20 +197,10 @@ def load_calibration(path: str | Path) -> Calibration:
         With all mistakes at once: the file cannot be read, is empty, not UTF-8 or not TOML, or its content is wrong.
     """
     path = Path(path)
-    try:
-        text = read_file(path).decode("utf-8")
-        given = tomllib.loads(text)
-    except OSError as error:
-        raise _unreadable(path, str(error.strerror)) from None
-    except UnicodeDecodeError as error:
-        raise _unreadable(path, f"not UTF-8: {error.reason}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise _unreadable(path, f"not TOML: {error}") from None
-    if not given:
-        raise _unreadable(path, "the file is empty")
-    return make_calibration(given, path.stem, path.resolve().parent, text)
-
-
-def _unreadable(path: Path, found: str) -> InputError:
+    problems: list[Problem] = []
     allowed = "a calibration file, such as experiments/calibration/calibration_example.toml"
-    return InputError([Problem(str(path), found, allowed)], "the calibration cannot be read")
+    read = read_toml(path, str(path), problems, allowed)
+    if read is None:
+        raise InputError(problems, "the calibration cannot be read")
+    text, given = read
+    return make_calibration(given, path.stem, path.resolve().parent, text)

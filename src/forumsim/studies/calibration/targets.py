@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.errors import nearest
+from forumsim.core.errors import nearest, shown
 from forumsim.core.measures import MEASURES_BY_NAME, unknown_measures
+from forumsim.core.values import decimal_hint
 from forumsim.plans.checking import Checks
 from forumsim.running.tables import POOLED
-from forumsim.scenarios.inputs import read_file
+from forumsim.scenarios.reading import decode, read_bytes, read_csv
 
 NEEDED = ("measure", "issue", "target", "tolerance")
 #: ``step`` may be left out: the end. The other two are for the reader.
 ALSO = ("step", "source", "note")
 END = "end"
+_COLUMNS = ", ".join((*NEEDED, *ALSO))
 
 
 @dataclass(frozen=True)
@@ -78,29 +78,17 @@ class TargetChecks(Checks):
 
     def read(self) -> None:
         """Read the rows; of no use when there are problems."""
-        try:
-            text = io.StringIO(read_file(self.path).decode("utf-8-sig"), newline="")
-            lines = [(number, line) for number, line in enumerate(csv.reader(text), start=1) if any(line)]
-        except OSError as error:
-            self.add("file", f"{error.strerror}", "a CSV of targets, also relative to the calibration file")
+        content = read_bytes(self.path, self.where, self.problems, "a CSV of targets, also relative to the calibration")
+        text = decode(self.where, content, self.problems, _COLUMNS) if content is not None else None
+        table = read_csv(self.where, text, (*NEEDED, *ALSO), self.problems) if text is not None else None
+        if table is None:
             return
-        except (UnicodeDecodeError, csv.Error) as error:
-            self.add("file", f"{error}", "CSV in UTF-8")
-            return
-        head = [cell.strip() for cell in lines[0][1]] if lines else []
-        for name in head:
-            if name not in (*NEEDED, *ALSO):
-                self.add("header", f"no such column {name!r}", ", ".join((*NEEDED, *ALSO)), nearest(name, NEEDED))
         for name in NEEDED:
-            if name not in head:
-                self.add("header", f"no column {name!r}", ", ".join((*NEEDED, *ALSO)))
-        if len(lines) < 2:
+            if name not in table.columns:
+                self.add("header", f"no column {name!r}", _COLUMNS)
+        if not table.rows:
             self.add("rows", "there is none", "a target a row")
-        for number, line in lines[1:]:
-            if len(line) != len(head):
-                self.add(f"line {number}", f"{len(line)} cells", f"{len(head)}, as in the header")
-            else:
-                self.rows.append((number, dict(zip(head, (cell.strip() for cell in line), strict=True))))
+        self.rows = [(row, dict.fromkeys(table.columns, "") | cells) for row, cells in table.rows]
 
     @property
     def measures(self) -> list[str]:
@@ -121,7 +109,7 @@ class TargetChecks(Checks):
         for number, row in self.rows:
             if any(name not in row for name in NEEDED):
                 continue
-            place = f"line {number}"
+            place = f"row {number}"
             target = Target(
                 row["measure"], self._issue(row, place, issues), self._step(row.get("step", ""), place, steps, every),
                 self._number(row["target"], f"{place}, target"), self._number(row["tolerance"], f"{place}, tolerance"),
@@ -146,8 +134,8 @@ class TargetChecks(Checks):
     def _step(self, text: str, place: str, steps: int, every: int) -> int | None:
         if text in ("", END):
             return None
-        if not text.isdigit() or int(text) > steps:
-            self.add(f"{place}, step", f"found {text!r}", f"a step from 0 to {steps}, or {END}")
+        if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) > steps:
+            self.add(f"{place}, step", f"found {shown(text)}", f"a step from 0 to {steps}, or {END}")
             return None
         if int(text) % every:
             self.add(f"{place}, step", f"step {text} is not recorded", f"a multiple of [record] every = {every}")
@@ -155,10 +143,10 @@ class TargetChecks(Checks):
 
     def _number(self, text: str, place: str) -> float:
         try:
-            number = float(text)
+            number = float(text) if text.isascii() else math.nan
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            self.add(place, f"found {text!r}", "a number")
+            self.add(place, f"found {shown(text)}", "a number", decimal_hint(text))
             return 1.0
         return number

@@ -30,29 +30,6 @@ ENVIRONMENT = f"{FOLDER}/environment.txt"
 _EXTRAS = ("sensitivity",)
 
 
-def plan_files(given: Mapping[str, Any], place: Callable[[str], Path]) -> dict[str, bytes]:
-    """The files beside a plan (tables of points, lists of interventions) by the names that the plan gives them.
-
-    Parameters
-    ----------
-    given : mapping
-        The plan as read.
-    place : callable
-        Where a file with such a name is.
-    """
-    own = given.get("part", [])
-    tables = [given, *(part for part in own if isinstance(part, Mapping))] if isinstance(own, Sequence) else [given]
-    files = {}
-    for table in tables:
-        design = table.get("design", {})
-        file = design.get("file") if isinstance(design, Mapping) else None
-        for name in (file, table.get("interventions")):
-            if isinstance(name, str):
-                with suppress(OSError):  # the checks of the plan say so
-                    files[name] = place(name).read_bytes()
-    return files
-
-
 def inputs_of(plan: Plan, scenarios: Sequence[Any]) -> tuple[dict[str, bytes], dict[str, str]]:
     """What belongs into the results folder of a plan.
 

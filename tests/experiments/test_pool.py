@@ -9,14 +9,15 @@ import time
 from pathlib import Path
 
 import pytest
-from fake_runs import dies_at_full_level, fails_at_full_level, fake_run, tables_of
+from fake_runs import dies_at_full_level, fails_at_full_level, fake_run, stored, tables_of
 
 from forumsim.sweeps import sweep
 
 SCRIPT = """
 import json, sys
 from fake_runs import slow_run
-from forumsim.experiments import sweep
+from forumsim.experiments import functions, sweep
+functions.own_functions = lambda load, run: {}  # as in these tests
 try:
     sweep(json.loads(sys.argv[1]), sys.argv[2], workers=2, run=slow_run)
 except KeyboardInterrupt:
@@ -53,10 +54,9 @@ def started(given, folder):
         [sys.executable, "-c", SCRIPT, json.dumps(given), str(folder)],
         env={**os.environ, "PYTHONPATH": paths}, start_new_session=True, stderr=subprocess.PIPE,
     )  # fmt: skip
-    lines = folder / "journal" / "runs.jsonl"
     for _ in range(600):
         time.sleep(0.1)
-        if lines.is_file() and len(lines.read_bytes().splitlines()) > 8:
+        if len(stored(folder)) > 8:
             return process
     process.kill()
     raise AssertionError(f"no runs were finished: {process.communicate()[1]!r}")
@@ -72,7 +72,7 @@ def test_stopped_by_ctrl_c_and_by_a_kill_then_resumed(given, tmp_path):
     assert process.wait(timeout=30) == 130
     assert time.monotonic() - began < 5
     assert process.communicate()[1] == b""  # no traceback of a worker
-    done = len((tmp_path / "stopped" / "journal" / "runs.jsonl").read_bytes().splitlines()) - 1
+    done = len(stored(tmp_path / "stopped"))
     assert 8 <= done < 240
     process = started(given, tmp_path / "killed")
     os.killpg(process.pid, signal.SIGKILL)

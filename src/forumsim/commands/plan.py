@@ -163,7 +163,6 @@ def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
     largest = sorted(found.files, key=found.files.__getitem__, reverse=True)[:3]
     named = ", ".join(f"{name} {_bytes(found.files[name])}" for name in largest)
     yield "disk", f"{most}about {_bytes(total)} ({named})"
-    yield "", f"while it is written {_bytes(total + found.journal)}, with the journal of finished runs"
 
 
 def _warn(found: Expectation, folder: Path) -> None:
@@ -174,7 +173,7 @@ def _warn(found: Expectation, folder: Path) -> None:
         number = sum(trial.error == message for trial in found.failed)
         note(f"forumsim: {number} of {len(found.trials)} tried runs failed: {message}")
     place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
-    needed, free = sum(found.files.values()) + found.journal, shutil.disk_usage(place).free
+    needed, free = sum(found.files.values()), shutil.disk_usage(place).free
     if needed > free:
         note(f"forumsim: {place} has {_bytes(free)} free, and {_bytes(needed)} are needed")
 

@@ -68,6 +68,9 @@ class Plan:
     contrasts : tuple of Contrast
     text : str
         The plan as given, TOML.
+    functions : dict
+        Functions of one's own that its runs are made with, in words by ``load`` and ``run``
+        (`forumsim.sweeps.functions`); empty with the shipped ones.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Plan:
     stop: Stop | None = None
     contrasts: tuple[Contrast, ...] = ()
     text: str = field(default="", compare=False)
+    functions: dict[str, str] = field(default_factory=dict)
 
     @property
     def most_runs(self) -> int:
@@ -194,6 +198,14 @@ def load_plan(path: str | Path) -> Plan:
     if not given:
         _refuse(path, "the file is empty", "a plan: at least scenario and replicates")
     return make_plan(given, name=path.stem, folder=path.resolve().parent, text=text)
+
+
+def is_text(name: str | Path) -> bool:
+    """Whether a name on the disk is UTF-8: others cannot be written down in the manifest."""
+    try:
+        return bool(str(name).encode("utf-8"))
+    except UnicodeEncodeError:
+        return False
 
 
 def _refuse(path: Path, found: str, allowed: str) -> None:

@@ -22,9 +22,16 @@ PACKAGES = ("forumsim", "numpy", "scipy", "numba", "llvmlite", "pandas", "mesa",
 
 
 def identity(plan: Plan) -> dict[str, Any]:
-    """What decides the results, for the journal and the manifest: plan, scenarios, model."""
+    """What decides the results, for the store and the manifest: plan, scenarios, model, functions of one's own."""
     digests = {part.name or part.scenario: part.digest for part in plan.parts}
-    return {"plan": plan.content(), "scenario_digests": digests, "model_digest": MODEL_DIGEST}
+    own = {"functions": plan.functions} if plan.functions else {}
+    return {"plan": plan.content(), "scenario_digests": digests, "model_digest": MODEL_DIGEST, **own}
+
+
+def recorded_identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The `identity` that a manifest holds."""
+    keys = ("plan", "scenario_digests", "model_digest", "functions")
+    return {key: manifest[key] for key in keys if key in manifest}
 
 
 def make_manifest(
@@ -48,16 +55,12 @@ def make_manifest(
         Where the results are, and what relative names in the plan refer to: the manifest holds the way from the one
         to the other, and no absolute place.
     """
-    try:
-        way = os.path.relpath(plan_folder.resolve(), folder.resolve())
-    except ValueError:  # another drive
-        way = ""
     return {
         "schema_version": SCHEMA_VERSION,
         "name": plan.name,
         **identity(plan),
         "plan_digest": plan.digest,
-        "plan_folder": Path(way).as_posix(),
+        "plan_folder": way(folder, plan_folder),
         "labels": labels(scenarios[0]),
         "seeds": {
             "plan": plan.seed,
@@ -69,6 +72,14 @@ def make_manifest(
         "times": dict(times),
         "files": dict(files),
     }
+
+
+def way(folder: Path, plan_folder: Path) -> str:
+    """The way from a results folder to the plan's, as the manifest has it; ``.`` where there is none."""
+    try:
+        return Path(os.path.relpath(plan_folder.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return "."
 
 
 def labels(scenario: Any) -> dict[str, Any]:

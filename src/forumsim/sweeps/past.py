@@ -11,11 +11,12 @@ from typing import Any
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.plan import Plan, make_plan
 from forumsim.results.heads import compare
-from forumsim.results.manifest import SCHEMA_VERSION, identity, software
+from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity, software
 from forumsim.results.opening import open_results
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
+from forumsim.sweeps.functions import with_functions
 from forumsim.sweeps.work import Job, make_job
 
 _TITLE = "the runs cannot be repeated"
@@ -75,17 +76,20 @@ def open_past(
     """
     results = open_results(folder)
     plan, base = _read_plan(results)
+    plan = with_functions(plan, load, run)
     then = results.manifest
     changes: list[str] = []
     if then.get("schema_version") != SCHEMA_VERSION:
         changes = [f"layout of the folder: {then.get('schema_version')} there, {SCHEMA_VERSION} now"]
     else:
-        content = identity(plan)
-        changes = compare({key: then.get(key) for key in content}, content)
+        changes = compare(recorded_identity(then), identity(plan))
     versions = _versions(then.get("software", {}))
     if changes and not anyway:
         problems = [Problem(str(results.folder), line) for line in changes]
         problems += [Problem("software", line) for line in versions]
+        if recorded_identity(then).get("functions", {}) != plan.functions:
+            hint = "give them to forumsim.sweeps.rerun_plan(folder, run=..., load=...) in Python"
+            problems.append(Problem("run, load", "the runs were made with other functions", "the same", hint))
         hint = "take the version of forumsim and of the scenario that they were made with, or go on with --anyway"
         raise InputError([*problems, Problem("to repeat them", "the same bits cannot be expected", "", hint)], _TITLE)
     scenarios = [load(part.source, **part.fields) for part in plan.parts]

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from fake_runs import dies_at_full_level, fails_at_full_level, fake_run, stored, tables_of
 
@@ -80,3 +81,28 @@ def test_stopped_by_ctrl_c_and_by_a_kill_then_resumed(given, tmp_path):
     for name in ("stopped", "killed"):
         sweep(given, tmp_path / name, run=fake_run)
         assert tables_of(tmp_path / name) == tables_of(whole.folder)
+
+
+def alive(pids):
+    """Those of some processes that have not ended."""
+    return [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 130), (signal.SIGHUP, 130), (signal.SIGKILL, -9)])
+def test_workers_do_not_outlive_a_main_process_that_is_ended(given, tmp_path, number, status):
+    """The signal goes to the main process alone, as from a batch system, `docker stop` or a closed terminal."""
+    given |= {"replicates": 40}
+    process = started(given, tmp_path / "out")
+    below = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+    assert len(below) >= 2
+    process.send_signal(number)
+    assert process.wait(timeout=10) == status
+    until = time.monotonic() + 3
+    while alive(below) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive(below)
+    said = process.communicate()[1]
+    assert said == b"" or number == signal.SIGKILL  # then Python's own tracker speaks of what was left behind
+    kept = len(stored(tmp_path / "out"))
+    assert 8 <= kept < 240

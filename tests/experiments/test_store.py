@@ -1,6 +1,7 @@
 """The store: what was written is what is read back, and what is not as it was written is one clear message."""
 
 import contextlib
+import json
 import os
 import random
 import sqlite3
@@ -9,10 +10,16 @@ import sys
 import pytest
 from fake_runs import fake_run, files_of, tables_of
 
+from forumsim.analysis import draw_figures, report
 from forumsim.core.errors import InputError
+from forumsim.plans import make_plan
+from forumsim.results.export import export
+from forumsim.results.files import write_files
 from forumsim.results.heads import compare
+from forumsim.results.opening import State, folder_state, open_results
 from forumsim.results.store import Store
 from forumsim.results.store_rows import RunResult, stored_runs
+from forumsim.results.validation import check
 from forumsim.sweeps import sweep
 
 HEAD = {"plan": {"seed": 1, "vary": {"dialogue.level": [0, 1]}}, "model_digest": "a"}
@@ -220,6 +227,70 @@ def test_a_link_in_a_results_folder_leads_nowhere(given, tmp_path, name):
         sweep(given | {"replicates": 4}, results.folder, extend=True, run=fake_run)
     assert files_of(results.folder) == before
     assert not files_of(target) if target.is_dir() else target.read_text(encoding="utf-8") == "years of work"
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        (".report.html.partial", lambda folder: report(folder)),
+        ("report.html", lambda folder: report(folder)),
+        ("figures", lambda folder: draw_figures(folder)),
+        ("export", lambda folder: export(folder, ["dta"])),
+    ],
+)
+def test_readers_write_through_no_link(given, tmp_path, name, write):
+    folder = sweep(given, tmp_path / "out", run=fake_run).folder
+    target = tmp_path / "mine"
+    target.mkdir() if name in ("figures", "export") else target.write_text("my key", encoding="utf-8")
+    (folder / name).symlink_to(target)
+    before = files_of(folder)
+    with pytest.raises(InputError, match="is a link"):
+        write(folder)
+    assert files_of(folder) == before
+    assert not files_of(target) if target.is_dir() else target.read_text(encoding="utf-8") == "my key"
+
+
+def test_a_file_is_created_anew_also_where_a_link_waits_for_it(tmp_path):
+    (tmp_path / "mine").write_text("my key", encoding="utf-8")
+    (tmp_path / ".a.csv.partial").symlink_to(tmp_path / "mine")
+    (tmp_path / "a.csv").symlink_to(tmp_path / "mine")
+    write_files(tmp_path, {"a.csv": "x\n"})
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "my key"
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "x\n" and not (tmp_path / "a.csv").is_symlink()
+
+
+def test_readers_refuse_a_folder_between_two_states(given, tmp_path):
+    folder = sweep(given, tmp_path / "out", run=fake_run).folder
+    assert folder_state(folder) is State.COMPLETE
+    (folder / "manifest.json").unlink()
+    assert folder_state(folder) is State.BETWEEN
+    for read in (report, open_results):
+        with pytest.raises(InputError, match="being replaced.*the same forumsim sweep command goes on"):
+            read(folder)
+    (tmp_path / "old" / "journal").mkdir(parents=True)
+    with pytest.raises(InputError, match="earlier version of forumsim"):
+        sweep(given, tmp_path / "old", run=fake_run)
+
+
+@pytest.mark.parametrize("version", [1, 99, None])
+def test_another_layout_is_not_complete(given, tmp_path, version):
+    folder = sweep(given, tmp_path / "out", run=fake_run).folder
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"schema_version": version}), encoding="utf-8")
+    with pytest.raises(InputError, match="layout of the folder"):
+        sweep(given, folder, run=fake_run)
+
+
+@pytest.mark.parametrize("name", ["my plan", "Ünï", "研究", "a&b (2)"])
+def test_results_of_any_name_pass_their_own_check(given, tmp_path, name):
+    folder = sweep(make_plan(given, name=name), tmp_path / "out", run=fake_run).folder
+    assert check(folder).problems == []
+
+
+def test_a_name_that_is_no_text_is_refused_before_anything_runs(given, tmp_path):
+    with pytest.raises(InputError, match=r"name of the plan: is not UTF-8: bad\\xff|is not UTF-8"):
+        sweep(make_plan(given, name="bad\udcff"), tmp_path / "out", run=fake_run)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_results_folder_may_be_a_link(given, tmp_path):

@@ -14,6 +14,7 @@ from forumsim.analysis.portrait import draw_portrait
 from forumsim.analysis.story import detailed_runs, read_story
 from forumsim.analysis.style import save, styled
 from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
+from forumsim.results.files import refuse_links
 from forumsim.results.folder import Results, load_results
 
 
@@ -57,6 +58,7 @@ def draw_figures(source: Results | str | Path) -> list[Picture]:
         When the folder is not a results folder (see `load_results`).
     """
     results = source if isinstance(source, Results) else load_results(source)
+    refuse_links(results.folder)
     pictures = []
     with styled():
         for sketch in _sketches(results):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from forumsim.analysis.figures import Picture, draw_figures
 from forumsim.analysis.reading_text import contrast_table, reading
 from forumsim.analysis.tables import level_means, verdict_shares
 from forumsim.core.parameters import PARAMETERS
+from forumsim.results.files import write_files
 from forumsim.results.folder import Results, load_results
 
 #: Rows of a table beyond which the page refers to the CSV.
@@ -42,11 +42,8 @@ def report(folder: str | Path) -> Path:
     results = load_results(folder)
     pictures = draw_figures(results)
     content = build_page(results, pictures)
-    path = results.folder / "report.html"
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(content, encoding="utf-8", newline="\n")
-    os.replace(partial, path)
-    return path
+    write_files(results.folder, {"report.html": content})
+    return results.folder / "report.html"
 
 
 def build_page(results: Results, pictures: list[Picture]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from forumsim.analysis.palette import FAINT, GRID, INK
+from forumsim.results.files import write_files
 
 DPI = 180
 WIDTH = 8.27  # inches: A4 paper, so that text sizes are those of a printed page
@@ -69,7 +71,9 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
 def save(figure: Figure, path: Path) -> Path:
     """Write a PNG whose bytes depend on the picture alone (no date, no version of the software)."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=DPI, format="png", metadata={"Software": None})
+    content = io.BytesIO()
+    figure.savefig(content, dpi=DPI, format="png", metadata={"Software": None})
+    write_files(path.parent, {path.name: content.getvalue()})
     return path
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.results.files import refuse_links
 from forumsim.results.opening import open_results, read_json
 from forumsim.results.results import Results
 from forumsim.results.stata import unfit, write_stata
@@ -48,6 +49,7 @@ def export(folder: Results | str | Path, formats: Iterable[str] = FORMATS, out: 
         DuckDB is not installed: nothing is written then.
     """
     results = open_results(folder)
+    refuse_links(results.folder)
     wanted = tuple(dict.fromkeys(formats))
     problems = [Problem("format", f"found {name!r}", ", ".join(FORMATS)) for name in wanted if name not in FORMATS]
     if problems or not wanted:

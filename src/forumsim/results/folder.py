@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.results.opening import State, folder_state, not_complete
 from forumsim.core.parameters import BY_NAME, find_parameter
 
 POOLED = "pooled"
@@ -119,6 +120,9 @@ def load_results(folder: str | Path) -> Results:
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError([Problem(str(folder), "no such folder", "a results folder of forumsim")])
+    state = folder_state(folder)
+    if state in (State.UNFINISHED, State.BETWEEN, State.EARLIER):
+        raise InputError([not_complete(folder, state)], "there are no results")
     if not (folder / "runs.csv").is_file() and not (folder / "series.csv").is_file():
         hint = "forumsim run --out DIR and forumsim sweep --out DIR write one"
         raise InputError([Problem(str(folder), "not a results folder", "a folder with runs.csv and series.csv", hint)])

@@ -196,8 +196,6 @@ class Store:
         self.commit()
         kept = set(runs)
         lost = [run for run in self._numbers if run not in kept]
-        if not lost and self._last == self._settled:
-            return
         with self._transaction() as base:
             base.executemany("DELETE FROM runs WHERE number = ?", [(self._numbers[run],) for run in lost])
             base.execute(REPLACE_FACT, fact_row(_SETTLED, "settled", self._last))

@@ -26,6 +26,8 @@ TABLES = {
 }
 #: Rows are text of digits: the fastest level makes them a third as large.
 _LEVEL = 1
+#: Bytes of a page of SQLite, and of what a row holds beside its pieces: id, sizes, checksum.
+_PAGE, _BESIDE = 4096, 90
 COLUMNS = "number, run_id, ok, seconds, sizes, pieces, checksum"
 REPLACE_FACT = "INSERT OR REPLACE INTO facts (number, kind, value, checksum) VALUES (?, ?, ?, ?)"
 
@@ -135,9 +137,10 @@ def run_row(number: int, result: RunResult, names: Sequence[str]) -> tuple[Any, 
     return (number, *row, _checksum(*row))
 
 
-def packed_size(pieces: Mapping[str, bytes]) -> int:
-    """Bytes that the pieces of a run take in the store."""
-    return len(zlib.compress(b"".join(pieces.values()), _LEVEL))
+def stored_size(pieces: Mapping[str, bytes]) -> float:
+    """Bytes that a run takes in the store, about: several small rows share a page, a large one has pages of its own."""
+    size = len(zlib.compress(b"".join(pieces.values()), _LEVEL)) + _BESIDE
+    return size if size > _PAGE else _PAGE / (_PAGE // size)
 
 
 def verify(path: Path, row: Sequence[Any]) -> None:

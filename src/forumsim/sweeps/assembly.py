@@ -112,7 +112,9 @@ def assemble(case: Case, store: Store, points: PointProgress, times: Mapping[str
         manifest = make_manifest(plan, case.scenarios, counts, times, digests, folder, case.plan_folder)
         files["manifest.json"].write((json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode("utf-8"))
         _replace(folder, files)
-    store.settle(order)
+        store.settle(order)
+        files["manifest.json"].commit()
+        sync_folder(folder)
 
 
 def other_files(case: Case) -> dict[str, bytes]:
@@ -124,7 +126,7 @@ def other_files(case: Case) -> dict[str, bytes]:
 
 
 def _replace(folder: Path, files: Mapping[str, AtomicFile]) -> None:
-    """Put new files in their places; from the first to the last there is no manifest.json."""
+    """Put new files in their places, all but manifest.json, of which there is none from before the first of them."""
     for file in files.values():
         file.finish()
     (folder / "manifest.json").unlink(missing_ok=True)
@@ -132,8 +134,6 @@ def _replace(folder: Path, files: Mapping[str, AtomicFile]) -> None:
     for name, file in files.items():
         if name != "manifest.json":
             file.commit()
-    sync_folder(folder)
-    files["manifest.json"].commit()
     sync_folder(folder)
 
 

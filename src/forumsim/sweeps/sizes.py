@@ -14,15 +14,15 @@ from forumsim.plans.contrasts import Differences
 from forumsim.plans.plan import Plan
 from forumsim.results.codebook import data_package
 from forumsim.results.files import STORE
-from forumsim.results.store_rows import packed_size
+from forumsim.results.store_rows import stored_size
 from forumsim.running.tables import scopes
 from forumsim.running.text import csv_lines, exact
 from forumsim.sweeps.assembly import Case, plan_tables
 from forumsim.sweeps.summary import Summary
 from forumsim.sweeps.work import DETAIL_TABLES
 
-#: Bytes that the store takes of a run beside its rows, about.
-BESIDE = 150
+#: Bytes of a store without runs.
+EMPTY_STORE = 12288
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,11 @@ def disk(
     plan, tables = case.plan, plan_tables(case)
     files = {f"{name}.csv": float(len(csv_lines([table.header]))) for name, table in tables.items()}
     details = DETAIL_TABLES if plan.recording.detail != "none" else ()
-    store = 0.0
+    store = float(EMPTY_STORE)
     for number, trials in groups:
         for name in ("runs", "series", *details):
             files[f"{name}.csv"] += number * fmean(trial.size(name) for trial in trials)
-        store += number * fmean(packed_size(trial.pieces) + BESIDE for trial in trials)
+        store += number * fmean(stored_size(trial.pieces) for trial in trials)
     for k in range(len(plan.parts)):
         _over_runs(case, k, [trial for trial in ended if trial.part == k], pairs, files)
     package = json.dumps(data_package(plan.name, tables.values()), indent=2, ensure_ascii=False)

@@ -40,4 +40,4 @@ def test_some_deaths(library, tmp_path, kind):
 def test_every_death(library, tmp_path, kind):
     found = deaths(library, tmp_path, kind, 1)
     print(f"{kind}: {found} deaths")
-    assert found >= 90
+    assert found >= 90  # 133, 116, 105 and 152 when this was written

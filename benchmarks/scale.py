@@ -4,8 +4,8 @@
 
 Runs `forumsim sweep` on a plan of ``two_blocs`` (60 actors, 60 steps) once for each number of workers, watches the
 processes from outside, and prints figures of the same call side by side: machines differ and are noisy. The kernel is
-the time inside `forumsim.running.run.run_arrays` as the journal adds it up; overhead is what all processes together
-took of the processor beyond that (starting, rows as text, journal, final tables), as a share of it.
+the time inside `forumsim.running.run.run_arrays` as the store adds it up; overhead is what all processes together
+took of the processor beyond that (starting, rows as text, store, final tables), as a share of it.
 """
 
 from __future__ import annotations

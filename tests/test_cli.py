@@ -384,7 +384,7 @@ def test_fresh_goes_on_after_an_interruption(call, plan, tmp_path):
         sweep_fresh(load_plan(plan), folder, Interrupted())
     assert (folder / "series.csv").read_bytes() == before
     (beside,) = tmp_path.glob(".out.fresh-*")
-    assert (beside / "journal").is_dir()
+    assert (beside / "sweep.sqlite").is_file()
     assert call("sweep", plan, "--workers", 1, "--out", folder, "--fresh", "--quiet").exit_code == 0
     assert not list(tmp_path.glob(".out.*"))
     whole = tmp_path / "whole"
@@ -439,7 +439,7 @@ def test_interruption_ends_cleanly_and_resumes(call, tmp_path):
     command = [sys.executable, "-m", "forumsim", "sweep", str(plan), "--workers", "1", "--out", str(tmp_path / "out")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while not any((tmp_path / "out").glob("**/*journal*")) and time.monotonic() < deadline:
+    while not (tmp_path / "out" / "sweep.sqlite").is_file() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)

@@ -1,7 +1,9 @@
 """Known parameters are found, and an interruption leaves no trace."""
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -114,21 +116,21 @@ sys.path[:0] = {path!r}
 from pathlib import Path
 from known_runs import GIVEN, killed_run
 from forumsim.studies.calibration import calibrate, make_calibration
+from forumsim.experiments import functions
+functions.own_functions = lambda load, run: {{}}  # as in these tests
 calibrate(make_calibration(GIVEN, "known", Path({folder!r})), Path({folder!r}) / "out", run=killed_run)
 """
 
 
 def test_a_killed_calibration_goes_on_to_the_same_bytes(given, tmp_path, whole):
-    """SIGKILL in a trial; then also what a kill in the middle of a write would leave: torn lines and a lock."""
+    """SIGKILL in a trial; then also what a kill in the middle of a write would leave: a torn line and a lock."""
     (tmp_path / "stop").write_text("100")
     code = KILLED.format(path=[str(Path(__file__).parent)], folder=str(tmp_path))
     environment = os.environ | {"STOP_FILE": str(tmp_path / "stop")}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == -9
-    journal = tmp_path / "out" / "journal"
-    for name in ("optuna.jsonl", "runs.jsonl"):
-        with open(journal / name, "ab") as file:
-            file.write(b'{"op_code": 5, "tri')
-    (journal / "optuna.jsonl.lock").write_text("")
+    with open(tmp_path / "out" / "optuna.jsonl", "ab") as file:
+        file.write(b'{"op_code": 5, "tri')
+    (tmp_path / "out" / "optuna.jsonl.lock").write_text("")
     calibrate(made(given, tmp_path), tmp_path / "out", run=known_run)
     assert bytes_of(tmp_path / "out") == bytes_of(whole.folder)
 
@@ -179,7 +181,7 @@ def test_a_table_that_was_edited_is_named(given, tmp_path):
 def test_a_lost_study_is_made_again_from_the_runs(given, tmp_path, whole):
     mine = made(given, tmp_path)
     calibrate(mine, tmp_path / "out", run=known_run)
-    (tmp_path / "out" / "journal" / "optuna.jsonl").unlink()
+    (tmp_path / "out" / "optuna.jsonl").unlink()
     (tmp_path / "out" / "trials.csv").unlink()
     calibrate(mine, tmp_path / "out", run=failing_run)
     assert bytes_of(tmp_path / "out") == bytes_of(whole.folder)
@@ -188,8 +190,8 @@ def test_a_lost_study_is_made_again_from_the_runs(given, tmp_path, whole):
 def test_lost_runs_are_run_again(given, tmp_path, whole):
     mine = made(given, tmp_path)
     calibrate(mine, tmp_path / "out", run=known_run)
-    lines = tmp_path / "out" / "journal" / "runs.jsonl"
-    lines.write_bytes(b"".join(lines.read_bytes().splitlines(keepends=True)[:50]))
+    with contextlib.closing(sqlite3.connect(tmp_path / "out" / "sweep.sqlite")) as base, base:
+        base.execute("DELETE FROM runs WHERE number > 50")
     (tmp_path / "out" / "manifest.json").unlink()
     calibrate(mine, tmp_path / "out", run=known_run)
     assert bytes_of(tmp_path / "out") == bytes_of(whole.folder)

@@ -25,7 +25,7 @@ distributed = pytest.importorskip("dask.distributed")
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "experiments"))
-from fake_runs import dies_at_full_level, fake_run, marked_run, not_to_be_called, slow_run, tables_of  # noqa: E402
+from fake_runs import dies_at_full_level, fake_run, marked_run, not_to_be_called, slow_run, stored, tables_of  # noqa: E402
 
 GIVEN = {
     "scenario": "two_blocs", "steps": 6, "replicates": 12, "seed": 5, "fields": {"actors": 8, "nonstate": 1},
@@ -37,6 +37,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # those of Dask when a worker dies are its own
     pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def one_run_for_another(monkeypatch):
+    """Slow runs, marked runs and those that kill stand for `fake_run`: they count as the same."""
+    monkeypatch.setattr("forumsim.sweeps.functions.own_functions", lambda load, run: {})
 
 
 @pytest.fixture
@@ -56,13 +62,12 @@ def cluster(monkeypatch, tmp_path):
 
 
 def in_the_middle(folder, act):
-    """A thread that acts once some runs are in the journal, and the list of what ``act`` gave."""
+    """A thread that acts once some runs are in the store, and the list of what ``act`` gave."""
     given = []
 
     def go():
-        lines = folder / "journal" / "runs.jsonl"
         for _ in range(1500):
-            if lines.is_file() and len(lines.read_bytes().splitlines()) > 10:
+            if len(stored(folder)) > 10:
                 given.append(act())
                 return
             time.sleep(0.02)
@@ -119,7 +124,7 @@ def test_a_scheduler_that_ends_is_a_message_and_the_same_sweep_goes_on(cluster, 
     thread.join()
     assert ended
     assert not [record for record in caplog.records if record.name == "distributed.client"]
-    kept = len((tmp_path / "many" / "journal" / "runs.jsonl").read_bytes().splitlines()) - 1
+    kept = len(stored(tmp_path / "many"))
     assert 10 <= kept < len(one.runs)
     assert tables_of(sweep(GIVEN, tmp_path / "many", run=fake_run).folder) == tables_of(one.folder)
 
@@ -180,7 +185,7 @@ def test_a_chunk_that_no_worker_takes_up_is_no_failure_of_runs(cluster, tmp_path
     monkeypatch.setattr("forumsim.sweeps.runner.run_chunk", not_to_be_called)
     with pytest.raises(InputError, match=r"what was finished is kept.*\n.*LookupError: not this way"):
         sweep(GIVEN, tmp_path / "out", cluster=cluster.scheduler_address, run=fake_run)
-    assert len((tmp_path / "out" / "journal" / "runs.jsonl").read_bytes().splitlines()) == 1
+    assert stored(tmp_path / "out") == []
 
 
 @pytest.mark.slow

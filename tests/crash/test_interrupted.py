@@ -119,7 +119,7 @@ def disk(tmp_path):
 def test_a_full_disk_is_a_message_and_nothing_is_lost(start, whole, disk, workers):
     place, resize = disk
     need = sum(len(content) for content in whole.values()) // 1024
-    for share in (0.1, 0.4, 0.9, 1.1, 1.6):  # in the journal, and in the tables beside it
+    for share in (0.1, 0.4, 0.9, 1.1, 1.6):  # in the store, and in the tables beside it
         resize(max(60, int(share * need)))
         status, said = start(place / "out", workers).end()
         if status == 0:

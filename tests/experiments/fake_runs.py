@@ -5,8 +5,10 @@ Importable by name, so that spawned workers find them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import time
 from pathlib import Path
 
@@ -113,3 +115,14 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def tables_of(folder: Path) -> dict[str, bytes]:
     return {name: content for name, content in files_of(folder).items() if name.endswith((".csv", "datapackage.json"))}
+
+
+def stored(folder: Path, what: str = "run_id, ok FROM runs") -> list[tuple]:
+    """What is in the store of a sweep, which may have it just now: its locks are passed over."""
+    path = Path(folder) / "sweep.sqlite"
+    with (
+        contextlib.suppress(sqlite3.Error),
+        contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as base,
+    ):
+        return base.execute(f"SELECT {what} ORDER BY number").fetchall()
+    return []

@@ -1,7 +1,6 @@
 """What a plan will take: counted, tried, scaled up."""
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -116,21 +115,10 @@ def test_disk_is_that_of_the_results(given, tmp_path, detail):
     found = expect(make_plan(given, name="disk"), run=fake_run)
     folder = sweep(make_plan(given, name="disk"), tmp_path / "out", run=fake_run).folder
     made = {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
-    made["journal"] = sum(path.stat().st_size for path in (folder / "journal").iterdir())
     del made["manifest.json"]  # a few kB
     assert set(found.files) == set(made)
     for name, size in made.items():
         assert found.files[name] == pytest.approx(size, rel=0.1, abs=60), name
-
-
-def test_disk_of_the_journal(given, tmp_path, monkeypatch):
-    module = sys.modules["forumsim.sweeps.sweep"]
-    monkeypatch.setattr(module, "assemble", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        sweep(given, tmp_path / "out", run=fake_run)
-    size = sum(path.stat().st_size for path in (tmp_path / "out" / "journal").iterdir())
-    head = len((tmp_path / "out" / "journal" / "runs.jsonl").read_bytes().splitlines()[0])
-    assert expect(make_plan(given), run=fake_run).journal == pytest.approx(size - head, rel=0.1)
 
 
 def test_runs_that_fail_are_told_and_do_not_count(given):

@@ -8,8 +8,16 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
-from fake_runs import dies_at_full_level, fails_at_full_level, fake_run, tables_of, without_memory_at_full_level
+from fake_runs import (
+    dies_at_full_level,
+    fails_at_full_level,
+    fake_run,
+    stored,
+    tables_of,
+    without_memory_at_full_level,
+)
 
 from forumsim.core.errors import InputError
 from forumsim.sweeps import sweep
@@ -18,7 +26,8 @@ from forumsim.sweeps.versions import versions
 SCRIPT = """
 import json, sys
 from fake_runs import slow_run
-from forumsim import sweep
+from forumsim.sweeps import functions, sweep
+functions.own_functions = lambda load, run: {}  # as in these tests
 try:
     sweep(json.loads(sys.argv[1]), sys.argv[2], workers=2, run=slow_run)
 except KeyboardInterrupt:
@@ -101,10 +110,9 @@ def started(given, folder):
         [sys.executable, "-c", SCRIPT, json.dumps(given), str(folder)],
         env={**os.environ, "PYTHONPATH": paths}, start_new_session=True, stderr=subprocess.PIPE,
     )  # fmt: skip
-    lines = folder / "journal" / "runs.jsonl"
     for _ in range(600):
         time.sleep(0.1)
-        if lines.is_file() and len(lines.read_bytes().splitlines()) > 8:
+        if len(stored(folder)) > 8:
             return process
     process.kill()
     raise AssertionError(f"no runs were finished: {process.communicate()[1]!r}")
@@ -120,7 +128,7 @@ def test_stopped_by_ctrl_c_and_by_a_kill_then_resumed(given, tmp_path):
     assert process.wait(timeout=30) == 130
     assert time.monotonic() - began < 5
     assert process.communicate()[1] == b""  # no traceback of a worker
-    done = len((tmp_path / "stopped" / "journal" / "runs.jsonl").read_bytes().splitlines()) - 1
+    done = len(stored(tmp_path / "stopped"))
     assert 8 <= done < 240
     process = started(given, tmp_path / "killed")
     os.killpg(process.pid, signal.SIGKILL)
@@ -128,3 +136,28 @@ def test_stopped_by_ctrl_c_and_by_a_kill_then_resumed(given, tmp_path):
     for name in ("stopped", "killed"):
         sweep(given, tmp_path / name, run=fake_run)
         assert tables_of(tmp_path / name) == tables_of(whole.folder)
+
+
+def alive(pids):
+    """Those of some processes that have not ended."""
+    return [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 130), (signal.SIGHUP, 130), (signal.SIGKILL, -9)])
+def test_workers_do_not_outlive_a_main_process_that_is_ended(given, tmp_path, number, status):
+    """The signal goes to the main process alone, as from a batch system, `docker stop` or a closed terminal."""
+    given |= {"replicates": 40}
+    process = started(given, tmp_path / "out")
+    below = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+    assert len(below) >= 2
+    process.send_signal(number)
+    assert process.wait(timeout=10) == status
+    until = time.monotonic() + 3
+    while alive(below) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive(below)
+    said = process.communicate()[1]
+    assert said == b"" or number == signal.SIGKILL  # then Python's own tracker speaks of what was left behind
+    kept = len(stored(tmp_path / "out"))
+    assert 8 <= kept < 240

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from fake_runs import fake_run, noisy_at_full_level, tables_of
+from fake_runs import fake_run, noisy_at_full_level, stored, tables_of
 from scipy import stats
 
 from forumsim.core.errors import InputError
@@ -72,13 +72,12 @@ def test_noisy_points_are_run_more_often_and_the_table_says_why(tmp_path):
     assert ((rows["ci_high"] - rows["ci_low"]) / 2).to_numpy() == pytest.approx(points["half_enf"].to_numpy(), rel=1e-6)
 
 
-def test_the_journal_says_why_each_point_stopped(tmp_path, monkeypatch):
+def test_the_store_says_why_each_point_stopped(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(sys.modules["forumsim.sweeps.sweep"], "assemble", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             sweep(given(), tmp_path / "out", run=noisy_at_full_level)
-    lines = (tmp_path / "out" / "journal" / "runs.jsonl").read_text(encoding="utf-8").splitlines()
-    notes = [line for line in map(json.loads, lines[1:]) if isinstance(line, dict)]
+    notes = [json.loads(value) for kind, value in stored(tmp_path / "out", "kind, value FROM facts") if kind == "note"]
     assert [(note["point"], note["stopped"].split(":")[0]) for note in notes] == [
         ("p0001", "precision"), ("p0002", "maximum")]  # fmt: skip
     assert "enf +-" in notes[0]["stopped"]

@@ -354,8 +354,8 @@ def test_folders_without_results(tmp_path, results):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"holds no manifest\.json"):
         open_past(tmp_path / "empty")
-    (tmp_path / "half" / "journal").mkdir(parents=True)
-    (tmp_path / "half" / "journal" / "runs.jsonl").write_text("{}", encoding="utf-8")
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "sweep.sqlite").write_bytes(b"")
     with pytest.raises(InputError, match="not complete"):
         open_past(tmp_path / "half")
     (results.folder / "manifest.json").write_text("{", encoding="utf-8")

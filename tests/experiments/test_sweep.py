@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from fake_runs import fails_at_full_level, fake_run, files_of, interrupts, tables_of
+from fake_runs import fails_at_full_level, fake_run, files_of, interrupts, stored, tables_of
 
 from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError
@@ -24,10 +24,9 @@ def results(given, tmp_path):
 def test_the_folder_holds_what_it_should(results):
     always = {"runs.csv", "series.csv", "summary.csv", "points.csv", "failures.csv"}
     described = {"manifest.json", "plan.toml", "datapackage.json"}
-    archive = {"journal/archive.jsonl", "journal/archive.bin"}
     scenario = {f"inputs/scenarios/two_blocs/{name}" for name in ("scenario.toml", "forums.csv")}
     inputs = {"inputs/environment.txt"} | scenario
-    assert set(files_of(results.folder)) == always | DETAILS | described | archive | inputs
+    assert set(files_of(results.folder)) == always | DETAILS | described | {"sweep.sqlite"} | inputs
 
 
 def test_without_detail_there_are_no_detail_tables(given, tmp_path):
@@ -102,7 +101,7 @@ def test_manifest_has_the_digest_of_each_file(results):
 
     files = {
         name: content for name, content in files_of(results.folder).items()
-        if name != "manifest.json" and not name.startswith("journal")
+        if name not in ("manifest.json", "sweep.sqlite")
     }  # fmt: skip
     assert results.manifest["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
@@ -213,14 +212,12 @@ def test_after_an_interruption_the_bytes_are_the_same(given, results, tmp_path, 
     assert not list(folder.glob("*.csv"))
     sweep(given, folder, run=fake_run)
     assert tables_of(folder) == tables_of(results.folder)
-    assert not (folder / "journal" / "runs.jsonl").exists()
 
 
 def test_an_interrupted_sweep_keeps_what_was_finished(given, tmp_path, monkeypatch):
     folder = tmp_path / "stopped"
     interrupted(given, folder, tmp_path, monkeypatch, after=9)
-    lines = (folder / "journal" / "runs.jsonl").read_bytes().splitlines()
-    done = [json.loads(line)[0] for line in lines[1:]]
+    done = [run for run, _ in stored(folder)]
     plan = make_plan(given)
     assert done == [point.run_id(replicate) for replicate, point in plan.runs()][: len(done)]
     assert len(done) >= 3  # chunks of a fifth of a second: little is lost
@@ -232,7 +229,7 @@ def test_a_failed_assembly_leaves_no_half_results(given, tmp_path, monkeypatch, 
         patch.setattr("forumsim.sweeps.assembly.Summary.rows", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             sweep(given, folder, run=fake_run)
-    assert set(files_of(folder)) == {"journal/runs.jsonl", "journal/results.bin"}
+    assert set(files_of(folder)) == {"sweep.sqlite"}
     sweep(given, folder, run=fails_at_full_level)  # nothing is left to run
     assert tables_of(folder) == tables_of(results.folder)
 

@@ -19,6 +19,7 @@ from forumsim.analysis.style import Sheet, sheet_now, styled
 from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
 from forumsim.analysis.writing import rendered, write
 from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.results.files import refuse_links
 from forumsim.results.folder import Results, load_results
 
 
@@ -88,6 +89,7 @@ def draw_figures(
         When the folder is not a results folder (see `load_results`), or has not all of the measures.
     """
     results = chosen(source if isinstance(source, Results) else load_results(source), measures)
+    refuse_links(results.folder)
     folder = (results.folder if out is None else Path(out)) / "figures"
     title, description = labels.plan_title(results), labels.plan_description(results)
     pictures = []

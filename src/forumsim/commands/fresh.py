@@ -7,6 +7,7 @@ reproducible to the bit, so there is nothing to gain from doing them again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -48,12 +49,16 @@ def sweep_fresh(plan: Plan, out: Path, progress: bool | Progress, **settings: An
     from forumsim.results.manifest import identity
     from forumsim.sweeps import sweep
 
-    content = identity(plan)
+    content = json.loads(json.dumps(identity(plan)))
     target = out.resolve()
     key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
     beside = target.with_name(f".{target.name}.fresh-{key}")
-    if not beside.exists() and (not holds_results(out) or is_of(target, content)):
-        return sweep(plan, out, progress=progress, **settings).folder
+    if beside.is_symlink():
+        raise InputError([Problem(str(beside), "is a link", "a folder", "remove it")], "the results cannot be written")
+    if not beside.exists() and not _to_be_replaced(out, content):
+        written = sweep(plan, out, progress=progress, **settings).folder
+        shutil.rmtree(_old(target), ignore_errors=True)  # where an earlier call was killed at its end
+        return written
     new = sweep(plan, beside, progress=progress, **settings)
     if new.manifest["runs"]["failed"]:
         return beside
@@ -75,38 +80,68 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     return {} if manifest_problems(path, content, anyway=True) else content
 
 
-def holds_results(folder: Path) -> bool:
-    """Whether a folder holds results of forumsim, of whatever plan; False when it is new, empty or a sweep's journal.
+def _to_be_replaced(folder: Path, content: dict[str, Any]) -> bool:
+    """Whether a folder holds results of another plan, scenario or model, whole or begun, or lacks files of this one.
 
     Raises
     ------
     InputError
-        When it holds anything else.
+        When it holds anything else than results.
     """
-    if folder.is_dir() and "plan_digest" in manifest_of(folder):
-        return True
-    if not folder.exists() or (folder.is_dir() and (not any(folder.iterdir()) or (folder / "journal").is_dir())):
-        return False
-    hint = "give a new or empty folder with --out"
-    raise InputError([Problem(str(folder), "holds files, but no results of forumsim", "", hint)],
-                     "the results cannot be replaced")  # fmt: skip
+    from forumsim.results.manifest import recorded_identity
+    from forumsim.results.opening import State, folder_state
+    from forumsim.results.store import Store
+    from forumsim.sweeps.work import PIECES
+
+    state = folder_state(folder)
+    if state in (State.FILE, State.OTHER) or (state is State.COMPLETE and "plan_digest" not in manifest_of(folder)):
+        hint = "give a new or empty folder with --out"
+        found = state.value if state is State.FILE else "holds files, but no results of forumsim"
+        raise InputError([Problem(str(folder), found, "", hint)], "the results cannot be replaced")
+    if state is State.COMPLETE:
+        return not _is_of(folder, content)
+    if state in (State.UNFINISHED, State.BETWEEN) and folder.exists():
+        with contextlib.closing(Store(folder, PIECES)) as store:
+            return bool(store.head) and recorded_identity(store.head) != content
+    return state is State.EARLIER
 
 
-def is_of(folder: Path, content: dict[str, Any]) -> bool:
-    """Whether the results are those of this plan, scenario and model, and all files are there."""
+def _is_of(folder: Path, content: dict[str, Any]) -> bool:
+    """Whether complete results are those of this plan, scenario and model, and all files are there."""
+    from forumsim.results.manifest import SCHEMA_VERSION, recorded_identity
+
     manifest = manifest_of(folder)
-    same = all(manifest.get(key) == value for key, value in json.loads(json.dumps(content)).items())
+    same = manifest.get("schema_version") == SCHEMA_VERSION and recorded_identity(manifest) == content
     return same and all((folder / name).is_file() for name in manifest.get("files", {}))
 
 
+def _old(target: Path) -> Path:
+    """Where earlier results lie while new ones take their place."""
+    return target.with_name(f".{target.name}.old")
+
+
 def replace(target: Path, new: Path) -> None:
-    """Put a complete folder in the place of an older one; files of other origin move over."""
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
+    """Put a complete folder in the place of an older one; files of other origin move over.
+
+    A kill at any moment leaves the new folder whole, here or there, and the same command goes on from it.
+
+    Raises
+    ------
+    InputError
+        When a sweep is writing to the older one.
+    """
+    from forumsim.results.files import STORE
+    from forumsim.results.store import refuse_busy
+
+    old = _old(target)
     if target.exists():
-        ours = {"manifest.json", "journal", *DRAWN, *manifest_of(target).get("files", {})}
+        refuse_busy(target)
+        shutil.rmtree(old, ignore_errors=True)
+        written = {Path(name).parts[0] for name in manifest_of(target).get("files", {})}
+        ours = {"manifest.json", "journal", STORE, f"{STORE}-journal", "inputs", *DRAWN, *written}
         for entry in list(target.iterdir()):
-            if entry.name not in ours and not (new / entry.name).exists():
+            partial = entry.name.startswith(".") and entry.name.endswith(".partial")
+            if entry.name not in ours and not partial and not (new / entry.name).exists():
                 entry.rename(new / entry.name)
         target.rename(old)
     new.rename(target)

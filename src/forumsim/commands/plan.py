@@ -163,7 +163,6 @@ def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
     largest = sorted(found.files, key=found.files.__getitem__, reverse=True)[:3]
     named = ", ".join(f"{name} {size_words(found.files[name])}" for name in largest)
     yield "disk", f"{most}about {size_words(total)} ({named})"
-    yield "", f"while it is written {size_words(total + found.journal)}, with the journal of finished runs"
 
 
 def _warn(found: Expectation, folder: Path, workers: int) -> None:

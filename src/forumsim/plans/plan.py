@@ -76,6 +76,9 @@ class Plan:
         What its reader should know, a sentence each: points that were the same, dates after the end.
     files : dict of str to bytes
         The files beside the plan that it names.
+    functions : dict
+        Functions of one's own that its runs are made with, in words by ``load`` and ``run``
+        (`forumsim.sweeps.functions`); empty with the shipped ones.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Plan:
     text: str = field(default="", compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
     files: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    functions: dict[str, str] = field(default_factory=dict)
 
     @property
     def most_runs(self) -> int:
@@ -208,6 +212,14 @@ def load_plan(path: str | Path) -> Plan:
         raise InputError(problems, "the plan cannot be read")
     text, given = read
     return make_plan(given, name=path.stem, folder=path.resolve().parent, text=text)
+
+
+def is_text(name: str | Path) -> bool:
+    """Whether a name on the disk is UTF-8: others cannot be written down in the manifest."""
+    try:
+        return bool(str(name).encode("utf-8"))
+    except UnicodeEncodeError:
+        return False
 
 
 def as_toml(given: Mapping[str, Any]) -> str:

@@ -112,6 +112,6 @@ def _half_width(values: np.ndarray[Any, Any]) -> float:
 
 
 def words(reason: str, widths: Mapping[str, float]) -> str:
-    """Why a point stopped, for the journal."""
+    """Why a point stopped, for the store."""
     seen = ", ".join(f"{name} +-{width:.3g}" for name, width in widths.items())
     return f"{reason}{': ' + seen if seen else ''}"

@@ -14,6 +14,7 @@ from typing import Any
 from forumsim.core.errors import InputError, Problem
 from forumsim.results.opening import open_tables
 from forumsim.sweeps.past import describe
+from forumsim.results.files import refuse_links
 from forumsim.results.results import Results
 from forumsim.results.stata import unfit, write_stata
 
@@ -56,6 +57,7 @@ def export(
         DuckDB is not installed: nothing is written then.
     """
     results = open_tables(folder, anyway)
+    refuse_links(results.folder)
     wanted = tuple(dict.fromkeys(formats))
     problems = [Problem("format", f"found {name!r}", ", ".join(FORMATS)) for name in wanted if name not in FORMATS]
     if problems or not wanted:

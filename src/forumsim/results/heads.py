@@ -24,7 +24,10 @@ def compare(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         old, new = before.get(key, "absent"), after.get(key, "absent")
         if old == new or key == "columns" or key.endswith("points_digest"):
             continue
-        if key.startswith("scenario_digests."):
+        if key.startswith("functions."):
+            old, new = ("the shipped function" if text == "absent" else json.loads(text) for text in (old, new))
+            lines.append(f"{key.partition('.')[2]}: {old} there, {new} now")
+        elif key.startswith("scenario_digests."):
             lines.append(f"scenario {key.partition('.')[2]} has changed since")
         elif key.endswith("digest"):
             lines.append(f"{key.removesuffix('_digest').replace('_', ' ')} has changed since")

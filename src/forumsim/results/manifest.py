@@ -20,9 +20,16 @@ PACKAGES = ("forumsim", "numpy", "scipy", "numba", "llvmlite", "pandas", "mesa",
 
 
 def identity(plan: Plan) -> dict[str, Any]:
-    """What decides the results, for the journal and the manifest: plan, scenarios, model."""
+    """What decides the results, for the store and the manifest: plan, scenarios, model, functions of one's own."""
     digests = {part.name or part.scenario: part.digest for part in plan.parts}
-    return {"plan": plan.content(), "scenario_digests": digests, "model_digest": MODEL_DIGEST}
+    own = {"functions": plan.functions} if plan.functions else {}
+    return {"plan": plan.content(), "scenario_digests": digests, "model_digest": MODEL_DIGEST, **own}
+
+
+def recorded_identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The `identity` that a manifest holds."""
+    keys = ("plan", "scenario_digests", "model_digest", "functions")
+    return {key: manifest[key] for key in keys if key in manifest}
 
 
 def make_manifest(

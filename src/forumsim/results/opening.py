@@ -1,10 +1,14 @@
-"""A results folder, opened for a command: anything else is refused in words, and so is what has changed since."""
+"""A results folder, opened for a command: anything else is refused in words, and so is what has changed since.
+
+`folder_state` says what a folder is, and `open_results` refuses all but complete results: every reader begins with it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterable
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.results.files import STORE
 from forumsim.results.inputs import is_within
-from forumsim.sweeps.journal import has_journal
 from forumsim.results.manifest import SCHEMA_VERSION
 from forumsim.results.results import Results
 
@@ -22,6 +26,49 @@ FOLDER = "a results folder, such as forumsim sweep writes"
 #: Titles of refusals.
 NONE, DAMAGED, CHANGED = "there are no results", "the results are damaged", "the results are not as they were written"
 _ANYWAY = "restore them, or read them as they are now with --anyway"
+
+
+class State(Enum):
+    """What a folder is; the value says it in words for a message."""
+
+    MISSING = "no such folder"
+    FILE = "is a file"
+    EMPTY = "is empty: it holds no manifest.json"
+    OTHER = "holds no manifest.json"
+    EARLIER = "the sweep is not complete, and was begun by an earlier version of forumsim (folder journal)"
+    UNFINISHED = "the sweep is not complete"
+    BETWEEN = "the sweep is not complete: its tables are just being replaced, or that was interrupted"
+    COMPLETE = "complete results"
+
+
+def folder_state(folder: Path) -> State:
+    """What a folder is. Only `State.COMPLETE` may be read: its tables belong together.
+
+    A sweep removes manifest.json before it puts the first of new tables in its place, and writes it after the last:
+    without it the tables may be of two plans. The finished runs are in the store (``sweep.sqlite``) all the while, so
+    that the command which was interrupted goes on from ``UNFINISHED`` and ``BETWEEN``. While a sweep is extended and
+    its new runs are under way, the old tables lie there untouched: that is ``COMPLETE``.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    State
+    """
+    if not folder.is_dir():
+        if folder.exists():
+            return State.FILE
+        replaced = folder.with_name(f".{folder.name}.old").exists()  # by --fresh, between two renamings
+        return State.BETWEEN if replaced else State.MISSING
+    if (folder / "manifest.json").is_file():
+        return State.COMPLETE
+    if (folder / STORE).is_file():
+        return State.BETWEEN if any(folder.glob("*.csv")) else State.UNFINISHED
+    if (folder / "journal").is_dir():
+        return State.EARLIER
+    return State.OTHER if any(folder.iterdir()) else State.EMPTY
 
 
 def _within(name: str) -> str:
@@ -95,20 +142,16 @@ def open_results(folder: Results | str | Path, anyway: bool = False) -> Results:
     Raises
     ------
     InputError
-        It does not: no such folder, no manifest.json, or one that is damaged or of another layout.
+        It does not: no such folder, results that are not complete, no manifest.json, or one that is damaged or of another
+        layout.
     """
     if isinstance(folder, Results):
         return folder
     folder = Path(folder)
-    if not folder.is_dir():
-        found = "is a file" if folder.exists() else "no such folder"
-        raise InputError([Problem(str(folder), found, FOLDER)], NONE)
+    state = folder_state(folder)
+    if state is not State.COMPLETE:
+        raise InputError([not_complete(folder, state)], NONE)
     path = folder / "manifest.json"
-    if not path.is_file():
-        if has_journal(folder):
-            hint = f"go on with: forumsim sweep PLAN --out {folder}"
-            raise InputError([Problem(str(folder), "the sweep is not complete", "", hint)], NONE)
-        raise InputError([Problem(str(folder), "not a results folder: it holds no manifest.json", FOLDER)], NONE)
     problems = manifest_problems(path, read_json(path), anyway)
     if problems:
         raise InputError(problems, DAMAGED)
@@ -181,6 +224,19 @@ def altered(results: Results, names: Iterable[str]) -> dict[str, str]:
         elif has_changed(results, name):
             found[name] = "has changed since it was written"
     return found
+
+
+def not_complete(folder: Path, state: State) -> Problem:
+    """What is wrong with a folder that is not in the state ``COMPLETE``, and how to go on."""
+    if state in (State.UNFINISHED, State.BETWEEN):
+        return Problem(str(folder), state.value, "", "the same forumsim sweep command goes on")
+    if state is State.EARLIER:
+        return Problem(str(folder), state.value, "", EARLIER_HINT)
+    return Problem(str(folder), state.value, FOLDER)
+
+
+#: What to do about a sweep that an earlier version left unfinished.
+EARLIER_HINT = "go on with that version, or give another folder with --out"
 
 
 def read_json(path: Path, *keys: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The results folder, assembled from the journal: CSV in a fixed order, codebook, plan, archive, manifest last."""
+"""The results folder, assembled from the store: CSV in a fixed order, codebook, plan, manifest last."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from forumsim.core.measures import MEASURES_BY_NAME
 from forumsim.plans.contrasts import ContrastTable
 from forumsim.plans.plan import Plan
 from forumsim.results.codebook import Table, data_package, results_tables
-from forumsim.results.files import AtomicFile, atomic, write_files
-from forumsim.results.inputs import inputs_of, write_inputs
+from forumsim.results.files import AtomicFile, atomic, place, sync_folder
+from forumsim.results.inputs import inputs_of
 from forumsim.results.manifest import identity, make_manifest
+from forumsim.results.store import Store
 from forumsim.running.interventions import details_text
 from forumsim.running.tables import scopes
 from forumsim.running.text import csv_lines, exact, measured
-from forumsim.sweeps.archive import ArchiveWriter, archive_files
-from forumsim.sweeps.journal import Journal
 from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.summary import Summary
 from forumsim.sweeps.work import DETAIL_TABLES, RUN_TABLES
@@ -59,17 +58,21 @@ def plan_tables(case: Case) -> dict[str, Table]:
 
 
 def head(case: Case) -> dict[str, Any]:
-    """What decides the results and how they are written: the head of journal and archive."""
+    """What decides the results and how they are written: the head of the store."""
     return {**identity(case.plan), "columns": list(plan_tables(case)["runs"].header)}
 
 
-def assemble(case: Case, journal: Journal, points: PointProgress, times: Mapping[str, Any]) -> None:
-    """Write the results folder from a journal that holds every run; one run is in memory at a time.
+def assemble(case: Case, store: Store, points: PointProgress, times: Mapping[str, Any]) -> None:
+    """Write the results folder from a store that holds every run; one run is in memory at a time.
+
+    All files are written beside their places first. Then manifest.json is removed, the files take their places, and the
+    new manifest comes last: a folder that is between two states has none (`forumsim.results.opening.folder_state`),
+    and the same command writes the tables anew from the store.
 
     Parameters
     ----------
     case : Case
-    journal : Journal
+    store : Store
     points : PointProgress
         Replicates of each point, and why there are no more.
     times : mapping
@@ -78,35 +81,65 @@ def assemble(case: Case, journal: Journal, points: PointProgress, times: Mapping
     plan, folder = case.plan, case.folder
     described = plan_tables(case)
     parts = _PartTables(case)
-    order = {run_id: (r, point) for r, point in plan.runs() if (run_id := point.run_id(r)) in journal.done}
+    order = {run_id: (r, point) for r, point in plan.runs() if (run_id := point.run_id(r)) in store.done}
     seconds, ended = 0.0, 0
-    with atomic(folder / f"{name}.csv" for name in described) as files, archive_files(folder) as stored:
-        csv = dict(zip(described, files, strict=True))
+    more, inputs = other_files(case)
+    names = [*(f"{name}.csv" for name in described), *more, "manifest.json"]
+    with atomic([place(folder, name) for name in names]) as opened:
+        files = dict(zip(names, opened, strict=True))
+        csv = {name: files[f"{name}.csv"] for name in described}
         for name, file in csv.items():
             file.write(csv_lines([described[name].header]))
-        archive = ArchiveWriter(stored[0], stored[1], head(case))
-        for run_id, entry, pieces in journal.results(order):
+        for run_id, entry, pieces in store.results(order):
             replicate, point = order[run_id]
             pieces = renumbered(pieces, point.name)
-            places = _write_rows(csv, pieces)
-            archive.add(run_id, entry.ok, entry.seconds, pieces, places)
+            for name in RUN_TABLES:
+                if name in csv:
+                    csv[name].write(pieces[name])
             seconds += entry.seconds
             ended += entry.ok
             parts.add(replicate, point, pieces if entry.ok else None)
         for name, lines in parts.tables(points):
             if name in csv:
                 csv[name].write(csv_lines(lines))
-        digests = {f"{name}.csv": file.commit() for name, file in csv.items()}
-        for file in stored:
+        for name, content in more.items():
+            files[name].write(content)
+        digests = {name: files[name].finish() for name in names[:-1]}
+        times = {**times, "model_seconds": round(seconds, 3)}
+        counts = {"planned": points.planned, "points": len(plan.points), "ended": ended, "failed": len(order) - ended}
+        manifest = make_manifest(plan, case.scenarios, counts, times, digests, inputs)
+        files["manifest.json"].write((json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode("utf-8"))
+        _replace(folder, files)
+        store.settle(order)
+        files["manifest.json"].commit()
+        sync_folder(folder)
+
+
+def other_files(case: Case) -> tuple[dict[str, bytes], dict[str, str]]:
+    """What the results folder holds beside the tables; the manifest has the digests of all.
+
+    Returns
+    -------
+    files : dict of str to bytes
+        Contents by name within the folder.
+    inputs : dict of str to str
+        Where the scenarios and files that the plan names are among them.
+    """
+    package = json.dumps(data_package(case.plan.name, plan_tables(case).values()), indent=2, ensure_ascii=False) + "\n"
+    inputs, named = inputs_of(case.plan, case.scenarios)
+    return {"datapackage.json": package.encode("utf-8"), "plan.toml": case.plan.text.encode("utf-8"), **inputs}, named
+
+
+def _replace(folder: Path, files: Mapping[str, AtomicFile]) -> None:
+    """Put new files in their places, all but manifest.json, of which there is none from before the first of them."""
+    for file in files.values():
+        file.finish()
+    (folder / "manifest.json").unlink(missing_ok=True)
+    sync_folder(folder)
+    for name, file in files.items():
+        if name != "manifest.json":
             file.commit()
-    package = json.dumps(data_package(plan.name, described.values()), indent=2, ensure_ascii=False) + "\n"
-    digests |= write_files(folder, {"datapackage.json": package, "plan.toml": plan.text})
-    inputs, named = inputs_of(plan, case.scenarios)
-    digests |= write_inputs(folder, inputs)
-    times = {**times, "model_seconds": round(seconds, 3)}
-    counts = {"planned": points.planned, "points": len(plan.points), "ended": ended, "failed": len(order) - ended}
-    manifest = make_manifest(plan, case.scenarios, counts, times, digests, named)
-    write_files(folder, {"manifest.json": json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"})
+    sync_folder(folder)
 
 
 def renumbered(pieces: dict[str, bytes], point: str) -> dict[str, bytes]:
@@ -117,16 +150,6 @@ def renumbered(pieces: dict[str, bytes], point: str) -> dict[str, bytes]:
             run_id, _, rest = pieces[name].split(b",", 2)
             changed[name] = b",".join((run_id, point.encode(), rest))
     return changed
-
-
-def _write_rows(csv: Mapping[str, AtomicFile], pieces: Mapping[str, bytes]) -> dict[str, int]:
-    """Append a run's rows to the CSV; where they begin."""
-    places = {}
-    for name in RUN_TABLES:
-        if name in csv and name in pieces:
-            places[name] = csv[name].size
-            csv[name].write(pieces[name])
-    return places
 
 
 class _PartTables:

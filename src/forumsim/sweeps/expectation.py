@@ -14,10 +14,10 @@ from statistics import fmean
 from typing import Any
 
 from forumsim.plans.plan import Plan
+from forumsim.results.store_rows import RunResult
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
 from forumsim.sweeps.assembly import Case
-from forumsim.sweeps.journal import RunResult
 from forumsim.sweeps.sizes import Trial, disk
 from forumsim.sweeps.work import Job, RunSpec, desk_of, make_job, run_chunk
 
@@ -42,9 +42,7 @@ class Expectation:
         Of one process for the most runs: if all took the mean of the tried, the shortest, the longest. Empty when
         nothing that was tried ended.
     files : dict
-        Bytes by file of the results (``journal``: what it takes to extend them), with the most runs; empty as before.
-    journal : int
-        Bytes of the journal that lies beside them when the sweep ends.
+        Bytes by file of the results (``sweep.sqlite``: the finished runs), with the most runs; empty as before.
     """
 
     plan: Plan
@@ -54,7 +52,6 @@ class Expectation:
     trials: tuple[Trial, ...] = ()
     seconds: tuple[float, ...] = ()
     files: dict[str, int] = field(default_factory=dict)
-    journal: int = 0
 
     @property
     def failed(self) -> tuple[Trial, ...]:
@@ -108,11 +105,11 @@ def expect(
     if not ended:
         return Expectation(plan, least, plan.most_runs, pairs, trials)
     groups = list(_groups(plan, ended))
-    files, journal = disk(case, groups, ended, pairs)
+    files = disk(case, groups, ended, pairs)
     times = tuple(
         sum(number * how([trial.seconds for trial in found]) for number, found in groups) for how in (fmean, min, max)
     )
-    return Expectation(plan, least, plan.most_runs, pairs, trials, times, files, journal)
+    return Expectation(plan, least, plan.most_runs, pairs, trials, times, files)
 
 
 # --- trying -----------------------------------------------------------------------------------------------------

@@ -12,13 +12,14 @@ from forumsim.plans.plan import Plan, make_plan
 from forumsim.results.codebook import data_package
 from forumsim.results.heads import compare
 from forumsim.results.inputs import places_of
-from forumsim.results.manifest import identity, software
+from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity, software
 from forumsim.results.opening import altered, open_results, tables_of
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
 from forumsim.scenarios.reading import read_toml
 from forumsim.sweeps.assembly import Case, plan_tables
+from forumsim.sweeps.functions import with_functions
 from forumsim.sweeps.work import Job, make_job
 
 _TITLE = "the runs cannot be repeated"
@@ -81,14 +82,19 @@ def open_past(
         There are no results, their plan cannot be read, or something has changed that decides the results.
     """
     results = open_results(folder, anyway)
-    plan = read_plan(results)
+    plan = with_functions(read_plan(results), load, run)
     then = results.manifest
-    content = identity(plan)
-    changes = compare({key: then.get(key) for key in content}, content)
+    if then.get("schema_version") != SCHEMA_VERSION:
+        changes = [f"layout of the folder: {then.get('schema_version')} there, {SCHEMA_VERSION} now"]
+    else:
+        changes = compare(recorded_identity(then), identity(plan))
     versions = _versions(then.get("software", {}))
     if changes and not anyway:
         problems = [Problem(str(results.folder), line) for line in changes]
         problems += [Problem("software", line) for line in versions]
+        if recorded_identity(then).get("functions", {}) != plan.functions:
+            hint = "give them to forumsim.sweeps.rerun_plan(folder, run=..., load=...) in Python"
+            problems.append(Problem("run, load", "the runs were made with other functions", "the same", hint))
         hint = "take the version of forumsim and of the scenario that they were made with, or go on with --anyway"
         raise InputError([*problems, Problem("to repeat them", "the same bits cannot be expected", "", hint)], _TITLE)
     scenarios = [load(part.source, **part.fields) for part in plan.parts]

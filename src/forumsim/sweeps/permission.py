@@ -54,7 +54,7 @@ def ask_if_large(case: Case, workers: int | None, load: Callable[..., Any], run:
 
 def too_large(found: Expectation, workers: int | None, folder: Path) -> TooLarge | None:
     """The error of a plan that takes more than a sweep begins unasked, or more than the disk of its folder has."""
-    size = sum(found.files.values()) + found.journal
+    size = sum(found.files.values())
     seconds = found.shared(workers)[0] if workers is not None and found.seconds else 0.0
     place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     free = shutil.disk_usage(place).free

@@ -15,7 +15,7 @@ class Progress(Protocol):
     """What the runner tells."""
 
     def start(self, total: int, done: int) -> None:
-        """Begin: ``done`` of ``total`` runs are in the journal already."""
+        """Begin: ``done`` of ``total`` runs are in the store already."""
 
     def expect(self, total: int) -> None:
         """There are so many runs so far; with adaptive replication it may become more."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from forumsim.plans.plan import Plan
 from forumsim.plans.replication import FIXED, MAXIMUM, PRECISION, Precision, words
-from forumsim.sweeps.journal import Journal
+from forumsim.results.store import Store
 from forumsim.sweeps.work import RunSpec
 
 
@@ -20,12 +20,12 @@ class PointProgress:
     Parameters
     ----------
     plan : Plan
-    journal : Journal
+    store : Store
     scopes : for each part, its issues and ``pooled``
     """
 
-    def __init__(self, plan: Plan, journal: Journal, scopes: Sequence[Sequence[str]]) -> None:
-        self.plan, self.journal, self.scopes = plan, journal, scopes
+    def __init__(self, plan: Plan, store: Store, scopes: Sequence[Sequence[str]]) -> None:
+        self.plan, self.store, self.scopes = plan, store, scopes
         self.rule = plan.replication
         self.open = list(plan.points)
         self.count = [0] * len(plan.points)
@@ -39,7 +39,7 @@ class PointProgress:
         return sum(self.count)
 
     def rounds(self, expect: Callable[[int], None]) -> Iterator[Iterator[RunSpec]]:
-        """The runs of each round that the journal does not have; a round is made when the one before is complete.
+        """The runs of each round that the store does not have; a round is made when the one before is complete.
 
         Parameters
         ----------
@@ -54,7 +54,7 @@ class PointProgress:
                 self.count[point.number] = replicates.stop - self.rule.first
             expect(self.planned)
             specs = (RunSpec(r, point) for r in replicates for point in points)
-            yield (spec for spec in specs if spec.run_id not in self.journal.done)
+            yield (spec for spec in specs if spec.run_id not in self.store.done)
             if self.rule.adaptive:
                 self._decide(replicates)
 
@@ -62,7 +62,7 @@ class PointProgress:
         """Close the points whose intervals are narrow enough."""
         open_now = list(self.open)
         ids = {point.run_id(r): point for r in replicates for point in open_now}
-        for run_id, entry, pieces in self.journal.results(ids):
+        for run_id, entry, pieces in self.store.results(ids):
             point = ids[run_id]
             if entry.ok:
                 tail = np.frombuffer(pieces["tail"]).reshape(len(self.scopes[point.part]), -1)
@@ -79,7 +79,7 @@ class PointProgress:
         self.reasons[number] = reason
         widths = dict(zip(self.rule.precision, self.why(number)[1], strict=True))
         name = self.plan.points[number].name
-        self.journal.note(point=name, replicates=self.count[number], stopped=words(reason, widths))
+        self.store.note(point=name, replicates=self.count[number], stopped=words(reason, widths))
 
     def replicates(self, number: int) -> int:
         """Replicates of a point."""

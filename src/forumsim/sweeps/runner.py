@@ -1,7 +1,7 @@
 """One runner over `concurrent.futures.Executor`, whatever it is.
 
 Runs are handed out in the order of the plan (replicate-major) in chunks of about a fifth of a second, so that an
-interruption loses little; what comes back goes to the journal. A worker that dies costs the runs it held another try,
+interruption loses little; what comes back goes to the store. A worker that dies costs the runs it held another try,
 one at a time; the run that loses its worker three times more is recorded as a failure. Any other trouble of the place
 where runs take place (its scheduler ended, its workers lack a module) is no run's failure: the sweep ends with it.
 """
@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Protocol
 
+from forumsim.results.store import RunResult, Store
 from forumsim.sweeps.interrupts import Interrupts
-from forumsim.sweeps.journal import Journal, RunResult
 from forumsim.sweeps.progress import Progress
 from forumsim.sweeps.versions import OtherVersions, checked, versions
 from forumsim.sweeps.work import Job, RunSpec, failed, run_chunk
@@ -62,7 +62,7 @@ class Runner:
     Parameters
     ----------
     job : Job
-    journal : Journal
+    store : Store
     progress : Progress
     place : Workplace
         Its executor is opened again when the workers died.
@@ -71,9 +71,9 @@ class Runner:
     """
 
     def __init__(
-        self, job: Job, journal: Journal, progress: Progress, place: Workplace, most_failures: int | None = None
+        self, job: Job, store: Store, progress: Progress, place: Workplace, most_failures: int | None = None
     ) -> None:
-        self.job, self.journal, self.progress, self.place = job, journal, progress, place
+        self.job, self.store, self.progress, self.place = job, store, progress, place
         self.most_failures, self.failures = most_failures, 0
         self.seconds = CHUNK_SECONDS  # per run, a moving average: the first chunks are single runs
         self.interrupts = Interrupts()
@@ -86,7 +86,7 @@ class Runner:
         Raises
         ------
         KeyboardInterrupt
-            After what was finished has been committed to the journal.
+            After what was finished has been committed to the store.
         TooManyFailures
             Likewise.
         """
@@ -103,10 +103,10 @@ class Runner:
                         todo = self._next_round(queue)
                 if dead:
                     self._one_by_one(lost)
-            self.journal.commit()
+            self.store.commit()
 
     def _next_round(self, queue: Iterator[Iterable[RunSpec]]) -> Iterator[RunSpec] | None:
-        self.journal.commit()
+        self.store.commit()
         specs = next(queue, None)
         return None if specs is None else iter(specs)
 
@@ -174,7 +174,7 @@ class Runner:
             wait([future for future in pending if not future.cancel()], timeout=STOP_SECONDS)
             self.most_failures = None
             self._finished(pending)
-            self.journal.commit()
+            self.store.commit()
             raise
 
     def _ended(self, pending: dict[Future[Any], list[RunSpec]]) -> set[Future[Any]]:
@@ -202,7 +202,7 @@ class Runner:
         for result in results:
             if result.ok:
                 self.seconds += 0.3 * (result.seconds - self.seconds)
-        self.journal.append(results)
+        self.store.append(results)
         bad = sum(not result.ok for result in results)
         self.failures += bad
         self.progress.advance(len(results), bad)
@@ -222,7 +222,7 @@ class Runner:
             with self.place.open() as executor:
                 yield executor
         finally:
-            self.journal.commit()
+            self.store.commit()
 
 
 def _popping(queue: deque[RunSpec]) -> Iterator[RunSpec]:

@@ -13,14 +13,16 @@ import numpy as np
 from forumsim.plans.contrasts import Differences
 from forumsim.plans.plan import Plan
 from forumsim.results.codebook import data_package
+from forumsim.results.files import STORE
+from forumsim.results.store_rows import stored_size
 from forumsim.running.tables import scopes
 from forumsim.running.text import csv_lines, exact
 from forumsim.sweeps.assembly import Case, plan_tables
 from forumsim.sweeps.summary import Summary
 from forumsim.sweeps.work import DETAIL_TABLES
 
-#: Bytes of the line that journal and archive keep of a run, about.
-LINE = 130
+#: Bytes of a store without runs.
+EMPTY_STORE = 12288
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ class Trial:
 
 def disk(
     case: Case, groups: Sequence[tuple[int, list[Trial]]], ended: Sequence[Trial], pairs: Mapping[str, int]
-) -> tuple[dict[str, int], int]:
-    """Bytes by file of the results, and of the journal beside them when a sweep ends.
+) -> dict[str, int]:
+    """Bytes by file of the results, the store of their runs among them.
 
     Parameters
     ----------
@@ -71,18 +73,16 @@ def disk(
     plan, tables = case.plan, plan_tables(case)
     files = {f"{name}.csv": float(len(csv_lines([table.header]))) for name, table in tables.items()}
     details = DETAIL_TABLES if plan.recording.detail != "none" else ()
-    rows = archive = 0.0
+    store = float(EMPTY_STORE)
     for number, trials in groups:
         for name in ("runs", "series", *details):
-            size = number * fmean(trial.size(name) for trial in trials)
-            files[f"{name}.csv"] += size
-            rows += size
-        archive += number * fmean(trial.size("tail", "verdict") + LINE for trial in trials)
+            files[f"{name}.csv"] += number * fmean(trial.size(name) for trial in trials)
+        store += number * fmean(stored_size(trial.pieces) for trial in trials)
     for k in range(len(plan.parts)):
         _over_runs(case, k, [trial for trial in ended if trial.part == k], pairs, files)
     package = json.dumps(data_package(plan.name, tables.values()), indent=2, ensure_ascii=False)
-    files |= {"datapackage.json": len(package), "plan.toml": len(plan.text), "journal": archive}
-    return {name: round(size) for name, size in files.items()}, round(rows + archive)
+    files |= {"datapackage.json": len(package), "plan.toml": len(plan.text), STORE: store}
+    return {name: round(size) for name, size in files.items()}
 
 
 def _over_runs(case: Case, k: int, trials: Sequence[Trial], pairs: Mapping[str, int], files: dict[str, float]) -> None:

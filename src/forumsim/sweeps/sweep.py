@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,19 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.plans.plan import Plan, load_plan, make_plan
+from forumsim.plans.plan import Plan, is_text, load_plan, make_plan
+from forumsim.results.files import STORE, refuse_links
 from forumsim.results.heads import compare, extends, refusal
-from forumsim.results.manifest import identity
+from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity
+from forumsim.results.opening import EARLIER_HINT, State, folder_state, read_json
 from forumsim.results.results import Results
+from forumsim.results.store import Store
 from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes
 from forumsim.scenarios import load_scenario
-from forumsim.sweeps import archive
 from forumsim.sweeps.assembly import Case, assemble
 from forumsim.sweeps.assembly import head as head_of
 from forumsim.sweeps.cluster import Cluster
 from forumsim.sweeps.executors import Local, end_if_imported
-from forumsim.sweeps.journal import Journal, has_journal
+from forumsim.sweeps.functions import with_functions
 from forumsim.sweeps.permission import ask_if_large
 from forumsim.sweeps.progress import Progress, duration, make_progress
 from forumsim.sweeps.rounds import PointProgress
@@ -114,7 +116,7 @@ def sweep(
     TooLarge
         An InputError: the plan takes a great deal, and ``yes`` is not given; nothing is touched either.
     TooManyFailures
-        Finished runs are in the journal.
+        Finished runs are in the store.
     KeyboardInterrupt
         Likewise.
     """
@@ -129,30 +131,39 @@ def sweep(
         Cluster(cluster).check()
     if max_failures is not None and max_failures < 0:
         raise InputError([Problem("max_failures", f"found {max_failures}", "0 or more")])
+    plan = with_functions(plan, load, run)
     how = Handling(fail_fast, max_failures, retry_failed, extend)
     folder = Path(out) if out is not None else Path("results") / plan.name
     scenarios = tuple(load(part.source, **part.fields) for part in plan.parts)
     case = Case(plan, scenarios, folder)
     bar = progress if not isinstance(progress, bool) else make_progress(progress)
+    _check_names(case)
     if _complete(case, how):
         return Results(folder)
     if not yes:
         ask_if_large(case, workers if cluster is None else None, load, run)
-    journal = _open_journal(case, how)
-    began, start = datetime.now(UTC), time.monotonic()
-    try:
-        points = PointProgress(plan, journal, [scopes(scenario) for scenario in scenarios])
+    with contextlib.closing(Store(folder, PIECES)) as store:
+        if not _begin(case, how, store):
+            return Results(folder)
+        began, start = datetime.now(UTC), time.monotonic()
+        points = PointProgress(plan, store, [scopes(scenario) for scenario in scenarios])
         place = Cluster(cluster) if cluster is not None else Local(workers)
         with bar:
-            _finish(make_job(plan, case.issues, load, run), journal, points, bar, place, how)
+            _finish(make_job(plan, case.issues, load, run), store, points, bar, place, how)
         times: dict[str, Any] = {"started": began.isoformat(timespec="seconds"), "workers": cluster or workers}
         times["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         times["seconds"] = round(time.monotonic() - start, 3)  # a clock may be set back
-        assemble(case, journal, points, times)
-    finally:
-        journal.close()
-    journal.remove()
+        assemble(case, store, points, times)
     return Results(folder)
+
+
+def _check_names(case: Case) -> None:
+    """The name of the plan goes into the manifest at the end and has to be text: better to know before anything runs."""
+    name = case.plan.name
+    if not is_text(name):
+        found = f"is not UTF-8: {name.encode('utf-8', 'backslashreplace').decode()}"
+        problem = Problem("the name of the plan", found, "", "give the file another name")
+        raise InputError([problem], "the results cannot be written")
 
 
 def _complete(case: Case, how: Handling) -> bool:
@@ -163,100 +174,97 @@ def _complete(case: Case, how: Handling) -> bool:
     InputError
         When it holds anything else.
     """
-    folder = case.folder
-    if folder.exists() and not folder.is_dir():
-        raise InputError([Problem(str(folder), "is a file", "a folder")], "the results cannot be written")
-    manifest = folder / "manifest.json"
-    if manifest.is_file():
-        return _is_this(case, how, manifest)
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "journal").is_dir():
-        hint = "give a new or empty folder with --out"
-        raise InputError([Problem(str(folder), "holds files, but no results of forumsim", "", hint)],
-                         "the results cannot be written")  # fmt: skip
+    folder, state = case.folder, folder_state(case.folder)
+    refuse_links(folder)
+    if state in (State.FILE, State.OTHER, State.EARLIER):
+        words = "holds files, but no results of forumsim" if state is State.OTHER else state.value
+        hint = EARLIER_HINT if state is State.EARLIER else "give a new or empty folder with --out"
+        raise InputError([Problem(str(folder), words, "", hint)], "the results cannot be written")
+    if state is not State.COMPLETE or _is_this(case, how):
+        return state is State.COMPLETE
+    if not (folder / STORE).is_file():
+        raise refusal(folder, [f"its store ({STORE}) is missing"], "run the plan anew into another folder")
     return False
 
 
-def _is_this(case: Case, how: Handling, manifest: Path) -> bool:
+def _is_this(case: Case, how: Handling) -> bool:
+    """Whether complete results are those of the plan, with nothing left to do."""
     content = identity(case.plan)
     try:
-        earlier = json.loads(manifest.read_text(encoding="utf-8"))
-        head = {key: earlier.get(key) for key in content}
+        earlier = read_json(case.folder / "manifest.json", "files", "runs")
+        layout, files, failed = earlier.get("schema_version"), list(earlier["files"]), int(earlier["runs"]["failed"])
+        head = recorded_identity(earlier)
         differences = compare(head, content)
-    except (ValueError, AttributeError):
+    except (InputError, AttributeError, KeyError, TypeError, ValueError):
         raise refusal(case.folder, ["its manifest.json cannot be read"]) from None
+    if layout != SCHEMA_VERSION:
+        raise refusal(case.folder, [f"layout of the folder: {layout} there, {SCHEMA_VERSION} now"])
     if differences:
         if not how.extend:
             hint = "give another folder with --out, move this one away, or add to it with --extend"
             raise refusal(case.folder, differences, "" if extends(head, content) else hint)
-        return _check_extension(case, head, content)
-    missing = [name for name in earlier["files"] if not (case.folder / name).is_file()]
+        return False
+    missing = [name for name in files if not (case.folder / name).is_file()]
     if missing:
         found = f"{', '.join(missing)} missing from complete results"
         hint = "restore it, or give another folder with --out"
         raise InputError([Problem(str(case.folder), found, "", hint)], "the results are damaged")
-    if has_journal(case.folder):
-        return False  # an extension or a retry was begun
-    return not (how.retry_failed and earlier["runs"]["failed"])
+    return not (how.retry_failed and failed)
 
 
-def _check_extension(case: Case, head: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
-    """Whether complete results may be extended to this plan: False, as there is work; raises if they may not."""
-    if archive.has_archive(case.folder):
-        head, content = archive.archived_head(case.folder), head_of(case)
-    forbidden = extends({key: head.get(key) for key in content}, content)
-    if forbidden:
-        raise refusal(case.folder, forbidden, "--extend adds replicates and points; the rest must be the same")
-    if not archive.has_archive(case.folder) and not has_journal(case.folder):
-        hint = "run the plan anew into another folder"
-        raise refusal(case.folder, ["its archive (journal/archive.jsonl) is missing"], hint)
-    if archive.has_archive(case.folder):
+def _begin(case: Case, how: Handling, store: Store) -> bool:
+    """See whether the store, which nobody else has now, is of this plan, and whether there is anything to do.
+
+    Raises
+    ------
+    InputError
+        When it is of another plan, which may not be extended to this one.
+    """
+    if _complete(case, how):  # another sweep has ended meanwhile
+        return False
+    head = head_of(case)
+    if not store.head and folder_state(case.folder) is State.COMPLETE:
+        raise refusal(case.folder, [f"its store ({STORE}) is empty"], "run the plan anew into another folder")
+    if store.head and compare(store.head, head):
+        forbidden = (extends if how.extend else compare)(store.head, head)
+        if forbidden:
+            hint = "--extend adds replicates and points; the rest must be the same" if how.extend else ""
+            raise refusal(case.folder, forbidden, hint)
         mine = {point.run_id(replicate) for replicate, point in case.plan.runs()}
-        lost = sum(run not in mine for run in archive.archived_ids(case.folder))
+        lost = sum(run not in mine for run in store.settled)
         if lost:
             found = f"{lost} of its runs do not belong to the plan any more"
             raise refusal(case.folder, [found], "a plan that extends results keeps all their points and replicates")
-    return False
-
-
-def _open_journal(case: Case, how: Handling) -> Journal:
-    """The journal to go on with; runs of complete results that are extended or retried move into it first."""
-    allow = extends if how.extend else compare
-    journal = Journal(case.folder, head_of(case), PIECES, allow)
-    try:
-        if archive.has_archive(case.folder) and (case.folder / "manifest.json").is_file():
-            archive.restore(case.folder, journal, keep_failed=not how.retry_failed)
-        if how.retry_failed:
-            journal.forget([run for run, entry in journal.done.items() if not entry.ok])
-    except BaseException:
-        journal.close()
-        raise
-    return journal
+    store.begin(head)
+    if how.retry_failed:
+        store.forget([run for run, entry in store.done.items() if not entry.ok])
+    return True
 
 
 def _finish(
-    job: Job, journal: Journal, points: PointProgress, bar: Progress, place: Local | Cluster, how: Handling
+    job: Job, store: Store, points: PointProgress, bar: Progress, place: Local | Cluster, how: Handling
 ) -> None:
-    """Run what the journal does not have yet."""
-    total, done = points.plan.most_runs, len(journal.done)
+    """Run what the store does not have yet."""
+    total, done = points.plan.most_runs, len(store.done)
     most = "at most " if points.rule.adaptive else ""
     bar.start(total, done)
     if done and done < total:
         bar.note(f"resuming: {done} of {most}{total} runs are done")
     began = time.monotonic()
     kept = f"{most}{total} runs are kept; the same command goes on"
-    runner = Runner(job, journal, bar, place, how.most_failures)
+    runner = Runner(job, store, bar, place, how.most_failures)
     try:
         runner.run(points.rounds(bar.expect))
     except KeyboardInterrupt:
-        bar.note(f"stopped: {len(journal.done)} of {kept}")
+        bar.note(f"stopped: {len(store.done)} of {kept}")
         raise
     except TooManyFailures:
-        bar.note(f"stopped, as {runner.failures} failed: {len(journal.done)} of {kept} (or --retry-failed)")
+        bar.note(f"stopped, as {runner.failures} failed: {len(store.done)} of {kept} (or --retry-failed)")
         raise
     except OSError as error:
-        bar.note(f"stopped ({error.strerror}): {len(journal.done)} of {kept}")
+        bar.note(f"stopped ({error.strerror}): {len(store.done)} of {kept}")
         raise
-    failures = sum(not entry.ok for entry in journal.done.values())
-    if len(journal.done) > done:
-        words = f"{len(journal.done) - done} runs in {duration(time.monotonic() - began)}"
+    failures = sum(not entry.ok for entry in store.done.values())
+    if len(store.done) > done:
+        words = f"{len(store.done) - done} runs in {duration(time.monotonic() - began)}"
         bar.note(words + (f"; {failures} failed, see failures.csv" if failures else ""))

@@ -1,6 +1,6 @@
 """`calibrate`: trials one after the other, then the best few on fresh seeds; the same call again goes on.
 
-Finished runs and finished trials are on the disk at once: the runs in the journal that sweeps use, the trials in a
+Finished runs and finished trials are on the disk at once: the runs in the store that sweeps use, the trials in a
 file of optuna beside it. Both stay in the folder, so that more trials can be added later.
 """
 
@@ -17,6 +17,8 @@ import numpy as np
 from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.parts import Point
+from forumsim.results.heads import compare, refusal
+from forumsim.results.store import STORE, Store
 from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes
 from forumsim.scenarios import load_scenario
@@ -24,11 +26,14 @@ from forumsim.studies.calibration.file import Calibration, load_calibration, mak
 from forumsim.studies.calibration.loss import Fit, Reader, fit
 from forumsim.studies.calibration.output import Trial, is_complete, write
 from forumsim.studies.calibration.search import Search, import_optuna
+from forumsim.sweeps import functions
 from forumsim.sweeps.executors import Local
-from forumsim.sweeps.journal import Journal
 from forumsim.sweeps.progress import Progress, make_progress
 from forumsim.sweeps.runner import Runner
 from forumsim.sweeps.work import PIECES, Job, RunSpec, make_job
+
+#: The file of the search, beside the store.
+SEARCH = "optuna.jsonl"
 
 
 @dataclass(frozen=True)
@@ -109,21 +114,22 @@ def calibrate(
     folder = Path(out) if out is not None else Path("results") / calibration.name
     _check_folder(folder)
     scenario = load(calibration.part.source, **calibration.part.fields)
-    journal = Journal(folder, _head(calibration), PIECES)
+    head = _head(calibration) | ({"functions": own} if (own := functions.own_functions(load, run)) else {})
+    store = _open_store(folder, head)
     began = datetime.now(UTC)
     try:
-        work = _Work(calibration, make_job(calibration.plan, scenario.issues, load, run), journal, scopes(scenario))
-        before = len(journal.done)
+        work = _Work(calibration, make_job(calibration.plan, scenario.issues, load, run), store, scopes(scenario))
+        before = len(store.done)
         work.run(Local(workers), progress if not isinstance(progress, bool) else make_progress(progress))
         trials = work.trials()
-        done_before = len(journal.done) == before and is_complete(folder, calibration.digest)
+        done_before = len(store.done) == before and is_complete(folder, calibration.digest)
         best = min((trial for trial in trials if trial.fresh is not None), key=_fresh_loss)
         if not done_before:
             times = {"started": began.isoformat(timespec="seconds"), "workers": workers,
                      "finished": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
-            write(folder, calibration, scenario, trials, best, work.failures(), {**_head(calibration), "times": times})
+            write(folder, calibration, scenario, trials, best, work.failures(), {**head, "times": times})
     finally:
-        journal.close()
+        store.close()
     return Calibrated(calibration, tuple(trials), best, folder, done_before)
 
 
@@ -132,20 +138,34 @@ def _fresh_loss(trial: Trial) -> tuple[float, int]:
 
 
 def _head(calibration: Calibration) -> dict[str, Any]:
-    """What decides the runs and the trials, for the journal and the manifest."""
+    """What decides the runs and the trials, for the store and the manifest."""
     part = calibration.part
     digests = {"scenario_digests": {part.scenario: part.digest}, "model_digest": MODEL_DIGEST}
     return {"calibration": calibration.content(), **digests}
 
 
 def _check_folder(folder: Path) -> None:
-    """Only a new or empty folder is used, or one with a journal, which is compared."""
+    """Only a new or empty folder is used, or one with a store, which is compared."""
     if folder.exists() and not folder.is_dir():
         raise InputError([Problem(str(folder), "is a file", "a folder")], "the results cannot be written")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "journal" / "runs.jsonl").is_file():
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / STORE).is_file():
         hint = "give a new or empty folder with --out"
         raise InputError([Problem(str(folder), "holds files, but no calibration", "", hint)],
                          "the results cannot be written")  # fmt: skip
+
+
+def _open_store(folder: Path, head: Mapping[str, Any]) -> Store:
+    """The store to go on with, if it is of this calibration."""
+    store = Store(folder, PIECES)
+    try:
+        differences = compare(store.head, head) if store.head else []
+        if differences:
+            raise refusal(folder, differences)
+        store.begin(head)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 class _Runner(Runner):
@@ -160,8 +180,8 @@ class _Runner(Runner):
 class _Work:
     """The rounds of a calibration: one a trial, and a last one on fresh seeds."""
 
-    def __init__(self, calibration: Calibration, job: Job, journal: Journal, rows: Sequence[str]) -> None:
-        self.calibration, self.job, self.journal = calibration, job, journal
+    def __init__(self, calibration: Calibration, job: Job, store: Store, rows: Sequence[str]) -> None:
+        self.calibration, self.job, self.store = calibration, job, store
         recording = calibration.plan.recording
         self.reader = Reader(calibration.targets, rows, recording.series, recording.every)
         self.points: list[Point] = []
@@ -170,13 +190,13 @@ class _Work:
     def run(self, place: Local, bar: Progress) -> None:
         """Run what is not there yet."""
         mine, total = self.calibration, self.calibration.trials * self.calibration.replicates
-        runner = _Runner(self.job, self.journal, bar, place)
+        runner = _Runner(self.job, self.store, bar, place)
         runner.most = -(-mine.replicates // place.workers)
-        search = Search(self.journal.folder / "optuna.jsonl", mine.factors, mine.seed, mine.startup)
+        search = Search(self.store.path.with_name(SEARCH), mine.factors, mine.seed, mine.startup)
         try:
             with bar:
-                bar.start(total + mine.best * mine.check, len(self.journal.done))
-                if self.journal.done:
+                bar.start(total + mine.best * mine.check, len(self.store.done))
+                if self.store.done:
                     bar.note(f"resuming: {min(len(search.told()), mine.trials)} of {mine.trials} trials are done")
                 try:
                     runner.run(self._rounds(search))
@@ -210,7 +230,7 @@ class _Work:
 
     def _missing(self, points: Sequence[Point], replicates: range) -> list[RunSpec]:
         specs = [RunSpec(replicate, point) for point in points for replicate in replicates]
-        return [spec for spec in specs if spec.run_id not in self.journal.done]
+        return [spec for spec in specs if spec.run_id not in self.store.done]
 
     def _best(self) -> list[Point]:
         """The best points by their loss on the seeds of the trials, each once."""
@@ -221,9 +241,9 @@ class _Work:
         return list(different.values())[: self.calibration.best]
 
     def fit(self, point: Point, replicates: range) -> Fit:
-        """A point against the targets, from the journal."""
+        """A point against the targets, from the store."""
         runs = [point.run_id(replicate) for replicate in replicates]
-        values = [self.reader.values(pieces) for _, _, pieces in self.journal.results(runs)]
+        values = [self.reader.values(pieces) for _, _, pieces in self.store.results(runs)]
         return fit(np.array(values), self.calibration.targets, self.calibration.penalty)
 
     def trials(self) -> list[Trial]:
@@ -242,5 +262,5 @@ class _Work:
         specs = [(point, r) for point in self.points for r in range(self.calibration.replicates)]
         specs += [(point, r) for point in self.chosen for r in self.fresh_seeds]
         order = dict.fromkeys(point.run_id(replicate) for point, replicate in specs)
-        bad = [run for run in order if not self.journal.done[run].ok]
-        return [pieces["failures"] for _, _, pieces in self.journal.results(bad)]
+        bad = [run for run in order if not self.store.done[run].ok]
+        return [pieces["failures"] for _, _, pieces in self.store.results(bad)]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from forumsim.analysis.style import styled
 from forumsim.analysis.writing import save
-from forumsim.results.files import write_files
+from forumsim.results.files import refuse_links, write_files
 from forumsim.running.text import csv_lines, measured
 from forumsim.studies.sensitivity.figure import draw
 from forumsim.studies.sensitivity.indices import COLUMNS, indices
@@ -101,6 +101,7 @@ def analyse(
     table = pd.concat(tables, ignore_index=True)
     file = Path(out) if out is not None else sample.folder / TABLE
     file.parent.mkdir(parents=True, exist_ok=True)
+    refuse_links(file.parent)
     figures = []
     with styled():
         for outcome, rows in zip(outcomes, tables, strict=True):

@@ -6,15 +6,14 @@ it is left in a difference is seen from the single runs, pair by pair.
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from forumsim.results.store_rows import stored_runs
 from forumsim.studies.sensitivity.sample import Sample
-from forumsim.sweeps.archive import archive_paths, has_archive
+from forumsim.sweeps.work import PIECES
 
 #: The tables have eight digits: means of the runs that differ by more are not those of the summary.
 _SAME = 1e-6
@@ -23,7 +22,7 @@ SHARE = "share_"
 
 
 class SingleRuns:
-    """The single runs behind a sample: end values from the archive of the results, verdicts from runs.csv.
+    """The single runs behind a sample: end values from the store of the sweep, verdicts from runs.csv.
 
     Parameters
     ----------
@@ -43,18 +42,11 @@ class SingleRuns:
 
     def _tails(self) -> dict[str, NDArray[np.float64]]:
         """End values (issues, measures) by run."""
-        if not has_archive(self.sample.folder):
-            return {}
-        lines, data = archive_paths(self.sample.folder)
-        stored, tails = data.read_bytes(), {}
         shape = len(self.sample.issues), len(self.measures)
-        wanted = set(self.runs.index)
-        with open(lines, "rb") as file:
-            file.readline()
-            for line in file:
-                run, ok, _, _, at, sizes = json.loads(line)
-                if ok and run in wanted and sizes[0] == 8 * shape[0] * shape[1]:
-                    tails[run] = np.frombuffer(stored, count=shape[0] * shape[1], offset=at).reshape(shape)
+        wanted, tails = set(self.runs.index), {}
+        for run, ok, pieces in stored_runs(self.sample.folder, PIECES):
+            if ok and run in wanted and len(pieces["tail"]) == 8 * shape[0] * shape[1]:
+                tails[run] = np.frombuffer(pieces["tail"]).reshape(shape)
         return tails
 
     def values(self, measure: str, issue: str) -> NDArray[np.float64] | None:

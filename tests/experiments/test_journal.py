@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from forumsim.core.errors import InputError
-from forumsim.sweeps.heads import compare
+from forumsim.results.heads import compare
 from forumsim.sweeps.journal import Journal, RunResult
 
 HEAD = {"plan": {"seed": 1, "vary": {"dialogue.level": [0, 1]}}, "model_digest": "a"}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.compilation import MODEL_DIGEST, PACKAGE
+from forumsim.experiments.comparison import comparison
 from forumsim.plans.plan import Plan
 from forumsim.plans.seeds import run_seed
 
@@ -59,6 +60,7 @@ def make_manifest(
         "plan_digest": plan.digest,
         "plan_folder": Path(way).as_posix(),
         "labels": labels(scenarios[0]),
+        "comparison": comparison(plan, scenarios, [labels(scenario) for scenario in scenarios]),
         "seeds": {
             "plan": plan.seed,
             "rule": "forumsim.plans.seeds.run_seed(plan seed, replicate); the same at all points",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.sweeps.heads import compare, refusal
+from forumsim.results.heads import compare, refusal
 
 SCHEMA = 2
 _LINES, _DATA = "runs.jsonl", "results.bin"

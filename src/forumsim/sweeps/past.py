@@ -10,12 +10,12 @@ from typing import Any
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.plan import Plan, make_plan
+from forumsim.results.heads import compare
 from forumsim.results.manifest import SCHEMA_VERSION, identity, software
 from forumsim.results.opening import open_results
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
-from forumsim.sweeps.heads import compare
 from forumsim.sweeps.work import Job, make_job
 
 _TITLE = "the runs cannot be repeated"

@@ -12,6 +12,7 @@ from typing import Any
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.plan import Plan, load_plan, make_plan
+from forumsim.results.heads import compare, extends, refusal
 from forumsim.results.manifest import identity
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
@@ -21,7 +22,6 @@ from forumsim.sweeps import archive
 from forumsim.sweeps.assembly import Case, assemble
 from forumsim.sweeps.assembly import head as head_of
 from forumsim.sweeps.executors import Cluster, Local
-from forumsim.sweeps.heads import compare, extends, refusal
 from forumsim.sweeps.journal import Journal, has_journal
 from forumsim.sweeps.progress import Progress, duration, make_progress
 from forumsim.sweeps.rounds import PointProgress

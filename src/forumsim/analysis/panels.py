@@ -215,7 +215,7 @@ def _legend(grid: Grid) -> list[Line2D]:
     handles: list[Line2D] = []
     for k, level in enumerate(grid.lines if grid.line is not None and len(grid.lines) > 1 else []):
         style, name = look(k), f"{grid.line_label} {labels.level_text(level)}".strip()
-        line = style.line if grid.joined and not grid.difference else "none"
+        line: Any = style.line if grid.joined and not grid.difference else "none"
         handles.append(
             Line2D([], [], color=style.colour, marker=style.marker, linestyle=line,
                    markersize=4.6, linewidth=1.4, label=labels.capital(name))

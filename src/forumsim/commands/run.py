@@ -126,7 +126,7 @@ def _number(value: float) -> str:
 
 
 def _verdicts(result: Run) -> str:
-    """State and tendency, each with the numbers that decided it: means over a window of steps, pooled over the issues."""
+    """State and tendency, each with the numbers that decided it: means over windows of steps."""
     rows = []
     windows = {found.window for found in result.grounds}
     for (issue, state, tendency), found in zip(

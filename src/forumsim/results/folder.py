@@ -90,7 +90,7 @@ class Results:
     def _of(self, part: Part) -> Results:
         runs = self.runs[self.runs[PART] == part.name]
         series = self.series[self.series["run_id"].isin(set(runs["run_id"]))]
-        varied = tuple(column for column in self.varied if runs[column].nunique() > 1)
+        varied = tuple(c for c in self.varied if runs[c].nunique() > (0 if c in part.levels else 1))
         issues = tuple(issue for issue in self.issues if issue in set(series["issue"]))
         return replace(self, runs=runs, series=series, varied=varied, issues=issues, parts=(part,))
 

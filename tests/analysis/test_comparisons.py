@@ -94,14 +94,14 @@ def check(seed: int, folder: Path) -> None:
         same(found.set_index(keys)[["n", "mean"]], hand, plan)
         for parameter in results.varied:
             first = {}
-            for part, own in runs.assign(part=runs["part"] if "part" in runs else "").groupby("part"):
+            for part, own in runs.assign(part=runs.get("part", "")).groupby("part"):
                 order = plan["vary"][next(n for n in plan["vary"] if n.replace(".", "_") == parameter)]
                 first[part] = next(level for level in order if level in set(own[parameter]))
-            base = ends[[first[row.part] == getattr(row, parameter) for row in ends.itertuples()]]
+            base = ends[ends[parameter] == ends["part"].map(first)]
             others = [s for s in settings if s != parameter]
             on = ["part", *others, "replicate", "issue"]
             both = ends.merge(base[[*on, measure]], on=on, suffixes=("", "_base"))
-            both = both[[first[row.part] != getattr(row, parameter) for row in both.itertuples()]]
+            both = both[both[parameter] != both["part"].map(first)]
             both["change"] = both[measure] - both[f"{measure}_base"]
             hand = both.groupby(keys)["change"].agg(["count", "mean"]).query("count > 0")
             told = paired_differences(results, parameter, [measure])

@@ -163,8 +163,10 @@ def test_run_says_how_it_ended(call):
     expected = simulate("two_blocs", steps=20, seed=3, parameters={"dialogue.level": 0.6})
     for row in expected.verdict.itertuples(index=False):
         assert re.search(rf"^  {row.issue}\s+{row.state}\s+{row.tendency}\s", result.stdout, re.MULTILINE)
-    end = expected.series.query("issue == 'pooled'")["fragmentation"]
-    assert f"{end.iloc[0]:.2f} -> {end.iloc[-1]:.2f}" in result.stdout
+    # what decides: F across blocs over the last ten steps against the first ten, pooled the mean over the issues
+    each = expected.series.query("issue != 'pooled' and step > 0")
+    first, last = (each[each["step"].between(*span)]["fragmentation_across"].mean() for span in ((1, 10), (11, 20)))
+    assert f"{first:.2f} -> {last:.2f}" in re.search(r"^  pooled .*$", result.stdout, re.MULTILINE).group()
     assert "forums alive at the end, by reach" in result.stdout
     assert "events: " in result.stdout
 

@@ -37,7 +37,7 @@ def test_window_follows_the_plan(tmp_path):
     tiny(tmp_path, {(0, 0): 3.0, (1, 0): 5.0})
     (tmp_path / "plan.toml").write_text('[parameters]\n"measure.state_steps" = 5\n')
     results = load_results(tmp_path)
-    assert results.window == 5
+    assert set(results.windows) == {5}
     assert list(results.ends["enf"]) == [4.0, 6.0]
 
 

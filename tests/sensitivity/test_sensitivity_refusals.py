@@ -2,14 +2,17 @@
 
 import builtins
 import json
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from fake_results import write_results
 
+from forumsim.analysis.sensitivity_section import sensitivity_section
 from forumsim.commands.sensitivity import sensitivity
 from forumsim.core.errors import InputError
 from forumsim.studies.sensitivity import analyse
+from forumsim.studies.sensitivity.table import read_table
 from signed import sign
 
 RANGES = {"dialogue.level": (0, 1), "utility.trust": (1, 2)}
@@ -134,7 +137,7 @@ def test_the_table_is_tidy_and_goes_where_it_should(tmp_path, folder):
     assert found.figures == (tmp_path / "else" / "figures" / "sensitivity_enf.png",)
     assert "sensitivity.csv" not in files(folder)
     table = pd.read_csv(found.file)
-    assert list(table.columns) == ["measure", "issue", "factor", "index", "estimate", "ci_low", "ci_high"]
+    assert list(table.columns) == ["measure", "issue", "factor", "index", "estimate", "ci_low", "ci_high", "results"]
     assert not table.duplicated(["measure", "issue", "factor", "index"]).any()
     stars = table[table["index"] == "mu_star"].set_index("factor")["estimate"]
     assert stars.to_dict() == pytest.approx({"dialogue.level": 1.0, "utility.trust": 1.0})
@@ -157,3 +160,20 @@ def test_what_is_said(folder, capsys):
     assert "steps of 1/n" in said  # a share is explained
     assert "Noise: unknown" in said and "of the variance over the points is replicate noise" in said
     assert "sensitivity.csv" in said and "sensitivity_share_fragmentation.png" in said
+
+
+def test_a_later_call_keeps_the_outcomes_of_the_earlier_one_and_the_report_shows_both(tmp_path):
+    folder = write_results(tmp_path / "twice", RANGES, MORRIS, total)
+    first = analyse(folder, ["enf"])
+    analyse(folder, verdicts=["fragmentation"])
+    table = read_table(folder)
+    assert set(table["measure"]) == {"enf", "share_fragmentation"}
+    assert not table.duplicated(["measure", "issue", "factor", "index"]).any()
+    assert first.table["estimate"].tolist() == pytest.approx(
+        table.query("measure == 'enf'")["estimate"].tolist(), nan_ok=True
+    )
+    (page,) = sensitivity_section(SimpleNamespace(folder=folder, parts=(), manifest={}))
+    assert page.count("<img") == 2 and "Effective number" in page
+    changed = (folder / "summary.csv").read_text() + "\n"
+    (folder / "summary.csv").write_text(changed)  # other results: rows of before are not theirs
+    assert read_table(folder).empty

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from forumsim.analysis.labels import measure
-from forumsim.results.folder import POOLED, Results
+from forumsim.core.parameters import find_parameter
+from forumsim.results.folder import PART, POOLED, Results
 
 #: Levels of a parameter beyond which lines give way to clouds of points.
 MOST_LEVELS = 12
@@ -32,25 +33,62 @@ class Roles:
 
 
 def assign_roles(results: Results) -> Roles | None:
-    """Dialogue on the axis when it was varied, else the parameter with most levels; the next one makes lines."""
+    """Dialogue on the axis when it was varied, else the parameter with most levels; the next one makes lines.
+
+    Parts make lines beside a single varied parameter, and stand on the axis where nothing else was varied.
+    """
+    part = (PART,) if results.several else ()
     if not results.varied:
-        return None
+        return Roles(PART, None) if part else None
     counts = {name: results.runs[name].nunique() for name in results.varied}
     dialogue = [name for name in results.varied if name == "dialogue_level"]
     dialogue += [name for name in results.varied if name.startswith("dialogue_") and name not in dialogue]
-    numeric = {name: pd.api.types.is_numeric_dtype(results.runs[name]) for name in results.varied}
+    numeric = {name: is_numeric(results, name) for name in results.varied}
     ordered = sorted(results.varied, key=lambda name: (name not in dialogue, not numeric[name], -counts[name]))
+    ordered += part
     return Roles(ordered[0], ordered[1] if len(ordered) > 1 else None, tuple(ordered[2:]))
 
 
+def views(results: Results) -> tuple[Results, ...]:
+    """What is drawn in one figure: all parts side by side where they vary the same one parameter, else each alone."""
+    own = results.split()
+    same = len({(part.varied, part.issues) for part in own}) == 1
+    if len(own) == 1 or (same and len(results.varied) <= 1 and len(own) <= MOST_LINES):
+        return (results,)
+    return own
+
+
 def is_grid(results: Results, roles: Roles) -> bool:
-    """Whether lines over levels make sense: at most two varied parameters with few levels on the axis."""
-    return not roles.others and results.runs[roles.x].nunique() <= MOST_LEVELS
+    """Whether levels can be compared: at most two varied parameters, few levels on the axis, crossed."""
+    if roles.others or results.runs[roles.x].nunique() > MOST_LEVELS:
+        return False
+    if roles.line is None or PART in (roles.x, roles.line):
+        return True
+    cells = results.runs[[roles.x, roles.line]].drop_duplicates()
+    return 2 * len(cells) >= results.runs[roles.x].nunique() * results.runs[roles.line].nunique()
+
+
+def is_numeric(results: Results, column: str) -> bool:
+    """Whether the levels are numbers on a scale: words, parts and switches are not, and no line joins them."""
+    parameter = find_parameter(column)
+    switch = parameter is not None and parameter.is_switch
+    return column != PART and not switch and bool(pd.api.types.is_numeric_dtype(results.runs[column]))
+
+
+def is_rising(results: Results, column: str) -> bool:
+    """Whether the levels of the plan go from the lowest number to the highest."""
+    found = levels(results, column)
+    return is_numeric(results, column) and found == sorted(found)
 
 
 def levels(results: Results, column: str) -> list[Any]:
-    """Levels of a varied parameter in order."""
-    return sorted(results.runs[column].dropna().unique())
+    """Levels of a varied parameter in the order of the plan."""
+    return results.levels(column)
+
+
+def compared(results: Results, column: str) -> list[Any]:
+    """Levels that are held against the first: of numbers the last, of words all others."""
+    return levels(results, column)[-1:] if is_numeric(results, column) else levels(results, column)[1:]
 
 
 def some_levels(values: list[Any], most: int = MOST_LINES) -> list[Any]:

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, levels
+from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, levels, views
 from forumsim.analysis.fonts import missing_words
 from forumsim.analysis.portrait import draw_portrait
 from forumsim.analysis.story import detailed_runs, read_story
@@ -61,7 +61,8 @@ def draw_figures(
     """Draw all figures of a results folder into its ``figures`` folder, each as PNG, PDF and SVG.
 
     A sweep of one or two parameters gets measures and paired differences against the first, shares of verdicts and
-    courses over time; any other design clouds of points; a single point its courses. The runs with snapshots that
+    courses over time; any other design clouds of points; a single point its courses. Parts of a plan are lines of one
+    figure where they vary the same parameter, and have figures of their own otherwise. The runs with snapshots that
     show most contrast are drawn one by one.
 
     Parameters
@@ -128,7 +129,7 @@ def chosen(results: Results, measures: Iterable[str]) -> Results:
         for name in names if name not in results.measures
     ]  # fmt: skip
     problems += [
-        Problem("--measures", f"{name!r} has no value in the last {results.window} steps of any run")
+        Problem("--measures", f"{name!r} has no value at the end of any run")
         for name in names if name in results.measures and not results.ends[name].notna().any()
     ]  # fmt: skip
     if problems:
@@ -151,6 +152,19 @@ def _characters(results: Results) -> Iterator[str]:
 
 
 def _sketches(results: Results) -> Iterator[_Sketch]:
+    shown = views(results)
+    for number, view in enumerate(shown, start=1):
+        ending = "" if len(shown) == 1 else f"_part{number}"
+        words = "" if len(shown) == 1 else f" Part {view.parts[0].name}."
+        for sketch in _comparisons(view):
+            yield _Sketch(f"{sketch.name}{ending}", f"{sketch.caption}{words}", sketch.draw)
+    for own in results.split():
+        roles = assign_roles(own)
+        yield from _portraits(own, roles if roles is not None and is_grid(own, roles) else None)
+
+
+def _comparisons(results: Results) -> Iterator[_Sketch]:
+    """What is drawn of many runs."""
     roles = assign_roles(results)
     grid = roles is not None and is_grid(results, roles)
     if roles is not None and grid:
@@ -168,7 +182,6 @@ def _sketches(results: Results) -> Iterator[_Sketch]:
             )
     if (roles is None or grid) and results.series["step"].nunique() > 1:
         yield _Sketch("courses", "Courses of the measures over time.", lambda: course_figure(results, used))
-    yield from _portraits(results, used)
 
 
 def _sweep(results: Results, roles: Roles) -> Iterator[_Sketch]:
@@ -191,7 +204,7 @@ def _sweep(results: Results, roles: Roles) -> Iterator[_Sketch]:
 
 
 def _portraits(results: Results, roles: Roles | None) -> Iterator[_Sketch]:
-    """Single runs: the highest level of both parameters, and the same draws at the lowest level of the first."""
+    """Single runs: the last level of both parameters, and the same draws at the first level of the first."""
     detailed = detailed_runs(results)
     runs = results.runs[results.runs["run_id"].isin(detailed)]
     if runs.empty:
@@ -205,7 +218,8 @@ def _portraits(results: Results, roles: Roles | None) -> Iterator[_Sketch]:
         chosen = [str(ids.iloc[0]) for ids in found if len(ids)] or chosen
     for run_id in chosen:
         row = results.runs[results.runs["run_id"] == run_id].iloc[0]
-        facts = ", ".join(f"{labels.parameter_label(n)} {labels.level_text(row[n])}" for n in results.varied)
+        named = [f"part {results.parts[0].name}"] if results.parts[0].name else []
+        facts = ", ".join(named + [f"{labels.parameter_label(n)} {labels.level_text(row[n])}" for n in results.varied])
         yield _Sketch(
             f"run_{run_id}",
             f"One run ({run_id}{': ' + facts if facts else ''}): who sits where, which forum holds whom, over time.",

@@ -95,9 +95,9 @@ def parameter_meaning(column: str) -> str:
 
 
 def scenario_title(results: Results) -> str:
-    """Title of the scenario, or its name as words."""
-    title = printable(_description(results).get("title") or "")
-    return title or plain(results.scenario or "scenario")
+    """Title of the scenario, or its name as words; of several scenarios, all titles."""
+    titles = [printable(found.get("title") or "") for found in _descriptions(results)]
+    return "; ".join(dict.fromkeys(title for title in titles if title)) or plain(results.scenario or "scenario")
 
 
 def plan_title(results: Results) -> str:
@@ -131,17 +131,19 @@ def bloc_label(bloc: str, results: Results | None = None) -> str:
 
 def _entry(results: Results | None, key: str, name: str) -> Mapping[str, Any]:
     """What the scenario says of an issue or bloc."""
-    found = _description(results).get(key) if results is not None else None
-    for entry in found if isinstance(found, list) else []:
-        if isinstance(entry, dict) and entry.get("id") == name:
-            return entry
+    for description in _descriptions(results) if results is not None else []:
+        found = description.get(key)
+        for entry in found if isinstance(found, list) else []:
+            if isinstance(entry, dict) and entry.get("id") == name:
+                return entry
     return {}
 
 
-def _description(results: Results) -> Mapping[str, Any]:
-    """Title, issues and blocs, as the manifest carries them."""
-    found = results.manifest.get("labels")
-    return found if isinstance(found, dict) else {}
+def _descriptions(results: Results) -> list[Mapping[str, Any]]:
+    """Title, issues and blocs of each part, as the manifest carries them: those of the first, and what differs."""
+    first = results.manifest.get("labels")
+    every = [part.labels or first for part in results.parts]
+    return [found for found in every if isinstance(found, dict)]
 
 
 def level_text(value: Any) -> str:

@@ -48,6 +48,8 @@ class Grid:
         What the lines are levels of.
     ticks : mapping, optional
         Texts of the levels of ``x`` that get a tick; all levels if not given.
+    joined : bool
+        Lines join the levels of ``x``: they are numbers on a scale, not words.
     """
 
     panels: Sequence[Sequence[Panel]]
@@ -61,6 +63,7 @@ class Grid:
     difference: bool = False
     line_label: str = ""
     ticks: Mapping[Any, str] | None = None
+    joined: bool = True
 
 
 def draw_grid(table: pd.DataFrame, grid: Grid, results: Results) -> Figure:
@@ -128,7 +131,7 @@ def _draw_panel(ax: Axes, table: pd.DataFrame, grid: Grid, panel: Panel) -> None
         x = rows["place"].to_numpy(dtype=float)
         mean, low, high = (rows[c].to_numpy(dtype=float) for c in ("mean", "low", "high"))
         dense = len(x) > 25
-        if grid.difference:
+        if grid.difference or not grid.joined:
             x = x + (k - (len(grid.lines) - 1) / 2) * 0.16 * gap
             spread = np.nan_to_num(np.vstack([mean - low, high - mean]))
             ax.errorbar(x, mean, yerr=spread, color=style.colour, marker=style.marker, markersize=3.8, linestyle="none",
@@ -157,8 +160,10 @@ def _ticks(ax: Axes, grid: Grid, bottom: bool) -> None:
             text.set(horizontalalignment=side, multialignment=side)
     width = max(grid.places.values()) - min(grid.places.values()) or 1.0
     if len(grid.places) > 1:
-        words = any(isinstance(level, str) for level in grid.places)
-        pad = (0.3 if words else 0.14 if grid.difference else 0.06) * width
+        spots = sorted(grid.places.values())
+        pad = 0.14 * width if grid.difference else 0.06 * width
+        if not grid.joined:
+            pad = 0.55 * float(np.diff(spots).min())
         ax.set_xlim(min(grid.places.values()) - pad, max(grid.places.values()) + pad)
     ax.tick_params(labelbottom=bottom)
     if bottom:
@@ -215,8 +220,9 @@ def _legend(grid: Grid) -> list[Line2D]:
     handles: list[Line2D] = []
     for k, level in enumerate(grid.lines if grid.line is not None and len(grid.lines) > 1 else []):
         style, name = look(k), f"{grid.line_label} {labels.level_text(level)}".strip()
+        line: Any = style.line if grid.joined and not grid.difference else "none"
         handles.append(
-            Line2D([], [], color=style.colour, marker=style.marker, linestyle="none" if grid.difference else style.line,
+            Line2D([], [], color=style.colour, marker=style.marker, linestyle=line,
                    markersize=4.6, linewidth=1.4, label=labels.capital(name))
         )  # fmt: skip
     return handles

@@ -10,9 +10,11 @@ from typing import Any
 import pandas as pd
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import Roles, assign_roles, headline, is_grid, levels, recorded
+from forumsim.analysis.axes import Roles, assign_roles, compared, headline, is_grid, is_rising, levels, recorded
+from forumsim.analysis.contrasts import read_contrasts
+from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.tables import paired_differences, verdict_shares
-from forumsim.results.folder import POOLED, Results, load_results
+from forumsim.results.folder import PART, POOLED, Results, load_results
 
 #: What is read, in this order; the measures marked True are told issue by issue as well.
 READ = {
@@ -27,10 +29,11 @@ WIDTH = 116
 
 
 def reading(source: Results | str | Path) -> str:
-    """Say what the highest level of the first varied parameter changes against the lowest, for each level of the other.
+    """Say what the last level of the first varied parameter changes against the first, for each level of the other.
 
     Every statement is a mean difference over pairs of runs that share all draws, with its 95 % interval and n; where
-    the interval covers 0 it says "no clear effect". With nothing varied it tells the end values; it never predicts.
+    the interval covers 0 it says "no clear effect". Parts of a plan are read one by one, words as levels each against
+    the first; then come the contrasts of the plan. With nothing varied it tells the end values; it never predicts.
 
     Parameters
     ----------
@@ -43,12 +46,30 @@ def reading(source: Results | str | Path) -> str:
         When the folder is not a results folder (see `load_results`).
     """
     results = source if isinstance(source, Results) else load_results(source)
+    told: list[str] = []
+    for own in results.split():
+        told += [f"Part {own.parts[0].name}"] if results.several else []
+        told += [*_part(own), ""]
+    contrasts = contrast_lines(results)
+    if contrasts:
+        told += [*contrasts, ""]
+    compared_any = contrasts or any(_roles_of_grid(own) for own in results.split())
+    end = _limits() if compared_any else ["End values of runs of a model under its priors, not a forecast."]
+    return _plain("\n".join([*told, *end]))
+
+
+def _roles_of_grid(results: Results) -> Roles | None:
+    """Roles, where levels of one part can be held against each other."""
     roles = assign_roles(results)
-    if roles is None:
-        return _ends(results)
-    if not is_grid(results, roles):
-        return _design(results)
-    return _contrast(results, roles)
+    return roles if roles is not None and is_grid(results, roles) else None
+
+
+def _part(results: Results) -> list[str]:
+    """The reading of one part."""
+    roles = _roles_of_grid(results)
+    if roles is not None:
+        return _contrast(results, roles)
+    return _design(results) if results.varied else _ends(results)
 
 
 def effect_words(row: Mapping[Any, Any]) -> str:
@@ -60,6 +81,8 @@ def effect_words(row: Mapping[Any, Any]) -> str:
         A row of `paired_differences`: n, mean, low, high, before, after.
     """
     mean, low, high, n = float(row["mean"]), float(row["low"]), float(row["high"]), int(row["n"])
+    if n == 0:
+        return "no pair of runs in which it is defined"
     sides = f"{labels.number(row['before'])} to {labels.number(row['after'])}"
     if n < 2 or math.isnan(low):
         return f"{sides} in one pair of runs: no interval, so nothing can be said"
@@ -80,43 +103,69 @@ def _digits(*values: float) -> int:
 
 
 def starting_levels(results: Results, roles: Roles, names: list[str]) -> dict[str, Any]:
-    """Level to compare with, by measure: the lowest at which it is defined (no talks, no words without deeds)."""
+    """Level to compare with, by measure: the first at which it is defined (no talks, no words without deeds)."""
     ends = results.ends
     starts = {}
     for name in names:
-        defined = ends.loc[ends[name].notna(), roles.x]
-        starts[name] = min(defined, default=levels(results, roles.x)[0])
+        defined = set(ends.loc[ends[name].notna(), roles.x])
+        every = levels(results, roles.x)
+        starts[name] = next((level for level in every if level in defined), every[0])
     return starts
 
 
 def contrast_table(results: Results, roles: Roles, names: list[str]) -> pd.DataFrame:
-    """Paired differences of the highest level to the level of `starting_levels`, by measure and issue.
+    """Paired differences of the last level (of words: of all) to the level of `starting_levels`, by measure and issue.
+
+    Parts are kept apart (see `paired_differences`).
 
     Returns
     -------
     DataFrame
-        Columns of `paired_differences` and ``start``; a measure defined at the highest level alone has no row.
+        Columns of `paired_differences` and ``start``; a measure defined at the last level alone has no row.
     """
-    top = levels(results, roles.x)[-1]
-    parts = []
-    for name, start in starting_levels(results, roles, names).items():
-        if start != top:
-            table = paired_differences(results, roles.x, [name], reference=start)
-            parts.append(table[table[roles.x] == top].assign(start=start))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    tables = []
+    for own in results.split():
+        if roles.x in own.varied:
+            tops = compared(own, roles.x)
+            for name, start in starting_levels(own, roles, names).items():
+                table = paired_differences(own, roles.x, [name], reference=start)
+                table = table[table[roles.x].isin([top for top in tops if top != start])].assign(start=start)
+                if results.several:
+                    table.insert(0, PART, own.parts[0].name)
+                tables.append(table)
+    full = [table for table in tables if len(table)]
+    return pd.concat(full, ignore_index=True) if full else pd.DataFrame()
 
 
-def _contrast(results: Results, roles: Roles) -> str:
+def contrast_lines(results: Results) -> list[str]:
+    """The contrasts of the plan in words: pooled effects on the measures that are read."""
+    rows = read_contrasts(results)
+    if rows.empty:
+        return []
+    rows = rows[(rows["issue"] == POOLED) & rows["measure"].isin(recorded(results, READ) or headline(results))]
+    lines = labels.lines("Contrasts of the plan: mean difference (95 % interval) over n pairs of runs that share all "
+                         "draws, then the two means.", WIDTH)  # fmt: skip
+    for (name, start, end), group in rows.groupby(["contrast", "from", "to"], sort=False):
+        lines.append(f"  {name}: {end} against {start}")
+        for row in group.to_dict("records"):
+            words = labels.capital(labels.measure_label(row["measure"]))
+            lines.append(f"    {words}: {effect_words(row)} [n = {int(row['n'])}]")
+    return lines
+
+
+def _contrast(results: Results, roles: Roles) -> list[str]:
     names = recorded(results, READ) or headline(results)
     table = contrast_table(results, roles, names)
-    bottom, *_, top = levels(results, roles.x)
+    bottom, tops = levels(results, roles.x)[0], compared(results, roles.x)
     name = labels.parameter_label(roles.x)
     pairs = labels.count_range(table["n"]) if len(table) else "0"
+    what = f"the highest {name}" if is_rising(results, roles.x) else name
+    against = " and ".join(labels.level_text(top) for top in tops)
     lines = [
-        f"What the highest {name} changes in this model: {labels.level_text(top)} against {labels.level_text(bottom)}",
+        f"What {what} changes in this model: {against} against {labels.level_text(bottom)}",
         *labels.lines(
-            f"Scenario {results.scenario}, {results.steps} steps, mean of the last {results.window}; n = {pairs} pairs "
-            "of runs that share all draws; mean difference (95 % interval), then the two means.", WIDTH),
+            f"Scenario {results.scenario}, {end_span(results)}; n = {pairs} pairs of runs that share all draws; mean "
+            f"difference (95 % interval), then the two means.{stopped(results)}", WIDTH),
     ]  # fmt: skip
     for level in levels(results, roles.line) if roles.line is not None else [None]:
         part, which = table, ""
@@ -124,10 +173,15 @@ def _contrast(results: Results, roles: Roles) -> str:
             part = table[table[roles.line] == level] if len(table) else table
             which = f"{labels.capital(labels.parameter_label(roles.line))} {labels.level_text(level)}"
         lines += ["", which] if which else [""]
-        lines += [f"  {line}" for name in names for line in _measure_lines(results, part, name, bottom)]
+        for top in tops:
+            indent = "  " if len(tops) == 1 else "    "
+            if len(tops) > 1:
+                lines.append(f"  {labels.capital(name)} {labels.level_text(top)} against {labels.level_text(bottom)}")
+            rows = part[part[roles.x] == top] if len(part) else part
+            lines += [indent + line for n in names for line in _measure_lines(results, roles, rows, n)]
         lines += [f"  {line}" for line in _verdict_lines(results, roles, level)]
-    lines += ["", *_closing(results, roles, table)]
-    return _plain("\n".join(lines))
+    short = _in_short(roles, table) if len(tops) == 1 else []
+    return [*lines, "", *short] if short else lines
 
 
 def _plain(text: str) -> str:
@@ -135,7 +189,7 @@ def _plain(text: str) -> str:
     return text.replace("−", "-").replace("–", "-").replace("…", "...")
 
 
-def _measure_lines(results: Results, table: pd.DataFrame, name: str, bottom: Any) -> Iterator[str]:
+def _measure_lines(results: Results, roles: Roles, table: pd.DataFrame, name: str) -> Iterator[str]:
     """The pooled effect on a measure, and those by issue where they are told."""
     label = labels.capital(labels.measure_label(name))
     rows = table[table["measure"] == name] if len(table) else table
@@ -146,7 +200,9 @@ def _measure_lines(results: Results, table: pd.DataFrame, name: str, bottom: Any
         return
     row = pooled.iloc[0].to_dict()
     start = labels.level_text(row["start"])
-    against = "" if row["start"] == bottom else f" (against level {start}, the lowest with a value)"
+    which = "lowest" if is_rising(results, roles.x) else "first"
+    first = levels(results, roles.x)[0]
+    against = "" if row["start"] == first else f" (against level {start}, the {which} with a value)"
     few = f" [n = {int(row['n'])}]" if table["n"].nunique() > 1 else ""
     yield f"{label}{against}: {effect_words(row)}{few}"
     if READ.get(name):
@@ -157,37 +213,34 @@ def _measure_lines(results: Results, table: pd.DataFrame, name: str, bottom: Any
 
 
 def _verdict_lines(results: Results, roles: Roles, level: Any) -> Iterator[str]:
-    """How the runs ended at the two levels, all issues pooled."""
+    """How the runs ended at the levels that are compared, all issues together."""
     table = verdict_shares(results, "state")
     table = table[(table["issue"] == POOLED) & (table["count"] > 0)]
     if roles.line is not None:
         table = table[table[roles.line] == level]
     if table.empty:
         return
-    ends = levels(results, roles.x)
     told = []
-    for end in (ends[0], ends[-1]):
+    for end in (levels(results, roles.x)[0], *compared(results, roles.x)):
         rows = table[table[roles.x] == end].sort_values("count", ascending=False)
         counts = ", ".join(f"{r.verdict} {r.count} of {r.n}" for r in rows.itertuples())
         told.append(f"{counts or 'no run'} at {labels.level_text(end)}")
-    yield "Runs that end in: " + "; ".join(told)
+    yield "Runs that end in (judged on the mean over the issues): " + "; ".join(told)
 
 
-def _closing(results: Results, roles: Roles, table: pd.DataFrame) -> list[str]:
-    """The sign of the first measure over the levels of the second parameter, and how far the numbers reach."""
-    lines = []
+def _in_short(roles: Roles, table: pd.DataFrame) -> list[str]:
+    """The sign of the first measure over the levels of the second parameter."""
     name = next((n for n in READ if len(table) and n in set(table["measure"])), None)
-    if name is not None and roles.line is not None:
-        rows = table[(table["measure"] == name) & (table["issue"] == POOLED)]
-        signs = {labels.level_text(r[roles.line]): _sign(r) for r in rows.to_dict("records")}
-        said = [f"{word} at {' and '.join(at)}" for word in ("falls", "rises", "shows no clear effect")
-                if (at := [level for level, sign in signs.items() if sign == word])]  # fmt: skip
-        turns = {"falls", "rises"} <= set(signs.values())
-        axis = labels.parameter_label(roles.line)
-        lines.append(f"In short: {labels.measure_label(name).lower()} {', '.join(said)} ({axis})"
-                     + (": the sign turns." if turns else "."))  # fmt: skip
-    told = [row for row in table.to_dict("records") if row["issue"] == POOLED or READ.get(row["measure"])]
-    return [*lines, *_limits(len(told))]
+    if name is None or roles.line is None:
+        return []
+    rows = table[(table["measure"] == name) & (table["issue"] == POOLED)]
+    signs = {labels.level_text(r[roles.line]): _sign(r) for r in rows.to_dict("records")}
+    said = [f"{word} at {' and '.join(at)}" for word in ("falls", "rises", "shows no clear effect")
+            if (at := [level for level, sign in signs.items() if sign == word])]  # fmt: skip
+    turns = {"falls", "rises"} <= set(signs.values())
+    axis = labels.parameter_label(roles.line)
+    end = ": the sign turns." if turns else "."
+    return [f"In short: {labels.measure_label(name).lower()} {', '.join(said)} ({axis}){end}"]
 
 
 def _sign(row: Mapping[Any, Any]) -> str:
@@ -196,23 +249,23 @@ def _sign(row: Mapping[Any, Any]) -> str:
     return "rises" if float(row["mean"]) > 0 else "falls"
 
 
-def _limits(intervals: int) -> list[str]:
+def _limits() -> list[str]:
     """What the intervals do not cover."""
-    chance = f" Of {intervals} intervals, about one in twenty would miss 0 by chance where nothing is there." if (
-        intervals > 1) else ""  # fmt: skip
     text = (
         "The intervals hold the chance between runs only, not the doubt about rules and priors: what data do not "
-        f"identify, more runs do not settle.{chance} This is what the model's rules imply, not a forecast."
+        "identify, more runs do not settle. Of twenty such intervals, about one would miss 0 by chance where nothing "
+        "is there. This is what the model's rules imply, not a forecast."
     )
     return labels.lines(text, WIDTH)
 
 
-def _ends(results: Results) -> str:
-    """End values where nothing was varied."""
+def _ends(results: Results) -> list[str]:
+    """End values of a part in which nothing was varied."""
     names = recorded(results, READ) or headline(results)
     ends, n = results.ends, results.runs["run_id"].nunique()
-    lines = [f"Scenario {results.scenario}, {results.steps} steps, mean of the last {results.window}; n = {n} "
-             f"run{'s' if n > 1 else ''}, nothing was varied", ""]  # fmt: skip
+    within = " within this part" if results.parts[0].name else ""
+    head = f"Scenario {results.scenario}, {end_span(results)}; n = {n} run{'s' if n > 1 else ''}, nothing was varied"
+    lines = [*labels.lines(f"{head}{within}.{stopped(results)}", WIDTH), ""]
     for name in names:
         values = []
         for scope in results.scopes:
@@ -220,14 +273,15 @@ def _ends(results: Results) -> str:
             if pd.notna(mean):
                 values.append(f"{labels.issue_label(scope, results).lower()} {labels.number(mean)}")
         lines.append(f"  {labels.capital(labels.measure_label(name))}: {', '.join(values)}")
-    return _plain("\n".join([*lines, "", "End values of runs of a model under its priors, not a forecast."]))
+    return lines
 
 
-def _design(results: Results) -> str:
+def _design(results: Results) -> list[str]:
     """A design that is no grid of one or two parameters: rank correlations would claim too much; say what there is."""
     names = ", ".join(labels.parameter_label(column) for column in results.varied)
     points = results.runs["point"].nunique()
-    return (
-        f"Scenario {results.scenario}: {points} points over {names}; {len(results.runs)} runs.\n"
-        "A reading in words is made for one or two varied parameters; see the figures and summary.csv for this design."
-    )
+    return [
+        f"Scenario {results.scenario}: {points} points over {names}; {len(results.runs)} runs.{stopped(results)}",
+        "A reading in words is made for one or two varied parameters with few levels that are combined with each",
+        "other; see the figures and summary.csv for this design.",
+    ]

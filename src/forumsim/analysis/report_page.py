@@ -9,14 +9,17 @@ from typing import Any
 import pandas as pd
 
 from forumsim.analysis import html, labels
-from forumsim.analysis.axes import assign_roles, headline, is_grid, levels
+from forumsim.analysis.axes import Roles, assign_roles, headline, is_grid, is_rising, levels, views
+from forumsim.analysis.contrasts import read_contrasts
 from forumsim.analysis.figures import Picture, chosen, draw_figures
 from forumsim.analysis.reading_text import contrast_table, reading
+from forumsim.analysis.sensitivity_section import sensitivity_section
+from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.style import Sheet
 from forumsim.analysis.tables import level_means, verdict_shares
 from forumsim.analysis.writing import write
 from forumsim.core.parameters import PARAMETERS
-from forumsim.results.folder import Results, load_results
+from forumsim.results.folder import PART, POOLED, Results, load_results
 
 #: Rows of a table beyond which the page refers to the CSV.
 MOST_ROWS = 400
@@ -65,6 +68,7 @@ def build_page(results: Results, pictures: list[Picture]) -> str:
         ("reading", "Reading", f"<pre>{html.text(reading(results))}</pre>"),
         ("figures", "Figures", figures),
         ("tables", "Tables", "\n".join(_tables(results))),
+        *(("sensitivity", "Sensitivity", content) for content in sensitivity_section(results)),
         ("measures", "Measures", _measures(results)),
         ("parameters", "Parameters", _parameters(results)),
         ("provenance", "Provenance", _provenance(results)),
@@ -73,19 +77,23 @@ def build_page(results: Results, pictures: list[Picture]) -> str:
     about = labels.plan_description(results)
     count = len(results.runs)
     varied = ", ".join(labels.parameter_label(name) for name in results.varied) or "nothing"
+    if results.several:
+        varied = f"{varied}, within {len(results.parts)} parts ({', '.join(part.name for part in results.parts)})"
     lead = (f"<p>{html.text(about)}</p>\n" if about else "") + (
         f"<p>{count} run{'s' if count != 1 else ''} of scenario <code>{html.text(results.scenario)}</code>, "
-        f"{results.steps} steps; varied: {html.text(varied)}. Tables in full are the CSV files beside this page. "
-        "The runs explain what the model's rules imply; they predict nothing.</p>"
+        f"{end_span(results)}; varied: {html.text(varied)}.{stopped(results)} Tables in full are "
+        "the CSV files beside this page. The runs explain what the model's rules imply; they predict nothing.</p>"
     )
     return html.page(title, sections, lead)
 
 
 def _tables(results: Results) -> Iterator[str]:
-    roles = assign_roles(results)
     names = headline(results)
-    if roles is not None and is_grid(results, roles):
-        yield _differences(contrast_table(results, roles, names), results)
+    for view in views(results):
+        roles = assign_roles(view)
+        if roles is not None and is_grid(view, roles):
+            yield _differences(contrast_table(view, roles, names), view, roles)
+    yield _contrasts(results, names)
     yield _means(results, names)
     for kind in ("state", "tendency"):
         shares = verdict_shares(results, kind)
@@ -104,16 +112,24 @@ def _ordered(table: pd.DataFrame, results: Results, measures: list[str]) -> pd.D
     """Rows by level, then measures and issues in the order in which they are drawn."""
     ranks = {"measure": {name: i for i, name in enumerate(measures)},
              "issue": {name: i for i, name in enumerate(results.scopes)}}  # fmt: skip
-    by = [name for name in (*results.varied, "measure", "issue") if name in table]
-    return table.sort_values(by, key=lambda c: c.map(ranks[str(c.name)]) if c.name in ranks else c, kind="stable")
+    for name in _settings(results):
+        ranks[name] = {level: i for i, level in enumerate(levels(results, name))}
+    by = [name for name in (*_settings(results), "measure", "issue") if name in table]
+    return table.sort_values(by, key=lambda c: c.map(ranks[str(c.name)]), kind="stable")
+
+
+def _settings(results: Results) -> list[str]:
+    """Columns that tell points apart: the part, where there are several, and what was varied."""
+    return [*([PART] if results.several else []), *results.varied]
 
 
 def _varied(results: Results) -> list[str]:
-    return [labels.parameter_label(name) for name in results.varied]
+    return [labels.parameter_label(name) for name in _settings(results)]
 
 
 def _levels(results: Results, row: Mapping[Any, Any]) -> list[str]:
-    return [labels.level_text(row[name]) for name in results.varied]
+    """The levels of a row; empty where its part does not vary the parameter."""
+    return ["" if pd.isna(row[name]) else labels.level_text(row[name]) for name in _settings(results)]
 
 
 def _span(row: Mapping[Any, Any], digits: int = 3) -> str:
@@ -122,24 +138,53 @@ def _span(row: Mapping[Any, Any], digits: int = 3) -> str:
     return f"{labels.number(row['low'], digits)} to {labels.number(row['high'], digits)}"
 
 
-def _differences(table: pd.DataFrame, results: Results) -> str:
-    """Highest against lowest level of the first parameter."""
+def _differences(table: pd.DataFrame, results: Results, roles: Roles) -> str:
+    """The levels that are compared against the first, part by part."""
     if table.empty:
         return ""
     table = _ordered(table, results, headline(results))
-    roles = assign_roles(results)
-    assert roles is not None  # a contrast needs a varied parameter
-    name, top = labels.parameter_label(roles.x), levels(results, roles.x)[-1]
-    lines = [labels.parameter_label(roles.line)] if roles.line else []
-    headers = [*lines, "measure", "issue", "compared with", "before", "after", "difference", "95 % interval", "pairs n"]
+    name = labels.parameter_label(roles.x)
     rows = [
-        [*([labels.level_text(row[roles.line])] if roles.line else []), labels.with_unit(row["measure"]),
-         labels.issue_label(row["issue"], results), f"{name} {labels.level_text(row['start'])}",
-         labels.number(row["before"]), labels.number(row["after"]), labels.number(row["mean"]), _span(row), row["n"]]
+        [*_levels(results, row), labels.with_unit(row["measure"]), labels.issue_label(row["issue"], results),
+         f"{name} {labels.level_text(row['start'])}", labels.number(row["before"]), labels.number(row["after"]),
+         labels.number(row["mean"]), _span(row), row["n"]]
         for row in table.to_dict("records")
     ]  # fmt: skip
-    caption = f"Paired differences: {name} {labels.level_text(top)} against its lowest level with a value."
-    return html.table(headers, rows, caption, numeric=5)
+    headers = [*_varied(results), "measure", "issue", "compared with", "before", "after", "difference", "95 % interval",
+               "pairs n"]  # fmt: skip
+    which = "lowest" if is_rising(results, roles.x) else "first"
+    part = f" Part {results.parts[0].name}." if results.parts[0].name and not results.several else ""
+    caption = f"Paired differences of end values: {name} against its {which} level with a value.{part}"
+    return html.table(headers, rows, f"{caption}{stopped(results)}", numeric=5)
+
+
+def _contrasts(results: Results, names: list[str]) -> str:
+    """The contrasts of the plan for the headline measures."""
+    table = read_contrasts(results)
+    if table.empty:
+        return ""
+    table = table[table["measure"].isin(names) & (table["n"] > 0)]
+    if len(table) > MOST_ROWS:
+        table = table[table["issue"] == POOLED].head(MOST_ROWS)
+    rows = [
+        [row["contrast"], row["from"], row["to"], labels.with_unit(row["measure"]),
+         labels.issue_label(row["issue"], results), labels.number(row["before"]), labels.number(row["after"]),
+         labels.number(row["mean"]), _span(row), int(row["n"])]
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    headers = [
+        "contrast",
+        "from",
+        "to",
+        "measure",
+        "issue",
+        "before",
+        "after",
+        "difference",
+        "95 % interval",
+        "pairs n",
+    ]
+    return html.table(headers, rows, "Contrasts of the plan; all of them are in contrasts.csv.", numeric=5)
 
 
 def _means(results: Results, names: list[str]) -> str:
@@ -153,7 +198,7 @@ def _means(results: Results, names: list[str]) -> str:
         for row in table.to_dict("records")
     ]  # fmt: skip
     headers = [*_varied(results), "measure", "issue", "mean", "sd", "95 % interval", "n"]
-    return html.table(headers, rows, f"End values: means of the last {results.window} steps of a run.", numeric=4)
+    return html.table(headers, rows, f"End values: {end_span(results)} of a run.{stopped(results)}", numeric=4)
 
 
 def _measures(results: Results) -> str:
@@ -166,9 +211,13 @@ def _measures(results: Results) -> str:
             continue
         span = f"{labels.number(entry.low, 2)} to {labels.number(entry.high, 2)}"
         rows.append([entry.label, name, entry.unit, span, entry.formula, entry.reference, entry.description])
-    fixed = results.fixed
-    thresholds = [(p.name, labels.level_text(fixed.get(p.name, p.default)), p.meaning)
-                  for p in PARAMETERS if p.name.startswith("measure.")]  # fmt: skip
+    thresholds = []
+    for parameter in (p for p in PARAMETERS if p.name.startswith("measure.")):
+        found = [part.thresholds.get(parameter.name, parameter.default) for part in results.parts]
+        texts = [f"varied ({value})" if value in results.runs else labels.level_text(value) for value in found]
+        shown = texts[0] if len(set(texts)) == 1 else "; ".join(
+            f"{text} in {part.name}" for part, text in zip(results.parts, texts, strict=True))  # fmt: skip
+        thresholds.append([parameter.name, shown, parameter.meaning])
     return "\n".join([
         html.table(["measure", "column", "unit", "range", "formula", "reference", "meaning"], rows),
         html.table(["threshold", "value", "meaning"], thresholds, "Thresholds of the verdicts and classes."),
@@ -182,8 +231,10 @@ def _parameters(results: Results) -> str:
         count = results.runs[column].nunique()
         rows.append([labels.parameter_label(column), "varied", shown + (", …" if count > 12 else ""),
                      labels.parameter_meaning(column)])  # fmt: skip
-    for name, value in results.fixed.items():
-        rows.append([name, "fixed by the plan", labels.level_text(value), labels.parameter_meaning(name)])
+    for own in results.split():
+        where = f" in part {own.parts[0].name}" if results.several else ""
+        for name, value in own.fixed.items():
+            rows.append([name, f"fixed by the plan{where}", labels.level_text(value), labels.parameter_meaning(name)])
     note = "<p>Every other parameter has the scenario's or the model's default (see the codebook).</p>"
     return (html.table(["parameter", "role", "values", "meaning"], rows) if rows else "") + note
 

@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import Roles, families, levels, places, recorded, some_levels
+from forumsim.analysis.axes import Roles, families, is_numeric, is_rising, levels, places, recorded, some_levels
 from forumsim.analysis.palette import INK, VERDICT_LOOKS, Look, look
 from forumsim.analysis.panels import Grid, Panel, draw_grid
+from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, page_width, quiet_axes, wrap
 from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
-from forumsim.results.folder import POOLED, Results
+from forumsim.results.folder import PART, POOLED, Results
 from forumsim.results.intervals import mean_intervals
 
 
@@ -47,20 +48,31 @@ def _scope_text(by_issue: bool) -> str:
     return "by issue" if by_issue else "over all issues"
 
 
+def _of_part(results: Results) -> str:
+    """Which part of the plan a figure shows, where it shows one of several."""
+    name = results.parts[0].name
+    return f" (part {name})" if name and not results.several else ""
+
+
 def measure_figure(results: Results, roles: Roles, names: list[str], by_issue: bool) -> Figure:
     """Mean end values with their intervals against the varied parameter."""
     table = level_means(results, names)
     lines, left_out = _lines(results, roles)
     name = labels.parameter_label(roles.x)
-    ribbon = "Shaded: 95 % interval of the mean. " if (table["n"] > 1).any() else "One run: no interval. "
+    joined = is_numeric(results, roles.x)
+    ribbon = (
+        f"{'Shaded' if joined else 'Bars'}: 95 % interval of the mean. "
+        if (table["n"] > 1).any()
+        else "One run: no interval. "
+    )
     note = (
-        f"Mean of the last {results.window} of {results.steps} steps of a run, averaged over runs. {ribbon}"
-        f"n = {labels.count_range(table['n'])} runs per point.{left_out}"
+        f"{labels.capital(end_span(results))} of a run, averaged over runs. {ribbon}"
+        f"n = {labels.count_range(table['n'])} runs per point.{left_out}{stopped(results)}"
     )
     grid = Grid(
         panels=by_issue_panels(results, names) if by_issue else overall_panels(results, names),
         x=roles.x, line=roles.line, places=places(levels(results, roles.x)), lines=lines,
-        title=f"Measures {_scope_text(by_issue)} against {name}",
+        title=f"Measures {_scope_text(by_issue)} against {name}{_of_part(results)}", joined=joined,
         note=note, x_label=labels.parameter_axis(roles.x),
         line_label=labels.parameter_label(roles.line) if roles.line else "",
     )  # fmt: skip
@@ -68,12 +80,14 @@ def measure_figure(results: Results, roles: Roles, names: list[str], by_issue: b
 
 
 def effect_figure(results: Results, roles: Roles, names: list[str], by_issue: bool) -> Figure | None:
-    """Paired differences to the lowest level of the varied parameter; nothing where no measure is defined there."""
+    """Paired differences to the first level of the varied parameter; nothing where no measure is defined there."""
+    if roles.x == PART:
+        return None
     table = paired_differences(results, roles.x, names)
     defined = set(table["measure"])
     undefined = ", ".join(labels.measure_label(m) for m in names if m not in defined)
-    lowest = labels.level_text(levels(results, roles.x)[0])
-    silent = f" Not defined at level {lowest}, so without a difference: {undefined}."
+    first = labels.level_text(levels(results, roles.x)[0])
+    silent = f" Not defined at level {first}, so without a difference: {undefined}."
     names = [m for m in names if m in defined]
     if not names:
         return None
@@ -84,32 +98,35 @@ def effect_figure(results: Results, roles: Roles, names: list[str], by_issue: bo
     note = (
         f"Δ: end value of a run less that of the run with the same draws at {name} {labels.level_text(start)} (paired "
         f"on common random numbers). {bars}n = {labels.count_range(table['n'])} pairs per point.{left_out}"
+        + stopped(results)
         + (silent if undefined else "")
     )
     spots = places([start, *rest])
     grid = Grid(
         panels=by_issue_panels(results, names) if by_issue else overall_panels(results, names),
         x=roles.x, line=roles.line, places={level: spots[level] for level in rest}, lines=lines,
-        title=f"Measures {_scope_text(by_issue)}: paired differences to {name} {labels.level_text(start)}",
-        note=note, x_label=labels.parameter_axis(roles.x), difference=True,
+        title=f"Measures {_scope_text(by_issue)}: paired differences to {name} {labels.level_text(start)}"
+        + _of_part(results),
+        note=note, x_label=labels.parameter_axis(roles.x), difference=True, joined=is_numeric(results, roles.x),
         line_label=labels.parameter_label(roles.line) if roles.line else "",
     )  # fmt: skip
     return draw_grid(table, grid, results)
 
 
 def course_figure(results: Results, roles: Roles | None) -> Figure:
-    """Courses over time: pooled measures, lowest and highest level as lines, levels of the second as columns."""
+    """Courses over time: pooled measures; the two levels (of words: all) as lines, those of a second as columns."""
     by_issue, overall = families(results)
     names = [*by_issue[:3], *(["trust_across"] if "trust_across" in overall else overall[:1])]
     names = list(results.chosen) or names
     scopes = [POOLED] if roles is not None and POOLED in results.scopes else list(results.scopes)
     series = results.series[results.series["issue"].isin(scopes)]
-    wide = results.runs[["run_id", *results.varied]].merge(series, on="run_id")
+    part = [PART] if results.several else []
+    wide = results.runs[["run_id", *part, *results.varied]].merge(series, on="run_id")
     lines, column_levels = [None], [None]
     if roles is not None:
         every = levels(results, roles.x)
-        lines = [every[0], every[-1]]
         most = min(4, columns_that_fit(0.82, 0.14))
+        lines = [every[0], every[-1]] if is_numeric(results, roles.x) else some_levels(every)
         column_levels = some_levels(levels(results, roles.line), most) if roles.line else [None]
     keys = [roles.x] if roles is not None else []
     keys += [roles.line] if roles is not None and roles.line else []
@@ -122,7 +139,7 @@ def course_figure(results: Results, roles: Roles | None) -> Figure:
     steps = sorted(table["step"].unique())
     grid = Grid(
         panels=panels, x="step", line=roles.x if roles is not None else None,
-        places={step: float(step) for step in steps}, lines=lines, title=_course_title(roles),
+        places={step: float(step) for step in steps}, lines=lines, title=_course_title(results, roles),
         note=_course_note(results, table), x_label="Step",
         ticks=_step_ticks(results, steps, _most_dates(len(panels[0]))),
         line_label=labels.parameter_label(roles.x) if roles is not None else "",
@@ -140,10 +157,14 @@ def _most_dates(columns: int) -> int:
     return min(max(2, int(panel / 0.75)), 6)
 
 
-def _course_title(roles: Roles | None) -> str:
+def _course_title(results: Results, roles: Roles | None) -> str:
+    title = f"Course of the measures over time{_of_part(results)}"
     if roles is None:
-        return "Course of the measures over time"
-    return f"Course of the measures over time at the lowest and highest {labels.parameter_label(roles.x)}"
+        return title
+    name = labels.parameter_label(roles.x)
+    if is_rising(results, roles.x):
+        return f"{title} at the lowest and highest {name}"
+    return f"{title} at the first and last {name}" if is_numeric(results, roles.x) else f"{title} by {name}"
 
 
 def _step_ticks(results: Results, steps: list[Any], most: int) -> dict[Any, str]:
@@ -151,7 +172,9 @@ def _step_ticks(results: Results, steps: list[Any], most: int) -> dict[Any, str]
     ticks = {step: labels.level_text(step) for step in some_levels(steps, most)}
     if "date" not in results.series:
         return ticks
-    dates = results.series.drop_duplicates("step").set_index("step")["date"]
+    dates = results.series.drop_duplicates(["step", "date"]).set_index("step")["date"]
+    if not dates.index.is_unique:  # runs that start at different dates
+        return ticks
     return {step: text if str(dates[step]) == text else f"{text}\n{dates[step]}" for step, text in ticks.items()}
 
 
@@ -159,7 +182,8 @@ def _course_note(results: Results, table: pd.DataFrame) -> str:
     counts = labels.count_range(table["n"])
     if (table["n"] <= 1).all():
         return f"One run per line: no interval. Scenario {labels.plain(results.scenario)}."
-    return f"Mean over runs at each recorded step; shaded: its 95 % interval. n = {counts} runs per line."
+    text = f"Mean over runs at each recorded step; shaded: its 95 % interval. n = {counts} runs per line."
+    return text + stopped(results)
 
 
 def verdict_figure(results: Results, roles: Roles | None, kind: str) -> Figure | None:
@@ -197,8 +221,11 @@ def verdict_figure(results: Results, roles: Roles | None, kind: str) -> Figure |
                for k, v in enumerate(order)]  # fmt: skip
     what = "State at the end of a run" if kind == "state" else "Tendency over a run"
     against = f" against {labels.parameter_label(roles.x)}" if roles is not None else ""
-    note = f"n = {labels.count_range(table['n'])} runs per bar. Verdicts as defined in the report."
-    margins = heading(figure, f"{what}: share of runs by verdict{against}, by issue", note, handles)
+    note = f"n = {labels.count_range(table['n'])} runs per bar. Verdicts as defined in the report; that on all issues "
+    note += "rests on the mean over them."
+    note += stopped(results)
+    title = f"{what}: share of runs by verdict{against}, by issue{_of_part(results)}"
+    margins = heading(figure, title, note, handles)
     arrange(figure, axes, margins, 0.72, (0.16, 0.16 if deep == 1 else 0.42))
     return figure
 
@@ -227,7 +254,7 @@ def cloud_figure(results: Results) -> Figure:
     """Any other design: mean end values of every point against each varied parameter, with the mean in bins."""
     names = list(results.chosen) or recorded(results, ("fragmentation_across", "enf", "trust_across", "legalization"))
     names = names or recorded(results, results.measures)[:4]
-    columns = [c for c in results.varied if pd.api.types.is_numeric_dtype(results.runs[c])] or [results.varied[0]]
+    columns = sorted(results.varied, key=lambda column: not is_numeric(results, column))
     columns = columns[: min(5, columns_that_fit(0.82, 0.16))]
     scope = POOLED if POOLED in results.scopes else results.scopes[-1]
     table = long_form(results.ends[results.ends["issue"] == scope], results.varied, names)
@@ -237,21 +264,25 @@ def cloud_figure(results: Results) -> Figure:
     for i, name in enumerate(names):
         rows = points[points["measure"] == name]
         for j, column in enumerate(columns):
-            ax, spots = axes[i, j], places(sorted(rows[column].unique()))
+            ax, spots = axes[i, j], places(levels(results, column))
             x, y = rows[column].map(spots).to_numpy(dtype=float), rows["mean"].to_numpy(dtype=float)
             quiet_axes(ax)
             ax.plot(x, y, "o", color=look(0).colour, markersize=2.6, alpha=0.45, markeredgewidth=0)
             middle, mean = _binned(x, y)
-            ax.plot(middle, mean, "-", color=INK, linewidth=1.3)
+            ax.plot(middle, mean, "-" if is_numeric(results, column) else "_", color=INK, linewidth=1.3, markersize=14)
+            if not is_numeric(results, column):
+                ax.set_xticks(list(spots.values()), [labels.level_text(level) for level in spots])
+                ax.set_xlim(min(spots.values()) - 0.5, max(spots.values()) + 0.5)
             if i == len(names) - 1:
                 ax.set_xlabel(labels.parameter_axis(column))
         axes[i, 0].set_ylabel(wrap(labels.with_unit(name), 22))
     left = len(results.varied) - len(columns)
     note = (
         f"{labels.issue_label(scope, results)}. Dots: mean of the {labels.count_range(points['n'])} runs of a point; "
-        f"line: mean over dots of like level. {points['point'].nunique()} points."
+        f"line: mean over dots of like level. {points['point'].nunique()} points. "
+        f"{labels.capital(end_span(results))} of a run.{stopped(results)}"
     )
-    title = "End values of every point of the design against each varied parameter"
+    title = f"End values of every point of the design against each varied parameter{_of_part(results)}"
     margins = heading(figure, title, note + (f" {left} parameters are not drawn." if left else ""))
     arrange(figure, axes, margins, 0.82, (0.16, 0.16))
     return figure

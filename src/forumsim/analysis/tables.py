@@ -1,14 +1,14 @@
-"""Tables from end values: means with intervals, paired differences, shares of verdicts."""
+"""Tables from end values: means with intervals, paired differences, shares of verdicts. Parts are never mixed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.results.folder import RUN_COLUMNS, Results
+from forumsim.results.folder import PART, RUN_COLUMNS, Results
 from forumsim.results.intervals import mean_intervals, wilson
 
 
@@ -18,10 +18,29 @@ def long_form(ends: pd.DataFrame, varied: Iterable[str], measures: Iterable[str]
     return ends.melt(id_vars=keys, value_vars=list(measures), var_name="measure", value_name="value")
 
 
+def by_part(results: Results, make: Callable[[Results], pd.DataFrame]) -> pd.DataFrame:
+    """A table made for each part alone; with several parts, one below the other with a column ``part`` in front."""
+    if not results.several:
+        return make(results)
+    tables = []
+    for own in results.split():
+        table = make(own)
+        table.insert(0, PART, own.parts[0].name)
+        tables.append(table)
+    full = [table for table in tables if len(table)] or tables[:1]
+    table = pd.concat(full, ignore_index=True)
+    front = [PART, *(column for column in results.varied if column in table)]
+    return table[[*front, *(column for column in table if column not in front)]]
+
+
 def level_means(results: Results, measures: Iterable[str]) -> pd.DataFrame:
-    """Mean end value with its interval at every combination of the varied parameters, by issue and measure."""
-    table = long_form(results.ends, results.varied, measures)
-    return mean_intervals(table, [*results.varied, "issue", "measure"])
+    """Mean end value with its interval at every combination of part and varied parameters, by issue and measure."""
+    names = list(measures)
+
+    def make(own: Results) -> pd.DataFrame:
+        return mean_intervals(long_form(own.ends, own.varied, names), [*own.varied, "issue", "measure"])
+
+    return by_part(results, make)
 
 
 def paired_differences(
@@ -30,7 +49,8 @@ def paired_differences(
     """Differences of end values to a reference level of one parameter, paired by replicate.
 
     Runs of the same replicate share all draws (common random numbers), so the difference is taken run by run with
-    everything else equal, and the interval is that of the mean of the differences (t, n - 1 degrees of freedom).
+    everything else equal: the part of the plan, and with it scenario and interventions, and all other settings. The
+    interval is that of the mean of the differences (t, n - 1 degrees of freedom).
 
     Parameters
     ----------
@@ -39,13 +59,13 @@ def paired_differences(
         A varied column of runs.csv.
     measures : iterable of str
     reference : optional
-        Level to compare with; the lowest if not given.
+        Level to compare with; the first of the plan if not given.
 
     Returns
     -------
     DataFrame
-        The varied parameters, ``issue, measure, n, mean, sd, low, high`` of the differences, and ``before``,
-        ``after``: the means of the two levels over the same pairs.
+        ``part`` where there are several, the varied parameters, ``issue, measure, n, mean, sd, low, high`` of the
+        differences, and ``before``, ``after``: the means of the two levels over the same pairs.
 
     Raises
     ------
@@ -55,26 +75,33 @@ def paired_differences(
     if parameter not in results.varied:
         known = ", ".join(results.varied) or "none was varied"
         raise InputError([Problem("paired differences", f"{parameter!r} was not varied", known)])
-    levels = sorted(results.runs[parameter].dropna().unique())
-    start = levels[0] if reference is None else reference
-    if start not in levels:
+    levels = results.levels(parameter)
+    if reference is not None and reference not in levels:
         allowed = ", ".join(str(level) for level in levels)
         raise InputError([Problem(f"reference of {parameter}", f"found {reference!r}", allowed)])
+    names = list(measures)
+    return by_part(results, lambda own: _differences(own, parameter, names, reference))
+
+
+def _differences(results: Results, parameter: str, measures: list[str], reference: Any) -> pd.DataFrame:
+    """The differences within one part; none where it does not vary the parameter."""
+    by = [*results.varied, "issue", "measure"]
+    if parameter not in results.varied:
+        return pd.DataFrame(columns=[*by, "n", "mean", "sd", "low", "high", "before", "after"])
+    start = results.levels(parameter)[0] if reference is None else reference
     table = long_form(results.ends, results.varied, measures).drop(columns=["run_id", "point"])
-    others = [name for name in results.varied if name != parameter]
-    keys = [*others, "replicate", "issue", "measure"]
+    keys = [*(name for name in results.varied if name != parameter), "replicate", "issue", "measure"]
     base = table[table[parameter] == start].drop(columns=parameter).rename(columns={"value": "before"})
     pairs = table[table[parameter] != start].merge(base, on=keys, how="inner").rename(columns={"value": "after"})
     pairs = pairs.dropna(subset=["before", "after"])
     pairs["value"] = pairs["after"] - pairs["before"]
-    by = [*results.varied, "issue", "measure"]
     result = mean_intervals(pairs, by)
     sides = pairs.groupby(by, sort=True, observed=True)[["before", "after"]].mean().reset_index()
     return result.merge(sides, on=by, how="left")
 
 
 def verdict_shares(results: Results, kind: str = "state") -> pd.DataFrame:
-    """Share of runs with each verdict at every combination of the varied parameters.
+    """Share of runs with each verdict at every combination of part and varied parameters.
 
     Parameters
     ----------
@@ -84,9 +111,13 @@ def verdict_shares(results: Results, kind: str = "state") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The varied parameters, ``issue, verdict, count, n, share, low, high`` (Wilson interval); empty when runs.csv
-        has no verdicts.
+        ``part`` where there are several, the varied parameters, ``issue, verdict, count, n, share, low, high``
+        (Wilson interval); empty when runs.csv has no verdicts.
     """
+    return by_part(results, lambda own: _shares(own, kind))
+
+
+def _shares(results: Results, kind: str) -> pd.DataFrame:
     columns = {c.removeprefix(f"{kind}_"): c for c in results.runs.columns if c.startswith(f"{kind}_")}
     varied = list(results.varied)
     rows: list[dict[str, Any]] = []

@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from forumsim.running.run import Run
     from forumsim.scenarios import Scenario
 
-#: Measures per issue in the table of the outcome, with short headings.
-PER_ISSUE = {
-    "fragmentation": "fragmentation",
-    "fragmentation_across": "across blocs",
-    "enf": "effective forums",
-    "coverage": "coverage",
-}
 #: Measures of the whole, from start to end.
 WHOLE = ("trust_across", "trust_majors", "legalization", "majors_portfolio", "genuine_share", "words_without_deeds")
 #: Kinds of event in the order in which they are told, with their plural.
@@ -144,12 +137,28 @@ def _number(value: float) -> str:
 
 
 def _verdicts(result: Run) -> str:
-    known = [name for name in PER_ISSUE if name in result.series.columns]
+    """State and tendency, each with the numbers that decided it: means over windows of steps."""
     rows = []
-    for issue, state, tendency in result.verdict[["issue", "state", "tendency"]].to_numpy():
-        first, last = _ends(result, issue)
-        rows.append([issue, state, tendency] + [_change(first[name], last[name]) for name in known])
-    return columns(rows, ["issue", "state", "tendency"] + [PER_ISSUE[name] for name in known])
+    windows = {found.window for found in result.grounds}
+    for (issue, state, tendency), found in zip(
+        result.verdict[["issue", "state", "tendency"]].to_numpy(), result.grounds, strict=True
+    ):
+        which = "across blocs" if found.across else "in all pairs"
+        change = _moved(found.before, found.after) if found.window else "too short"
+        rows.append([issue, state, tendency, _number(found.f), _number(found.enf), change, which])
+    note = (
+        "Fragmentation and effective forums: means over the last steps (measure.state_steps), which decide the state. "
+        f"From the first to the last {max(windows)} steps: means of fragmentation, which decide the tendency. Pooled: "
+        "means over the issues."
+    )
+    head = ["issue", "state", "tendency", "fragmentation", "effective forums", "first to last", "of fragmentation"]
+    return columns(rows, head) + "\n" + wrapped(note, "  ")
+
+
+def _moved(first: float, last: float) -> str:
+    """Both numbers with as many digits as it takes to see that they differ."""
+    digits = next((d for d in range(2, 8) if f"{first:.{d}f}" != f"{last:.{d}f}"), 2)
+    return f"{first:.{digits}f} {TO} {last:.{digits}f}"
 
 
 def _change(first: float, last: float) -> str:

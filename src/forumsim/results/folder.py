@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,20 @@ import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.results.opening import open_tables
-from forumsim.core.parameters import BY_NAME, find_parameter
+from forumsim.core.parameters import find_parameter
 from forumsim.scenarios.reading import read_toml
+from forumsim.results.parts import Part, in_plan_order, read_parts, settle_levels
+from forumsim.results.ends import in_window
 
 POOLED = "pooled"
-UNSET = "unset"
+PART = "part"
 RUN_COLUMNS = ("run_id", "point", "replicate")
 SERIES_COLUMNS = ("run_id", "step", "issue")
+CONTRAST_COLUMNS = ("contrast", "point_from", "point_to", "issue", "measure", "n", "difference", "ci_low", "ci_high")
 FIXED_COLUMNS = {"run_id", "point", "replicate", "seed", "part", "scenario", "steps"}
 VERDICT_PREFIXES = ("state_", "tendency_")
 TEXT_COLUMNS = {"run_id", "point", "part", "preset", "scenario", "date", "issue", "event", "actor", "other", "forum",
-                "name", "status",
+                "name", "status", "contrast", "point_from", "point_to", "measure", "factor", "index", "results",
                 "mode", "form", "founder", "parent", "kind", "role", "bloc", "focal"}  # fmt: skip
 
 
@@ -34,11 +37,13 @@ class Results:
     ----------
     folder : Path
     runs : DataFrame
-        One row per run (runs.csv).
+        One row per run (runs.csv). Where two points of a part are the same, only the runs of the first: the others
+        are the same runs again.
     series : DataFrame
         One row per run, recorded step and issue or "pooled" (series.csv).
     varied : tuple of str
-        Columns of ``runs`` that hold varied parameters with more than one level, in the order of the file.
+        Columns of ``runs`` that hold varied parameters with more than one level within a part, in the order of the
+        file.
     issues : tuple of str
         Issues in the order of the file, without "pooled".
     measures : tuple of str
@@ -47,6 +52,8 @@ class Results:
         Provenance, and the plan as given.
     chosen : tuple of str
         Measures that figures and tables are to show; the usual ones when empty.
+    parts : tuple of Part
+        Parts of the plan that have runs, in its order; one in a plan without parts.
     """
 
     folder: Path
@@ -58,6 +65,7 @@ class Results:
     manifest: dict[str, Any] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
     chosen: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = (Part(""),)
     _details: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
@@ -68,28 +76,69 @@ class Results:
 
     @property
     def scenario(self) -> str:
-        """Name of the scenario, or empty."""
-        named = self.runs["scenario"].iloc[0] if "scenario" in self.runs else self.plan.get("scenario", "")
-        return str(named)
+        """Name of the scenario, or empty; of several, all of them."""
+        if "scenario" in self.runs:
+            return ", ".join(str(name) for name in self.runs["scenario"].dropna().unique())
+        return str(self.plan.get("scenario", ""))
+
+    @property
+    def several(self) -> bool:
+        """Whether there are several parts: then tables have a column ``part``."""
+        return len(self.parts) > 1
+
+    def split(self) -> tuple[Results, ...]:
+        """The results part by part: what is compared is compared within one of them."""
+        return tuple(self._of(part) for part in self.parts) if self.several else (self,)
+
+    def _of(self, part: Part) -> Results:
+        runs = self.runs[self.runs[PART] == part.name]
+        series = self.series[self.series["run_id"].isin(set(runs["run_id"]))]
+        varied = tuple(c for c in self.varied if runs[c].nunique() > (0 if c in part.levels else 1))
+        issues = tuple(issue for issue in self.issues if issue in set(series["issue"]))
+        return replace(self, runs=runs, series=series, varied=varied, issues=issues, parts=(part,))
+
+    def levels(self, column: str) -> list[Any]:
+        """Levels of a varied parameter, or the parts, in the order of the plan."""
+        found = list(self.runs[column].dropna().unique())
+        if column == PART:
+            return in_plan_order(found, [part.name for part in self.parts])
+        return in_plan_order(found, [level for part in self.parts for level in part.levels.get(column, ())])
 
     @property
     def steps(self) -> int:
-        """Last recorded step of the longest run."""
-        return int(self.series["step"].max())
+        """Last step of the longest run."""
+        return int(self.lengths.max())
 
     @property
-    def window(self) -> int:
-        """Last steps of a run over which its end values are averaged: ``measure.state_steps``."""
-        return int(self.fixed.get("measure.state_steps", BY_NAME["measure.state_steps"].default or 20))
+    def lengths(self) -> pd.Series:
+        """Step at which each run ended, by run_id."""
+        if "steps" in self.runs:
+            return self.runs.set_index("run_id")["steps"]
+        return self.series.groupby("run_id")["step"].max()
+
+    @property
+    def windows(self) -> pd.Series:
+        """Steps of the end window of each run, by run_id."""
+        by_part = {part.name: part.window for part in self.parts}
+        names = self.runs[PART] if PART in self.runs else [self.parts[0].name] * len(self.runs)
+        values = [
+            float(row[window] if isinstance(window := by_part[name], str) else window)
+            for name, (_, row) in zip(names, self.runs.iterrows(), strict=True)
+        ]
+        return pd.Series(values, index=self.runs["run_id"].to_numpy())
 
     @cached_property
     def fixed(self) -> dict[str, Any]:
         """Parameters by dotted name and ``scenario.`` fields that the plan fixes."""
+        content = self.manifest.get("plan", self.plan)
+        content = content if isinstance(content, dict) else self.plan
+        if not self.several:
+            content = content.get("parts", {}).get(self.parts[0].name, content)
         parameters = {}
-        for key, value in self.plan.get("parameters", {}).items():
+        for key, value in content.get("parameters", {}).items():
             parameter = find_parameter(key)
             parameters[parameter.name if parameter is not None else key] = value
-        return parameters | {f"scenario.{key}": value for key, value in self.plan.get("fields", {}).items()}
+        return parameters | {f"scenario.{key}": value for key, value in content.get("fields", {}).items()}
 
     @cached_property
     def ends(self) -> pd.DataFrame:
@@ -112,13 +161,14 @@ class Results:
             raise InputError(problems, f"{self.folder} cannot be read")
 
     def detail(self, table: str) -> pd.DataFrame:
-        """One of the tables events, forums, memberships, actors; empty when the folder does not have it."""
+        """One of the tables events, forums, memberships, actors, contrasts; empty when the folder lacks it."""
         if table not in self._details:
             path = self.folder / f"{table}.csv"
             frame = pd.DataFrame(columns=["run_id"])
             problems: list[Problem] = []
             if path.is_file():
-                frame, problems = _read_table(path, ("run_id", "step"), may_be_empty=True)
+                needed = CONTRAST_COLUMNS if table == "contrasts" else ("run_id", "step")
+                frame, problems = _read_table(path, needed, may_be_empty=True)
                 problems += _no_numbers(path, frame)
             if problems:
                 raise InputError(problems, f"{self.folder} cannot be read")
@@ -152,13 +202,15 @@ def load_results(folder: str | Path, anyway: bool = False) -> Results:
     if problems:
         raise InputError(problems, f"{folder} cannot be read")
     columns = [c for c in runs.columns if c not in FIXED_COLUMNS and not c.startswith(VERDICT_PREFIXES)]
-    for column in columns:
-        if runs[column].isna().any() and runs[column].notna().any():  # empty is a level too: the parameter unset
-            runs[column] = [UNSET if pd.isna(value) else str(value) for value in runs[column]]
-    varied = tuple(column for column in columns if runs[column].nunique() > 1)
     issues = tuple(issue for issue in series["issue"].unique() if issue != POOLED)
     plan = _plan(folder) or manifest.get("plan", {})
-    return Results(folder, runs, series, varied, issues, tuple(measures), manifest, plan)
+    parts = read_parts(manifest, plan, runs)
+    runs = settle_levels(runs, columns, parts)
+    keys = [column for column in (PART, *columns, "replicate") if column in runs]
+    runs = runs.drop_duplicates(keys)  # of points that are the same one is enough: their runs are the same too
+    by_part = [own for _, own in runs.groupby(PART, sort=False)] if len(parts) > 1 else [runs]
+    varied = tuple(column for column in columns if any(own[column].nunique() > 1 for own in by_part))
+    return Results(folder, runs, series, varied, issues, tuple(measures), manifest, plan, parts=parts)
 
 
 def _read_table(path: Path, needed: Iterable[str], may_be_empty: bool = False) -> tuple[pd.DataFrame, list[Problem]]:
@@ -224,16 +276,18 @@ def _plan(folder: Path) -> dict[str, Any]:
 
 
 def end_values(results: Results) -> pd.DataFrame:
-    """Mean of every measure over the last ``results.window`` steps of each run.
+    """Mean of every measure over the end window of each run (see `forumsim.results.ends`).
 
     Returns
     -------
     DataFrame
-        One row per run and issue: ``run_id, point, replicate``, the varied parameters, ``issue``, the measures.
-        A value is missing when it was missing at every recorded step of the window.
+        One row per run and issue: ``run_id, point, replicate``, ``part`` where there are several, the varied
+        parameters, ``issue``, the measures. A value is missing when it was missing at every recorded step of the
+        window.
     """
     series = results.series
-    last = series.groupby("run_id")["step"].transform("max")
-    late = series[series["step"] > last - results.window]
+    last, window = (series["run_id"].map(values) for values in (results.lengths, results.windows))
+    late = series[in_window(series["step"], last, window)]
     means = late.groupby(["run_id", "issue"], sort=False)[list(results.measures)].mean().reset_index()
-    return results.runs[[*RUN_COLUMNS, *results.varied]].merge(means, on="run_id", how="inner")
+    part = [PART] if results.several else []
+    return results.runs[[*RUN_COLUMNS, *part, *results.varied]].merge(means, on="run_id", how="inner")

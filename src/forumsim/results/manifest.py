@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from forumsim.core.compilation import MODEL_DIGEST, PACKAGE
+from forumsim.results.comparison import comparison
 from forumsim.plans.plan import Plan
 from forumsim.plans.seeds import run_seed
 
@@ -59,6 +60,7 @@ def make_manifest(
         "plan_digest": plan.digest,
         **({"notes": list(plan.notes)} if plan.notes else {}),
         "labels": labels(scenarios[0]),
+        "comparison": comparison(plan, scenarios, [labels(scenario) for scenario in scenarios]),
         "seeds": {
             "plan": plan.seed,
             "rule": "forumsim.plans.seeds.run_seed(plan seed, replicate); the same at all points",

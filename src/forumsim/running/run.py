@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forumsim.core.errors import InputError, Problem, collected, shown
-from forumsim.core.measures import MEASURES, judged, measure
+from forumsim.core.measures import MEASURES, Grounds, grounds, judged, measure
 from forumsim.core.parameters import check_parameters, make_record
 from forumsim.core.schedule import advance, make_room, prepare
 from forumsim.core.world import Floats, World, room_needed
@@ -46,6 +46,8 @@ class Run:
         Event log and snapshots; empty when the run was asked for no detail.
     world : World
         State at the end.
+    grounds : list of Grounds
+        The numbers that decided the verdict, one entry an issue and the pooled one last.
     """
 
     scenario: Scenario
@@ -57,6 +59,7 @@ class Run:
     memberships: pd.DataFrame
     actors: pd.DataFrame
     world: World = field(repr=False)
+    grounds: list[Grounds] = field(default_factory=list, repr=False)
 
 
 def check_seed(seed: Any, where: str = "seed") -> Problem | None:
@@ -247,4 +250,5 @@ def simulate(
         tables.memberships_frame(case, outcome),
         tables.actors_frame(case, outcome),
         outcome.world,
+        grounds(outcome.judged, outcome.record),
     )

@@ -158,7 +158,7 @@ def sweep(
 
 
 def _check_names(case: Case) -> None:
-    """The name of the plan goes into the manifest at the end and has to be text: better to know before anything runs."""
+    """The name of the plan goes into the manifest at the end: what is no text is told before anything runs."""
     name = case.plan.name
     if not is_text(name):
         found = f"is not UTF-8: {name.encode('utf-8', 'backslashreplace').decode()}"

@@ -23,6 +23,7 @@ from forumsim.plans.parts import Part, Point
 from forumsim.plans.plan import Plan, Recording
 from forumsim.plans.seeds import run_seed
 from forumsim.results.codebook import results_tables
+from forumsim.results.ends import in_window, mean_of_present
 from forumsim.results.store import RunResult
 from forumsim.running import tables
 from forumsim.running.text import csv_lines, exact, frame_lines, number_rows
@@ -198,16 +199,9 @@ def _pieces(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any) -> dict[str,
     name = spec.run_id.encode()
     numbers = number_rows(values.reshape(-1, len(desk.columns)))
     series = b"".join([name + label + number for label, number in zip(labels, numbers, strict=True)])
-    tail = mean_of_present(values[steps > last - float(outcome.record["measure_state_steps"])])
+    tail = mean_of_present(values[in_window(steps, last, float(outcome.record["measure_state_steps"]))])
     verdicts = json.dumps(list(zip(*words.values(), strict=True))).encode()
     return {"runs": csv_lines([row]), "series": series, "tail": tail.tobytes(), "verdict": verdicts}
-
-
-def mean_of_present(values: np.ndarray) -> np.ndarray:
-    """Mean over the first axis of what is not NaN; NaN where everything is."""
-    present = ~np.isnan(values)
-    with np.errstate(invalid="ignore"):
-        return np.where(present, values, 0.0).sum(axis=0) / present.sum(axis=0)
 
 
 def _details(desk: Desk, run_id: str, scenario: Any, outcome: Any) -> dict[str, bytes]:

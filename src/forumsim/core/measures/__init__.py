@@ -3,7 +3,7 @@
 from forumsim.core.measures.compute import judged, measure
 from forumsim.core.measures.definition import Measure
 from forumsim.core.measures.registry import JUDGED, MEASURES, MEASURES_BY_NAME, column_index, unknown_measures
-from forumsim.core.measures.verdict import STATES, TENDENCIES, verdict
+from forumsim.core.measures.verdict import STATES, TENDENCIES, Grounds, grounds, verdict
 
 __all__ = [
     "JUDGED",
@@ -11,8 +11,10 @@ __all__ = [
     "MEASURES_BY_NAME",
     "STATES",
     "TENDENCIES",
+    "Grounds",
     "Measure",
     "column_index",
+    "grounds",
     "judged",
     "measure",
     "unknown_measures",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +35,66 @@ def state_of(f: float, enf: float, record: Mapping[str, Any] | Any) -> str:
     return MIXED
 
 
+class Grounds(NamedTuple):
+    """What a verdict on one scope rests on.
+
+    Attributes
+    ----------
+    f, enf : float
+        Means of F and of the effective number of forums over the last ``measure.state_steps`` steps.
+    before, after : float
+        Means, over the first and last ``measure.tendency_steps``, of F across blocs, or F where ``across`` is false.
+    across : bool
+    window : int
+        Steps of the two windows; 0: the run was too short.
+    """
+
+    f: float
+    enf: float
+    before: float
+    after: float
+    across: bool
+    window: int
+
+
 def tendency_of(series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> str:
     """Tendency of a series (S, ...): its last against its first ``measure.tendency_steps``, half each if shorter."""
-    window = min(int(record["measure_tendency_steps"]), series.shape[0] // 2)
+    before, after, window = _change(series, record)
     if window == 0:
         return STEADY
-    change = _mean(series[-window:]) - _mean(series[:window])
+    change = after - before
     if change < -record["measure_tendency"]:
         return CONVERGING
     return FRAGMENTING if change > record["measure_tendency"] else STEADY
+
+
+def _change(series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> tuple[float, float, int]:
+    """Means over the first and the last window of a series, and its length."""
+    window = min(int(record["measure_tendency_steps"]), series.shape[0] // 2)
+    return _mean(series[:window]), _mean(series[len(series) - window :]), window
+
+
+def grounds(judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> list[Grounds]:
+    """The numbers that `verdict` compares with its thresholds, for each scope, the pooled one last."""
+    found = []
+    for last, series, across in _judged(judged_series, record):
+        before, after, window = _change(series, record)
+        found.append(Grounds(_mean(last[..., _F]), _mean(last[..., _ENF]), before, after, across, window))
+    return found
+
+
+def _judged(
+    judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], bool]]:
+    """For each scope its last steps (S, issues, 3), the series of its tendency, and whether that is F across blocs."""
+    steps = judged_series[1:] if judged_series.shape[0] > 1 else judged_series
+    last = steps[-int(record["measure_state_steps"]) :]
+    issues = judged_series.shape[1] - 1
+    for scope in range(issues + 1):
+        of = slice(scope, scope + 1) if scope < issues or issues == 0 else slice(0, issues)
+        across = steps[:, of, _F_ACROSS]
+        defined = not np.isnan(across).any()
+        yield last[:, of], across if defined else steps[:, of, _F], defined
 
 
 def verdict(judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> list[tuple[str, str]]:
@@ -66,14 +117,7 @@ def verdict(judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any)
         the last ``measure.state_steps`` steps; the tendency ``converging``, ``fragmenting`` or ``steady``, from F
         across blocs, or F where there is no pair across blocs.
     """
-    steps = judged_series[1:] if judged_series.shape[0] > 1 else judged_series
-    last = steps[-int(record["measure_state_steps"]) :]
-    result = []
-    issues = judged_series.shape[1] - 1
-    for scope in range(issues + 1):
-        of = slice(scope, scope + 1) if scope < issues or issues == 0 else slice(0, issues)
-        state = state_of(_mean(last[:, of, _F]), _mean(last[:, of, _ENF]), record)
-        across = steps[:, of, _F_ACROSS]
-        series = steps[:, of, _F] if np.isnan(across).any() else across
-        result.append((state, tendency_of(series, record)))
-    return result
+    return [
+        (state_of(_mean(last[..., _F]), _mean(last[..., _ENF]), record), tendency_of(series, record))
+        for last, series, _ in _judged(judged_series, record)
+    ]

@@ -16,9 +16,7 @@ from forumsim.studies.sensitivity.figure import draw
 from forumsim.studies.sensitivity.indices import COLUMNS, indices
 from forumsim.studies.sensitivity.outcomes import Outcome, choose_outcomes
 from forumsim.studies.sensitivity.sample import Sample, read_sample
-
-#: File of the indices in the results folder.
-TABLE = "sensitivity.csv"
+from forumsim.studies.sensitivity.table import RESULTS, TABLE, digest_of, figure_name, merged, read_table
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,8 @@ class Analysis:
     outcomes : tuple of Outcome
         What was analysed.
     table : DataFrame
-        ``measure, issue, factor, index, estimate, ci_low, ci_high`` (see `forumsim.studies.sensitivity.indices`).
+        ``measure, issue, factor, index, estimate, ci_low, ci_high`` (see `forumsim.studies.sensitivity.indices`); the
+        file has ``part`` (in plans with parts) and ``results`` (digest of summary.csv) as well.
     left_out : tuple of str
         Usual measures that could not be analysed, with the reason.
     file : Path
@@ -76,7 +75,8 @@ def analyse(
     part : str
         Part of the plan; needed where several have such a design.
     out : path, optional
-        The table; by default ``sensitivity.csv`` in the folder. Figures go into ``figures`` beside it.
+        The table; by default ``sensitivity.csv`` in the folder. Other outcomes of the same results that it holds
+        stay in it. Figures go into ``figures`` beside it.
     anyway : bool
         Whether tables that were edited since they were written will do.
 
@@ -105,15 +105,20 @@ def analyse(
     figures = []
     with styled():
         for outcome, rows in zip(outcomes, tables, strict=True):
-            scope = "" if outcome.issue == "pooled" else f"_{outcome.issue}"
-            path = file.parent / "figures" / f"sensitivity_{outcome.measure}{scope}.png"
+            path = file.parent / "figures" / figure_name(outcome.measure, outcome.issue, sample.part)
             figures.append(save(draw(sample, outcome, rows), path))
-    write_files(file.parent, {file.name: _csv(table)})
+    written = table.assign(**{RESULTS: digest_of(sample.folder)})
+    if sample.part:
+        written.insert(0, "part", sample.part)
+    write_files(file.parent, {file.name: _csv(merged(read_table(sample.folder, file), written))})
     return Analysis(sample, tuple(outcomes), table, tuple(left_out), file, tuple(figures))
 
 
 def _csv(table: pd.DataFrame) -> str:
-    words = table[list(COLUMNS[:4])].to_numpy(dtype=object).tolist()
-    numbers = table[list(COLUMNS[4:])].to_numpy(dtype=float).tolist()
-    lines = [[*texts, *map(measured, row)] for texts, row in zip(words, numbers, strict=True)]
-    return csv_lines([list(COLUMNS), *lines]).decode("utf-8")
+    numbers = list(COLUMNS[4:])
+    words = [str(name) for name in table if name not in (*numbers, RESULTS)]
+    texts = table[words].fillna("").to_numpy(dtype=object).tolist()
+    values = table[numbers].to_numpy(dtype=float).tolist()
+    ends = table[RESULTS].tolist()
+    lines = [[*row, *map(measured, cells), end] for row, cells, end in zip(texts, values, ends, strict=True)]
+    return csv_lines([[*words, *numbers, RESULTS], *lines]).decode("utf-8")

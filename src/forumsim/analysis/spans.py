@@ -1,0 +1,44 @@
+"""Over which steps end values were taken, and which runs ended early: the words that stand beside every number."""
+
+from __future__ import annotations
+
+from forumsim.results.ends import WINDOW, clipped
+from forumsim.results.folder import PART, Results
+
+
+def end_span(results: Results) -> str:
+    """What an end value is the mean of: ``mean of the last 20 of 60 steps``."""
+    lengths = results.lengths
+    windows = results.windows.reindex(lengths.index)
+    spans = [clipped(window, int(last)) for window, last in zip(windows, lengths, strict=True)]
+    least, most = min(spans), max(spans)
+    if (windows > lengths).all():
+        whole = f"all {results.steps} steps" if lengths.nunique() == 1 else "all steps"
+        return f"mean of the start and {whole}"
+    if windows.nunique() > 1:
+        return f"mean of the last {WINDOW} steps, here {least} to {most},"
+    if lengths.nunique() == 1:
+        return f"mean of the last {least} of {results.steps} steps"
+    if least == most:
+        return f"mean of the last {least} steps before the end"
+    return f"mean of the last {int(windows.iloc[0])} steps before the end, or of all where there were fewer,"
+
+
+def early(results: Results) -> tuple[int, int, int]:
+    """How many runs ended before the last step of their part, the earliest and the latest of them."""
+    names = results.runs[PART] if results.several else [results.parts[0].name] * len(results.runs)
+    full = {part.name: part.steps for part in results.parts}
+    lengths = results.lengths.to_numpy()
+    ended = [int(last) for name, last in zip(names, lengths, strict=True) if last < (full[name] or 0)]
+    return len(ended), min(ended, default=0), max(ended, default=0)
+
+
+def stopped(results: Results) -> str:
+    """A sentence, with a space before it, on runs that were stopped early; empty where there are none."""
+    count, first, last = early(results)
+    if not count:
+        return ""
+    between = f"at step {first}" if first == last else f"between steps {first} and {last}"
+    return (
+        f" {count} of {len(results.runs)} runs were stopped early, {between}: runs of different lengths are compared."
+    )

@@ -10,8 +10,8 @@ from scipy.stats import qmc
 
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan
-from forumsim.plans.designs import DESIGNS, MOST_POINTS, rows, size
-from forumsim.plans.factors import Factor
+from forumsim.plans.designs import DESIGNS, rows, size
+from forumsim.plans.factors import MOST_POINTS, Factor
 from forumsim.sweeps import sweep
 
 RANGES = {"dialogue.level": {"from": 0, "to": 1}, "utility.trust": "plausible", "founding.patience": "plausible"}

@@ -7,7 +7,7 @@ from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES
 from forumsim.core.values import parse_value
 from forumsim.plans import load_plan, make_plan
-from forumsim.plans.designs import spread
+from forumsim.plans.factors import spread
 from forumsim.plans.plan import as_toml
 
 

@@ -11,8 +11,8 @@ from fake_results import write_results
 from forumsim.analysis.sensitivity_section import sensitivity_section
 from forumsim.commands.sensitivity import sensitivity
 from forumsim.core.errors import InputError
+from forumsim.results.sensitivity_table import read_table
 from forumsim.studies.sensitivity import analyse
-from forumsim.studies.sensitivity.table import read_table
 from signed import sign
 
 RANGES = {"dialogue.level": (0, 1), "utility.trust": (1, 2)}

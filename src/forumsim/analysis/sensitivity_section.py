@@ -8,7 +8,7 @@ import pandas as pd
 
 from forumsim.analysis import html, labels
 from forumsim.results.folder import PART, Results
-from forumsim.studies.sensitivity.table import figure_name, read_table
+from forumsim.results.sensitivity_table import figure_name, read_table
 
 
 def sensitivity_section(results: Results) -> Iterator[str]:

@@ -16,8 +16,8 @@ from forumsim.analysis.panels import Grid, Panel, draw_grid
 from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, page_width, quiet_axes, wrap
 from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
+from forumsim.plans.intervals import mean_intervals
 from forumsim.results.folder import PART, POOLED, Results
-from forumsim.results.intervals import mean_intervals
 
 
 def by_issue_panels(results: Results, names: list[str]) -> list[list[Panel]]:

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.plans.intervals import mean_intervals, wilson
 from forumsim.results.folder import PART, RUN_COLUMNS, Results
-from forumsim.results.intervals import mean_intervals, wilson
 
 
 def long_form(ends: pd.DataFrame, varied: Iterable[str], measures: Iterable[str]) -> pd.DataFrame:

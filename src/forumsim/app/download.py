@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from forumsim.commands.settings import command_line
+from forumsim.running.command_line import command_line
 from forumsim.scenarios import list_scenarios
 
 
@@ -31,13 +31,13 @@ def write_folder(run: Mapping[str, Any], folder: Path) -> None:
     folder : Path
         New folder.
     """
-    from forumsim.commands.run import write
     from forumsim.core.parameters import PRESETS
     from forumsim.results.results import Results
+    from forumsim.sweeps.one_run import write_run
 
     preset = {name: "unset" if value is None else value for name, value in PRESETS.get(run["preset"], {}).items()}
     parameters = {**preset, **run["parameters"]}
-    write(folder, run["scenario"], run["seed"], run["steps"], parameters, run["fields"], 1, run["interventions"])
+    write_run(folder, run["scenario"], run["seed"], run["steps"], parameters, run["fields"], 1, run["interventions"])
     own = run["scenario"] not in list_scenarios()
     scenario = Results(folder).manifest["inputs"][run["scenario"]] if own else run["scenario"]
     lines = [

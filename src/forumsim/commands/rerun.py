@@ -12,8 +12,8 @@ import typer
 from forumsim.commands.compilation import announce, compile_once
 from forumsim.commands.console import FAILED, columns, note, say, wrapped
 from forumsim.commands.run import reading
-from forumsim.commands.settings import command_line
 from forumsim.commands.sweep import cores
+from forumsim.running.command_line import command_line
 
 if TYPE_CHECKING:
     from forumsim.results.results import Results

@@ -73,7 +73,9 @@ def run(
     seconds = time.perf_counter() - start
     length = case.steps if steps is None else steps
     if out is not None:  # before anything is said: the folder may be another's
-        write(out, scenario, seed, length, parameters, fields, every, done)
+        from forumsim.sweeps.one_run import write_run
+
+        write_run(out, scenario, seed, length, parameters, fields, every, done)
     say(f"{case.name}: {case.title}")
     say(f"seed {seed}, {_period(case, length)}, {seconds:.2f} s")
     late = case.after_end(length)
@@ -85,35 +87,6 @@ def run(
         warn_of_formulas([case])
         say()
         say(f"tables in {out}; figures and a page: forumsim report {out}")
-
-
-def write(
-    out: Path,
-    scenario: str,
-    seed: int,
-    steps: int,
-    parameters: dict[str, Any],
-    fields: dict[str, Any],
-    every: int,
-    interventions: Sequence[dict[str, Any]],
-) -> None:
-    """Write the run's folder: it is a plan of one point and one replicate, which has the seed of the plan.
-
-    Raises
-    ------
-    InputError
-        When the folder holds something else; it is not touched then.
-    """
-    from forumsim.plans import make_plan
-    from forumsim.sweeps import sweep
-
-    marks = sorted({0, steps // 3, 2 * steps // 3, steps})
-    record = {"series": "all", "every": every, "detail": "all", "snapshots": marks}
-    head = {"scenario": scenario, "steps": steps, "replicates": 1, "seed": seed}
-    tables: dict[str, Any] = {"fields": fields, "parameters": parameters, "record": record}
-    if interventions:
-        tables["interventions"] = list(interventions)
-    sweep(make_plan(head | tables, name="run", folder=Path.cwd()), out)
 
 
 def reading(result: Run) -> str:

@@ -18,8 +18,8 @@ from scipy.special import stdtrit
 from forumsim.core.parameters import find_parameter
 from forumsim.plans.checking import Checks
 from forumsim.plans.factors import FIELD, PRESET, plain
+from forumsim.plans.intervals import COVERAGE
 from forumsim.plans.parts import Part, Point
-from forumsim.results.intervals import COVERAGE
 from forumsim.running.text import measured
 
 #: Name under which a contrast may name parts.

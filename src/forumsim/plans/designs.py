@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from forumsim.plans.factors import Factor
+from forumsim.plans.factors import Factor
 
 #: Kinds of design by name, with the options of each and their defaults (None: needed).
 DESIGNS: dict[str, dict[str, Any]] = {
@@ -25,11 +24,6 @@ DESIGNS: dict[str, dict[str, Any]] = {
 FROM_RANGES = ("lhs", "sobol", "morris", "saltelli")
 #: Designs for sensitivity analysis: all factors are ranges.
 SCREENING = ("morris", "saltelli")
-
-
-#: Most points of a plan. They are held in memory while it runs (2.5 kB each), and summary.csv has a row for every
-#: point, issue and measure.
-MOST_POINTS = 200_000
 
 
 class MissingLibrary(ImportError):
@@ -105,22 +99,3 @@ def _unit_points(kind: str, dimensions: int, options: Mapping[str, Any]) -> np.n
 def unit_problem(names: Sequence[str]) -> dict[str, Any]:
     """A problem of SALib whose factors all run from 0 to 1."""
     return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
-
-
-def spread(low: float, high: float, n: int) -> tuple[float, ...]:
-    """``n`` evenly spaced values from ``low`` to ``high``, rounded to 12 digits so that .1 + .2 is .3.
-
-    Whole ends with whole distances give integers, as a scenario field of type int needs them.
-
-    Examples
-    --------
-    >>> spread(0.2, 1.0, 5)
-    (0.2, 0.4, 0.6, 0.8, 1.0)
-    >>> spread(20, 60, 3)
-    (20, 40, 60)
-    """
-    values = [low + (high - low) * k / (n - 1) for k in range(n)]
-    rounded = tuple(float(f"{value:.12g}") for value in values)
-    if isinstance(low, int) and isinstance(high, int) and all(value.is_integer() for value in rounded):
-        return tuple(int(value) for value in rounded)
-    return rounded

@@ -10,7 +10,6 @@ from typing import Any
 from forumsim.core.errors import Problem, nearest, shown
 from forumsim.core.parameters import PRESETS, check_value, find_parameter, unknown_parameter
 from forumsim.plans.checking import Checks, is_number, is_scalar
-from forumsim.plans.designs import MOST_POINTS, spread
 
 #: Prefix of a varied scenario field, and the name under which presets of dialogue are varied.
 FIELD, PRESET = "scenario.", "preset"
@@ -19,6 +18,30 @@ PLAUSIBLE = "plausible"
 #: Wrong values of one name that are told one by one.
 _SHOWN = 4
 _EXAMPLE = "a list of values, or {from = 0, to = 1, n = 5}"
+
+
+#: Most points of a plan. They are held in memory while it runs (2.5 kB each), and summary.csv has a row for every
+#: point, issue and measure.
+MOST_POINTS = 200_000
+
+
+def spread(low: float, high: float, n: int) -> tuple[float, ...]:
+    """``n`` evenly spaced values from ``low`` to ``high``, rounded to 12 digits so that .1 + .2 is .3.
+
+    Whole ends with whole distances give integers, as a scenario field of type int needs them.
+
+    Examples
+    --------
+    >>> spread(0.2, 1.0, 5)
+    (0.2, 0.4, 0.6, 0.8, 1.0)
+    >>> spread(20, 60, 3)
+    (20, 40, 60)
+    """
+    values = [low + (high - low) * k / (n - 1) for k in range(n)]
+    rounded = tuple(float(f"{value:.12g}") for value in values)
+    if isinstance(low, int) and isinstance(high, int) and all(value.is_integer() for value in rounded):
+        return tuple(int(value) for value in rounded)
+    return rounded
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import PRESETS, check_parameters, find_parameter
 from forumsim.core.values import parse_value
 from forumsim.plans.checking import MOST, Checks
-from forumsim.plans.designs import DESIGNS, FROM_RANGES, MOST_POINTS, SCREENING, MissingLibrary, rows, size
-from forumsim.plans.factors import FIELD, Factor, FactorChecks, problem_of_overlap
+from forumsim.plans.designs import DESIGNS, FROM_RANGES, SCREENING, MissingLibrary, rows, size
+from forumsim.plans.factors import FIELD, MOST_POINTS, Factor, FactorChecks, problem_of_overlap
 from forumsim.plans.parts import Part
 from forumsim.scenarios.fields import hint_at_fields
 from forumsim.scenarios.reading import csv_rows, decode, read_bytes

@@ -11,7 +11,7 @@ from forumsim.core.measures import MEASURES, unknown_measures
 from forumsim.plans.checking import MOST, Checks, is_number
 from forumsim.plans.conditions import Stop, parse_condition
 from forumsim.plans.contrasts import Contrast, ContrastChecks
-from forumsim.plans.designs import MOST_POINTS
+from forumsim.plans.factors import MOST_POINTS
 from forumsim.plans.part_checks import MOST_STEPS, PART_KEYS, PartChecks
 from forumsim.plans.parts import Part
 from forumsim.plans.replication import Replication

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from forumsim.results.intervals import COVERAGE
+from forumsim.plans.intervals import COVERAGE
 
 #: Why a point got no further replicates.
 FIXED, PRECISION, MAXIMUM = "fixed", "precision", "maximum"

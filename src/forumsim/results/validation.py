@@ -12,11 +12,10 @@ import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.results.opening import file_digest, open_results, read_json
-from forumsim.sweeps.past import describe
+from forumsim.results.description import RUN_TABLES, describe
 from forumsim.results.results import Results
 from forumsim.plans.seeds import run_seed
 from forumsim.results.table_checks import TableCheck, counted
-from forumsim.sweeps.work import RUN_TABLES
 
 #: Names of all tables that results may have.
 TABLES = (*RUN_TABLES, "summary", "points", "contrasts")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem, nearest
-from forumsim.scenarios.checks import Frame, check_tables
+from forumsim.scenarios.checks import check_tables
 from forumsim.scenarios.content import HEAD_FILE, Content, Tables, parse
 from forumsim.scenarios.fields import FieldSpec, check_fields
+from forumsim.scenarios.frame import Frame
 from forumsim.scenarios.generators import GENERATORS, check_generator, generate
 from forumsim.scenarios.mistakes import condense
 from forumsim.scenarios.quarters import quarter_number

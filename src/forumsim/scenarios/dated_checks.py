@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forumsim.core.errors import Problem
 from forumsim.core.terms import Kind, Shock
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.dated import pairs
-
-if TYPE_CHECKING:
-    from forumsim.scenarios.checks import Frame
+from forumsim.scenarios.frame import Frame
 
 #: Shocks that need an actor, another actor, a forum.
 NEEDS = {

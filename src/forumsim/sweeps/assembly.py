@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from forumsim.core.measures import MEASURES_BY_NAME
 from forumsim.plans.contrasts import ContrastTable
-from forumsim.plans.plan import Plan
-from forumsim.results.codebook import Table, data_package, results_tables
+from forumsim.results.codebook import data_package
+from forumsim.results.description import RUN_TABLES, Case, plan_tables
 from forumsim.results.files import AtomicFile, atomic, place, sync_folder
 from forumsim.results.inputs import inputs_of
 from forumsim.results.manifest import identity, make_manifest
@@ -23,38 +21,6 @@ from forumsim.running.tables import scopes
 from forumsim.running.text import csv_lines, exact, measured
 from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.summary import Summary
-from forumsim.sweeps.work import DETAIL_TABLES, RUN_TABLES
-
-
-@dataclass(frozen=True)
-class Case:
-    """A plan with the scenarios of its parts, which give issues, fields and labels."""
-
-    plan: Plan
-    scenarios: tuple[Any, ...]
-    folder: Path
-
-    @property
-    def issues(self) -> tuple[str, ...]:
-        """Issues of all scenarios, in order."""
-        return tuple(dict.fromkeys(issue for scenario in self.scenarios for issue in scenario.issues))
-
-
-def plan_tables(case: Case) -> dict[str, Table]:
-    """The tables of a plan's results, with their columns; details and contrasts only where the plan has them."""
-    plan = case.plan
-    measures = [MEASURES_BY_NAME[name] for name in plan.recording.series]
-    fields = {name: spec for scenario in case.scenarios for name, spec in scenario.field_specs.items()}
-    every = results_tables(
-        case.issues, measures, plan.varied, fields, parts=tuple(part.name for part in plan.parts),
-        precision=tuple(plan.replication.precision),
-    )  # fmt: skip
-    left_out = set(DETAIL_TABLES) if plan.recording.detail == "none" else set()
-    if not plan.contrasts:
-        left_out.add("contrasts")
-    if not any(part.interventions for part in plan.parts):
-        left_out.add("interventions")
-    return {name: table for name, table in every.items() if name not in left_out}
 
 
 def head(case: Case) -> dict[str, Any]:

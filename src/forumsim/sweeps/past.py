@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.plans.plan import Plan, make_plan
-from forumsim.results.codebook import data_package
+from forumsim.plans.plan import Plan
+from forumsim.results.description import read_plan
 from forumsim.results.heads import compare
 from forumsim.results.inputs import places_of
 from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity, software
@@ -17,8 +17,6 @@ from forumsim.results.opening import altered, open_results, tables_of
 from forumsim.results.results import Results
 from forumsim.running.run import run_arrays
 from forumsim.scenarios import load_scenario
-from forumsim.scenarios.reading import read_toml
-from forumsim.sweeps.assembly import Case, plan_tables
 from forumsim.sweeps.functions import with_functions
 from forumsim.sweeps.work import Job, make_job
 
@@ -102,37 +100,6 @@ def open_past(
     job = make_job(plan, issues, load, run)
     lost = {} if anyway else altered(results, tables_of(results))
     return Past(results, plan, places_of(then, results.folder), job, tuple(changes), versions, lost)
-
-
-def read_plan(results: Results) -> Plan:
-    """The plan of results; the scenarios and files that it names are those in the folder.
-
-    Raises
-    ------
-    InputError
-        It cannot be read, or not be used.
-    """
-    path = results.folder / "plan.toml"
-    problems: list[Problem] = []
-    read = read_toml(path, str(path), problems)
-    if read is None:
-        raise InputError(problems, _TITLE)
-    text, given = read
-    name = str(results.manifest.get("name") or "plan")
-    return make_plan(given, name, results.folder, text, places_of(results.manifest, results.folder))
-
-
-def describe(results: Results) -> dict[str, Any]:
-    """The data package of results: made from their plan and the codebook, whatever their datapackage.json says.
-
-    Raises
-    ------
-    InputError
-        Their plan cannot be read, or not be used.
-    """
-    plan = read_plan(results)
-    case = Case(plan, tuple(load_scenario(part.source, **part.fields) for part in plan.parts), results.folder)
-    return data_package(plan.name, plan_tables(case).values())
 
 
 def _versions(then: dict[str, str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from forumsim.core.measures import STATES, TENDENCIES
-from forumsim.results.intervals import COVERAGE, wilson
+from forumsim.plans.intervals import COVERAGE, wilson
 from forumsim.running.text import measured
 
 

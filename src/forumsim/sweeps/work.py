@@ -23,14 +23,12 @@ from forumsim.plans.parts import Part, Point
 from forumsim.plans.plan import Plan, Recording
 from forumsim.plans.seeds import run_seed
 from forumsim.results.codebook import results_tables
+from forumsim.results.description import DETAIL_TABLES, RUN_TABLES
 from forumsim.results.ends import in_window, mean_of_present
 from forumsim.results.store import RunResult
 from forumsim.running import tables
 from forumsim.running.text import csv_lines, exact, frame_lines, number_rows
 
-#: Parts of a run in the store: rows of the CSV of the same name; ``tail`` and ``verdict`` are for the summary.
-DETAIL_TABLES = ("events", "forums", "memberships", "actors")
-RUN_TABLES = ("runs", "series", *DETAIL_TABLES, "failures")
 PIECES = (*RUN_TABLES, "tail", "verdict")
 #: Scenarios and records that a worker keeps.
 KEPT_SCENARIOS, KEPT_RECORDS = 32, 1024

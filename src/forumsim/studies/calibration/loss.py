@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from forumsim.results.intervals import COVERAGE
+from forumsim.plans.intervals import COVERAGE
 from forumsim.studies.calibration.targets import Target
 
 

@@ -11,12 +11,12 @@ import pandas as pd
 from forumsim.analysis.style import styled
 from forumsim.analysis.writing import save
 from forumsim.results.files import refuse_links, write_files
+from forumsim.results.sensitivity_table import RESULTS, TABLE, digest_of, figure_name, merged, read_table
 from forumsim.running.text import csv_lines, measured
 from forumsim.studies.sensitivity.figure import draw
 from forumsim.studies.sensitivity.indices import COLUMNS, indices
 from forumsim.studies.sensitivity.outcomes import Outcome, choose_outcomes
 from forumsim.studies.sensitivity.sample import Sample, read_sample
-from forumsim.studies.sensitivity.table import RESULTS, TABLE, digest_of, figure_name, merged, read_table
 
 
 @dataclass(frozen=True)

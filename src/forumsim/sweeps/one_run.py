@@ -1,0 +1,36 @@
+"""A single run as a results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from forumsim.plans import make_plan
+from forumsim.sweeps.sweep import sweep
+
+
+def write_run(
+    out: Path,
+    scenario: str,
+    seed: int,
+    steps: int,
+    parameters: dict[str, Any],
+    fields: dict[str, Any],
+    every: int,
+    interventions: Sequence[dict[str, Any]],
+) -> None:
+    """Write the run's folder: it is a plan of one point and one replicate, which has the seed of the plan.
+
+    Raises
+    ------
+    InputError
+        When the folder holds something else; it is not touched then.
+    """
+    marks = sorted({0, steps // 3, 2 * steps // 3, steps})
+    record = {"series": "all", "every": every, "detail": "all", "snapshots": marks}
+    head = {"scenario": scenario, "steps": steps, "replicates": 1, "seed": seed}
+    tables: dict[str, Any] = {"fields": fields, "parameters": parameters, "record": record}
+    if interventions:
+        tables["interventions"] = list(interventions)
+    sweep(make_plan(head | tables, name="run", folder=Path.cwd()), out)

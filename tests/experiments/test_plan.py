@@ -197,13 +197,13 @@ def test_pipes_and_devices_are_not_waited_for(given, tmp_path):
     """A plan, its table of points, its interventions: each read in an instant, or refused."""
     os.mkfifo(tmp_path / "pipe.toml")
     (tmp_path / "zero.csv").symlink_to("/dev/zero")
-    with pytest.raises(InputError, match="is a pipe, a device or a socket, not a file"):
+    with pytest.raises(InputError, match="is a pipe or a device, not a file on a disk"):
         load_plan(tmp_path / "pipe.toml")
     for name in ("pipe.toml", "zero.csv"):
         table = {key: value for key, value in given.items() if key != "vary"}
         table["design"] = {"kind": "table", "file": name}
         for change in (table, {**given, "interventions": name}):
-            with pytest.raises(InputError, match="is a pipe, a device or a socket, not a file"):
+            with pytest.raises(InputError, match="is a pipe or a device, not a file on a disk"):
                 make_plan(change, folder=tmp_path)
 
 

@@ -341,9 +341,9 @@ CASES = {
         "channels.csv", "2,AAA,CCC", "2,AAA,AAA",
         "channels.csv, row 2, column 'other': found 'AAA', which is the actor itself; allowed: another actor",
     ),
-    "a channel of a thousand million meetings": (
-        "channels.csv", "AAA,CCC,0.5,1", "AAA,CCC,1e9,1",
-        "channels.csv, row 2, column 'rate': found 1e+09; allowed: at most 20, 20 for each pair of actors",
+    "a channel of a nine hundred meetings": (
+        "channels.csv", "AAA,CCC,0.5,1", "AAA,CCC,900,1",
+        "channels.csv, row 2, column 'rate': found 900; allowed: at most 20, 20 for each pair of actors",
     ),
     "a patron of oneself": (
         "actors.csv", "AAA,Aland,state,major,north,0.4,,0.5,1.5,,", "AAA,Aland,state,major,north,0.4,,0.5,1.5,AAA,",
@@ -538,7 +538,7 @@ def test_a_pipe_is_not_waited_for(little, name):
     (little.folder / name).unlink()
     os.mkfifo(little.folder / name)
     messages = little.mistakes()
-    assert f"{name}: cannot be read: is a pipe, a device or a socket, not a file" in messages
+    assert f"{name}: is a pipe or a device, not a file on a disk" in messages
     with pytest.raises(InputError, match="is a pipe, a device or a socket"):
         copy_scenario(little.folder, little.folder.parent / "copy")
     assert not (little.folder.parent / "copy").exists()
@@ -547,7 +547,7 @@ def test_a_pipe_is_not_waited_for(little, name):
 def test_a_link_to_a_device_without_an_end_is_not_read(little):
     (little.folder / "trust.csv").unlink()
     (little.folder / "trust.csv").symlink_to("/dev/zero")
-    assert "trust.csv: cannot be read: is a pipe, a device or a socket, not a file" in little.mistakes()
+    assert "trust.csv: is a pipe or a device, not a file on a disk" in little.mistakes()
     with pytest.raises(InputError, match="is a pipe, a device or a socket"):
         copy_scenario(little.folder, little.folder.parent / "copy")
 

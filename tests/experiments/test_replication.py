@@ -135,7 +135,7 @@ def test_runs_shared_out_are_those_of_the_whole_plan(given, tmp_path):
 
 def test_rounds_begin_with_the_first_replicate():
     rule = Replication(3, 8, ahead=2, precision={"enf": 0.1}, first=10)
-    assert rule.rounds() == [range(10, 13), range(13, 15), range(15, 17), range(17, 18)]
+    assert list(rule.rounds()) == [range(10, 13), range(13, 15), range(15, 17), range(17, 18)]
     assert rule.numbers == range(10, 18)
 
 

@@ -229,7 +229,7 @@ def altered(results: Results, names: Iterable[str]) -> dict[str, str]:
 def not_complete(folder: Path, state: State) -> Problem:
     """What is wrong with a folder that is not in the state ``COMPLETE``, and how to go on."""
     if state in (State.UNFINISHED, State.BETWEEN):
-        return Problem(str(folder), state.value, "", "the same forumsim sweep command goes on")
+        return Problem(str(folder), state.value, "", f"go on with: forumsim sweep PLAN --out {folder}")
     if state is State.EARLIER:
         return Problem(str(folder), state.value, "", EARLIER_HINT)
     return Problem(str(folder), state.value, FOLDER)

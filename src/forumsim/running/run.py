@@ -240,15 +240,20 @@ def simulate(
     outcome = run_arrays(
         case, record, length, int(seed), int(every), marks if detail else (), interventions=interventions
     )
+    return run_of(case, int(seed), outcome)
+
+
+def run_of(scenario: Scenario, seed: int, outcome: Outcome) -> Run:
+    """The data frames of what a run has left."""
     return Run(
-        case,
-        int(seed),
-        tables.series_frame(case, outcome),
-        tables.verdict_frame(case, outcome),
-        tables.events_frame(case, outcome),
-        tables.forums_frame(case, outcome),
-        tables.memberships_frame(case, outcome),
-        tables.actors_frame(case, outcome),
+        scenario,
+        seed,
+        tables.series_frame(scenario, outcome),
+        tables.verdict_frame(scenario, outcome),
+        tables.events_frame(scenario, outcome),
+        tables.forums_frame(scenario, outcome),
+        tables.memberships_frame(scenario, outcome),
+        tables.actors_frame(scenario, outcome),
         outcome.world,
         grounds(outcome.judged, outcome.record),
     )

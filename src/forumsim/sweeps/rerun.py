@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.seeds import run_seed
-from forumsim.running import tables
 from forumsim.running.outcome import Outcome
-from forumsim.running.run import Run
+from forumsim.running.run import Run, run_of
 from forumsim.sweeps.differences import differing_text
 from forumsim.sweeps.past import Past, open_past
 from forumsim.sweeps.work import DETAIL_TABLES, Desk, RunSpec, outcome_of, rows_of_run
@@ -167,7 +166,7 @@ def repeat(past: Past, recorded: Recorded) -> Repetition:
         found.stage = "tables"
         detailed = plan.recording.detailed(spec.replicate)
         pieces = rows_of_run(desk, spec, scenario, _as_recorded(outcome, marks, steps), detailed)
-        found.run = _frames(scenario, run_seed(plan.seed, spec.replicate), outcome)
+        found.run = run_of(scenario, run_seed(plan.seed, spec.replicate), outcome)
     except Exception as error:
         found.error, pieces = error, {}
     _compare(found, pieces)
@@ -179,13 +178,6 @@ def _as_recorded(outcome: Outcome, marks: set[int], steps: int) -> Outcome:
     last = outcome.world.step
     kept = marks | ({last} if last < steps and any(mark > last for mark in marks) else set())
     return replace(outcome, snapshots={step: world for step, world in outcome.snapshots.items() if step in kept})
-
-
-def _frames(scenario: Any, seed: int, outcome: Outcome) -> Run:
-    series, verdict = tables.series_frame(scenario, outcome), tables.verdict_frame(scenario, outcome)
-    events, forums = tables.events_frame(scenario, outcome), tables.forums_frame(scenario, outcome)
-    memberships, actors = tables.memberships_frame(scenario, outcome), tables.actors_frame(scenario, outcome)
-    return Run(scenario, seed, series, verdict, events, forums, memberships, actors, outcome.world)
 
 
 # --- comparing ----------------------------------------------------------------------------------------------------

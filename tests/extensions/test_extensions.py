@@ -156,6 +156,26 @@ def mean_position(world, p, scale):
         assert last.loc[issue, "mean_position"] == pytest.approx(0.5 * positions[f"position_{issue}"].mean())
 
 
+def test_mesa_collects_own_measures(file):
+    path = file("""
+@measure(unit="count", high=1000)
+def memberships(world, p):
+    return world.member[world.live()].sum()
+
+@measure(per_issue=True)
+def mean_position(world, p):
+    return [*world.position.mean(axis=0), world.position.mean()]
+""")
+    model = ForumModel("two_blocs", steps=4, rng=3, with_=path, **FIELDS)
+    model.run_model()
+    frame = model.datacollector.get_model_vars_dataframe()
+    series = run(steps=4, with_=path).series
+    for column, issue in (("memberships", "pooled"), ("mean_position_civil", "civil")):
+        batch = series.loc[series["issue"] == issue, column.removesuffix("_civil")]
+        assert frame[column].tolist() == batch.tolist()
+    assert model.value("mean_position", "military") == series["mean_position"].iloc[-2]
+
+
 @pytest.mark.parametrize(
     ("options", "value", "told"),
     [

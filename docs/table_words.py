@@ -83,6 +83,8 @@ COLUMNS: dict[str, str] = {
     "forums.gate_high": "highest position",
     "forums.decision": "rule by which proposals pass",
     "forums.quota": "share that a proposal needs; exactly .5 must be exceeded",
+    "forums.own_gate": "who may apply is decided by this function of an extension (see extending.md)",
+    "forums.own_decision": "proposals are decided by this function of an extension, instead of `decision`",
     "forums.legalization": "0 soft law .. 1 hard law",
     "forums.mandate": "issues that it covers",
     "forums.charter": "its principles on the issue",

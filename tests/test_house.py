@@ -10,7 +10,19 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "forumsim"
 #: From the ground up: a room may use those before it.
-ROOMS = ("core", "scenarios", "running", "plans", "results", "sweeps", "analysis", "studies", "app", "commands")
+ROOMS = (
+    "core",
+    "extensions",
+    "scenarios",
+    "running",
+    "plans",
+    "results",
+    "sweeps",
+    "analysis",
+    "studies",
+    "app",
+    "commands",
+)
 #: Libraries that rooms do without: the model knows neither Mesa nor files of tables nor pictures.
 WITHOUT = {
     "core": {"mesa", "pandas", "matplotlib", "multiprocessing", "concurrent", "sqlite3"},

@@ -108,13 +108,23 @@ def run(
             show_default=False,
         ),
     ] = None,
+    with_: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--with",
+            metavar="FILE",
+            help="A file with rules, measures, gates or decision rules of your own, or the name of an installed "
+            "extension; its code is run. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run a scenario once and say how it ended."""
     from forumsim.commands import run as command
 
     command.run(
         scenario, seed=seed, steps=steps, settings=settings or [], preset=preset, out=out, every=every,
-        interventions=interventions,
+        interventions=interventions, with_=with_ or [],
     )  # fmt: skip
 
 

@@ -51,11 +51,17 @@ def run(
     out: Path | None,
     every: int,
     interventions: Path | None,
+    with_: Sequence[Path] = (),
 ) -> None:
     """Run a scenario once, print the reading, and write the tables when a folder is named."""
     problems: list[Problem] = []
+    if with_ and out is not None:
+        found = "tables of a run with extensions cannot be written yet"
+        problems.append(
+            Problem("--out", found, "", "in Python, forumsim.simulate(..., with_=...) gives all its tables")
+        )
     with collected(problems):
-        case, parameters, fields = load_case(scenario, settings, preset)
+        case, parameters, fields = load_case(scenario, settings, preset, with_)
     if not problems or interventions is not None:
         announce()  # mistakes first, before the wait for numba, which the acts need too
     done = []
@@ -83,6 +89,9 @@ def run(
         note(f"forumsim: {late}")
     say()
     say(reading(result))
+    if case.extensions.measures:
+        say()
+        say(_own_measures(result))
     if out is not None:
         warn_of_formulas([case])
         say()
@@ -145,6 +154,16 @@ def _whole(result: Run) -> str:
     first, last = _ends(result, "pooled")
     known = [name for name in WHOLE if name in labels and last[name] == last[name]]
     return columns([(labels[name], _change(first[name], last[name])) for name in known])
+
+
+def _own_measures(result: Run) -> str:
+    """Measures of extensions at the start and the end of the run."""
+    rows = []
+    for item in result.scenario.extensions.measures:
+        for issue in (*result.scenario.issues, "pooled") if item.per_issue else ("pooled",):
+            first, last = _ends(result, issue)
+            rows.append([item.label, issue, f"{_number(first[item.name])} {TO} {_number(last[item.name])}"])
+    return columns(rows, ["own measure", "issue", "start and end"])
 
 
 def _forums(result: Run) -> str:

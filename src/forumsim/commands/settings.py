@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forumsim.core.errors import InputError, Problem, nearest, shown
@@ -18,9 +19,9 @@ _SET = "--set "
 
 
 def load_case(
-    scenario: str, settings: Sequence[str], preset: str | None = None
+    scenario: str, settings: Sequence[str], preset: str | None = None, with_: Sequence[Path] = ()
 ) -> tuple[Scenario, dict[str, Any], dict[str, Any]]:
-    """A scenario with the fields that were set, the parameters, and these fields.
+    """A scenario with extensions and the fields that were set, the parameters, and these fields.
 
     Raises
     ------
@@ -32,7 +33,7 @@ def load_case(
     problems: list[Problem] = []
     title, case = "the settings cannot be used", None
     try:
-        case = load_scenario(scenario)
+        case = load_scenario(scenario, with_=with_)
     except InputError as error:
         problems += error.problems
         title = error.title
@@ -92,7 +93,7 @@ def _sorted(
             fields[name.removeprefix(_SCENARIO)] = parse_value(value)
         else:
             given[name] = parse_value(value)
-    checked, faults = check_parameters(given, _SET)
+    checked, faults = check_parameters(given, _SET, () if case is None else case.extensions.parameters)
     if case is not None and faults:
         from forumsim.scenarios.fields import hint_at_fields
 

@@ -8,7 +8,7 @@ keywords may use either form.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,9 +44,13 @@ PRESETS: dict[str, dict[str, float | None]] = {
 }
 
 
-def find_parameter(key: str) -> Parameter | None:
-    """The parameter of a dotted name (``dialogue.level``) or field name (``dialogue_level``), else None."""
-    return _BY_KEY.get(key)
+def find_parameter(key: str, own: Sequence[Parameter] = ()) -> Parameter | None:
+    """The parameter of a dotted name (``dialogue.level``) or field name (``dialogue_level``), else None.
+
+    ``own`` are the parameters of a user's extensions, which are searched as well.
+    """
+    found = _BY_KEY.get(key)
+    return found or next((item for item in own if key in (item.name, item.field)), None)
 
 
 def check_value(parameter: Parameter, value: Any, where: str) -> tuple[float, Problem | None]:
@@ -76,15 +80,20 @@ def check_value(parameter: Parameter, value: Any, where: str) -> tuple[float, Pr
     return number, None
 
 
-def check_parameters(values: Mapping[str, Any], where: str = "") -> tuple[dict[str, float], list[Problem]]:
-    """Sound values by dotted name as the record stores them, and all problems (unknown names, types, ranges)."""
+def check_parameters(
+    values: Mapping[str, Any], where: str = "", own: Sequence[Parameter] = ()
+) -> tuple[dict[str, float], list[Problem]]:
+    """Sound values by dotted name as the record stores them, and all problems (unknown names, types, ranges).
+
+    ``own`` are the parameters of a user's extensions, which are known as well.
+    """
     checked: dict[str, float] = {}
     problems: list[Problem] = []
     for key, value in values.items():
-        parameter = find_parameter(key)
+        parameter = find_parameter(key, own)
         place = f"{where}{key}"
         if parameter is None:
-            problems += unknown_parameter(where, key, value)
+            problems += unknown_parameter(where, key, value, [item.name for item in own])
             continue
         number, problem = check_value(parameter, value, place)
         if problem is not None:
@@ -127,7 +136,10 @@ def _without_quotes(where: str, name: str, value: Any, others: Iterable[str]) ->
 
 
 def make_record(values: Mapping[str, float]) -> Any:
-    """The record (numpy void of `RECORD_DTYPE`) that compiled rules read: defaults, then checked ``values``."""
+    """The record (numpy void of `RECORD_DTYPE`) that compiled rules read: defaults, then checked ``values``.
+
+    Values of extensions' own parameters do not belong to it and are passed over.
+    """
     record = np.zeros(1, dtype=RECORD_DTYPE)[0]
     for parameter in PARAMETERS:
         value = values.get(parameter.name, parameter.default)

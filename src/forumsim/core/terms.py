@@ -63,6 +63,10 @@ class Decision(IntEnum):
     VETO = 3
 
 
+#: In a World's ``decision``: a function of the user decides (`forumsim.extensions.decision_rule`).
+OWN_DECISION = 100
+
+
 class Form(IntEnum):
     """A label that sets defaults in scenarios; rules know one alone, the bilateral: two parties, and no third."""
 

@@ -7,7 +7,7 @@ bits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from forumsim.core.parameters import check_parameters, make_record
 from forumsim.core.schedule import advance, make_room, prepare
 from forumsim.core.world import Floats, World, room_needed
 from forumsim.running import tables
+from forumsim.running.extended import ExtendedSteps
 from forumsim.running.interventions import apply_listed, check_interventions, plain_stage
 from forumsim.running.outcome import Outcome
 from forumsim.scenarios import Scenario, load_scenario
@@ -78,19 +79,33 @@ def check_count(value: Any, where: str, low: int = 1, high: int = MOST_STEPS) ->
     return Problem(where, f"found {shown(value)}", f"a whole number from {low} to {high}")
 
 
-def record_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> Any:
-    """The record of parameters of a run: the model's defaults, the scenario's own, then the given ones.
+def settle(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> tuple[Scenario, Any]:
+    """The scenario and the record of parameters of a run: defaults, the scenario's own values, then the given ones.
+
+    Returns
+    -------
+    tuple of Scenario and record
+        Values of the extensions' parameters go with the scenario, those of the model make the record.
 
     Raises
     ------
     InputError
         Every unknown name, wrong type and value out of range at once.
     """
-    ours, own_problems = check_parameters(scenario.parameters, f"scenario {scenario.name}: ")
-    given, problems = check_parameters(parameters or {})
+    own = scenario.extensions.parameters
+    ours, own_problems = check_parameters(scenario.parameters, f"scenario {scenario.name}: ", own)
+    given, problems = check_parameters(parameters or {}, "", own)
     if own_problems or problems:
         raise InputError([*own_problems, *problems])
-    return make_record(ours | given)
+    values = ours | given
+    names = {item.name for item in own}
+    kept = {name: value for name, value in values.items() if name in names}
+    return (replace(scenario, own=kept) if kept else scenario), make_record(values)
+
+
+def record_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> Any:
+    """The record alone of what `settle` gives."""
+    return settle(scenario, parameters)[1]
 
 
 def run_arrays(
@@ -129,13 +144,17 @@ def run_arrays(
     if listed:
         record = record.copy()
     stage = plain_stage(scenario, world, record)
+    extended = ExtendedSteps(scenario, record) if scenario.extensions else None
     make_room(world)
     prepare(world, record)
     scopes, number = world.issues + 1, steps // every + 1
     series = np.full((number, scopes, len(MEASURES)), np.nan)
+    own_series = np.full((number, scopes, len(scenario.extensions.measures)), np.nan)
     track = np.full((steps + 1, scopes, 3), np.nan)
     judged(world, record, track[0])
     measure(world, record, series[0])
+    if extended is not None:
+        own_series[0] = extended.measure(world)
     kept: dict[int, World] = {}
     wanted = {int(s) for s in snapshots}
     marks = {s for s in (*wanted, *listed) if 0 <= s <= steps} | {steps}
@@ -143,12 +162,17 @@ def run_arrays(
         marks |= set(range(every, steps + 1, every))
     room = room_needed(world)
     for mark in sorted(marks):
-        while advance(world, record, mark, every, room, series, track) < mark:
-            make_room(world)
+        if extended is not None:
+            extended.advance(world, mark, every, series, own_series, track)
+        else:
+            while advance(world, record, mark, every, room, series, track) < mark:
+                make_room(world)
         if mark in wanted:
             kept[mark] = world.copy()
-        if stop is not None and mark and mark % every == 0 and stop(mark, series[mark // every]):
-            break
+        if stop is not None and mark and mark % every == 0:
+            values = np.hstack([series[mark // every], own_series[mark // every]])
+            if stop(mark, values):
+                break
         if mark in listed:
             apply_listed(stage, listed[mark])
             room = room_needed(world)
@@ -156,7 +180,10 @@ def run_arrays(
     if last < steps and any(mark > last for mark in wanted):
         kept[last] = world.copy()
     number = last // every + 1
-    return Outcome(np.arange(number, dtype=np.int64) * every, series[:number], track[: last + 1], world, kept, record)
+    steps_recorded = np.arange(number, dtype=np.int64) * every
+    if own_series.size:
+        series = np.concatenate([series, own_series], axis=2)
+    return Outcome(steps_recorded, series[:number], track[: last + 1], world, kept, record)
 
 
 def _by_step(interventions: Sequence[Mapping[str, Any]]) -> dict[int, list[tuple[int, Mapping[str, Any]]]]:
@@ -177,6 +204,7 @@ def simulate(
     detail: bool = True,
     snapshots: Iterable[int] | None = None,
     interventions: Sequence[Mapping[str, Any]] = (),
+    with_: Any = None,
 ) -> Run:
     """Run a scenario once.
 
@@ -201,6 +229,8 @@ def simulate(
     interventions : sequence of mapping, optional
         What is done to the run: ``{"step": 8, "act": "leave", "actor": "USA", "forum": "GPAI"}``, as in
         `ForumModel.interventions` and the table [[interventions]] of a plan.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions: files such as ``my_rules.py`` with own rules, measures, gates, decision rules (docs/extending.md).
 
     Returns
     -------
@@ -223,10 +253,13 @@ def simulate(
     problems += [wrong] if wrong else []
     case = None
     with collected(problems):
-        case = load_scenario(scenario, **(fields or {}))
-    given, faults = check_parameters(parameters or {})
+        case = load_scenario(scenario, with_=with_, **(fields or {}))
+    own = () if case is None else case.extensions.parameters
+    given, faults = check_parameters(parameters or {}, "", own)
     problems += faults
-    record = None if case is None else record_for(case, given)
+    record = None
+    if case is not None:
+        case, record = settle(case, given)
     length = MOST_STEPS
     if steps is None and case is not None:
         length = case.steps

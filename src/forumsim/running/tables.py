@@ -96,9 +96,9 @@ def series_frame(scenario: Scenario, outcome: Outcome, measures: Sequence[str] |
     outcome : Outcome
         ``series`` has the shape (recorded steps, issues + 1, measures).
     measures : sequence of str, optional
-        Only these, in the order of the registry.
+        Only these, in the order of the registry, those of extensions last.
     """
-    names = [measure.name for measure in MEASURES]
+    names = [measure.name for measure in (*MEASURES, *scenario.extensions.measures)]
     kept = [k for k, name in enumerate(names) if measures is None or name in measures]
     rows = scopes(scenario)
     steps = np.repeat(np.asarray(outcome.steps, dtype=np.int64), len(rows))

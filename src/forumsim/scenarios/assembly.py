@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.terms import Admission
+from forumsim.extensions import NONE, Extensions
 from forumsim.scenarios.checks import check_tables
 from forumsim.scenarios.content import HEAD_FILE, Content, Tables, parse
 from forumsim.scenarios.fields import FieldSpec, check_fields
@@ -33,7 +35,11 @@ class Parts:
 
 
 def assemble(
-    files: Mapping[str, bytes], given: Mapping[str, Any], title: str, earlier: list[Problem] | None = None
+    files: Mapping[str, bytes],
+    given: Mapping[str, Any],
+    title: str,
+    earlier: list[Problem] | None = None,
+    extensions: Extensions = NONE,
 ) -> Parts:
     """Check a folder's files and the given field values together.
 
@@ -43,7 +49,7 @@ def assemble(
         All the mistakes at once, long series of one kind condensed, after those found ``earlier``.
     """
     problems = list(earlier or ())
-    content = parse(files, problems)
+    content = parse(files, problems, extensions.parameters)
     head = content.head
     if head is not None:
         _check_head(head, content, problems)
@@ -59,11 +65,28 @@ def assemble(
             tables = replace(tables, actors=[], trust=[])
     start = str(fields["start"]) if "start" in fields else (head.start if head else None)
     check_tables(tables, _frame(content, tables, start, problems))
+    _check_extensions(tables, extensions, problems)
     if problems or head is None:
         if head is not None and len(problems) == of_fields:
             title = f"the scenario {head.name} cannot have these fields"
         raise InputError(condense(problems), title)
     return Parts(head, content.specs, fields, content.parameters, tables, start)
+
+
+def _check_extensions(tables: Tables, extensions: Extensions, problems: list[Problem]) -> None:
+    """Whether the gates and decision rules that forums name are declared by the extensions in use."""
+    for column, kind in (("own_gate", "gate"), ("own_decision", "decision rule")):
+        known = [item.name for item in extensions.of_kind(kind)]
+        for place, forum in enumerate(tables.forums):
+            name = getattr(forum, column)
+            where = f"forums.csv, row {place + 2}, column {column!r}"
+            if name and column == "own_gate" and forum.admission not in (None, int(Admission.INVITATION)):
+                found = f"a gate, but its admission is {Admission(forum.admission).name.lower()!r}"
+                problems.append(Problem(where, found, "admission 'invitation' or an empty cell"))
+            if name and name not in known:
+                hint = nearest(name, known) or "the extension is named with --with FILE.py"
+                allowed = ", ".join(known) or "none is declared"
+                problems.append(Problem(where, f"no {kind} {name!r}", allowed, hint))
 
 
 def _check_head(head: Head, content: Content, problems: list[Problem]) -> None:

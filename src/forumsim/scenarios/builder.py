@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.terms import EVENT_DTYPE, PENDING_DTYPE, SLOTS, Form, Kind, Mode, Role, Shock, Status
+from forumsim.core.terms import EVENT_DTYPE, OWN_DECISION, PENDING_DTYPE, SLOTS, Form, Kind, Mode, Role, Shock, Status
 from forumsim.core.world import World, empty_world
 from forumsim.scenarios.baseline import pair_trust
 from forumsim.scenarios.content import Tables
@@ -100,6 +100,8 @@ def _forum(world: World, f: int, forum: Forum, tables: Tables, issues: Sequence[
     world.gate_forum[f] = forum_number[forum.gate_forum] if forum.gate_forum else -1
     world.gate_power[f] = forum.gate_power
     world.gate_issue[f] = issues.index(forum.gate_issue) if forum.gate_issue else -1
+    if forum.own_decision:
+        world.decision[f] = OWN_DECISION
     world.gate_low[f], world.gate_high[f] = forum.gate_low, forum.gate_high
     for k, issue in enumerate(issues):
         world.mandate[f, k] = issue in forum.mandate

@@ -6,13 +6,13 @@ import difflib
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import Problem
-from forumsim.core.parameters import check_parameters
+from forumsim.core.parameters import Parameter, check_parameters
 from forumsim.scenarios.fields import FieldSpec, make_spec
 from forumsim.scenarios.mistakes import check_head, check_rows, columns_of
 from forumsim.scenarios.reading import decode, parse_toml, read_bytes, read_csv
@@ -83,13 +83,16 @@ def files_digest(files: Mapping[str, bytes]) -> str:
 _KNOWN: OrderedDict[str, Content] = OrderedDict()
 
 
-def parse(files: Mapping[str, bytes], problems: list[Problem]) -> Content:
-    """Check each file by itself; faultless content is remembered, so that its fields can be varied at no cost."""
-    key = files_digest(files)
+def parse(files: Mapping[str, bytes], problems: list[Problem], own: Sequence[Parameter] = ()) -> Content:
+    """Check each file by itself; faultless content is remembered, so that its fields can be varied at no cost.
+
+    ``own`` are the parameters of extensions, which a scenario may set as well.
+    """
+    key = " ".join([files_digest(files), *(item.name for item in own)])
     if key in _KNOWN:
         return _KNOWN[key]
     found: list[Problem] = []
-    content = _parse(files, found)
+    content = _parse(files, found, own)
     problems += found
     if not found:
         _KNOWN[key] = content
@@ -98,11 +101,11 @@ def parse(files: Mapping[str, bytes], problems: list[Problem]) -> Content:
     return content
 
 
-def _parse(files: Mapping[str, bytes], problems: list[Problem]) -> Content:
+def _parse(files: Mapping[str, bytes], problems: list[Problem], own: Sequence[Parameter]) -> Content:
     data = _read_head(files, problems)
     head = check_head(HEAD_FILE, data, problems) if data is not None else None
     issues, blocs = _outline(data or {}, "issues"), _outline(data or {}, "blocs")
-    specs, parameters = _declared(data or {}, head, problems)
+    specs, parameters = _declared(data or {}, head, problems, own)
     generated = bool((data or {}).get("generator"))
     tables = Tables()
     for table in TABLES:
@@ -136,7 +139,7 @@ def _outline(data: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
 
 
 def _declared(
-    data: Mapping[str, Any], head: Head | None, problems: list[Problem]
+    data: Mapping[str, Any], head: Head | None, problems: list[Problem], own: Sequence[Parameter]
 ) -> tuple[dict[str, FieldSpec], dict[str, float]]:
     specs = {}
     for name, text in (head.fields if head else {}).items():
@@ -144,7 +147,7 @@ def _declared(
         if spec is not None:
             specs[name] = spec
     given = data.get("parameters", {})
-    parameters, faults = check_parameters(_flat(given), f"{HEAD_FILE}, [parameters] ")
+    parameters, faults = check_parameters(_flat(given), f"{HEAD_FILE}, [parameters] ", own)
     problems += faults
     return specs, parameters
 

@@ -57,6 +57,8 @@ def rules_of(forum: Forum) -> Rules:
     mode = usual.mode if forum.mode is None else Mode(forum.mode)
     period = PERIOD if forum.period is None else forum.period
     admission = usual.admission if forum.admission is None else Admission(forum.admission)
+    if forum.own_gate and forum.admission is None:
+        admission = Admission.INVITATION
     approval = 0.0 if admission == Admission.OPEN else APPROVAL
     decision = usual.decision if forum.decision is None else Decision(forum.decision)
     return Rules(

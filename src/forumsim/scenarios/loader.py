@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem, nearest, shown
+from forumsim.extensions import load_extensions
 from forumsim.scenarios.content import HEAD_FILE, read_folder
 from forumsim.scenarios.scenario import Scenario, make_scenario
 
@@ -22,13 +23,15 @@ def list_scenarios() -> list[str]:
     return sorted(path.parent.name for path in SHIPPED.glob(f"*/{HEAD_FILE}"))
 
 
-def load_scenario(name_or_folder: str | os.PathLike[str] | Scenario, **fields: Any) -> Scenario:
+def load_scenario(name_or_folder: str | os.PathLike[str] | Scenario, *, with_: Any = None, **fields: Any) -> Scenario:
     """Load a scenario and check all of it.
 
     Parameters
     ----------
     name_or_folder : str, path or Scenario
         A shipped name (`list_scenarios`), the folder of a scenario of your own, or a scenario to change.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions: files such as ``my_rules.py``, or names of installed ones. A scenario keeps those that it has.
     **fields
         Values of scenario fields, such as ``polarisation=0.8``.
 
@@ -49,12 +52,14 @@ def load_scenario(name_or_folder: str | os.PathLike[str] | Scenario, **fields: A
     (('civil', 'military'), 66)
     """
     if isinstance(name_or_folder, Scenario):
-        return name_or_folder.with_fields(**fields) if fields else name_or_folder
+        case = name_or_folder if with_ is None else name_or_folder.with_extensions(load_extensions(with_))
+        return case.with_fields(**fields) if fields else case
+    extensions = load_extensions(with_)
     folder = find_folder(name_or_folder)
     title = f"the scenario in {folder} cannot be used"
     problems: list[Problem] = []
     files = read_folder(folder, problems)
-    return make_scenario(files, fields, title, problems)
+    return make_scenario(files, fields, title, problems, extensions)
 
 
 def find_folder(name_or_folder: str | os.PathLike[str]) -> Path:

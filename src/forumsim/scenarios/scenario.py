@@ -6,10 +6,12 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from forumsim.core.errors import Problem
 from forumsim.core.world import World
+from forumsim.extensions import NONE, Extensions
 from forumsim.scenarios.assembly import Parts, assemble
 from forumsim.scenarios.builder import fresh, make_template
 from forumsim.scenarios.content import Tables, files_digest
@@ -55,7 +57,12 @@ class Scenario:
     priors : dict
         Numbers that no data identify, with their ranges: documentation.
     digest : str
-        SHA-256 (hex) of all that decides the worlds this scenario makes: files, field values, the generator's source.
+        SHA-256 (hex) of all that decides the runs of this scenario: files, field values, the generator's source, the
+        extensions.
+    extensions : Extensions
+        The user's own rules, measures, gates and decision rules that its runs have.
+    own : dict
+        Values of the extensions' own parameters by dotted name, where they differ from their defaults.
     """
 
     name: str
@@ -80,6 +87,8 @@ class Scenario:
     generator: str | None
     digest: str
     files: Mapping[str, bytes] = field(repr=False)
+    extensions: Extensions = NONE
+    own: Mapping[str, float] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.digest == other.digest
@@ -90,7 +99,17 @@ class Scenario:
     @property
     def tables(self) -> Tables:
         """The checked rows of the tables, with those that a run does not use (later memberships, for comparisons)."""
-        return assemble(self.files, self.fields, "").tables
+        return assemble(self.files, self.fields, "", extensions=self.extensions).tables
+
+    @cached_property
+    def own_gates(self) -> dict[int, str]:
+        """The user's gates by slot of the forum that has one."""
+        return {f: forum.own_gate for f, forum in enumerate(self.tables.forums) if forum.own_gate}
+
+    @cached_property
+    def own_decisions(self) -> dict[int, str]:
+        """The user's decision rules by slot of the forum that has one."""
+        return {f: forum.own_decision for f, forum in enumerate(self.tables.forums) if forum.own_decision}
 
     def build(self, seed: int, record: Any = None) -> World:
         """A fresh, independent World at step 0.
@@ -167,7 +186,19 @@ class Scenario:
         InputError
             All unknown fields and values out of range at once.
         """
-        return make_scenario(self.files, {**self.fields, **fields}, f"the scenario {self.name!r} cannot be used")
+        title = f"the scenario {self.name!r} cannot be used"
+        return make_scenario(self.files, {**self.fields, **fields}, title, extensions=self.extensions)
+
+    def with_extensions(self, extensions: Extensions) -> Scenario:
+        """The same scenario with these extensions instead of its own.
+
+        Raises
+        ------
+        InputError
+            A forum names a gate or decision rule that they do not declare.
+        """
+        title = f"the scenario {self.name!r} cannot be used with these extensions"
+        return make_scenario(self.files, self.fields, title, extensions=extensions)
 
 
 def _listed(rows: list[int]) -> str:
@@ -176,7 +207,11 @@ def _listed(rows: list[int]) -> str:
 
 
 def make_scenario(
-    files: Mapping[str, bytes], given: Mapping[str, Any], title: str, earlier: list[Problem] | None = None
+    files: Mapping[str, bytes],
+    given: Mapping[str, Any],
+    title: str,
+    earlier: list[Problem] | None = None,
+    extensions: Extensions = NONE,
 ) -> Scenario:
     """The scenario of a folder's files and of given field values.
 
@@ -185,7 +220,7 @@ def make_scenario(
     InputError
         All the mistakes of all files and fields at once, under ``title``, after those found ``earlier``.
     """
-    parts = assemble(files, given, title, earlier)
+    parts = assemble(files, given, title, earlier, extensions)
     head, tables = parts.head, parts.tables
     free = range(1, head.forum_slots - len(tables.forums) + 1)
     slots = [f"founded_{k:02d}" for k in free]
@@ -210,15 +245,18 @@ def make_scenario(
         field_specs=parts.specs,
         priors=dict(head.priors),
         generator=head.generator,
-        digest=_digest(files, parts),
+        digest=_digest(files, parts, extensions),
         files=files,
+        extensions=extensions,
     )
 
 
-def _digest(files: Mapping[str, bytes], parts: Parts) -> str:
+def _digest(files: Mapping[str, bytes], parts: Parts, extensions: Extensions) -> str:
     digest = hashlib.sha256(files_digest(files).encode())
     for name in sorted(parts.fields):
         digest.update(f"{name}={parts.fields[name]!r}\n".encode())
     if parts.head.generator is not None:
         digest.update(source_of(parts.head.generator))
+    if extensions:
+        digest.update(f"extensions {extensions.digest}".encode())
     return digest.hexdigest()

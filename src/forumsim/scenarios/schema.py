@@ -173,6 +173,8 @@ class Forum(Row):
     gate_high: Share = _field(SHARE, 1.0)
     decision: DecisionCode | None = _field(words(Decision), None)
     quota: Share | None = _field(SHARE, None)
+    own_gate: str = _field("the name of a gate of an extension", "")
+    own_decision: str = _field("the name of a decision rule of an extension", "")
     legalization: Share | None = _field(SHARE, None)
     mandate: Annotated[Ids, Field(min_length=1)] = _field("ids of one or more issues, separated by ;")
     charter: dict[str, Share] = _field(SHARE, {})

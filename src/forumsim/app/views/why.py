@@ -11,7 +11,7 @@ import numpy as np
 from forumsim.app.frame import Frame
 from forumsim.app.svg import element
 from forumsim.core.rules.membership import admitted
-from forumsim.core.terms import Admission, Decision, Form, Kind, Mode, Role, Status
+from forumsim.core.terms import OWN_DECISION, Admission, Decision, Form, Kind, Mode, Role, Status
 from forumsim.running.model.explain import WORTH_TERMS, explain
 
 #: Terms in plain words.
@@ -151,7 +151,7 @@ def _forum(frame: Frame, f: int) -> str:
         ("Members", f"{int(members.sum())}, with {float(world.power[members].sum()):.2f} of power"),
         ("Legalization", f"{float(world.legalization[f]):.2f} (0 soft law, 1 hard law)"),
         ("Admission", _admission(frame, f)),
-        ("Decides by", Decision(int(world.decision[f])).name.lower()),
+        ("Decides by", _decision(frame, f)),
         ("Vitality", f"{float(world.vitality[f]):.3f} (power-weighted attention of its members)"),
     ]  # fmt: skip
     for k in np.flatnonzero(world.mandate[f]).tolist():
@@ -159,6 +159,11 @@ def _forum(frame: Frame, f: int) -> str:
         rows.append((frame.issue_label(scenario.issues[k]), f"charter at {float(world.charter[f, k]):.2f} "
                      f"<small>(0: {escape(low)}; 1: {escape(high)})</small>"))  # fmt: skip
     return f"<h3>{escape(frame.forum_name(f))}</h3>{_facts(rows)}{_members(frame, f)}{_conflicts(frame, f)}"
+
+
+def _decision(frame: Frame, f: int) -> str:
+    number = int(frame.world.decision[f])
+    return escape(frame.scenario.own_decisions[f]) if number == OWN_DECISION else Decision(number).name.lower()
 
 
 def _admission(frame: Frame, f: int) -> str:

@@ -15,7 +15,7 @@ from forumsim.core.compilation import kernel
 from forumsim.core.state.log import log
 from forumsim.core.state.sums import refresh_forum, refresh_sums, renew
 from forumsim.core.state.value import crosses_red_line_at, salient_distance, sigmoid, utility_if, utility_of
-from forumsim.core.terms import STEP, Decision, Event, Kind, Mode, Status
+from forumsim.core.terms import OWN_DECISION, STEP, Decision, Event, Kind, Mode, Status
 
 
 @kernel
@@ -184,6 +184,40 @@ def _enact(world, p, f, i, charter, law, moves):
 
 
 @kernel
+def ballot(world, p, f, proposer_key, support_key, charter, support, voter, owed):
+    """A member of f may propose, the others vote (written to ``support`` and ``voter``) and enter its ledger.
+
+    Returns
+    -------
+    tuple
+        The proposer, -1 if there is no proposal; the legalization proposed; whether the proposal moves the charter.
+    """
+    if draws.uniform(proposer_key, f, 0) >= p.voice_rate:
+        return -1, 0.0, False
+    i = _proposer(world, p, f, proposer_key)
+    if i < 0:
+        return -1, 0.0, False
+    law, moves, gains = _proposal(world, p, f, i, charter)
+    if not gains:
+        return -1, law, moves
+    _vote(world, p, f, i, charter, law, moves, support_key, support, voter, owed)
+    for j in range(world.power.shape[0]):
+        if voter[j] and j != i:
+            toward = 1.0 if support[j] else -1.0
+            world.ledger[i, j] += p.voice_ledger_step * (toward - world.ledger[i, j])
+    return i, law, moves
+
+
+@kernel
+def conclude(world, p, f, i, charter, law, moves, passed):
+    """A proposal that passed is enacted, one that failed is logged."""
+    if passed:
+        _enact(world, p, f, i, charter, law, moves)
+    else:
+        log(world, Event.REJECTION, i, -1, f, -1, law - world.legalization[f])
+
+
+@kernel
 def _aggregate(world, p, f):
     """Move the charter toward the members' power-weighted mean position (Laver & Sergenti 2012: Aggregator)."""
     for k in range(world.charter.shape[1]):
@@ -218,23 +252,12 @@ def voice(world, p):
         if p.voice_aggregation > 0.0:
             _aggregate(world, p, f)
             changed = True
-        if draws.uniform(proposer_key, f, 0) >= p.voice_rate:
+        if world.decision[f] == OWN_DECISION:  # decided by a user's function, which compiled code cannot call
             continue
-        i = _proposer(world, p, f, proposer_key)
-        if i < 0:
-            continue
-        law, moves, gains = _proposal(world, p, f, i, charter)
-        if not gains:
-            continue
-        _vote(world, p, f, i, charter, law, moves, support_key, support, voter, owed)
-        for j in range(n):
-            if voter[j] and j != i:
-                toward = 1.0 if support[j] else -1.0
-                world.ledger[i, j] += p.voice_ledger_step * (toward - world.ledger[i, j])
-        if decide(world.decision[f], support, voter, world.power, world.veto[f], world.quota[f]):
-            _enact(world, p, f, i, charter, law, moves)
-            changed = True
-        else:
-            log(world, Event.REJECTION, i, -1, f, -1, law - world.legalization[f])
+        i, law, moves = ballot(world, p, f, proposer_key, support_key, charter, support, voter, owed)
+        if i >= 0:
+            passed = decide(world.decision[f], support, voter, world.power, world.veto[f], world.quota[f])
+            conclude(world, p, f, i, charter, law, moves, passed)
+            changed = changed or passed
     if changed and p.realist > 0.0:
         refresh_sums(world, p)  # the others' gains follow the charter; sums of power and trust do not

@@ -15,7 +15,7 @@ import numpy as np
 
 from forumsim.core.rules.membership import admitted
 from forumsim.core.state.value import utility_of
-from forumsim.core.terms import Admission, Decision, Form, Kind, Mode, Role, Status
+from forumsim.core.terms import OWN_DECISION, Admission, Decision, Form, Kind, Mode, Role, Status
 from forumsim.running.model import explain as reasons
 from forumsim.running.model.views import Row, View
 
@@ -197,7 +197,10 @@ class Forum(View):
     @property
     def decision(self) -> str:
         """Its decision rule: ``consensus``, ``majority``, ``weighted`` or ``veto``."""
-        return Decision(self.model.world.decision[self.row]).name.lower()
+        number = int(self.model.world.decision[self.row])
+        if number == OWN_DECISION:
+            return str(self.model.scenario.own_decisions[self.row])
+        return Decision(number).name.lower()
 
     @property
     def mandate(self) -> tuple[str, ...]:

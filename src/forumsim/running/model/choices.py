@@ -18,7 +18,7 @@ from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import BY_NAME, PRESETS, check_parameters, find_parameter
 from forumsim.core.schedule import SCHEDULE, Rule, make_room
 from forumsim.core.world import World
-from forumsim.running.run import MAX_SEED, check_count, check_seed, record_for
+from forumsim.running.run import MAX_SEED, check_count, check_seed, settle
 from forumsim.scenarios import Scenario, load_scenario
 
 #: The model's rules by name, in the order of a step.
@@ -95,6 +95,7 @@ def choose(
     schedule: Sequence[Any] | None,
     preset: str | None,
     settings: Mapping[str, Any],
+    with_: Any = None,
 ) -> Choices:
     """Check all choices of a model.
 
@@ -109,14 +110,15 @@ def choose(
         problems += [p for p in (check_count(steps, "steps"),) if p]
     rules = None if schedule is None else check_schedule(schedule, problems)
     chosen = _preset(preset, problems)
-    case = _scenario(scenario, problems)
+    case = _scenario(scenario, with_, problems)
     parameters, fields = sort_settings(settings, case, problems)
+    own = () if case is None else case.extensions.parameters
     if case is not None and fields:
         case = _with_fields(case, fields, problems)
-    problems += check_parameters(parameters)[1]
+    problems += check_parameters(parameters, "", own)[1]
     if problems or case is None:
         raise InputError(problems, "the model cannot be made with these settings")
-    record = record_for(case, chosen | parameters)
+    case, record = settle(case, chosen | parameters)
     return Choices(case, case.steps if steps is None else int(steps), seed, record, rules)
 
 
@@ -125,10 +127,11 @@ def sort_settings(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Parameters by dotted name and scenario fields by name; without a scenario only parameters can be told."""
     specs = {} if scenario is None else scenario.field_specs
+    own = () if scenario is None else scenario.extensions.parameters
     parameters: dict[str, Any] = {}
     fields: dict[str, Any] = {}
     for key, value in settings.items():
-        parameter = find_parameter(key)
+        parameter = find_parameter(key, own)
         if parameter is not None:
             place, name = parameters, parameter.name
         else:
@@ -203,12 +206,12 @@ def _preset(preset: Any, problems: list[Problem]) -> dict[str, Any]:
     return dict(PRESETS[preset])
 
 
-def _scenario(scenario: Any, problems: list[Problem]) -> Scenario | None:
+def _scenario(scenario: Any, with_: Any, problems: list[Problem]) -> Scenario | None:
     if not isinstance(scenario, (str, os.PathLike, Scenario)):
         problems.append(Problem("scenario", f"found {scenario!r}", "a shipped name, a folder, or a loaded scenario"))
         return None
     try:
-        return load_scenario(scenario)
+        return load_scenario(scenario, with_=with_)
     except InputError as error:
         problems += error.problems
         return None

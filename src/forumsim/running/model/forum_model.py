@@ -21,13 +21,14 @@ from forumsim.core.schedule import Rule, make_room, prepare, step, step_by
 from forumsim.core.state.sums import ALL, outdate, renew
 from forumsim.core.terms import Kind
 from forumsim.core.world import World
+from forumsim.running.extended import ExtendedSteps
 from forumsim.running.interventions import ACTS, apply
 from forumsim.running.model.agents import Actor, Forum, NonState, State
 from forumsim.running.model.batch import count_the_start
 from forumsim.running.model.choices import choose, rules_of
 from forumsim.running.model.directory import Directory
 from forumsim.running.model.readings import Readings
-from forumsim.running.model.sound import check_world
+from forumsim.running.sound import check_world
 from forumsim.scenarios import Scenario
 
 
@@ -55,6 +56,8 @@ class ForumModel(Directory, Readings, mesa.Model):
         default the model's schedule, compiled as one.
     preset : str, optional
         Dialogue preset: none, track2, track15, track1, intense.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions: files such as ``my_rules.py`` with own rules, measures, gates, decision rules (docs/extending.md).
     **kwargs
         Parameters (``dialogue_level=0.6``, or ``**{"dialogue.level": 0.6}``) and fields of the scenario
         (``polarisation=0.8`` or ``scenario_polarisation=0.8``).
@@ -94,13 +97,14 @@ class ForumModel(Directory, Readings, mesa.Model):
         rng: Any = None,
         schedule: Sequence[str | Callable[[World, Any], None]] | None = None,
         preset: str | None = None,
+        with_: Any = None,
         **kwargs: Any,  # the name is Mesa's: its browser page takes no other
     ) -> None:
         # "seed" stays out of the signature: Mesa 3.5's batch_run would use it, which Mesa calls deprecated.
         seed = kwargs.pop("seed", None)
         if seed is not None and rng is not None:
             raise InputError([Problem("seed", "rng is given as well", "one of the two")])
-        chosen = choose(scenario, steps, rng if seed is None else seed, schedule, preset, kwargs)
+        chosen = choose(scenario, steps, rng if seed is None else seed, schedule, preset, kwargs, with_)
         super().__init__(rng=chosen.seed)
         case = chosen.scenario
         self._case = ModelScenario(**{item.name: getattr(case, item.name) for item in fields(case)})
@@ -131,13 +135,15 @@ class ForumModel(Directory, Readings, mesa.Model):
         Raises
         ------
         InputError
-            A rule of one's own has left values out of their ranges, or missing (`forumsim.running.model.sound`).
+            A rule of one's own has left values out of their ranges, or missing (`forumsim.running.sound`).
         """
         make_room(self.world)
-        if self.rules is None:
-            step(self.world, self.record)
-        else:
+        if self.rules is not None:
             step_by(self.world, self.record, self.rules, lambda rule: check_world(self.world, self._case, rule))
+        elif self.scenario.extensions.acts:
+            ExtendedSteps(self.scenario, self.record).step(self.world)
+        else:
+            step(self.world, self.record)
         self.begin_turns()
         self._take_note()
 
@@ -190,6 +196,8 @@ class ForumModel(Directory, Readings, mesa.Model):
     def parameters(self) -> dict[str, float | None]:
         """All parameters by dotted name as they are now; None is unset."""
         values = {parameter.name: float(self.record[parameter.field]) for parameter in PARAMETERS}
+        for item in self.scenario.extensions.parameters:
+            values[item.name] = float(self.scenario.own.get(item.name, item.default or 0.0))
         return {name: None if math.isnan(value) else value for name, value in values.items()}
 
     @property

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forumsim.core.errors import InputError, Problem, nearest
-from forumsim.core.measures import JUDGED, MEASURES, MEASURES_BY_NAME, column_index, judged, measure, verdict
+from forumsim.core.measures import JUDGED, MEASURES, MEASURES_BY_NAME, Measure, column_index, judged, measure, verdict
 from forumsim.core.world import Floats, World
+from forumsim.running.extended import ExtendedSteps
 from forumsim.running.outcome import Outcome
 from forumsim.running.tables import POOLED, scopes
 
@@ -42,11 +43,23 @@ class Readings:
         self._series.append(self.measured())
 
     def measured(self) -> Floats:
-        """All measures now, shape (D + 1, M): issues, then pooled; columns as in `forumsim.core.measures.MEASURES`."""
+        """All measures now, shape (D + 1, M): issues, then pooled; columns as in `forumsim.core.measures.MEASURES`.
+
+        Those of extensions follow them.
+        """
         if self._values is None:
-            self._values = np.full((self.world.issues + 1, len(MEASURES)), np.nan)
-            measure(self.world, self.record, self._values)
+            values = np.full((self.world.issues + 1, len(MEASURES)), np.nan)
+            measure(self.world, self.record, values)
+            if self.scenario.extensions.measures:
+                own = ExtendedSteps(self.scenario, self.record).measure(self.world)
+                values = np.hstack([values, own])
+            self._values = values
         return self._values
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The model's measures and those of extensions, in the order of their columns."""
+        return (*MEASURES, *self.scenario.extensions.measures)
 
     def value(self, name: str, issue: str = POOLED) -> float:
         """One measure now, of an issue or of all pooled; NaN where it is missing.
@@ -59,12 +72,14 @@ class Readings:
         known = scopes(self.scenario)
         if issue not in known:
             raise InputError([Problem("issue", f"no issue {issue!r}", ", ".join(known), nearest(issue, known))])
-        return float(self.measured()[known.index(issue), column_index(name)])
+        own = [item.name for item in self.scenario.extensions.measures]
+        column = len(MEASURES) + own.index(name) if name in own else column_index(name)
+        return float(self.measured()[known.index(issue), column])
 
     def reporters(self) -> dict[str, Any]:
         """Model reporters for a ``mesa.DataCollector``: every measure pooled, then by issue where it has issues."""
         found: dict[str, Any] = {}
-        for item in MEASURES:
+        for item in self.measures:
             found[item.name] = [self.value, [item.name]]
             for issue in self.scenario.issues if item.per_issue else ():
                 name = f"{item.name}_{issue}"

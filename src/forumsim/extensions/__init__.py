@@ -1,0 +1,31 @@
+"""A user's own rules, measures, gates and decision rules, in a file or an installed package.
+
+>>> from forumsim.extensions import measure
+>>> @measure(unit="count", high=1000, description="Actors whose power is above the mean.")
+... def strong_actors(world, p):
+...     return (world.power > world.power.mean()).sum()
+
+A decorated function stays what it is: it can be called and tested like any other. ``docs/extending.md`` is the guide.
+"""
+
+import numba
+
+from forumsim.extensions.declare import Declaration, decision_rule, gate, measure, parameter, rule
+from forumsim.extensions.extensions import NONE, Extensions
+from forumsim.extensions.load import load_extensions
+
+#: Compile a rule or gate of an extension as the model's rules are: ``@rule(...)`` above, ``@compiled`` below it.
+compiled = numba.njit(nogil=True, error_model="numpy")
+
+__all__ = [
+    "NONE",
+    "Declaration",
+    "Extensions",
+    "compiled",
+    "decision_rule",
+    "gate",
+    "load_extensions",
+    "measure",
+    "parameter",
+    "rule",
+]

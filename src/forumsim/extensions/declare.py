@@ -1,0 +1,219 @@
+"""Decorators that say what a function of a user is to the model: a rule, a measure, a gate, a decision rule."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from forumsim.core.errors import InputError, Problem
+from forumsim.core.measures import Measure
+from forumsim.core.parameters import Parameter
+
+F = TypeVar("F", bound=Callable[..., Any])
+#: Attribute of a decorated function that holds its declaration.
+MARK = "__forumsim__"
+#: What each kind of function is called with before its own parameters.
+ARGUMENTS = {
+    "rule": ("world", "p"),
+    "measure": ("world", "p"),
+    "gate": ("world", "p", "forum", "actor"),
+    "decision rule": ("world", "p", "forum", "support", "voters"),
+}
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+@dataclass(frozen=True)
+class OwnParameter:
+    """A parameter of an extension, as `parameter` describes it."""
+
+    default: float
+    low: float
+    high: float
+    meaning: str
+    unit: str
+    range: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a decorated function is.
+
+    Attributes
+    ----------
+    kind : str
+        A key of `ARGUMENTS`.
+    name : str
+        The name of the function.
+    function : callable
+    parameters : tuple of Parameter
+        Its own parameters; ``price`` of the rule ``linkage`` is ``linkage.price`` in plans and on the command line.
+    place : tuple of (str, str)
+        For a rule: ``("after", "membership")`` or ``("before", "voice")``.
+    measure : Measure, optional
+        For a measure: its entry in the registry.
+    """
+
+    kind: str
+    name: str
+    function: Callable[..., Any]
+    parameters: tuple[Parameter, ...]
+    place: tuple[str, str] = ("", "")
+    measure: Measure | None = None
+
+    def values(self, given: Mapping[str, float]) -> dict[str, Any]:
+        """Its own parameters as keyword arguments: the values given by dotted name, else the defaults."""
+        start = len(self.name) + 1
+        return {item.name[start:]: given.get(item.name, item.default) for item in self.parameters}
+
+
+def parameter(
+    default: float,
+    low: float = 0.0,
+    high: float = 1.0,
+    meaning: str = "",
+    *,
+    unit: str = "",
+    range: tuple[float, float] | None = None,  # the word of the table of parameters
+) -> OwnParameter:
+    """Describe a parameter of a rule, measure, gate or decision rule.
+
+    Parameters
+    ----------
+    default : float
+        Its value where nothing else is said.
+    low, high : float
+        Bounds, inclusive.
+    meaning : str
+        One line for the codebook and the page.
+    unit : str
+        ``share``, ``per step``, ``switch`` and so on.
+    range : tuple of float, optional
+        Plausible range for experiments.
+
+    Raises
+    ------
+    InputError
+        When the default does not lie within the bounds.
+    """
+    numbers = [default, low, high, *(range or ())]
+    plain = all(isinstance(number, (int, float)) and not math.isnan(number) for number in numbers)
+    if not plain or not low <= default <= high:
+        raise InputError([Problem("parameter", f"found default {default!r}, bounds {low!r} to {high!r}",
+                                  "a default that is a number within its bounds")])  # fmt: skip
+    return OwnParameter(float(default), float(low), float(high), meaning, unit, range)
+
+
+def rule(*, after: str = "", before: str = "", **parameters: OwnParameter) -> Callable[[F], F]:
+    """Declare a rule: a function ``rule(world, p)`` that changes the world once in every step.
+
+    Parameters
+    ----------
+    after, before : str
+        The rule that it follows or precedes (one of the two): a rule of the model (shocks, dialogue, compliance,
+        voice, membership, founding, lifecycle, drift) or of an extension.
+    **parameters
+        Own parameters, each made by `parameter`; the function takes them by name after ``world`` and ``p``.
+    """
+    if bool(after) == bool(before):
+        found = f"found after={after!r}, before={before!r}"
+        raise InputError([Problem("@rule", found, 'one of the two, such as after="membership"')])
+    place = ("after", after) if after else ("before", before)
+    return _marking("rule", parameters, place=place)
+
+
+def measure(
+    *,
+    unit: str = "index",
+    low: float = 0.0,
+    high: float = 1.0,
+    label: str = "",
+    formula: str = "",
+    reference: str = "",
+    description: str = "",
+    per_issue: bool = False,
+    **parameters: OwnParameter,
+) -> Callable[[F], F]:
+    """Declare a measure: a function ``measure(world, p)`` that reads the world and gives one number, or one an issue.
+
+    Parameters
+    ----------
+    unit, low, high : str, float, float
+        Unit and range (inclusive), checked when the measure is taken.
+    label : str
+        For axes and tables; the name of the function in words where it is left out.
+    formula, reference, description : str
+        For the codebook.
+    per_issue : bool
+        The function gives an array: one number for each issue, and a last one for all issues pooled.
+    **parameters
+        Own parameters, as for `rule`.
+    """
+
+    def describe(name: str) -> Measure:
+        words = label or name.replace("_", " ").capitalize()
+        return Measure(name, words, unit, low, high, formula, reference, "extension", per_issue, description)
+
+    return _marking("measure", parameters, describe=describe)
+
+
+def gate(**parameters: OwnParameter) -> Callable[[F], F]:
+    """Declare a gate: a function ``gate(world, p, forum, actor)`` that says whether an actor may apply to a forum.
+
+    A forum has it where its column ``own_gate`` holds the name of the function. Gates are asked before the rule of
+    membership of each step; who passes still needs the members' approval, as with any invitation.
+    """
+    return _marking("gate", parameters)
+
+
+def decision_rule(**parameters: OwnParameter) -> Callable[[F], F]:
+    """Declare a decision rule: ``rule(world, p, forum, support, voters)`` says whether a proposal passes.
+
+    ``support`` and ``voters`` are arrays of booleans, one for each actor. A forum has it where its column
+    ``own_decision`` holds the name of the function.
+    """
+    return _marking("decision rule", parameters)
+
+
+def _marking(
+    kind: str,
+    given: dict[str, OwnParameter],
+    place: tuple[str, str] = ("", ""),
+    describe: Callable[[str], Measure] | None = None,
+) -> Callable[[F], F]:
+    """A decorator that checks a function and attaches its declaration."""
+
+    def mark(function: F) -> F:
+        plain = getattr(function, "py_func", function)  # of a compiled function the one that was compiled
+        name = str(getattr(plain, "__name__", ""))
+        problems = _mistakes(kind, name, plain, given)
+        if problems:
+            raise InputError(problems, f"the {kind} {name!r} cannot be used")
+        own = tuple(
+            Parameter(f"{name}.{key}", p.default, p.low, p.high, p.range, p.unit, p.meaning, "extension")
+            for key, p in given.items()
+        )
+        found = Declaration(kind, name, function, own, place, describe(name) if describe else None)
+        setattr(function, MARK, found)
+        return function
+
+    return mark
+
+
+def _mistakes(kind: str, name: str, function: Callable[..., Any], given: dict[str, OwnParameter]) -> list[Problem]:
+    problems = []
+    if not _NAME.fullmatch(name):
+        problems.append(
+            Problem(f"@{kind}", f"found the name {name!r}", "1 to 32 small letters, digits and _, a letter first")
+        )
+    wrong = [key for key, value in given.items() if not isinstance(value, OwnParameter)]
+    for key in wrong:
+        problems.append(Problem(f"{name}, {key}", f"found {given[key]!r}", f"{key}=parameter(default, low, high)"))
+    needed = [*ARGUMENTS[kind], *given]
+    found = list(inspect.signature(function).parameters)
+    if len(found) != len(needed) or found[len(ARGUMENTS[kind]) :] != list(given):
+        problems.append(Problem(name, f"it takes ({', '.join(found)})", f"({', '.join(needed)})"))
+    return problems

@@ -1,0 +1,136 @@
+"""Steps with a user's extensions: the rules of the model and one's own in their order, gates, votes and measures.
+
+The model's rules are called one by one, as compiled functions; what a user declared is called in between. Without
+extensions a run never comes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from forumsim.core import draws
+from forumsim.core.errors import InputError, Problem
+from forumsim.core.measures import judged, measure
+from forumsim.core.rules.voice import ballot, conclude
+from forumsim.core.schedule import SCHEDULE, make_room, step_by
+from forumsim.core.state.sums import refresh_sums, renew
+from forumsim.core.terms import STEP, Mode, Status
+from forumsim.core.world import Floats, World
+from forumsim.extensions import Declaration
+from forumsim.running.sound import check_world
+from forumsim.scenarios import Scenario
+
+_RULES = {rule.__name__: rule for rule in SCHEDULE}
+
+
+class ExtendedSteps:
+    """The steps of one run of a scenario with extensions.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its ``own`` are the values of the extensions' own parameters.
+    record : record of parameters
+        Read anew at every step, as a user may change it.
+    """
+
+    def __init__(self, scenario: Scenario, record: Any) -> None:
+        self.scenario, self.record = scenario, record
+        extensions = scenario.extensions
+        self._own = {item.name: item for item in extensions.declared}
+        self._measures = extensions.of_kind("measure")
+        self.schedule = tuple(self._schedule())
+
+    def step(self, world: World) -> None:
+        """One step, in place."""
+        make_room(world)
+        step_by(world, self.record, self.schedule)
+
+    def advance(self, world: World, until: int, every: int, series: Floats, own_series: Floats, track: Floats) -> None:
+        """Step until the clock shows ``until`` and take the measures, as `forumsim.core.schedule.advance` does."""
+        while world.step < until:
+            self.step(world)
+            judged(world, self.record, track[world.step])
+            if world.step % every == 0:
+                measure(world, self.record, series[world.step // every])
+                own_series[world.step // every] = self.measure(world)
+
+    def measure(self, world: World) -> Floats:
+        """The own measures of a world, shape (issues + 1, measures); NaN where a measure has no value.
+
+        Raises
+        ------
+        InputError
+            A measure gives something else than it declares.
+        """
+        p = self.record
+        found = np.full((world.issues + 1, len(self._measures)), np.nan)
+        if self._measures:
+            renew(world, p)
+        for column, item in enumerate(self._measures):
+            assert item.measure is not None
+            given = np.asarray(item.function(world, p, **item.values(self.scenario.own)))
+            shape = (world.issues + 1,) if item.measure.per_issue else ()
+            where = f"measure {item.name}, step {world.step}"
+            if given.shape != shape or given.dtype.kind not in "fiub":
+                needed = f"{shape[0]} numbers: one an issue, the last pooled" if shape else "one number"
+                raise InputError([Problem(where, f"found {given!r}", needed)])
+            values = np.atleast_1d(given.astype(np.float64))
+            low, high = item.measure.low, item.measure.high
+            outside = values[(values < low) | (values > high)]
+            if outside.size:
+                raise InputError([Problem(where, f"found {outside[0]:g}", f"{low:g} to {high:g}, as it declares")])
+            found[-values.size :, column] = values
+        return found
+
+    # --- the schedule ---------------------------------------------------------------------------------------------
+
+    def _schedule(self) -> Iterator[Callable[[World, Any], None]]:
+        for name in self.scenario.extensions.order:
+            if name == "membership" and self.scenario.own_gates:
+                yield self._ask_gates
+            yield self._rule(self._own[name]) if name in self._own else _RULES[name]
+            if name == "voice" and self.scenario.own_decisions:
+                yield self._vote
+
+    def _rule(self, item: Declaration) -> Callable[[World, Any], None]:
+        def own_rule(world: World, p: Any) -> None:
+            renew(world, p)  # so that a rule may read distances and sums
+            make_room(world)
+            item.function(world, p, **item.values(self.scenario.own))
+            check_world(world, self.scenario, item.function)
+            make_room(world)
+
+        return own_rule
+
+    def _ask_gates(self, world: World, p: Any) -> None:
+        """Write who passes each gate to the list of its forum, which the rule of membership reads."""
+        for f, name in self.scenario.own_gates.items():
+            item = self._own[name]
+            values = item.values(self.scenario.own)
+            for i in range(world.actors):
+                world.listed[f, i] = bool(item.function(world, p, f, i, **values))
+
+    def _vote(self, world: World, p: Any) -> None:
+        """The votes of the forums that decide by a function of the user; they come after those of all others."""
+        if p["rule_voice"] <= 0.0:
+            return
+        renew(world, p)
+        n = world.actors
+        support, voters = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+        charter, owed = np.empty(world.issues), np.empty(n)
+        keys = [draws.stream(world.seed[0], purpose, world.clock[STEP])
+                for purpose in (draws.VOICE_PROPOSER, draws.VOICE_SUPPORT)]  # fmt: skip
+        for f, name in self.scenario.own_decisions.items():
+            if world.status[f] != Status.ALIVE or world.mode[f] == Mode.DECLARATION:
+                continue
+            i, law, moves = ballot(world, p, f, *map(np.uint64, keys), charter, support, voters, owed)
+            if i >= 0:
+                item = self._own[name]
+                passed = item.function(world, p, f, support.copy(), voters.copy(), **item.values(self.scenario.own))
+                conclude(world, p, f, i, charter, law, moves, bool(passed))
+                if passed and p["realist"] > 0.0:
+                    refresh_sums(world, p)

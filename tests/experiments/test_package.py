@@ -95,7 +95,7 @@ def test_the_wheel_is_the_forumsim_that_runs(results, tmp_path, root):
             if digest:
                 own = hashlib.sha256(archive.read(name)).digest()
                 assert digest == "sha256=" + base64.urlsafe_b64encode(own).decode().rstrip("=")
-        for source in ("running.py", "core/rules/dialogue.py", "scenarios/ai_governance/actors.csv"):
+        for source in ("running/run.py", "core/rules/dialogue.py", "scenarios/ai_governance/actors.csv"):
             assert archive.read(f"forumsim/{source}") == (root / "src" / "forumsim" / source).read_bytes()
         assert not any("__pycache__" in name for name in archive.namelist())
 

@@ -116,7 +116,7 @@ sys.path[:0] = {path!r}
 from pathlib import Path
 from known_runs import GIVEN, killed_run
 from forumsim.studies.calibration import calibrate, make_calibration
-from forumsim.experiments import functions
+from forumsim.sweeps import functions
 functions.own_functions = lambda load, run: {{}}  # as in these tests
 calibrate(make_calibration(GIVEN, "known", Path({folder!r})), Path({folder!r}) / "out", run=killed_run)
 """

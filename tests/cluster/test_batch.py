@@ -15,7 +15,7 @@ from forumsim.sweeps.batch import batch_cluster
 pytest.importorskip("dask_jobqueue")
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "experiments"))
-from fake_runs import fake_run, slow_run, tables_of  # noqa: E402
+from fake_runs import ends_its_job, fake_run, tables_of  # noqa: E402
 
 GIVEN = {
     "scenario": "two_blocs", "steps": 6, "replicates": 20, "seed": 5, "fields": {"actors": 8, "nonstate": 1},
@@ -30,7 +30,7 @@ number=1
 until mkdir numbers/$number 2> /dev/null; do number=$((number + 1)); done
 cp "$1" jobs/$number
 if [ ! -e pending ]; then
-  setsid timeout -s KILL "$(cat walltime)" sh jobs/$number > $number.out 2>&1 < /dev/null &
+  setsid sh jobs/$number > $number.out 2>&1 < /dev/null &
   echo $! > pids/$number
 fi
 echo "Submitted batch job $number"
@@ -56,7 +56,7 @@ def slurm(tmp_path, monkeypatch):
     for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
         (folder / "bin" / name).write_text(text)
         (folder / "bin" / name).chmod(0o755)
-    (folder / "walltime").write_text("120")
+    (folder / "ended").mkdir()
     monkeypatch.setenv("SLURM_OF_TEST", str(folder))
     monkeypatch.setenv("PATH", f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE.parent / "experiments"), *sys.path]))
@@ -77,14 +77,14 @@ def profile(folder, jobs=1, cores=1):
 @pytest.mark.slow
 @pytest.mark.parametrize("cores", [1, 2])
 def test_a_job_at_its_walltime_is_submitted_again(slurm, tmp_path, monkeypatch, cores):
-    """Runs of two seconds each, and jobs that are killed after 15: one job cannot do it."""
+    """A job is killed at the fortieth run of a worker: one cannot do all 120, and each that ended gives one new job."""
     monkeypatch.setattr(batch, "GONE_SECONDS", 3.0)
     monkeypatch.setattr(batch, "LOOK_SECONDS", 0.5)
-    monkeypatch.setenv("SLOW_SECONDS", "0.25")
-    (slurm / "walltime").write_text("12")
+    monkeypatch.setattr("forumsim.sweeps.runner.MOST_IN_CHUNK", 4)  # no time of a processor would make them large
     one = sweep(GIVEN, tmp_path / "one", run=fake_run)
-    many = sweep(GIVEN, tmp_path / "many", cluster=profile(slurm, cores=cores), run=slow_run)
-    assert len(list((slurm / "jobs").iterdir())) >= 2
+    many = sweep(GIVEN, tmp_path / "many", cluster=profile(slurm, cores=cores), run=ends_its_job)
+    jobs, ended = (len(list((slurm / name).iterdir())) for name in ("jobs", "ended"))
+    assert 2 <= jobs <= ended + 1
     assert many.failures.empty
     assert tables_of(many.folder) == tables_of(one.folder)
 

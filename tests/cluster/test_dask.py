@@ -144,7 +144,7 @@ def test_a_worker_with_another_model_computes_nothing(tmp_path):
     source = Path(forumsim.__file__).parent
     other = tmp_path / "other" / "forumsim"
     shutil.copytree(source, other, ignore=shutil.ignore_patterns("__pycache__"))
-    with (other / "running.py").open("a") as text:
+    with (other / "core" / "rules" / "dialogue.py").open("a") as text:
         text.write("# another rule\n")
     paths = [str(other.parent), str(HERE.parent / "experiments"), *(p for p in sys.path if p != str(source.parent))]
     with distributed.LocalCluster(

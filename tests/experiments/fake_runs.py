@@ -6,6 +6,7 @@ Importable by name, so that spawned workers find them.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import sqlite3
@@ -93,6 +94,18 @@ def dies_at_full_level(scenario, record, steps, seed, every, snapshots=()):
 
 def slow_run(scenario, record, steps, seed, every, snapshots=()):
     time.sleep(float(os.environ.get("SLOW_SECONDS", "0.05")))
+    return fake_run(scenario, record, steps, seed, every, snapshots)
+
+
+_runs = itertools.count(1)
+
+
+def ends_its_job(scenario, record, steps, seed, every, snapshots=()):
+    """At the fortieth run of a process all processes of its job end, as at a walltime; a file says so."""
+    time.sleep(0.05)
+    if next(_runs) == 40:
+        Path(os.environ["SLURM_OF_TEST"], "ended", str(os.getpid())).touch()
+        os.killpg(os.getpgrp(), signal.SIGKILL)
     return fake_run(scenario, record, steps, seed, every, snapshots)
 
 

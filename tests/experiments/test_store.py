@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import sqlite3
 import sys
 
@@ -211,15 +212,17 @@ def test_damaged_bytes_never_become_other_tables(begun, tmp_path, kind):
 
 
 @pytest.mark.parametrize("name", ["sweep.sqlite", "sweep.sqlite-journal", ".runs.csv.partial", "manifest.json",
-                                  "runs.csv", "figures", "inputs"])  # fmt: skip
+                                  "runs.csv", "figures", "inputs", "inputs/scenarios"])  # fmt: skip
 def test_a_link_in_a_results_folder_leads_nowhere(given, tmp_path, name):
     target = tmp_path / "mine"
-    if name in ("figures", "inputs"):
+    if name in ("figures", "inputs", "inputs/scenarios"):
         target.mkdir()
     else:
         target.write_text("years of work", encoding="utf-8")
     results = sweep(given, tmp_path / "out", run=fake_run)
     path = results.folder / name
+    if path.is_dir():
+        shutil.rmtree(path)
     path.unlink(missing_ok=True)
     path.symlink_to(target)
     before = files_of(results.folder)
@@ -265,7 +268,7 @@ def test_readers_refuse_a_folder_between_two_states(given, tmp_path):
     (folder / "manifest.json").unlink()
     assert folder_state(folder) is State.BETWEEN
     for read in (report, open_results):
-        with pytest.raises(InputError, match=r"being replaced.*the same forumsim sweep command goes on"):
+        with pytest.raises(InputError, match=r"being replaced.*go on with: forumsim sweep PLAN --out"):
             read(folder)
     (tmp_path / "old" / "journal").mkdir(parents=True)
     with pytest.raises(InputError, match="earlier version of forumsim"):

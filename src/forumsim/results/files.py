@@ -130,7 +130,9 @@ def refuse_links(folder: Path) -> None:
     """
     if folder.is_dir():
         own = [path for path in sorted(folder.iterdir()) if path.name in OWN_FOLDERS or path.suffix in OWN_ENDINGS]
-        links = [path for path in own if path.is_symlink()]
+        inputs = folder / "inputs"  # the one that has folders in it
+        below = [] if inputs.is_symlink() else sorted(inputs.rglob("*"))
+        links = [path for path in (*own, *below) if path.is_symlink()]
         if links:
             raise _linked(links)
 

@@ -16,9 +16,6 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from forumsim.core.errors import InputError, Problem
-from forumsim.results.files import atomic
-
 if TYPE_CHECKING:
     from forumsim.plans.plan import Plan
 
@@ -69,27 +66,6 @@ def _free(folder: str, name: str, taken: Any) -> str:
         number += 1
         place = f"{folder}/{stem}_{number}{dot}{suffix}"
     return place
-
-
-def write_inputs(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
-    """Write the inputs into a results folder, all of them or none; the SHA-256 (hex) of each.
-
-    Raises
-    ------
-    InputError
-        A folder on the way is a link: it may lead anywhere, so that nothing is written.
-    """
-    for name in sorted({str(PurePosixPath(name).parent) for name in files}):
-        path = folder
-        for part in name.split("/"):
-            path = path / part
-            if path.is_symlink():
-                raise InputError([Problem(str(path), "is a link", "a folder")], "the results cannot be written")
-            path.mkdir(exist_ok=True)
-    with atomic(folder / name for name in files) as written:
-        for file, content in zip(written, files.values(), strict=True):
-            file.write(content)
-        return {name: file.commit() for name, file in zip(files, written, strict=True)}
 
 
 def places_of(manifest: Mapping[str, Any], folder: Path) -> dict[str, Path]:

@@ -1,13 +1,15 @@
 """A run is built again from what a tab holds: the same as `ForumModel` gives for the same settings and acts."""
 
 import json
+import threading
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from forumsim import ForumModel
-from forumsim.app.keeping import evict, kept, restore
+from forumsim.app.keeping import ASLEEP, evict, evict_soon, kept, restore
+from forumsim.app.page import begin
 from forumsim.app.session import Session, Setup
 
 SETUP = Setup("two_blocs", seed=4, steps=12, parameters={"dialogue.level": 0.8}, fields={"polarisation": 0.9})
@@ -88,3 +90,36 @@ def test_pages_that_are_gone_are_forgotten_in_their_order(monkeypatch):
     assert closed == []
     evict(3)
     assert closed == [0, 1, 2, 3]
+
+
+@pytest.mark.filterwarnings("ignore:.*websockets:DeprecationWarning")
+def test_pages_that_begin_while_they_are_closed_do_not_wait_for_each_other(monkeypatch):
+    """Two tabs that are closed before they were drawn: both are gone, and each is made while its lock is held."""
+    from solara.server import kernel_context
+    from solara.server.kernel_context import PageStatus
+
+    closed, both = [], threading.Barrier(2)
+
+    class Gone:
+        def __init__(self):
+            self.page_status, self.lock = {"page": PageStatus.CLOSED}, threading.RLock()
+
+        def close(self, reason):
+            with self.lock:
+                closed.append(self)
+
+        def make(self):
+            with self.lock:
+                both.wait(20)
+                begin("")
+
+    tabs = [Gone(), Gone()]
+    monkeypatch.setattr(kernel_context, "contexts", dict(enumerate([*tabs, *(Gone() for _ in range(ASLEEP))])))
+    threads = [threading.Thread(target=tab.make, daemon=True) for tab in tabs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert not any(thread.is_alive() for thread in threads), "the tabs wait for each other"
+    evict_soon().join(20)
+    assert set(closed) == set(tabs)

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -42,6 +43,25 @@ def test_a_port_that_is_taken():
             serve.check_port("127.0.0.1", other.getsockname()[1])
     with pytest.raises(InputError, match="nowhere"):
         serve.check_port("nowhere.invalid", 8765)
+
+
+def test_a_port_that_cannot_be_had_ends_the_command_at_once():
+    """Nothing that takes long is imported before: neither the model nor what serves the page."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        for port, word in ((str(other.getsockname()[1]), "already in use"), ("99999", "65535"), ("0", "--port")):
+            code = (
+                "import sys\n"
+                "from forumsim.commands.cli import main\n"
+                f"try: main(['view', 'two_blocs', '--no-browser', '--port', '{port}'])\n"
+                "except SystemExit as end: status = end.code\n"
+                "print(status, *({'numba', 'solara', 'pandas', 'mesa'} & set(sys.modules)))"
+            )
+            began = time.monotonic()
+            found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+            assert found.stdout.split() == ["2"] and word in found.stderr, found
+            assert time.monotonic() - began < 10, "1 s where nothing else runs"
 
 
 def test_nothing_phones_home(monkeypatch):

@@ -1,5 +1,6 @@
 """The event log in words, and who and why."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -92,6 +93,17 @@ def test_nothing_has_happened_yet(small):
 
 
 # --- who and why ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ends, text", [(("", ""), ""), (("no law", ""), "(0: no law)"), (("", "law"), "(1: law)"),
+                                        (("no law", "law"), "(0: no law; 1: law)")])  # fmt: skip
+def test_what_the_ends_of_a_charter_mean_is_said_where_it_is_known(small, ends, text):
+    scenario = replace(small.scenario, issue_ends=tuple(ends for _ in small.scenario.issues))
+    f = int(small.forums[0])
+    page = who(replace(small, scenario=scenario), f"forum:{scenario.forum_ids[f]}", 400)
+    said = re.findall(r"charter at \d\.\d\d([^/]*)<", page)
+    assert len(said) == small.world.mandate[f].sum()
+    assert {words.replace(" <small>", "").strip() for words in said} == {text}
 
 
 def test_every_term_has_words():

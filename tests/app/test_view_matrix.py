@@ -50,6 +50,24 @@ def test_no_two_heads_read_the_same():
     assert heads([], 16) == []
 
 
+def test_rows_that_begin_alike_can_be_told_apart():
+    """`Non-aligned state 9` and `Non-aligned state 12` are longer than there is room for."""
+    frame = frame_of(ForumModel("two_blocs", rng=3))
+    tree = parsed(matrix(frame, 480, "pooled"))
+    rows = [e for e in tree.iter() if e.tag.endswith("text") and (e.get("data-pick") or "").startswith("actor:")]
+    named = ["".join(child.tail or "" for child in e) for e in rows]
+    assert len(set(named)) == len(named) == 12
+    assert sum(name.startswith("Non-al") for name in named) > 1, "the sample has such names"
+
+
+def test_a_bloc_with_room_has_its_whole_name(real):
+    label = real.bloc_label(0)
+    assert len(label) > (LEFT - 12) / 6, "the sample has a long name"
+    written = [e.text or "".join(child.tail or "" for child in e) for e in parsed(matrix(real, 640, "pooled")).iter()
+               if e.tag.endswith("text")]  # fmt: skip
+    assert label in " ".join(written)
+
+
 @pytest.mark.parametrize("width", [480, 640, 900])
 def test_slanted_heads_stay_within_the_picture(real, width):
     tree = parsed(matrix(real, width, "pooled"))

@@ -124,6 +124,17 @@ def test_what_the_ends_mean_is_written_out(real):
             assert end in written
 
 
+@pytest.mark.parametrize("ends", [("", ""), ("no law", ""), ("", "hard law")])
+def test_an_end_without_a_meaning_has_no_line(small, ends):
+    scenario = replace(small.scenario, issue_ends=(ends, *small.scenario.issue_ends[1:]))
+    drawn = tags(space(replace(small, scenario=scenario), 640, small.scenario.issues[0], None), "text")
+    lines = [words(e).strip() for e in drawn]
+    assert [line for line in lines if line in ("0:", "1:")] == []
+    for value, meaning in enumerate(ends):
+        assert (f"{value}: {meaning}" in lines) == bool(meaning)
+    assert any("does not say what they mean" in line for line in lines) == (not any(ends))
+
+
 @pytest.mark.parametrize("picked", ["", "forum:GPAI"])
 def test_it_is_small(real, picked):
     for up in ("order", None):

@@ -183,6 +183,13 @@ def test_the_download_is_the_run_and_runs_again_to_the_bit(visit, address, tmp_p
     for table in ("runs", "series", "events", "memberships", "forums", "actors", "interventions"):
         assert (folder / f"{table}.csv").read_bytes() == (folder / "again" / f"{table}.csv").read_bytes(), table
     assert "6," in (folder / "series.csv").read_text().splitlines()[-1]
+    again = [sys.executable, "-m", "forumsim", "rerun", "."]
+    assert "  forumsim rerun ." in (folder / "README.txt").read_text().splitlines()
+    subprocess.run(again, cwd=folder, check=True, capture_output=True)
+    series = (folder / "series.csv").read_text()
+    last = series.rstrip("\n").rsplit(",", 1)
+    (folder / "series.csv").write_text(f"{last[0]},0.123\n")
+    assert subprocess.run(again, cwd=folder, capture_output=True).returncode, "a changed number is noticed"
 
 
 def test_two_sessions_do_not_know_of_each_other(visit, address):

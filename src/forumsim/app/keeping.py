@@ -6,6 +6,7 @@ Runs are the same to the bit for the same settings, seed and acts; so these, and
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import asdict
 from typing import Any
 
@@ -16,17 +17,32 @@ from forumsim.running.interventions import check_interventions
 
 #: Pages that are gone and may come back, whose models the server keeps at most: each takes some megabytes.
 ASLEEP = 8
+#: Held while pages are forgotten, so that none is forgotten twice.
+_EVICTING = threading.Lock()
 _WHERE = "the run that this tab showed before"
 
 
 def evict(most: int = ASLEEP) -> None:
-    """Let the server forget pages that are gone, the longest open first, until at most so many are left."""
+    """Let the server forget pages that are gone, the longest open first, until at most so many are left.
+
+    Forgetting a page waits for that page's lock. A page that is being made holds its own, so that this must not be
+    called from there: two pages could wait for each other without end. `evict_soon` is for them.
+    """
     from solara.server.kernel_context import PageStatus, contexts
 
-    gone = [context for context in tuple(contexts.values())
-            if context.page_status and PageStatus.CONNECTED not in context.page_status.values()]  # fmt: skip
-    for context in gone[: max(0, len(gone) - most)]:
-        context.close(reason="evicted")
+    with _EVICTING:
+        gone = [context for context in tuple(contexts.values())
+                if context.page_status and PageStatus.CONNECTED not in tuple(context.page_status.values())]  # fmt: skip
+        for context in gone[: max(0, len(gone) - most)]:
+            context.close(reason="evicted")
+
+
+def evict_soon() -> threading.Thread:
+    """`evict` in a thread that holds no lock and belongs to no page."""
+    thread = threading.Thread(target=evict, daemon=True, name="forumsim evict")
+    thread.current_context = None  # type: ignore[attr-defined]  # Solara lets a thread belong to the page that made it
+    thread.start()
+    return thread
 
 
 def kept(session: Session, begun: str) -> str:

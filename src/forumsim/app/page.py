@@ -20,7 +20,7 @@ from forumsim.app.board import Board, Look
 from forumsim.app.choice import choice
 from forumsim.app.compare import Compare
 from forumsim.app.download import zipped
-from forumsim.app.keeping import evict, kept, restore
+from forumsim.app.keeping import evict_soon, kept, restore
 from forumsim.app.knobs import GROUPS, AnyParameter, Field, Knob
 from forumsim.app.picture import Keep, Keys, Line, follow
 from forumsim.app.session import SPEEDS, Session, Setup
@@ -81,7 +81,7 @@ def _not_there(key: str, text: str) -> Problem:
 
 def begin(search: str) -> Session:
     """A session for an address; what cannot be had is told, and the page opens all the same."""
-    evict()
+    evict_soon()
     try:
         setup, wrong = asked(search, start.FIRST)
     except ValueError as error:

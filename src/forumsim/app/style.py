@@ -27,6 +27,7 @@ CSS = """
 .fs-picture [data-pick] { cursor: pointer; }
 .fs-tall { max-height: 520px; overflow-y: auto; }
 .fs-short { max-width: 110px; }
+.fs-head .fs-row { row-gap: 18px; }
 .fs-main > details > .v-input { margin-top: 20px; }
 .fs-main > details > .fs-row { margin-top: 18px; gap: 20px 8px; }
 .fs-row { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }

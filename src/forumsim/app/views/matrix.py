@@ -8,7 +8,7 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, number
-from forumsim.app.views.looks import actor_tip, bloc_colour, cut, forum_tip
+from forumsim.app.views.looks import SIGN, actor_tip, bloc_colour, cut, forum_tip, wrapped
 from forumsim.core.world import Bools
 
 #: Rows with a name of their own, their height, the most height of another row and of all others.
@@ -151,14 +151,14 @@ def _rows(
 ) -> None:
     """Names of the strongest, and what their cells say when pointed at."""
     world, ids = frame.world, frame.scenario.actor_ids
+    names = heads([frame.scenario.actor_names[i] for i in top], int((LEFT - 12) / SIGN))
     for r, i in enumerate(top):
         key = f"actor:{ids[i]}"
         base = y + TALL * r
         drawing.rect(0, base + 1, 4, TALL - 2, fill=bloc_colour(int(world.bloc[i])))
         if r and world.bloc[i] != world.bloc[top[r - 1]]:
             drawing.line(0, base - 0.5, drawing.width, base - 0.5, stroke="#8a8a8a")
-        name = cut(frame.scenario.actor_names[i], LEFT - 12)
-        drawing.text(8, base + 13, name, SMALL, tip=actor_tip(frame, i), pick=key,
+        drawing.text(8, base + 13, names[r], SMALL, tip=actor_tip(frame, i), pick=key,
                      font_weight=700 if key == picked else None)  # fmt: skip
         if key == picked:
             _frame(drawing, LEFT - 1, base - 1, cell * len(forums), TALL)
@@ -177,5 +177,6 @@ def _blocs(drawing: Drawing, frame: Frame, rest: list[int], y: float, low: float
         top = y + low * first
         drawing.rect(0, top, 4, low * many, fill=bloc_colour(bloc), tip=f"{frame.bloc_label(bloc)}: {many} actors")
         drawing.line(0, top, drawing.width, top, stroke="#c8ccd0")
-        if low * many > 13:
-            drawing.text(8, top + 12, cut(frame.bloc_label(bloc), LEFT - 12), SMALL)
+        lines = wrapped(frame.bloc_label(bloc), LEFT - 12, max(1, int(low * many / 13)))
+        for k, line in enumerate(lines if low * many > 13 else []):
+            drawing.text(8, top + 12 + 12 * k, line, SMALL)

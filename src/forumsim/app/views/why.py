@@ -155,9 +155,9 @@ def _forum(frame: Frame, f: int) -> str:
         ("Vitality", f"{float(world.vitality[f]):.3f} (power-weighted attention of its members)"),
     ]  # fmt: skip
     for k in np.flatnonzero(world.mandate[f]).tolist():
-        low, high = scenario.issue_ends[k]
-        rows.append((frame.issue_label(scenario.issues[k]), f"charter at {float(world.charter[f, k]):.2f} "
-                     f"<small>(0: {escape(low)}; 1: {escape(high)})</small>"))  # fmt: skip
+        ends = "; ".join(f"{value}: {escape(words)}" for value, words in enumerate(scenario.issue_ends[k]) if words)
+        meaning = f" <small>({ends})</small>" if ends else ""
+        rows.append((frame.issue_label(scenario.issues[k]), f"charter at {float(world.charter[f, k]):.2f}{meaning}"))
     return f"<h3>{escape(frame.forum_name(f))}</h3>{_facts(rows)}{_members(frame, f)}{_conflicts(frame, f)}"
 
 

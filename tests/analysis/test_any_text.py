@@ -14,6 +14,7 @@ from forumsim.analysis import fonts, load_results, report
 from forumsim.analysis.fonts import cells, families_for, missing_words, printable
 from forumsim.analysis.labels import short
 from forumsim.analysis.style import Sheet
+from signed import sign
 
 NASTY = ["$x_1$ $\\frac{", "100 % <b>&amp;\"'", " \\alpha\n\tnew ", "日本語の長い名前です" * 6, "العربية", "😀🫠",
          "\u202eabc", "\ud800", "_^{}", "x" * 300, "\x00\x1b[31m", "0"]  # fmt: skip
@@ -38,7 +39,7 @@ def test_every_figure_and_the_page_take_any_text(tmp_path_factory, words):
         frame.to_csv(folder / f"{table}.csv", index=False)
     said = {"title": words[2], "issues": [{"id": "values", "label": words[3], "low": words[4], "high": words[1]}],
             "blocs": [{"id": "west", "label": words[5]}]}  # fmt: skip
-    (folder / "manifest.json").write_text(json.dumps({"labels": said}))
+    sign(folder, labels=said)
     title = json.dumps(printable(words[2]) + " <i>$5$</i>", ensure_ascii=False).replace("\x7f", "")
     (folder / "plan.toml").write_text(f'title = {title}\nscenario = "x"\n', encoding="utf-8")
     page = report(folder, sheet=Sheet(("svg",), dpi=50)).read_text(encoding="utf-8")
@@ -81,8 +82,8 @@ def test_a_font_that_has_the_letters_is_taken(monkeypatch):
 def test_one_warning_and_no_more(tmp_path, monkeypatch):
     monkeypatch.setattr(fonts, "_others", tuple)
     folder = write_results(tmp_path, vary={}, replicates=1, steps=8, detail=False)
-    said = {"issues": [{"id": name, "label": "日本語"} for name in load_results(folder).issues]}
-    (folder / "manifest.json").write_text(json.dumps({"labels": said}))
+    said = {"issues": [{"id": name, "label": "日本語", "low": "", "high": ""} for name in load_results(folder).issues]}
+    sign(folder, labels=said)
     with pytest.warns(UserWarning) as caught:
         report(folder, sheet=Sheet(("png",), dpi=50))
     assert len(caught) == 1 and "fonts-noto-cjk" in str(caught[0].message)

@@ -1,7 +1,6 @@
 """What a person may ask of figures: formats, width, measures, titles, place; the plan's own words; bytes."""
 
 import hashlib
-import json
 import os
 import re
 import struct
@@ -20,6 +19,7 @@ from forumsim.analysis.axes import assign_roles
 from forumsim.analysis.style import Sheet, fold, legend_columns, styled
 from forumsim.analysis.sweeps import course_figure, effect_figure, measure_figure, verdict_figure
 from forumsim.commands.cli import app
+from signed import sign
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +201,6 @@ def test_metadata_hold_the_plans_words_and_no_date(folder, tmp_path):
 
 def test_labels_of_the_scenario_reach_the_figures(tmp_path):
     made = write_results(tmp_path, vary={}, replicates=1, detail=False)
-    labels = {"title": "A case", "issues": [{"id": "values", "label": "$\\frac{ & <b>"}]}
-    (made / "manifest.json").write_text(json.dumps({"labels": labels}))
-    draw_figures(made, sheet=Sheet(("svg",)))
+    labels = {"title": "A case", "issues": [{"id": "values", "label": "$\\frac{ & <b>", "low": "", "high": ""}]}
+    draw_figures(sign(made, labels=labels), sheet=Sheet(("svg",)))
     assert "$\\frac{ &amp; &lt;b&gt;" in (made / "figures" / "courses.svg").read_text(encoding="utf-8")

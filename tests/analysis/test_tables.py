@@ -35,8 +35,7 @@ def test_end_values_are_means_of_the_last_twenty_steps(tmp_path):
 
 def test_window_follows_the_plan(tmp_path):
     tiny(tmp_path, {(0, 0): 3.0, (1, 0): 5.0})
-    (tmp_path / "plan.toml").write_text('[parameters]\n"measure.state_steps" = 5\n')
-    results = load_results(tmp_path)
+    results = load_results(sign(tmp_path, plan={"parameters": {"measure.state_steps": 5}}))
     assert set(results.windows) == {5}
     assert list(results.ends["enf"]) == [4.0, 6.0]
 
@@ -133,7 +132,7 @@ def test_a_folder_of_something_else(tmp_path):
     (tmp_path / "notes.txt").write_text("hello")
     with pytest.raises(InputError) as error:
         load_results(tmp_path)
-    assert "not a results folder" in messages(error)
+    assert "holds no manifest.json; allowed: a results folder" in messages(error)
 
 
 def test_all_mistakes_of_a_folder_at_once(tmp_path):

@@ -157,7 +157,7 @@ def test_what_is_said(folder, capsys):
     said = capsys.readouterr().out
     assert "design morris: 2 factors, 15 points" in said
     assert "mu*" in said and "dialogue.level" in said
-    assert "steps of 1/n" in said  # a share is explained
+    assert "steps of 1/n" in " ".join(said.split())  # a share is explained
     assert "Noise: unknown" in said and "of the variance over the points is replicate noise" in said
     assert "sensitivity.csv" in said and "sensitivity_share_fragmentation.png" in said
 

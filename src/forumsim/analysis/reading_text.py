@@ -167,6 +167,7 @@ def _contrast(results: Results, roles: Roles) -> list[str]:
             f"Scenario {results.scenario}, {end_span(results)}; n = {pairs} pairs of runs that share all draws; mean "
             f"difference (95 % interval), then the two means.{stopped(results)}", WIDTH),
     ]  # fmt: skip
+    differ = bool(len(table)) and table["n"].nunique() > 1  # the head of the reading does not say which n is whose
     for level in levels(results, roles.line) if roles.line is not None else [None]:
         part, which = table, ""
         if roles.line is not None:
@@ -178,7 +179,7 @@ def _contrast(results: Results, roles: Roles) -> list[str]:
             if len(tops) > 1:
                 lines.append(f"  {labels.capital(name)} {labels.level_text(top)} against {labels.level_text(bottom)}")
             rows = part[part[roles.x] == top] if len(part) else part
-            lines += [indent + line for n in names for line in _measure_lines(results, roles, rows, n)]
+            lines += [indent + line for n in names for line in _measure_lines(results, roles, rows, n, differ)]
         lines += [f"  {line}" for line in _verdict_lines(results, roles, level)]
     short = _in_short(roles, table) if len(tops) == 1 else []
     return [*lines, "", *short] if short else lines
@@ -189,8 +190,8 @@ def _plain(text: str) -> str:
     return text.replace("−", "-").replace("–", "-").replace("…", "...")
 
 
-def _measure_lines(results: Results, roles: Roles, table: pd.DataFrame, name: str) -> Iterator[str]:
-    """The pooled effect on a measure, and those by issue where they are told."""
+def _measure_lines(results: Results, roles: Roles, table: pd.DataFrame, name: str, differ: bool) -> Iterator[str]:
+    """The pooled effect on a measure, and those by issue where they are told; each with its n where they differ."""
     label = labels.capital(labels.measure_label(name))
     rows = table[table["measure"] == name] if len(table) else table
     scope = POOLED if POOLED in results.scopes else results.scopes[-1]
@@ -203,13 +204,17 @@ def _measure_lines(results: Results, roles: Roles, table: pd.DataFrame, name: st
     which = "lowest" if is_rising(results, roles.x) else "first"
     first = levels(results, roles.x)[0]
     against = "" if row["start"] == first else f" (against level {start}, the {which} with a value)"
-    few = f" [n = {int(row['n'])}]" if table["n"].nunique() > 1 else ""
-    yield f"{label}{against}: {effect_words(row)}{few}"
+    yield f"{label}{against}: {_with_n(row, differ)}"
     if READ.get(name):
         for issue in results.issues:
             single = rows[rows["issue"] == issue]
             if len(single):
-                yield f"    {labels.issue_label(issue, results)}: {effect_words(single.iloc[0].to_dict())}"
+                yield f"    {labels.issue_label(issue, results)}: {_with_n(single.iloc[0].to_dict(), differ)}"
+
+
+def _with_n(row: Mapping[Any, Any], differ: bool) -> str:
+    """The effect in words, with its number of pairs where that is not the same for all."""
+    return f"{effect_words(row)} [n = {int(row['n'])}]" if differ else effect_words(row)
 
 
 def _verdict_lines(results: Results, roles: Roles, level: Any) -> Iterator[str]:

@@ -40,7 +40,8 @@ def _metadata(kind: str, title: str, description: str) -> dict[str, Any]:
     if kind == "pdf":
         return {"CreationDate": None, "Creator": "forumsim", "Producer": None, "Title": title or None,
                 "Subject": description or None}  # fmt: skip
-    return {"Date": None, "Creator": "forumsim", "Title": title or None, "Description": description or None}
+    told = {name: value for name, value in (("Title", title), ("Description", description)) if value}
+    return {"Date": None, "Creator": "forumsim", **told}  # matplotlib takes no None for what SVG is about
 
 
 def write(path: Path, content: bytes) -> Path:

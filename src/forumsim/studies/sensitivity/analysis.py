@@ -106,7 +106,8 @@ def analyse(
     with styled():
         for outcome, rows in zip(outcomes, tables, strict=True):
             path = file.parent / "figures" / figure_name(outcome.measure, outcome.issue, sample.part)
-            figures.append(save(draw(sample, outcome, rows), path))
+            title = f"Sensitivity: {outcome.measure}, {outcome.issue}"
+            figures.append(save(draw(sample, outcome, rows), path, title))
     written = table.assign(**{RESULTS: digest_of(sample.folder)})
     if sample.part:
         written.insert(0, "part", sample.part)

@@ -129,6 +129,11 @@ def test_all_mistakes_come_at_once(given):
         assert word in found
 
 
+def test_a_number_that_is_too_large_is_told_the_largest(given):
+    (told,) = mistakes({**given, "replicates": 10**13})
+    assert str(10**13) in told and "1 to 2147483647" in told  # the largest number of 32 bits with a sign
+
+
 def test_missing_keys_are_named():
     found = "\n".join(mistakes({"steps": 3}))
     assert "scenario: is missing" in found

@@ -190,6 +190,14 @@ def test_all_mistakes_at_once(check):
     assert caught.value.problems
 
 
+def test_a_sanction_of_oneself_is_told_beside_its_wrong_size(check):
+    sanction = {"step": 1, "act": "shock", "kind": "sanction", "actor": A, "other": A, "size": -5}
+    assert {problem.where for problem in check([sanction])} == {
+        "interventions 1 (shock), size",
+        "interventions 1 (shock), other",
+    }
+
+
 def test_mistakes_beside_a_forum_that_is_not_there_yet(check):
     """What is wrong anyway is told, though the forum may open."""
     later = {"step": 5, "forum": "founded_01"}

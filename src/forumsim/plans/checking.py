@@ -58,7 +58,8 @@ class Checks:
             self.add(place, f"found {shown(value)}", allowed)
             return low
         if not low <= value <= high:
-            self.add(place, f"found {shown(value)}", allowed)
+            above = f"a whole number, {low} to {high}" if value > high else allowed
+            self.add(place, f"found {shown(value)}", above)
             return low
         return value
 

@@ -81,11 +81,11 @@ def shock(
         row["issue"] = stage.issue_row(issue)
     with collected(problems):
         row["forum"] = -1 if forum is None else stage.forum_row(forum)
+    if actor is not None and actor == other:
+        problems.append(Problem("other", f"found {other!r}, which is the actor itself", "another actor"))
     if problems or code is None:
         raise InputError(problems)
     row["step"], row["kind"], row["size"] = world.clock[STEP], code, size
-    if row["actor"] >= 0 and row["actor"] == row["other"]:
-        raise refuse("other", f"found {other!r}, which is the actor itself", "another actor")
     if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
         raise refuse("forum", f"found {forum!r}, a free slot", "a forum of the scenario that is not open yet")
     apply_shock(world, stage.record, row)

@@ -77,7 +77,7 @@ class Proxy:
             self.open.add(there)
             there.write("\r\n".join([f"{method} {target} {version}", *fields, "", ""]).encode("latin-1"))
             await asyncio.gather(pump(reader, there), pump(back, writer, last=True))
-        except (OSError, asyncio.IncompleteReadError, ValueError):
+        except (OSError, asyncio.IncompleteReadError, ValueError, asyncio.CancelledError):  # the last: `close`
             pass
         finally:
             for one in (writer, there):

@@ -127,7 +127,7 @@ def _draw_panel(ax: Axes, table: pd.DataFrame, grid: Grid, panel: Panel) -> None
         rows, style = _rows_of(table, panel, grid, level), look(k)
         if rows.empty:
             continue
-        any_drawn = True
+        any_drawn = any_drawn or bool(rows["mean"].notna().any())
         x = rows["place"].to_numpy(dtype=float)
         mean, low, high = (rows[c].to_numpy(dtype=float) for c in ("mean", "low", "high"))
         dense = len(x) > 25
@@ -165,6 +165,9 @@ def _ticks(ax: Axes, grid: Grid, bottom: bool) -> None:
         if not grid.joined:
             pad = 0.55 * float(np.diff(spots).min())
         ax.set_xlim(min(grid.places.values()) - pad, max(grid.places.values()) + pad)
+    else:  # the marks of several lines keep to the middle
+        spot = next(iter(grid.places.values()), 0.0)
+        ax.set_xlim(spot - 0.5, spot + 0.5)
     ax.tick_params(labelbottom=bottom)
     if bottom:
         ax.set_xlabel(grid.x_label)

@@ -39,6 +39,5 @@ def stopped(results: Results) -> str:
     if not count:
         return ""
     between = f"at step {first}" if first == last else f"between steps {first} and {last}"
-    return (
-        f" {count} of {len(results.runs)} runs were stopped early, {between}: runs of different lengths are compared."
-    )
+    compared = ": runs of different lengths are compared" if results.lengths.nunique() > 1 else ""
+    return f" {count} of {len(results.runs)} runs were stopped early, {between}{compared}."

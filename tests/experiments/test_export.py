@@ -18,13 +18,13 @@ from forumsim.commands.export import export as command
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES_BY_NAME
 from forumsim.core.parameters import BY_NAME
+from forumsim.results.description import describe
 from forumsim.results.export import export
 from forumsim.results.results import Results
 from forumsim.results.stata import shortened, stata_names
 from forumsim.running.model import ForumModel
 from forumsim.sweeps import sweep
 from forumsim.sweeps.mesa_frame import mesa_frame
-from forumsim.sweeps.past import describe
 
 
 def fails_at_length(scenario, record, steps, seed, every, snapshots=()):

@@ -20,6 +20,8 @@ from forumsim.core.errors import Problem, nearest, shown
 MOST_BYTES, MOST_TOML = 512 * 2**20, 16 * 2**20
 #: Levels of arrays and tables within each other.
 MOST_DEPTH = 24
+#: Longest cell of a table, in characters.
+MOST_CELL = 131_072
 #: Bounds of a whole number in TOML 1.0.
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 #: What does not belong into a text: control characters but those of spaces and lines, and halves of characters.
@@ -229,11 +231,14 @@ def csv_rows(name: str, text: str, problems: list[Problem], short: bool = False)
         line = text.count("\n", 0, text.index(control[0])) + 1
         problems.append(Problem(f"{name}, line {line}", f"found the control character {control[0]!r}", "plain text"))
         return None
+    limit = csv.field_size_limit(MOST_CELL)  # libraries raise it for the whole process when they are imported
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         problems.append(Problem(name, f"bad CSV: {error}", "comma-separated values; text with commas in double quotes"))
         return None
+    finally:
+        csv.field_size_limit(limit)
     header = [cell.strip() for cell in lines[0]]
     while header and not header[-1]:
         header.pop()

@@ -27,7 +27,7 @@ from forumsim.sweeps.cluster import Cluster
 from forumsim.sweeps.executors import Local, end_if_imported
 from forumsim.sweeps.functions import with_functions
 from forumsim.sweeps.permission import ask_if_large
-from forumsim.sweeps.progress import Progress, duration, make_progress
+from forumsim.sweeps.progress import Progress, duration
 from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.runner import Runner, TooManyFailures
 from forumsim.sweeps.work import PIECES, Job, make_job
@@ -136,7 +136,7 @@ def sweep(
     folder = Path(out) if out is not None else Path("results") / plan.name
     scenarios = tuple(load(part.source, **part.fields) for part in plan.parts)
     case = Case(plan, scenarios, folder)
-    bar = progress if not isinstance(progress, bool) else make_progress(progress)
+    bar = Progress(progress) if isinstance(progress, bool) else progress
     _check_names(case)
     if _complete(case, how):
         return Results(folder)

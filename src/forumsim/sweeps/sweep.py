@@ -141,7 +141,7 @@ def sweep(
     if _complete(case, how):
         return Results(folder)
     if not yes:
-        ask_if_large(case, workers if cluster is None else None, load, run)
+        ask_if_large(plan, folder, workers if cluster is None else None, load, run)
     with contextlib.closing(Store(folder, PIECES)) as store:
         if not _begin(case, how, store):
             return Results(folder)

@@ -8,7 +8,7 @@ from synthetic_results import write_results
 
 from forumsim.analysis import end_values, level_means, load_results, paired_differences, verdict_shares
 from forumsim.core.errors import InputError
-from forumsim.plans.intervals import mean_intervals, wilson
+from forumsim.plans.statistics import mean_intervals, wilson
 from signed import sign
 
 

@@ -16,7 +16,7 @@ from forumsim.analysis.panels import Grid, Panel, draw_grid
 from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, page_width, quiet_axes, wrap
 from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
-from forumsim.plans.intervals import mean_intervals
+from forumsim.plans.statistics import mean_intervals
 from forumsim.results.folder import PART, POOLED, Results
 
 

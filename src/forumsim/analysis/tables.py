@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.plans.intervals import mean_intervals, wilson
+from forumsim.plans.statistics import mean_intervals, wilson
 from forumsim.results.folder import PART, RUN_COLUMNS, Results
 
 

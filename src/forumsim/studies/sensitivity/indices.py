@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.designs import unit_problem
-from forumsim.plans.intervals import COVERAGE
+from forumsim.plans.statistics import COVERAGE
 from forumsim.studies.sensitivity.noise import change_noise, mean_absolute
 from forumsim.studies.sensitivity.outcomes import Outcome
 from forumsim.studies.sensitivity.sample import INSTALL, Sample

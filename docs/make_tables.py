@@ -17,9 +17,9 @@ from table_words import COLUMNS, DEFAULTS, KEYS
 
 from forumsim.core.measures import MEASURES
 from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter
-from forumsim.core.terms import Decision, Event
+from forumsim.core.terms import Decision
 from forumsim.results.codebook import markdown_table
-from forumsim.running.tables import EVENT_MEANINGS
+from forumsim.running.events import EVENT_WORDS
 from forumsim.scenarios import list_scenarios, load_scenario, two_blocs
 from forumsim.scenarios.forms import QUOTAS, USUAL
 from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Bloc, FieldText, Head, Issue, Prior, Row
@@ -100,12 +100,9 @@ def _measures() -> list[str]:
 
 
 def _events() -> list[str]:
-    missing = [kind.name for kind in Event if kind not in EVENT_MEANINGS]
-    if missing:
-        raise KeyError(f"events without a meaning: {missing}")
     return markdown_table(
         ("event", "what happened", "value"),
-        ((f"`{kind.name.lower()}`", *words) for kind, words in EVENT_MEANINGS.items()),
+        ((f"`{kind.name.lower()}`", words.meaning, words.value) for kind, words in EVENT_WORDS.items()),
     )
 
 

@@ -15,6 +15,7 @@ from forumsim.app.views.looks import cut
 from forumsim.core.measures import MEASURES_BY_NAME
 from forumsim.core.terms import Event
 from forumsim.core.world import Floats
+from forumsim.running.events import EVENT_WORDS
 
 #: Height of a panel, and the room around its plot: left, top, right, bottom.
 HEIGHT, MARGIN = 118, (38, 20, 10, 18)
@@ -22,15 +23,21 @@ HEIGHT, MARGIN = 118, (38, 20, 10, 18)
 NARROW = 200
 #: Last steps over which a difference is averaged.
 LAST = 20
-#: Events with a mark: word, mark, lane of the strip (what comes from outside, forums that come, forums that go).
+#: Events with a mark: mark, lane of the strip (what comes from outside, forums that come, forums that go).
 MARKED = {
-    Event.FOUNDING: ("founding", "▲", 1), Event.OPENING: ("opening", "△", 1),
-    Event.COMPETITIVE_CREATION: ("rival created", "◆", 1), Event.DISSOLUTION: ("dissolved", "▼", 2),
-    Event.MERGER: ("merger", "▼", 2), Event.CRISIS: ("crisis", "✱", 0), Event.SANCTION: ("sanctions", "✱", 0),
-    Event.LEADERSHIP: ("new leadership", "✱", 0), Event.SUMMIT: ("summit", "✱", 0),
-    Event.TECHNOLOGY: ("leap in technology", "✱", 0), Event.VIOLATION: ("violation revealed", "✱", 0),
-    Event.INTERVENTION: ("you", "●", 0),
-}  # fmt: skip
+    Event.FOUNDING: ("▲", 1),
+    Event.OPENING: ("△", 1),
+    Event.COMPETITIVE_CREATION: ("◆", 1),
+    Event.DISSOLUTION: ("▼", 2),
+    Event.MERGER: ("▼", 2),
+    Event.CRISIS: ("✱", 0),
+    Event.SANCTION: ("✱", 0),
+    Event.LEADERSHIP: ("✱", 0),
+    Event.SUMMIT: ("✱", 0),
+    Event.TECHNOLOGY: ("✱", 0),
+    Event.VIOLATION: ("✱", 0),
+    Event.INTERVENTION: ("●", 0),
+}
 MARKS = "✱ shock, ● you, ▲ founding, △ opening, ◆ rival created, ▼ forum ends"
 #: Height of a lane of marks and of a line of small text; mean widths of a letter: bold, small, small and bold.
 LANE, LINE = 13, 15
@@ -222,7 +229,7 @@ def happened(frame: Frame) -> dict[tuple[int, int], dict[Event, int]]:
     for step, code, forum in zip(rows["step"].tolist(), rows["kind"].tolist(), rows["forum"].tolist(), strict=True):
         kind = Event(code)
         if kind != Event.FOUNDING or (step, forum) not in rival:
-            counts = found.setdefault((step, MARKED[kind][2]), {})
+            counts = found.setdefault((step, MARKED[kind][1]), {})
             counts[kind] = counts.get(kind, 0) + 1
     return found
 
@@ -263,7 +270,7 @@ class Strip:
         order = list(MARKED)
         kinds = sorted({kind for _, counts in together for kind in counts}, key=order.index)
         tip = "; ".join(f"{self.frame.date_of(step)}: {_counted(counts)}" for step, counts in together)
-        drawing.text(x, y, MARKED[kinds[-1]][1], SMALL, text_anchor="middle", fill=self.colour, tip=tip)
+        drawing.text(x, y, MARKED[kinds[-1]][0], SMALL, text_anchor="middle", fill=self.colour, tip=tip)
         if len(together) > 1:
             drawing.text(x + MARK / 2 - 1, y, _number(together), 9, fill=self.colour, tip=tip)
 
@@ -301,7 +308,7 @@ def _room(together: Together) -> int:
 
 def _counted(counts: dict[Event, int]) -> str:
     kinds = sorted(counts, key=list(MARKED).index)
-    return ", ".join(MARKED[k][0] + (f" ({counts[k]} times)" if counts[k] > 1 else "") for k in kinds)
+    return ", ".join(EVENT_WORDS[k].short + (f" ({counts[k]} times)" if counts[k] > 1 else "") for k in kinds)
 
 
 def difference(first: Frame, second: Frame, width: int, measures: Sequence[str], scope: str) -> str:

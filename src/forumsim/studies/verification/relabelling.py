@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from forumsim.core.errors import Problem
-from forumsim.core.terms import EVENTS, PENDING, Event
+from forumsim.core.terms import EVENTS, PENDING
 from forumsim.core.world import Ints, World, empty_world
+from forumsim.running.events import BETWEEN_FORUMS
 from forumsim.studies.verification.arguments import refuse
 
 ACTOR, FORUM, ISSUE, SCOPE = 101, 103, 107, 108  #: sizes of a probe, which tell the axes of an array apart
@@ -22,8 +23,6 @@ COLUMNS = {
     "pending": {"actor": ACTOR, "other": ACTOR, "issue": ISSUE},
     "events": {"actor": ACTOR, "forum": FORUM, "issue": ISSUE},
 }
-#: Events whose ``other`` is a forum; an actor otherwise.
-_BETWEEN_FORUMS = (Event.MERGER, Event.REGIME_SHIFT, Event.COMPETITIVE_CREATION)
 
 
 def _filled(world: World, table: str) -> np.ndarray:
@@ -78,7 +77,7 @@ def relabelled(
         for column, axis in columns.items():
             table[column] = new[axis][table[column]]
     events = _filled(other, "events")
-    between = np.isin(events["kind"], _BETWEEN_FORUMS)
+    between = np.isin(events["kind"], BETWEEN_FORUMS)
     for axis, chosen in ((FORUM, between), (ACTOR, ~between)):
         events["other"][chosen] = new[axis][events["other"][chosen]]
     return other

@@ -176,7 +176,7 @@ def actors_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
 
 def verdict_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
     """State and tendency per issue and pooled: columns issue, state, tendency."""
-    found = verdict(outcome.judged, outcome.record)
+    found = verdict(outcome.judged, outcome.params)
     return pd.DataFrame(
         {
             "issue": list(scopes(scenario)),

@@ -151,7 +151,7 @@ def _trials(plan: Plan, job: Job, seconds: float) -> Iterator[Trial]:
         if k >= len(plan.parts) and time.perf_counter() - began > seconds:
             return
         with contextlib.suppress(Exception):  # the run itself will say what is wrong
-            desk.record(spec.point)
+            desk.params(spec.point)
         start = time.perf_counter()
         (result,) = run_chunk(job, [spec])
         took = time.perf_counter() - start

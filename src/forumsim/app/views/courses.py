@@ -210,10 +210,10 @@ def _sample(drawing: Drawing, y: float, side: int) -> None:
 
 def _bands(panel: Panel, frame: Frame) -> None:
     """Where the state of the run counts as convergence, and as fragmentation."""
-    record = frame.outcome.record
+    params = frame.outcome.params
     for low, high, colour, word in (
-        (0.0, float(record["measure_converged_f"]), "#e3eef7", "convergence"),
-        (float(record["measure_fragmented_f"]), 1.0, "#fbeadf", "fragmentation"),
+        (0.0, float(params["measure_converged_f"]), "#e3eef7", "convergence"),
+        (float(params["measure_fragmented_f"]), 1.0, "#fbeadf", "fragmentation"),
     ):
         panel.drawing.rect(panel.x, panel.up(high), panel.width, panel.up(low) - panel.up(high), fill=colour,
                            tip=f"{word}: {low:g} to {high:g} over the last steps")  # fmt: skip

@@ -103,19 +103,19 @@ class Actor(View):
 
     def utility_of(self, forum: Forum | str) -> float:
         """Utility u of a membership in a live forum, logits; minus infinity beyond a red line."""
-        return float(utility_of(self.model.renewed(), self.model.record, self.model.live_row(forum), self.row))
+        return float(utility_of(self.model.renewed(), self.model.params, self.model.live_row(forum), self.row))
 
     def worth_of(self, forum: Forum | str) -> float:
         """Worth z of a membership: utility and what else decides on joining and leaving (fee, habit, conflicts)."""
-        return reasons.own_worth(self.model.renewed(), self.model.record, self.model.live_row(forum), self.row)
+        return reasons.own_worth(self.model.renewed(), self.model.params, self.model.live_row(forum), self.row)
 
     def explain(self, forum: Forum | str) -> dict[str, float]:
         """The terms of the worth of a membership in a live forum (`forumsim.running.model.explain.explain`)."""
-        return reasons.explain(self.model.renewed(), self.model.record, self.model.live_row(forum), self.row)
+        return reasons.explain(self.model.renewed(), self.model.params, self.model.live_row(forum), self.row)
 
     def admitted_to(self, forum: Forum | str) -> bool:
         """Whether a live forum would let it in now."""
-        return bool(admitted(self.model.renewed(), self.model.record, self.model.live_row(forum), self.row))
+        return bool(admitted(self.model.renewed(), self.model.params, self.model.live_row(forum), self.row))
 
     def join(self, forum: Forum | str) -> bool:
         """Join a live forum now; False where it is a member already or is not admitted."""

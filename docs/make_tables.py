@@ -22,7 +22,7 @@ from forumsim.results.codebook import markdown_table
 from forumsim.running.events import EVENT_WORDS
 from forumsim.scenarios import list_scenarios, load_scenario, two_blocs
 from forumsim.scenarios.forms import QUOTAS, USUAL
-from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Bloc, FieldText, Head, Issue, Prior, Row
+from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Bloc, FieldText, Head, Issue, Prior, TableRow
 
 _BLOCK = re.compile(r"(<!-- table: ([a-z_.]+) -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
 _HEAD_MODELS: dict[str, type[BaseModel]] = {
@@ -146,7 +146,7 @@ def _columns(table: str) -> Callable[[], list[str]]:
 
     def rows() -> Iterable[tuple[str, ...]]:
         model = TABLES[table]
-        for name in [name for name in model.model_fields if name not in Row.model_fields] + ["source", "note"]:
+        for name in [name for name in model.model_fields if name not in TableRow.model_fields] + ["source", "note"]:
             info = model.model_fields[name]
             column = f"{name}_ISSUE" if name in model.by_issue else name
             needed = info.is_required() or name in model.needed

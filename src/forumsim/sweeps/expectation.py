@@ -26,7 +26,7 @@ ROW_BYTES = 100
 
 
 @dataclass(frozen=True)
-class Trial:
+class TriedRun:
     """One run that was tried.
 
     Attributes
@@ -63,7 +63,7 @@ class Expectation:
         Equal unless the number of replicates follows from the results.
     pairs : dict
         Number of pairs of points by contrast.
-    trials : tuple of Trial
+    trials : tuple of TriedRun
         What the estimates rest on; empty: nothing was tried.
     seconds : float
         Of one process for the most runs; 0 when nothing that was tried ended.
@@ -75,12 +75,12 @@ class Expectation:
     least_runs: int
     most_runs: int
     pairs: dict[str, int]
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[TriedRun, ...] = ()
     seconds: float = 0.0
     size: float = 0.0
 
     @property
-    def failed(self) -> tuple[Trial, ...]:
+    def failed(self) -> tuple[TriedRun, ...]:
         """Tried runs that raised an error."""
         return tuple(trial for trial in self.trials if trial.error)
 
@@ -141,7 +141,7 @@ def expect(
 # --- trying -----------------------------------------------------------------------------------------------------
 
 
-def _trials(plan: Plan, job: Job, seconds: float) -> Iterator[Trial]:
+def _trials(plan: Plan, job: Job, seconds: float) -> Iterator[TriedRun]:
     specs = [spec for group in _chosen(plan) for spec in group]
     short = tuple(replace(part, steps=1) for part in job.parts)
     warm = replace(job, digest=f"{job.digest} warm", parts=short)
@@ -157,7 +157,7 @@ def _trials(plan: Plan, job: Job, seconds: float) -> Iterator[Trial]:
         took = time.perf_counter() - start
         size = sum(len(result.pieces.get(name, b"")) for name in RUN_TABLES) + stored_size(result.pieces)
         detailed = plan.recording.detailed(spec.replicate)
-        yield Trial(spec.point.part, spec.point.number, spec.replicate, detailed, took, size, _error(result))
+        yield TriedRun(spec.point.part, spec.point.number, spec.replicate, detailed, took, size, _error(result))
 
 
 def _chosen(plan: Plan) -> Iterator[list[RunSpec]]:
@@ -177,7 +177,7 @@ def _error(result: RunResult) -> str:
     return f"{row[-3]}: {row[-2]}"
 
 
-def _groups(found: Expectation) -> Iterator[tuple[int, list[Trial]]]:
+def _groups(found: Expectation) -> Iterator[tuple[int, list[TriedRun]]]:
     """Runs that are alike (part, detailed or not): how many there are, and the trials that stand for them."""
     plan, ended = found.plan, [trial for trial in found.trials if not trial.error]
     replicates = plan.replication.maximum

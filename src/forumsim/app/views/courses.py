@@ -49,7 +49,7 @@ _BOLD, _THIN, _THICK = 6.7, 5.7, 6.1
 _GRID, _FAINT = "#e3e3e3", "#595959"
 
 
-class Panel:
+class CoursePanel:
     """One small plot: places of steps and values, frame, axes, lines."""
 
     def __init__(self, drawing: Drawing, x: float, y: float, width: float, steps: int, low: float, high: float) -> None:
@@ -164,7 +164,7 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
     for k, name in enumerate(measures):
         found = [one.course(name, scope) for one in frames]
         low, high = limits(name, found)
-        panel = Panel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
+        panel = CoursePanel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
         if name == "fragmentation":
             _bands(panel, frame)
         panel.axes(name, *_ends(frame))
@@ -208,7 +208,7 @@ def _sample(drawing: Drawing, y: float, side: int) -> None:
                  stroke_dasharray=None if side == 0 else "6 3")  # fmt: skip
 
 
-def _bands(panel: Panel, frame: Frame) -> None:
+def _bands(panel: CoursePanel, frame: Frame) -> None:
     """Where the state of the run counts as convergence, and as fragmentation."""
     params = frame.outcome.params
     for low, high, colour, word in (
@@ -327,7 +327,7 @@ def difference(first: Frame, second: Frame, width: int, measures: Sequence[str],
         means.append(f"{MEASURES_BY_NAME[name].label} {mean}")
         reach = max(0.1, float(np.nanmax(np.abs(gap))) if np.isfinite(gap).any() else 0.1)
         reach = 0.1 * 2.0 ** math.ceil(math.log2(reach / 0.1))
-        panel = Panel(drawing, k % columns * wide, 24 + k // columns * HEIGHT, wide, first.length, -reach, reach)
+        panel = CoursePanel(drawing, k % columns * wide, 24 + k // columns * HEIGHT, wide, first.length, -reach, reach)
         panel.axes(name, *_ends(first), result=f"mean {mean}")
         panel.drawing.line(panel.x, panel.up(0.0), panel.x + panel.width, panel.up(0.0), stroke="#555")
         panel.course(gap, 0, f"{_title(name)}: mean difference over the last {min(LAST, number)} steps {mean}")

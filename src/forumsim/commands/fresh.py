@@ -105,7 +105,7 @@ def _to_be_replaced(folder: Path, content: dict[str, Any]) -> bool:
     if state in (FolderState.UNFINISHED, FolderState.BETWEEN) and folder.exists():
         with contextlib.closing(Store(folder, PIECES)) as store:
             return bool(store.head) and recorded_identity(store.head) != content
-    return state is FolderState.EARLIER
+    return False
 
 
 def _is_of(folder: Path, content: dict[str, Any]) -> bool:
@@ -140,7 +140,7 @@ def replace(target: Path, new: Path) -> None:
         refuse_busy(target)
         shutil.rmtree(old, ignore_errors=True)
         written = {Path(name).parts[0] for name in manifest_of(target).get("files", {})}
-        ours = {"manifest.json", "journal", STORE, f"{STORE}-journal", "inputs", *DRAWN, *written}
+        ours = {"manifest.json", STORE, f"{STORE}-journal", "inputs", *DRAWN, *written}
         for entry in list(target.iterdir()):
             partial = entry.name.startswith(".") and entry.name.endswith(".partial")
             if entry.name not in ours and not partial and not (new / entry.name).exists():

@@ -204,7 +204,7 @@ def load_results(folder: str | Path, anyway: bool = False) -> ResultTables:
     columns = [c for c in runs.columns if c not in FIXED_COLUMNS and not c.startswith(VERDICT_PREFIXES)]
     issues = tuple(issue for issue in series["issue"].unique() if issue != POOLED)
     plan = _plan(folder) or manifest.get("plan", {})
-    parts = read_parts(manifest, plan, runs)
+    parts = read_parts(manifest, runs)
     runs = settle_levels(runs, columns, parts)
     keys = [column for column in (PART, *columns, "replicate") if column in runs]
     runs = runs.drop_duplicates(keys)  # of points that are the same one is enough: their runs are the same too

@@ -35,7 +35,6 @@ class FolderState(Enum):
     FILE = "is a file"
     EMPTY = "is empty: it holds no manifest.json"
     OTHER = "holds no manifest.json"
-    EARLIER = "the sweep is not complete, and was begun by an earlier version of forumsim (folder journal)"
     UNFINISHED = "the sweep is not complete"
     BETWEEN = "the sweep is not complete: its tables are just being replaced, or that was interrupted"
     COMPLETE = "complete results"
@@ -66,8 +65,6 @@ def folder_state(folder: Path) -> FolderState:
         return FolderState.COMPLETE
     if (folder / STORE).is_file():
         return FolderState.BETWEEN if any(folder.glob("*.csv")) else FolderState.UNFINISHED
-    if (folder / "journal").is_dir():
-        return FolderState.EARLIER
     return FolderState.OTHER if any(folder.iterdir()) else FolderState.EMPTY
 
 
@@ -230,13 +227,7 @@ def not_complete(folder: Path, state: FolderState) -> Problem:
     """What is wrong with a folder that is not in the state ``COMPLETE``, and how to go on."""
     if state in (FolderState.UNFINISHED, FolderState.BETWEEN):
         return Problem(str(folder), state.value, "", f"go on with: forumsim sweep PLAN --out {folder}")
-    if state is FolderState.EARLIER:
-        return Problem(str(folder), state.value, "", EARLIER_HINT)
     return Problem(str(folder), state.value, FOLDER)
-
-
-#: What to do about a sweep that an earlier version left unfinished.
-EARLIER_HINT = "go on with that version, or give another folder with --out"
 
 
 def read_json(path: Path, *keys: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Parts of a results folder: what runs may be compared, over which steps, and in which order levels stand.
 
-The manifest says it (``comparison``); of folders without that entry it is gathered from the plan as far as it goes.
+The manifest says it (``comparison``).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class ResultPart:
     labels: dict[str, Any] = field(default_factory=dict)
 
 
-def read_parts(manifest: Mapping[str, Any], plan: Mapping[str, Any], runs: pd.DataFrame) -> tuple[ResultPart, ...]:
+def read_parts(manifest: Mapping[str, Any], runs: pd.DataFrame) -> tuple[ResultPart, ...]:
     """The parts of a folder in the order of the plan; those that have no run are left out."""
     names = list(runs["part"].unique()) if "part" in runs else [""]
     said = manifest.get("comparison", {})
@@ -61,10 +61,6 @@ def read_parts(manifest: Mapping[str, Any], plan: Mapping[str, Any], runs: pd.Da
     parts = [_as_said(entry) for entry in entries]
     if len(names) == len(parts) == 1:
         return tuple(parts)
-    if not parts:
-        content = manifest.get("plan", plan)
-        tables = content.get("parts", {}) if isinstance(content, dict) else {}
-        parts = [_as_planned(name, tables.get(name, content)) for name in names]
     return tuple(part for part in parts if part.name in names) or tuple(ResultPart(name) for name in names)
 
 
@@ -74,27 +70,6 @@ def _as_said(entry: Mapping[str, Any]) -> ResultPart:
         str(entry.get("part", "")), str(entry.get("scenario", "")), entry.get("steps"), entry.get("window", 20),
         dict(entry.get("thresholds", {})), levels, int(entry.get("interventions", 0)), dict(entry.get("labels", {})),
     )  # fmt: skip
-
-
-def _as_planned(name: str, content: Any) -> ResultPart:
-    """A part as far as a plan says it: parameters that a scenario sets are not known."""
-    content = content if isinstance(content, dict) else {}
-    scenario = content.get("scenario", "")
-    given = {}
-    for key, value in content.get("parameters", {}).items():
-        parameter = find_parameter(key)
-        given[parameter.name if parameter is not None else key] = value
-    levels = {}
-    for key, some in content.get("vary", {}).items():
-        parameter = find_parameter(key)
-        named = parameter.name if parameter is not None else key
-        levels[column_name(named)] = tuple(some) if isinstance(some, (list, tuple)) else ()
-        if named.startswith("measure."):
-            given[named] = column_name(named)
-    window = given.get(WINDOW, BY_NAME[WINDOW].default or 20)
-    thresholds = {key: value for key, value in given.items() if key.startswith("measure.")}
-    steps, stops = content.get("steps"), len(content.get("interventions", ()))
-    return ResultPart(name, scenario if isinstance(scenario, str) else "", steps, window, thresholds, levels, stops)
 
 
 def level_key(value: Any) -> Any:

@@ -15,7 +15,7 @@ from forumsim.plans.plan import Plan, is_text, load_plan, make_plan
 from forumsim.results.files import STORE, refuse_links
 from forumsim.results.heads import compare, extends, refusal
 from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity
-from forumsim.results.opening import EARLIER_HINT, FolderState, folder_state, read_json
+from forumsim.results.opening import FolderState, folder_state, read_json
 from forumsim.results.results import Results
 from forumsim.results.store import Store
 from forumsim.running.run import run_arrays
@@ -176,9 +176,9 @@ def _complete(case: PlanCase, how: Handling) -> bool:
     """
     folder, state = case.folder, folder_state(case.folder)
     refuse_links(folder)
-    if state in (FolderState.FILE, FolderState.OTHER, FolderState.EARLIER):
+    if state in (FolderState.FILE, FolderState.OTHER):
         words = "holds files, but no results of forumsim" if state is FolderState.OTHER else state.value
-        hint = EARLIER_HINT if state is FolderState.EARLIER else "give a new or empty folder with --out"
+        hint = "give a new or empty folder with --out"
         raise InputError([Problem(str(folder), words, "", hint)], "the results cannot be written")
     if state is not FolderState.COMPLETE or _is_this(case, how):
         return state is FolderState.COMPLETE

@@ -17,12 +17,12 @@ from table_words import COLUMNS, DEFAULTS, KEYS
 
 from forumsim.core.measures import MEASURES
 from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter
-from forumsim.core.terms import Decision, Event
+from forumsim.core.terms import Decision
 from forumsim.results.codebook import markdown_table
-from forumsim.running.tables import EVENT_MEANINGS
+from forumsim.running.events import EVENT_WORDS
 from forumsim.scenarios import list_scenarios, load_scenario, two_blocs
 from forumsim.scenarios.forms import QUOTAS, USUAL
-from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Bloc, FieldText, Head, Issue, Prior, Row
+from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Bloc, FieldText, Head, Issue, Prior, TableRow
 
 _BLOCK = re.compile(r"(<!-- table: ([a-z_.]+) -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
 _HEAD_MODELS: dict[str, type[BaseModel]] = {
@@ -100,12 +100,9 @@ def _measures() -> list[str]:
 
 
 def _events() -> list[str]:
-    missing = [kind.name for kind in Event if kind not in EVENT_MEANINGS]
-    if missing:
-        raise KeyError(f"events without a meaning: {missing}")
     return markdown_table(
         ("event", "what happened", "value"),
-        ((f"`{kind.name.lower()}`", *words) for kind, words in EVENT_MEANINGS.items()),
+        ((f"`{kind.name.lower()}`", words.meaning, words.value) for kind, words in EVENT_WORDS.items()),
     )
 
 
@@ -149,7 +146,7 @@ def _columns(table: str) -> Callable[[], list[str]]:
 
     def rows() -> Iterable[tuple[str, ...]]:
         model = TABLES[table]
-        for name in [name for name in model.model_fields if name not in Row.model_fields] + ["source", "note"]:
+        for name in [name for name in model.model_fields if name not in TableRow.model_fields] + ["source", "note"]:
             info = model.model_fields[name]
             column = f"{name}_ISSUE" if name in model.by_issue else name
             needed = info.is_required() or name in model.needed

@@ -266,9 +266,9 @@ def test_terms_are_those_of_the_formula(model):
 
 
 def test_explaining_changes_nothing(model):
-    record, red_line = model.record.copy(), model.world.red_line.copy()
+    record, red_line = model.params.copy(), model.world.red_line.copy()
     model.actors[0].explain(model.forums[0])
-    assert record.tobytes() == model.record.tobytes()
+    assert record.tobytes() == model.params.tobytes()
     assert np.array_equal(red_line, model.world.red_line)
 
 

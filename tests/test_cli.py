@@ -19,7 +19,7 @@ from forumsim.commands.fresh import sweep_fresh
 from forumsim.commands.run import event_counts
 from forumsim.plans import load_plan
 from forumsim.running.run import simulate
-from forumsim.sweeps.progress import Silent
+from forumsim.sweeps.progress import Progress
 
 PLAN = """scenario = "two_blocs"
 steps = 12
@@ -374,7 +374,7 @@ def test_fresh_runs_where_tables_are_missing(call, plan, tmp_path):
 def test_fresh_goes_on_after_an_interruption(call, plan, tmp_path):
     """The old results stay until the new are complete; what was done in the meantime is not done again."""
 
-    class Interrupted(Silent):
+    class Interrupted(Progress):
         def advance(self, runs, failed):
             raise KeyboardInterrupt
 
@@ -383,7 +383,7 @@ def test_fresh_goes_on_after_an_interruption(call, plan, tmp_path):
     before = (folder / "series.csv").read_bytes()
     plan.write_text(PLAN.replace("seed = 5", "seed = 6"), encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
-        sweep_fresh(load_plan(plan), folder, Interrupted())
+        sweep_fresh(load_plan(plan), folder, Interrupted(shown=False))
     assert (folder / "series.csv").read_bytes() == before
     (beside,) = tmp_path.glob(".out.fresh-*")
     assert (beside / "sweep.sqlite").is_file()

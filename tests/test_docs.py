@@ -26,7 +26,7 @@ from forumsim.running.interventions import ACTS
 from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import baseline, load_scenario
 from forumsim.scenarios.forms import APPROVAL, PERIOD
-from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Row
+from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, TableRow
 
 PAGES = (
     "docs/odd.md",
@@ -142,7 +142,7 @@ def test_odd_has_its_seven_parts_and_eleven_concepts(page):
 
 def test_words_for_every_key_and_column():
     columns = {f"{table}.{name}" for table, model in TABLES.items() for name in model.model_fields}
-    shared = {name for name in Row.model_fields if name != "row"}
+    shared = {name for name in TableRow.model_fields if name != "row"}
     described = {f"{table}.{name}" for table in TABLES for name in (*shared, "row")} | set(COLUMNS)
     assert columns <= described
     assert set(COLUMNS) - shared <= columns

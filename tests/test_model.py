@@ -52,7 +52,7 @@ def test_defaults_are_the_scenario_of_two_blocs():
 
 @pytest.mark.parametrize("settings", [{"dialogue_level": 0.6}, {"dialogue.level": 0.6}])
 def test_parameters_by_either_name(settings):
-    assert ForumModel("two_blocs", rng=1, **settings).record["dialogue_level"] == 0.6
+    assert ForumModel("two_blocs", rng=1, **settings).params["dialogue_level"] == 0.6
 
 
 @pytest.mark.parametrize("name", ["polarisation", "scenario_polarisation", "scenario.polarisation"])
@@ -561,7 +561,7 @@ def test_the_batch_path_and_the_model_agree_on_every_array():
     scenario = load_scenario("two_blocs", polarisation=0.8)
     model = ForumModel(scenario, steps=30, rng=3)
     model.run_model()
-    outcome = run_arrays(scenario, model.record, 30, 3)
+    outcome = run_arrays(scenario, model.params, 30, 3)
     for name, array in outcome.world.arrays():
         if name != "events":
             assert array.tobytes() == getattr(model.world, name).tobytes(), name

@@ -8,7 +8,7 @@ from synthetic_results import write_results
 
 from forumsim.analysis import end_values, level_means, load_results, paired_differences, verdict_shares
 from forumsim.core.errors import InputError
-from forumsim.plans.intervals import mean_intervals, wilson
+from forumsim.plans.statistics import mean_intervals, wilson
 from signed import sign
 
 
@@ -33,9 +33,9 @@ def test_end_values_are_means_of_the_last_twenty_steps(tmp_path):
     assert list(ends["enf"]) == [3.0, 5.0]
 
 
-def test_window_follows_the_plan(tmp_path):
+def test_the_window_is_that_of_the_manifest(tmp_path):
     tiny(tmp_path, {(0, 0): 3.0, (1, 0): 5.0})
-    results = load_results(sign(tmp_path, plan={"parameters": {"measure.state_steps": 5}}))
+    results = load_results(sign(tmp_path, comparison={"parts": [{"part": "", "window": 5}]}))
     assert set(results.windows) == {5}
     assert list(results.ends["enf"]) == [4.0, 6.0]
 

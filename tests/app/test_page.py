@@ -6,7 +6,7 @@ import solara
 
 from forumsim.app import start
 from forumsim.app.acts import FORMS, details, do, first_choices
-from forumsim.app.board import CARDS, Board, Look, cards, fitting
+from forumsim.app.board import CARDS, Board, Shown, cards, fitting
 from forumsim.app.compare import USUAL
 from forumsim.app.knobs import GROUPS, LABELS, Knob, slider_range, typed
 from forumsim.app.page import Head, Side, asked, begin, press, without_dialogue
@@ -186,19 +186,19 @@ def test_a_knob_changes_what_it_is_of():
 
 
 def test_the_board_has_all_cards_and_both_runs(session):
-    look = fitting(Look(), session.frames[0])
+    look = fitting(Shown(), session.frames[0])
     left, right = cards(session, session.frames, look)
     assert {key for key, _, _ in [*left, *right]} == set(CARDS) - {"map"}
     two = Session(Setup("two_blocs", steps=5, fields=SMALL, other={"realist": True}))
     titles = [title for column in cards(two, two.frames, look) for _, title, _ in column]
     assert sum(title.startswith("Policy space") for title in titles) == 2 and "The difference" in titles
-    box, context = solara.render(Board(session, 0, solara.reactive(Look())), handle_error=False)
+    box, context = solara.render(Board(session, 0, solara.reactive(Shown())), handle_error=False)
     assert "Trust" in texts(box)
     context.close()
 
 
 def test_a_look_that_does_not_fit_is_made_to(session):
-    look = fitting(Look(scope="values", across="order", up="order", measures=("none",)), session.frames[0])
+    look = fitting(Shown(scope="values", across="order", up="order", measures=("none",)), session.frames[0])
     assert (look.scope, look.across, look.up) == ("pooled", "civil", "military")
     assert "fragmentation" in look.measures
 
@@ -252,7 +252,7 @@ def test_pictures_in_sight_and_the_line_follow_a_run_that_plays(session):
 
 
 def test_whatever_changes_is_in_the_pictures_at_once(session):
-    pulse, look = solara.reactive(0), solara.reactive(Look())
+    pulse, look = solara.reactive(0), solara.reactive(Shown())
     session.tell = lambda: pulse.set(pulse.value + 1)
 
     @solara.component
@@ -260,7 +260,7 @@ def test_whatever_changes_is_in_the_pictures_at_once(session):
         Board(session, pulse.value, look)
 
     box, context = solara.render(Around(), handle_error=False)
-    keys = [key for column in cards(session, session.frames, Look()) for key, *_ in column]
+    keys = [key for column in cards(session, session.frames, Shown()) for key, *_ in column]
     pictures = dict(zip(keys, markups(box), strict=True))
     for widget in pictures.values():
         widget.vue_event_seen({"width": 400, "visible": True})

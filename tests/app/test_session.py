@@ -148,7 +148,7 @@ def test_two_runs_share_their_draws_and_differ_by_what_is_said():
     session.step(6)
     one, other = session.frames
     assert one.world.trust.tobytes() != other.world.trust.tobytes()
-    assert other.outcome.record["dialogue_level"] == 0.0
+    assert other.outcome.params["dialogue_level"] == 0.0
     session.set("dialogue.level", 1.0)
     assert [model.parameters["dialogue.level"] for model in session.models] == [1.0, 0.0]
     session.set("voice.rate", 0.0)

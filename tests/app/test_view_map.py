@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from drawn import parsed
 
-from forumsim.app.map_source import WIDTH as UNITS
-from forumsim.app.map_source import area, equal_earth, main, path, pieces
 from forumsim.app.views.network import ties
 from forumsim.app.views.world_map import HEIGHT, WIDTH, relative, shapes, strength, world_map
+from make_world_map import WIDTH as UNITS
+from make_world_map import area, equal_earth, main, path, pieces
 
 
 def countries(markup):

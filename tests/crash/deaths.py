@@ -24,7 +24,7 @@ from fake_runs import fails_at_full_level, fake_run, tables_of
 from forumsim.commands.fresh import sweep_fresh
 from forumsim.plans import make_plan
 from forumsim.results import store
-from forumsim.results.opening import State, folder_state
+from forumsim.results.opening import FolderState, folder_state
 from forumsim.sweeps import functions, sweep
 
 GIVEN = {
@@ -77,10 +77,10 @@ def killed(library, kind, out, number):
 
 def consistent(out):
     """Complete results have just the files that their manifest names."""
-    if folder_state(out) is State.COMPLETE:
+    if folder_state(out) is FolderState.COMPLETE:
         files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
         return all(hashlib.sha256((out / name).read_bytes()).hexdigest() == digest for name, digest in files.items())
-    return folder_state(out) is not State.OTHER
+    return folder_state(out) is not FolderState.OTHER
 
 
 def main(library, folder, kind, every):
@@ -101,7 +101,8 @@ def main(library, folder, kind, every):
         deaths += 1
         where = (kind, number)
         assert consistent(place / "out"), where
-        done = folder_state(place / "out") is State.COMPLETE  # then the store was not closed, and is not opened again
+        # a complete folder: the store was not closed, and is not opened again
+        done = folder_state(place / "out") is FolderState.COMPLETE
         command(kind, place / "out")
         assert tables_of(place / "out") == tables_of(whole), where
         left = sorted(path.name for path in place.rglob(".*"))

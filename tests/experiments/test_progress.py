@@ -2,7 +2,7 @@ import io
 
 from rich.console import Console
 
-from forumsim.sweeps.progress import Bar, Lines, Silent, duration, make_progress
+from forumsim.sweeps.progress import Progress, duration
 
 
 def told(progress):
@@ -14,9 +14,7 @@ def told(progress):
 
 
 def test_plain_lines_where_there_is_no_terminal(capsys):
-    progress = make_progress(True)
-    assert isinstance(progress, Lines)
-    told(progress)
+    told(Progress())
     said = capsys.readouterr().err.splitlines()
     assert said[0] == "3/10 runs"
     assert said[1] == "half way"
@@ -25,15 +23,13 @@ def test_plain_lines_where_there_is_no_terminal(capsys):
 
 
 def test_nothing_when_not_wanted(capsys):
-    progress = make_progress(False)
-    assert isinstance(progress, Silent)
-    told(progress)
+    told(Progress(shown=False))
     assert capsys.readouterr() == ("", "")
 
 
 def test_a_bar_on_a_terminal():
     text = io.StringIO()
-    told(Bar(Console(file=text, force_terminal=True, width=100)))
+    told(Progress(console=Console(file=text, force_terminal=True, width=100)))
     assert "10/10" in text.getvalue()
     assert "2 failed" in text.getvalue()
     assert "half way" in text.getvalue()

@@ -39,10 +39,12 @@ def test_events_are_in_words(scenario, outcome):
     assert (shift["forum"], shift["other"]) == (scenario.forum_ids[1], scenario.forum_ids[0])
 
 
-def test_every_event_has_its_meaning():
+def test_every_event_has_its_words():
     from forumsim.core.terms import Event
+    from forumsim.running.events import EVENT_WORDS
 
-    assert set(tables.EVENT_MEANINGS) == set(Event)
+    assert list(EVENT_WORDS) == list(Event)
+    assert all(words.meaning and words.value and words.sentence for words in EVENT_WORDS.values())
 
 
 def test_forums_show_mandate_and_charter(scenario, outcome):

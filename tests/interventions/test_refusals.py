@@ -100,13 +100,13 @@ def test_every_act_is_broken():
 
 @pytest.mark.parametrize("act, details, message", BROKEN)
 def test_a_refused_act_changes_nothing(model, act, details, message):
-    before, record, noted = bits(model.renewed()), model.record.tobytes(), list(model.interventions)
+    before, record, noted = bits(model.renewed()), model.params.tobytes(), list(model.interventions)
     turns, agents = dict(model._turns), len(model.agents)
     with pytest.raises(InputError) as caught:
         model.intervene(act, **details)
     assert message in str(caught.value)
     assert bits(model.world) == before
-    assert (model.record.tobytes(), model.interventions, model._turns) == (record, noted, turns)
+    assert (model.params.tobytes(), model.interventions, model._turns) == (record, noted, turns)
     assert len(model.agents) == agents
 
 

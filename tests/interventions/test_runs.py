@@ -72,7 +72,7 @@ def test_the_parameters_that_are_handed_in_are_not_changed():
     before = record.tobytes()
     outcome = run_arrays(case, record, 2, 1, interventions=[{"step": 1, "act": "set", "parameters": {"realist": True}}])
     assert record.tobytes() == before
-    assert outcome.record["realist"] == 1.0
+    assert outcome.params["realist"] == 1.0
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

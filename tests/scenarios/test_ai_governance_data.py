@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import make_state_table as state_table
 from forumsim.core.errors import InputError
-from forumsim.scenarios import state_table
-from forumsim.scenarios.state_sources import ORIGINALS
+from state_sources import ORIGINALS
 
 FOLDER = state_table.FOLDER
 RAW = Path(__file__).parents[3] / "shared" / "data"

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from forumsim.analysis.reading_text import reading
     from forumsim.analysis.report_page import report
     from forumsim.analysis.tables import level_means, paired_differences, verdict_shares
-    from forumsim.results.folder import Results, end_values, load_results
+    from forumsim.results.folder import ResultTables, end_values, load_results
 
 _HOMES = {
     "Picture": "forumsim.analysis.figures",
     "draw_figures": "forumsim.analysis.figures",
     "report": "forumsim.analysis.report_page",
     "reading": "forumsim.analysis.reading_text",
-    "Results": "forumsim.results.folder",
+    "ResultTables": "forumsim.results.folder",
     "end_values": "forumsim.results.folder",
     "level_means": "forumsim.analysis.tables",
     "load_results": "forumsim.results.folder",
@@ -32,7 +32,7 @@ _HOMES = {
 
 __all__ = [
     "Picture",
-    "Results",
+    "ResultTables",
     "draw_figures",
     "end_values",
     "level_means",

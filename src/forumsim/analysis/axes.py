@@ -11,7 +11,7 @@ import pandas as pd
 
 from forumsim.analysis.labels import measure
 from forumsim.core.parameters import find_parameter
-from forumsim.results.folder import PART, POOLED, Results
+from forumsim.results.folder import PART, POOLED, ResultTables
 
 #: Levels of a parameter beyond which lines give way to clouds of points.
 MOST_LEVELS = 12
@@ -32,7 +32,7 @@ class Roles:
     others: tuple[str, ...] = ()
 
 
-def assign_roles(results: Results) -> Roles | None:
+def assign_roles(results: ResultTables) -> Roles | None:
     """Dialogue on the axis when it was varied, else the parameter with most levels; the next one makes lines.
 
     Parts make lines beside a single varied parameter, and stand on the axis where nothing else was varied.
@@ -49,7 +49,7 @@ def assign_roles(results: Results) -> Roles | None:
     return Roles(ordered[0], ordered[1] if len(ordered) > 1 else None, tuple(ordered[2:]))
 
 
-def views(results: Results) -> tuple[Results, ...]:
+def views(results: ResultTables) -> tuple[ResultTables, ...]:
     """What is drawn in one figure: all parts side by side where they vary the same one parameter, else each alone."""
     own = results.split()
     same = len({(part.varied, part.issues) for part in own}) == 1
@@ -58,7 +58,7 @@ def views(results: Results) -> tuple[Results, ...]:
     return own
 
 
-def is_grid(results: Results, roles: Roles) -> bool:
+def is_grid(results: ResultTables, roles: Roles) -> bool:
     """Whether levels can be compared: at most two varied parameters, few levels on the axis, crossed."""
     if roles.others or results.runs[roles.x].nunique() > MOST_LEVELS:
         return False
@@ -68,25 +68,25 @@ def is_grid(results: Results, roles: Roles) -> bool:
     return 2 * len(cells) >= results.runs[roles.x].nunique() * results.runs[roles.line].nunique()
 
 
-def is_numeric(results: Results, column: str) -> bool:
+def is_numeric(results: ResultTables, column: str) -> bool:
     """Whether the levels are numbers on a scale: words, parts and switches are not, and no line joins them."""
     parameter = find_parameter(column)
     switch = parameter is not None and parameter.is_switch
     return column != PART and not switch and bool(pd.api.types.is_numeric_dtype(results.runs[column]))
 
 
-def is_rising(results: Results, column: str) -> bool:
+def is_rising(results: ResultTables, column: str) -> bool:
     """Whether the levels of the plan go from the lowest number to the highest."""
     found = levels(results, column)
     return is_numeric(results, column) and found == sorted(found)
 
 
-def levels(results: Results, column: str) -> list[Any]:
+def levels(results: ResultTables, column: str) -> list[Any]:
     """Levels of a varied parameter in the order of the plan."""
     return results.levels(column)
 
 
-def compared(results: Results, column: str) -> list[Any]:
+def compared(results: ResultTables, column: str) -> list[Any]:
     """Levels that are held against the first: of numbers the last, of words all others."""
     return levels(results, column)[-1:] if is_numeric(results, column) else levels(results, column)[1:]
 
@@ -106,7 +106,7 @@ def places(values: list[Any]) -> dict[Any, float]:
     return {value: float(i) for i, value in enumerate(values)}
 
 
-def has_issues(results: Results, name: str) -> bool:
+def has_issues(results: ResultTables, name: str) -> bool:
     """Whether a measure has values of its own for single issues."""
     entry = measure(name)
     if entry is not None and not getattr(entry, "per_issue", True):
@@ -115,18 +115,18 @@ def has_issues(results: Results, name: str) -> bool:
     return name in results.measures and bool(rows[name].notna().any())
 
 
-def recorded(results: Results, names: Iterable[str]) -> list[str]:
+def recorded(results: ResultTables, names: Iterable[str]) -> list[str]:
     """Those of the measures that the folder has with at least one value."""
     return [name for name in names if name in results.measures and results.ends[name].notna().any()]
 
 
-def headline(results: Results) -> list[str]:
+def headline(results: ResultTables) -> list[str]:
     """All default measures, those by issue first."""
     by_issue, overall = families(results)
     return [*by_issue, *overall]
 
 
-def families(results: Results) -> tuple[list[str], list[str]]:
+def families(results: ResultTables) -> tuple[list[str], list[str]]:
     """Measures to draw: (by issue, overall): those that were chosen, else the usual ones, else the first four."""
     named = list(results.chosen) or recorded(results, (*BY_ISSUE, *OVERALL)) or recorded(results, results.measures)[:4]
     by_issue = [name for name in named if has_issues(results, name)]

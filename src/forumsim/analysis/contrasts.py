@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from forumsim.analysis import labels
-from forumsim.results.folder import PART, Results
+from forumsim.results.folder import PART, ResultTables
 
 
-def read_contrasts(results: Results) -> pd.DataFrame:
+def read_contrasts(results: ResultTables) -> pd.DataFrame:
     """The rows of contrasts.csv in their order; empty when the folder has none.
 
     Returns
@@ -28,7 +28,7 @@ def read_contrasts(results: Results) -> pd.DataFrame:
     return rows.assign(**{"from": known["point_from"], "to": known["point_to"]}).join(sides)
 
 
-def _settings(results: Results, row: pd.Series) -> str:
+def _settings(results: ResultTables, row: pd.Series) -> str:
     """A point in words: its part, and what was varied within parts."""
     told = [f"part {row[PART]}"] if results.several else []
     own = {part.name: part.levels for part in results.parts}.get(row[PART] if results.several else "", {})
@@ -39,7 +39,7 @@ def _settings(results: Results, row: pd.Series) -> str:
     return ", ".join(told)
 
 
-def _sides(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
+def _sides(results: ResultTables, rows: pd.DataFrame) -> pd.DataFrame:
     """Means of both sides of every row, over the replicates that both have."""
     ends = results.ends.set_index(["point", "issue", "replicate"])[list(results.measures)].sort_index()
     groups = {key: group.droplevel([0, 1]) for key, group in ends.groupby(level=[0, 1])}

@@ -20,7 +20,7 @@ from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure,
 from forumsim.analysis.writing import rendered, write
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.results.files import refuse_links
-from forumsim.results.folder import Results, load_results
+from forumsim.results.folder import ResultTables, load_results
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class _Sketch:
 
 
 def draw_figures(
-    source: Results | str | Path,
+    source: ResultTables | str | Path,
     out: str | Path | None = None,
     *,
     measures: Iterable[str] = (),
@@ -89,7 +89,7 @@ def draw_figures(
     InputError
         When the folder is not a results folder (see `load_results`), or has not all of the measures.
     """
-    results = chosen(source if isinstance(source, Results) else load_results(source), measures)
+    results = chosen(source if isinstance(source, ResultTables) else load_results(source), measures)
     refuse_links(results.folder)
     folder = (results.folder if out is None else Path(out)) / "figures"
     title, description = labels.plan_title(results), labels.plan_description(results)
@@ -114,7 +114,7 @@ def draw_figures(
     return pictures
 
 
-def chosen(results: Results, measures: Iterable[str]) -> Results:
+def chosen(results: ResultTables, measures: Iterable[str]) -> ResultTables:
     """The same results with the measures that are to be drawn.
 
     Raises
@@ -137,7 +137,7 @@ def chosen(results: Results, measures: Iterable[str]) -> Results:
     return replace(results, chosen=names) if names else results
 
 
-def _characters(results: Results) -> Iterator[str]:
+def _characters(results: ResultTables) -> Iterator[str]:
     """All text that labels may be made of."""
     yield str(results.manifest.get("labels", ""))
     yield str(results.plan)
@@ -151,7 +151,7 @@ def _characters(results: Results) -> Iterator[str]:
     yield "Δμσ∞−–→…“”×"
 
 
-def _sketches(results: Results) -> Iterator[_Sketch]:
+def _sketches(results: ResultTables) -> Iterator[_Sketch]:
     shown = views(results)
     for number, view in enumerate(shown, start=1):
         ending = "" if len(shown) == 1 else f"_part{number}"
@@ -163,7 +163,7 @@ def _sketches(results: Results) -> Iterator[_Sketch]:
         yield from _portraits(own, roles if roles is not None and is_grid(own, roles) else None)
 
 
-def _comparisons(results: Results) -> Iterator[_Sketch]:
+def _comparisons(results: ResultTables) -> Iterator[_Sketch]:
     """What is drawn of many runs."""
     roles = assign_roles(results)
     grid = roles is not None and is_grid(results, roles)
@@ -184,7 +184,7 @@ def _comparisons(results: Results) -> Iterator[_Sketch]:
         yield _Sketch("courses", "Courses of the measures over time.", lambda: course_figure(results, used))
 
 
-def _sweep(results: Results, roles: Roles) -> Iterator[_Sketch]:
+def _sweep(results: ResultTables, roles: Roles) -> Iterator[_Sketch]:
     """Measures and their paired differences, by issue and over all issues."""
     name = labels.parameter_label(roles.x)
     for part, by_issue in zip(families(results), (True, False), strict=True):
@@ -203,7 +203,7 @@ def _sweep(results: Results, roles: Roles) -> Iterator[_Sketch]:
         )
 
 
-def _portraits(results: Results, roles: Roles | None) -> Iterator[_Sketch]:
+def _portraits(results: ResultTables, roles: Roles | None) -> Iterator[_Sketch]:
     """Single runs: the last level of both parameters, and the same draws at the first level of the first."""
     detailed = detailed_runs(results)
     runs = results.runs[results.runs["run_id"].isin(detailed)]

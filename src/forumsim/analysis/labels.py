@@ -14,7 +14,7 @@ import pandas as pd
 from forumsim.analysis.fonts import cells, printable
 from forumsim.core.measures import MEASURES
 from forumsim.core.parameters import find_parameter
-from forumsim.results.folder import POOLED, Results
+from forumsim.results.folder import POOLED, ResultTables
 
 #: Letters of a name beyond which a figure or table shows its beginning.
 LONGEST = 40
@@ -94,23 +94,23 @@ def parameter_meaning(column: str) -> str:
     return parameter.meaning if parameter is not None else ""
 
 
-def scenario_title(results: Results) -> str:
+def scenario_title(results: ResultTables) -> str:
     """Title of the scenario, or its name as words; of several scenarios, all titles."""
     titles = [printable(found.get("title") or "") for found in _descriptions(results)]
     return "; ".join(dict.fromkeys(title for title in titles if title)) or plain(results.scenario or "scenario")
 
 
-def plan_title(results: Results) -> str:
+def plan_title(results: ResultTables) -> str:
     """Title of the plan, or empty."""
     return printable(results.plan.get("title") or "")
 
 
-def plan_description(results: Results) -> str:
+def plan_description(results: ResultTables) -> str:
     """What the plan says of itself, or empty."""
     return printable(results.plan.get("description") or "")
 
 
-def issue_label(issue: str, results: Results | None = None) -> str:
+def issue_label(issue: str, results: ResultTables | None = None) -> str:
     """Short label of an issue: the scenario's label up to a colon, else its id as words."""
     if issue == POOLED:
         return "All issues pooled"
@@ -118,18 +118,18 @@ def issue_label(issue: str, results: Results | None = None) -> str:
     return short(capital(label or plain(issue)), LONGEST)
 
 
-def issue_ends(issue: str, results: Results | None = None) -> tuple[str, str]:
+def issue_ends(issue: str, results: ResultTables | None = None) -> tuple[str, str]:
     """What positions 0 and 1 on an issue mean, or empty."""
     entry = _entry(results, "issues", issue)
     return printable(entry.get("low", "")), printable(entry.get("high", ""))
 
 
-def bloc_label(bloc: str, results: Results | None = None) -> str:
+def bloc_label(bloc: str, results: ResultTables | None = None) -> str:
     """Label of a bloc: the scenario's, else its id as words."""
     return short(capital(printable(_entry(results, "blocs", bloc).get("label") or "") or plain(bloc)), LONGEST)
 
 
-def _entry(results: Results | None, key: str, name: str) -> Mapping[str, Any]:
+def _entry(results: ResultTables | None, key: str, name: str) -> Mapping[str, Any]:
     """What the scenario says of an issue or bloc."""
     for description in _descriptions(results) if results is not None else []:
         found = description.get(key)
@@ -139,7 +139,7 @@ def _entry(results: Results | None, key: str, name: str) -> Mapping[str, Any]:
     return {}
 
 
-def _descriptions(results: Results) -> list[Mapping[str, Any]]:
+def _descriptions(results: ResultTables) -> list[Mapping[str, Any]]:
     """Title, issues and blocs of each part, as the manifest carries them: those of the first, and what differs."""
     first = results.manifest.get("labels")
     every = [part.labels or first for part in results.parts]

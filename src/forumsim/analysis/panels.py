@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from forumsim.analysis import labels
 from forumsim.analysis.palette import FAINT, INK, look
 from forumsim.analysis.style import arrange, columns_that_fit, fold, heading, new_figure, quiet_axes, wrap
-from forumsim.results.folder import POOLED, Results
+from forumsim.results.folder import POOLED, ResultTables
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Grid:
     joined: bool = True
 
 
-def draw_grid(table: pd.DataFrame, grid: Grid, results: Results) -> Figure:
+def draw_grid(table: pd.DataFrame, grid: Grid, results: ResultTables) -> Figure:
     """Draw the rows of ``table`` (x, line, issue, measure, mean, low, high) as a grid of panels."""
     same_measure = all(len({p.measure for p in row}) == 1 for row in grid.panels)
     left, gap, least = (0.82, 0.14, 1.0) if same_measure else (0.5, 0.5, 2.0)  # its title is a measure's whole label
@@ -97,7 +97,7 @@ def draw_grid(table: pd.DataFrame, grid: Grid, results: Results) -> Figure:
     return figure
 
 
-def _panel_title(panel: Panel, results: Results, same_measure: bool, difference: bool) -> str:
+def _panel_title(panel: Panel, results: ResultTables, same_measure: bool, difference: bool) -> str:
     if same_measure:
         return labels.issue_label(panel.scope, results)
     return ("Δ " if difference else "") + labels.with_unit(panel.measure)

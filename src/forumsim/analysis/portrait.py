@@ -17,7 +17,7 @@ from forumsim.analysis.palette import FAINT, INK, look
 from forumsim.analysis.space import draw_space, marker_size
 from forumsim.analysis.story import STRIP, Story, live_forums, reach_by_bloc, strip_events
 from forumsim.analysis.style import legend_columns, new_figure, page_width, quiet_axes, sheet_now, wrap
-from forumsim.results.folder import Results
+from forumsim.results.folder import ResultTables
 
 LEFT, RIGHT, GAP = 0.52, 0.12, 0.12  # inches
 TEXT_COLUMN = 2.05  # inches at most for the names of forums and rows, left of the strips
@@ -27,12 +27,12 @@ BRIEF = {"starts": "Founded", "competitive_creation": "Rival created", "ends": "
 SPACE_GAP, FOOT, COUNT, EVENTS, LANE = 0.1, 0.44, 0.55, 0.72, 0.45
 
 
-def draw_portrait(results: Results, story: Story) -> Figure:
+def draw_portrait(results: ResultTables, story: Story) -> Figure:
     """Draw the history of one run on one page.
 
     Parameters
     ----------
-    results : Results
+    results : ResultTables
         For labels.
     story : Story
         From `forumsim.analysis.story.read_story`.
@@ -108,7 +108,7 @@ def _axes(figure: Figure, left: float, bottom: float, width: float, height: floa
     return figure.add_axes((left / w, bottom / h, width / w, height / h))
 
 
-def _title_lines(results: Results, story: Story) -> list[str]:
+def _title_lines(results: ResultTables, story: Story) -> list[str]:
     """The title in lines; none where the sheet leaves titles out."""
     if not sheet_now().title:
         return []
@@ -117,7 +117,7 @@ def _title_lines(results: Results, story: Story) -> list[str]:
     return wrap(labels.short(title, 300), int(page_width() * 11.5)).split("\n")
 
 
-def _legend(results: Results, story: Story) -> tuple[list[str], list[Any]]:
+def _legend(results: ResultTables, story: Story) -> tuple[list[str], list[Any]]:
     """Names and marks of the legend."""
     states = set(story.actors.loc[story.actors["kind"] == "state", "bloc"])
     names, handles = [], []
@@ -136,7 +136,7 @@ def _legend(results: Results, story: Story) -> tuple[list[str], list[Any]]:
     return [*names, *(name for name, _ in marks)], [*handles, *(mark for _, mark in marks)]
 
 
-def _space_axis(ax: Axes, results: Results, story: Story, step: int, pair: tuple[str, str | None], row: int,
+def _space_axis(ax: Axes, results: ResultTables, story: Story, step: int, pair: tuple[str, str | None], row: int,
                 column: int, bottom: bool) -> None:  # fmt: skip
     across, up = pair
     for side in ("top", "right"):
@@ -262,7 +262,7 @@ def _lane_label(ax: Axes, story: Story, forum: str) -> None:
                 color="white", bbox={"boxstyle": "circle,pad=0.22", "facecolor": INK, "edgecolor": INK})  # fmt: skip
 
 
-def _note(results: Results, story: Story, letters: int) -> str:
+def _note(results: ResultTables, story: Story, letters: int) -> str:
     """What the marks mean and what is left out, in lines of so many letters."""
     every = story.forums[story.forums["status"].isin(["alive", "dormant"])]["forum"].nunique()
     others = every - len(story.letters)

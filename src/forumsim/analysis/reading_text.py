@@ -14,7 +14,7 @@ from forumsim.analysis.axes import Roles, assign_roles, compared, headline, is_g
 from forumsim.analysis.contrasts import read_contrasts
 from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.tables import paired_differences, verdict_shares
-from forumsim.results.folder import PART, POOLED, Results, load_results
+from forumsim.results.folder import PART, POOLED, ResultTables, load_results
 
 #: What is read, in this order; the measures marked True are told issue by issue as well.
 READ = {
@@ -28,7 +28,7 @@ READ = {
 WIDTH = 116
 
 
-def reading(source: Results | str | Path) -> str:
+def reading(source: ResultTables | str | Path) -> str:
     """Say what the last level of the first varied parameter changes against the first, for each level of the other.
 
     Every statement is a mean difference over pairs of runs that share all draws, with its 95 % interval and n; where
@@ -45,7 +45,7 @@ def reading(source: Results | str | Path) -> str:
     InputError
         When the folder is not a results folder (see `load_results`).
     """
-    results = source if isinstance(source, Results) else load_results(source)
+    results = source if isinstance(source, ResultTables) else load_results(source)
     told: list[str] = []
     for own in results.split():
         told += [f"Part {own.parts[0].name}"] if results.several else []
@@ -58,13 +58,13 @@ def reading(source: Results | str | Path) -> str:
     return _plain("\n".join([*told, *end]))
 
 
-def _roles_of_grid(results: Results) -> Roles | None:
+def _roles_of_grid(results: ResultTables) -> Roles | None:
     """Roles, where levels of one part can be held against each other."""
     roles = assign_roles(results)
     return roles if roles is not None and is_grid(results, roles) else None
 
 
-def _part(results: Results) -> list[str]:
+def _part(results: ResultTables) -> list[str]:
     """The reading of one part."""
     roles = _roles_of_grid(results)
     if roles is not None:
@@ -102,7 +102,7 @@ def _digits(*values: float) -> int:
     return 3 if least >= 0.001 else min(8, 1 - math.floor(math.log10(least)))
 
 
-def starting_levels(results: Results, roles: Roles, names: list[str]) -> dict[str, Any]:
+def starting_levels(results: ResultTables, roles: Roles, names: list[str]) -> dict[str, Any]:
     """Level to compare with, by measure: the first at which it is defined (no talks, no words without deeds)."""
     ends = results.ends
     starts = {}
@@ -113,7 +113,7 @@ def starting_levels(results: Results, roles: Roles, names: list[str]) -> dict[st
     return starts
 
 
-def contrast_table(results: Results, roles: Roles, names: list[str]) -> pd.DataFrame:
+def contrast_table(results: ResultTables, roles: Roles, names: list[str]) -> pd.DataFrame:
     """Paired differences of the last level (of words: of all) to the level of `starting_levels`, by measure and issue.
 
     Parts are kept apart (see `paired_differences`).
@@ -137,7 +137,7 @@ def contrast_table(results: Results, roles: Roles, names: list[str]) -> pd.DataF
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame()
 
 
-def contrast_lines(results: Results) -> list[str]:
+def contrast_lines(results: ResultTables) -> list[str]:
     """The contrasts of the plan in words: pooled effects on the measures that are read."""
     rows = read_contrasts(results)
     if rows.empty:
@@ -153,7 +153,7 @@ def contrast_lines(results: Results) -> list[str]:
     return lines
 
 
-def _contrast(results: Results, roles: Roles) -> list[str]:
+def _contrast(results: ResultTables, roles: Roles) -> list[str]:
     names = recorded(results, READ) or headline(results)
     table = contrast_table(results, roles, names)
     bottom, tops = levels(results, roles.x)[0], compared(results, roles.x)
@@ -190,7 +190,7 @@ def _plain(text: str) -> str:
     return text.replace("−", "-").replace("–", "-").replace("…", "...")
 
 
-def _measure_lines(results: Results, roles: Roles, table: pd.DataFrame, name: str, differ: bool) -> Iterator[str]:
+def _measure_lines(results: ResultTables, roles: Roles, table: pd.DataFrame, name: str, differ: bool) -> Iterator[str]:
     """The pooled effect on a measure, and those by issue where they are told; each with its n where they differ."""
     label = labels.capital(labels.measure_label(name))
     rows = table[table["measure"] == name] if len(table) else table
@@ -217,7 +217,7 @@ def _with_n(row: Mapping[Any, Any], differ: bool) -> str:
     return f"{effect_words(row)} [n = {int(row['n'])}]" if differ else effect_words(row)
 
 
-def _verdict_lines(results: Results, roles: Roles, level: Any) -> Iterator[str]:
+def _verdict_lines(results: ResultTables, roles: Roles, level: Any) -> Iterator[str]:
     """How the runs ended at the levels that are compared, all issues together."""
     table = verdict_shares(results, "state")
     table = table[(table["issue"] == POOLED) & (table["count"] > 0)]
@@ -264,7 +264,7 @@ def _limits() -> list[str]:
     return labels.lines(text, WIDTH)
 
 
-def _ends(results: Results) -> list[str]:
+def _ends(results: ResultTables) -> list[str]:
     """End values of a part in which nothing was varied."""
     names = recorded(results, READ) or headline(results)
     ends, n = results.ends, results.runs["run_id"].nunique()
@@ -281,7 +281,7 @@ def _ends(results: Results) -> list[str]:
     return lines
 
 
-def _design(results: Results) -> list[str]:
+def _design(results: ResultTables) -> list[str]:
     """A design that is no grid of one or two parameters: rank correlations would claim too much; say what there is."""
     names = ", ".join(labels.parameter_label(column) for column in results.varied)
     points = results.runs["point"].nunique()

@@ -19,14 +19,14 @@ from forumsim.analysis.style import Sheet
 from forumsim.analysis.tables import level_means, verdict_shares
 from forumsim.analysis.writing import write
 from forumsim.core.parameters import PARAMETERS
-from forumsim.results.folder import PART, POOLED, Results, load_results
+from forumsim.results.folder import PART, POOLED, ResultTables, load_results
 
 #: Rows of a table beyond which the page refers to the CSV.
 MOST_ROWS = 400
 
 
 def report(
-    source: Results | str | Path,
+    source: ResultTables | str | Path,
     out: str | Path | None = None,
     *,
     measures: Iterable[str] = (),
@@ -54,14 +54,14 @@ def report(
     InputError
         When the folder is not a results folder, or has not all of the measures; nothing is written then.
     """
-    results = chosen(source if isinstance(source, Results) else load_results(source), measures)
+    results = chosen(source if isinstance(source, ResultTables) else load_results(source), measures)
     results.check_details()  # before anything is drawn
     pictures = draw_figures(results, out, sheet=sheet, tell=tell)
     content = build_page(results, pictures)
     return write((results.folder if out is None else Path(out)) / "report.html", content.encode("utf-8"))
 
 
-def build_page(results: Results, pictures: list[Picture]) -> str:
+def build_page(results: ResultTables, pictures: list[Picture]) -> str:
     """The page as text."""
     figures = "\n".join(html.picture(p.path, p.caption, p.png) for p in pictures) or "<p>No figure could be drawn.</p>"
     sections = [
@@ -87,7 +87,7 @@ def build_page(results: Results, pictures: list[Picture]) -> str:
     return html.page(title, sections, lead)
 
 
-def _tables(results: Results) -> Iterator[str]:
+def _tables(results: ResultTables) -> Iterator[str]:
     names = headline(results)
     for view in views(results):
         roles = assign_roles(view)
@@ -108,7 +108,7 @@ def _tables(results: Results) -> Iterator[str]:
             yield html.table(headers, rows, f"Verdicts on the {kind}; interval of Wilson.", numeric=4)
 
 
-def _ordered(table: pd.DataFrame, results: Results, measures: list[str]) -> pd.DataFrame:
+def _ordered(table: pd.DataFrame, results: ResultTables, measures: list[str]) -> pd.DataFrame:
     """Rows by level, then measures and issues in the order in which they are drawn."""
     ranks = {"measure": {name: i for i, name in enumerate(measures)},
              "issue": {name: i for i, name in enumerate(results.scopes)}}  # fmt: skip
@@ -118,16 +118,16 @@ def _ordered(table: pd.DataFrame, results: Results, measures: list[str]) -> pd.D
     return table.sort_values(by, key=lambda c: c.map(ranks[str(c.name)]), kind="stable")
 
 
-def _settings(results: Results) -> list[str]:
+def _settings(results: ResultTables) -> list[str]:
     """Columns that tell points apart: the part, where there are several, and what was varied."""
     return [*([PART] if results.several else []), *results.varied]
 
 
-def _varied(results: Results) -> list[str]:
+def _varied(results: ResultTables) -> list[str]:
     return [labels.parameter_label(name) for name in _settings(results)]
 
 
-def _levels(results: Results, row: Mapping[Any, Any]) -> list[str]:
+def _levels(results: ResultTables, row: Mapping[Any, Any]) -> list[str]:
     """The levels of a row; empty where its part does not vary the parameter."""
     return ["" if pd.isna(row[name]) else labels.level_text(row[name]) for name in _settings(results)]
 
@@ -138,7 +138,7 @@ def _span(row: Mapping[Any, Any], digits: int = 3) -> str:
     return f"{labels.number(row['low'], digits)} to {labels.number(row['high'], digits)}"
 
 
-def _differences(table: pd.DataFrame, results: Results, roles: Roles) -> str:
+def _differences(table: pd.DataFrame, results: ResultTables, roles: Roles) -> str:
     """The levels that are compared against the first, part by part."""
     if table.empty:
         return ""
@@ -158,7 +158,7 @@ def _differences(table: pd.DataFrame, results: Results, roles: Roles) -> str:
     return html.table(headers, rows, f"{caption}{stopped(results)}", numeric=5)
 
 
-def _contrasts(results: Results, names: list[str]) -> str:
+def _contrasts(results: ResultTables, names: list[str]) -> str:
     """The contrasts of the plan for the headline measures."""
     table = read_contrasts(results)
     if table.empty:
@@ -187,7 +187,7 @@ def _contrasts(results: Results, names: list[str]) -> str:
     return html.table(headers, rows, "Contrasts of the plan; all of them are in contrasts.csv.", numeric=5)
 
 
-def _means(results: Results, names: list[str]) -> str:
+def _means(results: ResultTables, names: list[str]) -> str:
     """End values of the headline measures at every point."""
     table = _ordered(level_means(results, names), results, names)
     if len(table) > MOST_ROWS:
@@ -201,7 +201,7 @@ def _means(results: Results, names: list[str]) -> str:
     return html.table(headers, rows, f"End values: {end_span(results)} of a run.{stopped(results)}", numeric=4)
 
 
-def _measures(results: Results) -> str:
+def _measures(results: ResultTables) -> str:
     """Definitions from the registry of all measures recorded, and the thresholds of the verdicts."""
     rows = []
     for name in results.measures:
@@ -224,7 +224,7 @@ def _measures(results: Results) -> str:
     ])  # fmt: skip
 
 
-def _parameters(results: Results) -> str:
+def _parameters(results: ResultTables) -> str:
     rows = []
     for column in results.varied:
         shown = ", ".join(labels.level_text(level) for level in levels(results, column)[:12])
@@ -239,7 +239,7 @@ def _parameters(results: Results) -> str:
     return (html.table(["parameter", "role", "values", "meaning"], rows) if rows else "") + note
 
 
-def _provenance(results: Results) -> str:
+def _provenance(results: ResultTables) -> str:
     """The manifest, flattened, and the plan as given."""
     rows = [[key, value] for key, value in _flat(results.manifest) if not key.startswith("plan.")]
     parts = [html.table(["entry", "value"], rows) if rows else "<p>The folder has no manifest.json.</p>"]

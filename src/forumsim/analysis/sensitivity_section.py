@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from forumsim.analysis import html, labels
-from forumsim.results.folder import PART, Results
+from forumsim.results.folder import PART, ResultTables
 from forumsim.results.sensitivity_table import figure_name, read_table
 
 
-def sensitivity_section(results: Results) -> Iterator[str]:
+def sensitivity_section(results: ResultTables) -> Iterator[str]:
     """One piece of the page, where there is a table of indices that belongs to these results; else none."""
     table = read_table(results.folder)
     if table.empty:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from forumsim.results.ends import WINDOW, clipped
-from forumsim.results.folder import PART, Results
+from forumsim.results.folder import PART, ResultTables
 
 
-def end_span(results: Results) -> str:
+def end_span(results: ResultTables) -> str:
     """What an end value is the mean of: ``mean of the last 20 of 60 steps``."""
     lengths = results.lengths
     windows = results.windows.reindex(lengths.index)
@@ -24,7 +24,7 @@ def end_span(results: Results) -> str:
     return f"mean of the last {int(windows.iloc[0])} steps before the end, or of all where there were fewer,"
 
 
-def early(results: Results) -> tuple[int, int, int]:
+def early(results: ResultTables) -> tuple[int, int, int]:
     """How many runs ended before the last step of their part, the earliest and the latest of them."""
     names = results.runs[PART] if results.several else [results.parts[0].name] * len(results.runs)
     full = {part.name: part.steps for part in results.parts}
@@ -33,7 +33,7 @@ def early(results: Results) -> tuple[int, int, int]:
     return len(ended), min(ended, default=0), max(ended, default=0)
 
 
-def stopped(results: Results) -> str:
+def stopped(results: ResultTables) -> str:
     """A sentence, with a space before it, on runs that were stopped early; empty where there are none."""
     count, first, last = early(results)
     if not count:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from forumsim.analysis.fonts import printable
 from forumsim.analysis.style import columns_that_fit
-from forumsim.results.folder import Results
+from forumsim.results.folder import ResultTables
 
 #: Forums drawn one by one; the rest are counted.
 CHOSEN = 6
@@ -75,7 +75,7 @@ class Story:
         return {str(forum): printable(name) for forum, name in zip(named["forum"], named["name"], strict=True)}
 
 
-def detailed_runs(results: Results) -> list[str]:
+def detailed_runs(results: ResultTables) -> list[str]:
     """Runs that have snapshots of actors, forums and memberships, in the order of runs.csv."""
     have = set(results.runs["run_id"])
     for table in ("actors", "forums", "memberships"):
@@ -83,7 +83,7 @@ def detailed_runs(results: Results) -> list[str]:
     return [run_id for run_id in results.runs["run_id"] if run_id in have]
 
 
-def read_story(results: Results, run_id: str) -> Story:
+def read_story(results: ResultTables, run_id: str) -> Story:
     """Put the tables of one run together; the run must be one of `detailed_runs`."""
     tables = {name: results.detail(name) for name in ("actors", "forums", "memberships", "events")}
     part = {name: table[table["run_id"] == run_id] for name, table in tables.items()}

@@ -16,16 +16,16 @@ from forumsim.analysis.panels import Grid, Panel, draw_grid
 from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, page_width, quiet_axes, wrap
 from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
-from forumsim.plans.intervals import mean_intervals
-from forumsim.results.folder import PART, POOLED, Results
+from forumsim.plans.statistics import mean_intervals
+from forumsim.results.folder import PART, POOLED, ResultTables
 
 
-def by_issue_panels(results: Results, names: list[str]) -> list[list[Panel]]:
+def by_issue_panels(results: ResultTables, names: list[str]) -> list[list[Panel]]:
     """Measures down, issues and pooled across."""
     return [[Panel(name, scope) for scope in results.scopes] for name in names]
 
 
-def overall_panels(results: Results, names: list[str]) -> list[list[Panel]]:
+def overall_panels(results: ResultTables, names: list[str]) -> list[list[Panel]]:
     """Pooled measures, two or three in a row."""
     scope = POOLED if POOLED in results.scopes else results.scopes[-1]
     panels = [Panel(name, scope) for name in names]
@@ -33,7 +33,7 @@ def overall_panels(results: Results, names: list[str]) -> list[list[Panel]]:
     return [panels[i : i + wide] for i in range(0, len(panels), wide)]
 
 
-def _lines(results: Results, roles: Roles) -> tuple[list[Any], str]:
+def _lines(results: ResultTables, roles: Roles) -> tuple[list[Any], str]:
     """Levels that become lines, and a note when some are left out."""
     if roles.line is None:
         return [None], ""
@@ -48,13 +48,13 @@ def _scope_text(by_issue: bool) -> str:
     return "by issue" if by_issue else "over all issues"
 
 
-def _of_part(results: Results) -> str:
+def _of_part(results: ResultTables) -> str:
     """Which part of the plan a figure shows, where it shows one of several."""
     name = results.parts[0].name
     return f" (part {name})" if name and not results.several else ""
 
 
-def measure_figure(results: Results, roles: Roles, names: list[str], by_issue: bool) -> Figure:
+def measure_figure(results: ResultTables, roles: Roles, names: list[str], by_issue: bool) -> Figure:
     """Mean end values with their intervals against the varied parameter."""
     table = level_means(results, names)
     lines, left_out = _lines(results, roles)
@@ -79,7 +79,7 @@ def measure_figure(results: Results, roles: Roles, names: list[str], by_issue: b
     return draw_grid(table, grid, results)
 
 
-def effect_figure(results: Results, roles: Roles, names: list[str], by_issue: bool) -> Figure | None:
+def effect_figure(results: ResultTables, roles: Roles, names: list[str], by_issue: bool) -> Figure | None:
     """Paired differences to the first level of the varied parameter; nothing where no measure is defined there."""
     if roles.x == PART:
         return None
@@ -113,7 +113,7 @@ def effect_figure(results: Results, roles: Roles, names: list[str], by_issue: bo
     return draw_grid(table, grid, results)
 
 
-def course_figure(results: Results, roles: Roles | None) -> Figure:
+def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
     """Courses over time: pooled measures; the two levels (of words: all) as lines, those of a second as columns."""
     by_issue, overall = families(results)
     names = [*by_issue[:3], *(["trust_across"] if "trust_across" in overall else overall[:1])]
@@ -157,7 +157,7 @@ def _most_dates(columns: int) -> int:
     return min(max(2, int(panel / 0.75)), 6)
 
 
-def _course_title(results: Results, roles: Roles | None) -> str:
+def _course_title(results: ResultTables, roles: Roles | None) -> str:
     title = f"Course of the measures over time{_of_part(results)}"
     if roles is None:
         return title
@@ -167,7 +167,7 @@ def _course_title(results: Results, roles: Roles | None) -> str:
     return f"{title} at the first and last {name}" if is_numeric(results, roles.x) else f"{title} by {name}"
 
 
-def _step_ticks(results: Results, steps: list[Any], most: int) -> dict[Any, str]:
+def _step_ticks(results: ResultTables, steps: list[Any], most: int) -> dict[Any, str]:
     """A few steps with their dates, where the scenario has dates."""
     ticks = {step: labels.level_text(step) for step in some_levels(steps, most)}
     if "date" not in results.series:
@@ -178,7 +178,7 @@ def _step_ticks(results: Results, steps: list[Any], most: int) -> dict[Any, str]
     return {step: text if str(dates[step]) == text else f"{text}\n{dates[step]}" for step, text in ticks.items()}
 
 
-def _course_note(results: Results, table: pd.DataFrame) -> str:
+def _course_note(results: ResultTables, table: pd.DataFrame) -> str:
     counts = labels.count_range(table["n"])
     if (table["n"] <= 1).all():
         return f"One run per line: no interval. Scenario {labels.plain(results.scenario)}."
@@ -186,7 +186,7 @@ def _course_note(results: Results, table: pd.DataFrame) -> str:
     return text + stopped(results)
 
 
-def verdict_figure(results: Results, roles: Roles | None, kind: str) -> Figure | None:
+def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Figure | None:
     """Shares of runs by verdict as stacked bars: issues across, levels of the second parameter down."""
     table = verdict_shares(results, kind)
     if table.empty or (roles is not None and roles.others):
@@ -250,7 +250,7 @@ def _stack(ax: Any, part: pd.DataFrame, x: str | None, every: list[Any], order: 
     ax.set_xticklabels([labels.level_text(level) if level is not None else "all runs" for level in every])
 
 
-def cloud_figure(results: Results) -> Figure:
+def cloud_figure(results: ResultTables) -> Figure:
     """Any other design: mean end values of every point against each varied parameter, with the mean in bins."""
     names = list(results.chosen) or recorded(results, ("fragmentation_across", "enf", "trust_across", "legalization"))
     names = names or recorded(results, results.measures)[:4]

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.plans.intervals import mean_intervals, wilson
-from forumsim.results.folder import PART, RUN_COLUMNS, Results
+from forumsim.plans.statistics import mean_intervals, wilson
+from forumsim.results.folder import PART, RUN_COLUMNS, ResultTables
 
 
 def long_form(ends: pd.DataFrame, varied: Iterable[str], measures: Iterable[str]) -> pd.DataFrame:
@@ -18,7 +18,7 @@ def long_form(ends: pd.DataFrame, varied: Iterable[str], measures: Iterable[str]
     return ends.melt(id_vars=keys, value_vars=list(measures), var_name="measure", value_name="value")
 
 
-def by_part(results: Results, make: Callable[[Results], pd.DataFrame]) -> pd.DataFrame:
+def by_part(results: ResultTables, make: Callable[[ResultTables], pd.DataFrame]) -> pd.DataFrame:
     """A table made for each part alone; with several parts, one below the other with a column ``part`` in front."""
     if not results.several:
         return make(results)
@@ -33,18 +33,18 @@ def by_part(results: Results, make: Callable[[Results], pd.DataFrame]) -> pd.Dat
     return table[[*front, *(column for column in table if column not in front)]]
 
 
-def level_means(results: Results, measures: Iterable[str]) -> pd.DataFrame:
+def level_means(results: ResultTables, measures: Iterable[str]) -> pd.DataFrame:
     """Mean end value with its interval at every combination of part and varied parameters, by issue and measure."""
     names = list(measures)
 
-    def make(own: Results) -> pd.DataFrame:
+    def make(own: ResultTables) -> pd.DataFrame:
         return mean_intervals(long_form(own.ends, own.varied, names), [*own.varied, "issue", "measure"])
 
     return by_part(results, make)
 
 
 def paired_differences(
-    results: Results, parameter: str, measures: Iterable[str], reference: Any = None
+    results: ResultTables, parameter: str, measures: Iterable[str], reference: Any = None
 ) -> pd.DataFrame:
     """Differences of end values to a reference level of one parameter, paired by replicate.
 
@@ -54,7 +54,7 @@ def paired_differences(
 
     Parameters
     ----------
-    results : Results
+    results : ResultTables
     parameter : str
         A varied column of runs.csv.
     measures : iterable of str
@@ -83,7 +83,7 @@ def paired_differences(
     return by_part(results, lambda own: _differences(own, parameter, names, reference))
 
 
-def _differences(results: Results, parameter: str, measures: list[str], reference: Any) -> pd.DataFrame:
+def _differences(results: ResultTables, parameter: str, measures: list[str], reference: Any) -> pd.DataFrame:
     """The differences within one part; none where it does not vary the parameter."""
     by = [*results.varied, "issue", "measure"]
     if parameter not in results.varied:
@@ -100,12 +100,12 @@ def _differences(results: Results, parameter: str, measures: list[str], referenc
     return result.merge(sides, on=by, how="left")
 
 
-def verdict_shares(results: Results, kind: str = "state") -> pd.DataFrame:
+def verdict_shares(results: ResultTables, kind: str = "state") -> pd.DataFrame:
     """Share of runs with each verdict at every combination of part and varied parameters.
 
     Parameters
     ----------
-    results : Results
+    results : ResultTables
     kind : {"state", "tendency"}
 
     Returns
@@ -117,7 +117,7 @@ def verdict_shares(results: Results, kind: str = "state") -> pd.DataFrame:
     return by_part(results, lambda own: _shares(own, kind))
 
 
-def _shares(results: Results, kind: str) -> pd.DataFrame:
+def _shares(results: ResultTables, kind: str) -> pd.DataFrame:
     columns = {c.removeprefix(f"{kind}_"): c for c in results.runs.columns if c.startswith(f"{kind}_")}
     varied = list(results.varied)
     rows: list[dict[str, Any]] = []

@@ -14,7 +14,7 @@ from forumsim.app.session import Session
 
 
 @dataclass(frozen=True)
-class Form:
+class ActForm:
     """What a user may do: its words, the act with what is fixed of it, what has to be chosen, and a sentence on it."""
 
     label: str
@@ -25,27 +25,27 @@ class Form:
     size: tuple[float, float, float] = (0.0, 1.0, 0.5)
 
 
-FORMS: dict[str, Form] = {
-    "crisis": Form("Crisis", "shock", {"kind": "crisis"}, ("issue", "size"),
+FORMS: dict[str, ActForm] = {
+    "crisis": ActForm("Crisis", "shock", {"kind": "crisis"}, ("issue", "size"),
                    "makes an issue more salient to everybody and keeps Track 1 open for a while"),
-    "sanction": Form("Sanctions", "shock", {"kind": "sanction"}, ("actor", "other", "size"),
+    "sanction": ActForm("Sanctions", "shock", {"kind": "sanction"}, ("actor", "other", "size"),
                      "trust between the two falls by this share, and its baseline with it"),
-    "summit": Form("Summit", "shock", {"kind": "summit"}, ("actor", "other"),
+    "summit": ActForm("Summit", "shock", {"kind": "summit"}, ("actor", "other"),
                    "opens Track 1 between the two for a while, whatever their trust"),
-    "leadership": Form("Leadership change", "shock", {"kind": "leadership"}, ("actor", "issue", "size"),
+    "leadership": ActForm("Leadership change", "shock", {"kind": "leadership"}, ("actor", "issue", "size"),
                        "moves an actor's position by so much, for good", (-0.5, 0.5, 0.2)),
-    "technology": Form("Leap in technology", "shock", {"kind": "technology"}, ("actor", "size"),
+    "technology": ActForm("Leap in technology", "shock", {"kind": "technology"}, ("actor", "size"),
                        "raises an actor's power by this share before rescaling"),
-    "violation": Form("Past violation revealed", "shock", {"kind": "violation"}, ("actor", "size"),
+    "violation": ActForm("Past violation revealed", "shock", {"kind": "violation"}, ("actor", "size"),
                       "everybody's trust in the actor falls by this share"),
-    "channel": Form("Open a dialogue channel", "channel", {}, ("actor", "other", "track", "rate"),
+    "channel": ActForm("Open a dialogue channel", "channel", {}, ("actor", "other", "track", "rate"),
                     "so many meetings a step between the two, from now on"),
-    "meet": Form("One meeting", "meet", {}, ("actor", "other", "track"), "the two meet once, if the track is open"),
-    "found": Form("Propose a new forum", "found", {}, ("actor", "issue", "inclusive"),
+    "meet": ActForm("One meeting", "meet", {}, ("actor", "other", "track"), "the two meet once, if the track is open"),
+    "found": ActForm("Propose a new forum", "found", {}, ("actor", "issue", "inclusive"),
                   "the actor invites whom it trusts and who is near; the forum comes to be if all gain by it"),
-    "leave": Form("Make an actor leave", "leave", {}, ("actor", "forum"), "the actor leaves the forum now"),
-    "join": Form("Make an actor join", "join", {}, ("actor", "forum"), "the actor joins now, if it is admitted"),
-    "closing": Form("Close a forum", "shock", {"kind": "closing"}, ("forum",), "the forum is dissolved"),
+    "leave": ActForm("Make an actor leave", "leave", {}, ("actor", "forum"), "the actor leaves the forum now"),
+    "join": ActForm("Make an actor join", "join", {}, ("actor", "forum"), "the actor joins now, if it is admitted"),
+    "closing": ActForm("Close a forum", "shock", {"kind": "closing"}, ("forum",), "the forum is dissolved"),
 }  # fmt: skip
 #: Those that have a button of their own.
 QUICK = ("crisis", "sanction", "summit", "leadership")
@@ -62,7 +62,7 @@ def first_choices(frame: Frame) -> dict[str, Any]:
             "size": 0.5, "inclusive": False}  # fmt: skip
 
 
-def details(form: Form, chosen: Mapping[str, Any]) -> dict[str, Any]:
+def details(form: ActForm, chosen: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of the act as the user chose them."""
     given = {name: chosen[name] for name in form.needs}
     if given.get("issue") == ALL_ISSUES:
@@ -72,7 +72,7 @@ def details(form: Form, chosen: Mapping[str, Any]) -> dict[str, Any]:
     return {**form.fixed, **given}
 
 
-def do(session: Session, form: Form, chosen: Mapping[str, Any]) -> str:
+def do(session: Session, form: ActForm, chosen: Mapping[str, Any]) -> str:
     """Do it and say what came of it."""
     came: list[Any] = []
     well = session.guarded(lambda: came.append(session.act(form.act, **details(form, chosen))))
@@ -109,7 +109,9 @@ def Acts(session: Session, frame: Frame) -> None:
     solara.HTML(tag="div", unsafe_innerHTML=said, classes=["fs-note"], attributes={"role": "status"})
 
 
-def _choice(need: str, form: Form, frame: Frame, chosen: Mapping[str, Any], change: Callable[[str, Any], None]) -> None:
+def _choice(
+    need: str, form: ActForm, frame: Frame, chosen: Mapping[str, Any], change: Callable[[str, Any], None]
+) -> None:
     """The control of one argument."""
     scenario = frame.scenario
     if need in ("actor", "other"):

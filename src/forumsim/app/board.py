@@ -35,7 +35,7 @@ FIRST_MEASURES = ("fragmentation", "fragmentation_across", "enf", "trust_across"
 
 
 @dataclass(frozen=True)
-class Look:
+class Shown:
     """What of a run is shown.
 
     Attributes
@@ -62,7 +62,7 @@ class Look:
     side: int = 0
 
 
-def fitting(look: Look, frame: Frame) -> Look:
+def fitting(look: Shown, frame: Frame) -> Shown:
     """The look with issues that this scenario has, and axes that are two."""
     issues = frame.scenario.issues
     scope = look.scope if look.scope in frame.scopes else "pooled"
@@ -74,7 +74,7 @@ def fitting(look: Look, frame: Frame) -> Look:
 
 
 @solara.component
-def Board(session: Session, pulse: int, look: solara.Reactive[Look]) -> None:
+def Board(session: Session, pulse: int, look: solara.Reactive[Shown]) -> None:
     """All cards; drawn anew at each pulse of the session."""
     frames = session.frames
     shown = fitting(look.value, frames[0])
@@ -92,7 +92,7 @@ def Board(session: Session, pulse: int, look: solara.Reactive[Look]) -> None:
                             Picture(draw, pick, "fs-tall" if key in ("log", "why") else "", session.watch, pulse)
 
 
-def cards(session: Session, frames: tuple[Frame, ...], look: Look) -> tuple[list[Any], list[Any]]:
+def cards(session: Session, frames: tuple[Frame, ...], look: Shown) -> tuple[list[Any], list[Any]]:
     """Key, title and drawing of the cards of the left and the right column.
 
     ``frames`` decide which cards there are; a drawing is of the session's frames at the time that it is made.
@@ -129,12 +129,12 @@ def cards(session: Session, frames: tuple[Frame, ...], look: Look) -> tuple[list
     return columns
 
 
-def _difference(session: Session, look: Look, width: int) -> str:
+def _difference(session: Session, look: Shown, width: int) -> str:
     first, second = session.frames
     return difference(first, second, width, look.measures, look.scope)
 
 
-def _space(session: Session, side: int, look: Look, width: int) -> str:
+def _space(session: Session, side: int, look: Shown, width: int) -> str:
     return space(session.frames[side], width, look.across, look.up or None, look.picked)
 
 
@@ -152,7 +152,7 @@ def Titled(title: str, order: int) -> Any:
 
 
 @solara.component
-def Choices(frames: tuple[Frame, ...], look: Look, change: Callable[[Look], None]) -> None:
+def Choices(frames: tuple[Frame, ...], look: Shown, change: Callable[[Shown], None]) -> None:
     """What is shown: issue, axes, measures, cards, somebody to look at."""
     frame = frames[0]
     issues = [(frame.issue_label(scope), scope) for scope in frame.scopes]
@@ -173,7 +173,7 @@ def Choices(frames: tuple[Frame, ...], look: Look, change: Callable[[Look], None
         choice("Views", cards, list(look.cards), lambda v: change(replace(look, cards=tuple(v))), many=True)
 
 
-def _find(frame: Frame, look: Look, change: Callable[[Look], None]) -> None:
+def _find(frame: Frame, look: Shown, change: Callable[[Shown], None]) -> None:
     scenario = frame.scenario
     items = [(frame.forum_name(int(f)), f"forum:{scenario.forum_ids[int(f)]}") for f in frame.forums]
     items += [(name, f"actor:{key}") for name, key in zip(scenario.actor_names, scenario.actor_ids, strict=True)]

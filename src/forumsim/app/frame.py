@@ -33,7 +33,7 @@ class Frame:
         Names of actors, forums, issues and blocs.
     outcome : Outcome
         The run so far: ``world`` is a copy of the state with everything derived up to date; ``series`` (steps + 1,
-        D + 1, M) holds all measures at every step from 0 on, issues first, pooled last; ``record`` the parameters.
+        D + 1, M) holds all measures at every step from 0 on, issues first, pooled last; ``params`` the parameters.
     verdict : mapping
         State and tendency of the run so far by issue and ``pooled``.
     length : int

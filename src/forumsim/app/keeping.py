@@ -97,7 +97,7 @@ def _rebuild(session: Session, setup: Setup, step: Any, acts: Any) -> None:
         problems.append(Problem(_WHERE, f"found the acts of {len(acts)} runs", f"those of {len(models)}"))
     else:
         for model, listed in zip(models, acts, strict=True):
-            problems += check_interventions(listed, model.scenario, model.record, step, _WHERE)
+            problems += check_interventions(listed, model.scenario, model.params, step, _WHERE)
     if problems:
         raise InputError(problems)
     session.reset(setup)

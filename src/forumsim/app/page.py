@@ -16,7 +16,7 @@ import solara.lab
 
 from forumsim.app import start
 from forumsim.app.acts import Acts
-from forumsim.app.board import Board, Look
+from forumsim.app.board import Board, Shown
 from forumsim.app.choice import choice
 from forumsim.app.compare import Compare
 from forumsim.app.download import zipped
@@ -101,7 +101,7 @@ def Page() -> None:
     search = solara.use_router().search or ""
     session = solara.use_memo(lambda: begin(search), [])
     pulse, turn = solara.use_reactive(0), solara.use_reactive(0)
-    look = solara.use_reactive(Look())
+    look = solara.use_reactive(Shown())
     counter = solara.use_ref(0)
 
     def tell() -> None:

@@ -89,21 +89,23 @@ def _to_be_replaced(folder: Path, content: dict[str, Any]) -> bool:
         When it holds anything else than results.
     """
     from forumsim.results.manifest import recorded_identity
-    from forumsim.results.opening import State, folder_state
+    from forumsim.results.opening import FolderState, folder_state
     from forumsim.results.store import Store
     from forumsim.sweeps.work import PIECES
 
     state = folder_state(folder)
-    if state in (State.FILE, State.OTHER) or (state is State.COMPLETE and "plan_digest" not in manifest_of(folder)):
+    if state in (FolderState.FILE, FolderState.OTHER) or (
+        state is FolderState.COMPLETE and "plan_digest" not in manifest_of(folder)
+    ):
         hint = "give a new or empty folder with --out"
-        found = state.value if state is State.FILE else "holds files, but no results of forumsim"
+        found = state.value if state is FolderState.FILE else "holds files, but no results of forumsim"
         raise InputError([Problem(str(folder), found, "", hint)], "the results cannot be replaced")
-    if state is State.COMPLETE:
+    if state is FolderState.COMPLETE:
         return not _is_of(folder, content)
-    if state in (State.UNFINISHED, State.BETWEEN) and folder.exists():
+    if state in (FolderState.UNFINISHED, FolderState.BETWEEN) and folder.exists():
         with contextlib.closing(Store(folder, PIECES)) as store:
             return bool(store.head) and recorded_identity(store.head) != content
-    return state is State.EARLIER
+    return False
 
 
 def _is_of(folder: Path, content: dict[str, Any]) -> bool:
@@ -138,7 +140,7 @@ def replace(target: Path, new: Path) -> None:
         refuse_busy(target)
         shutil.rmtree(old, ignore_errors=True)
         written = {Path(name).parts[0] for name in manifest_of(target).get("files", {})}
-        ours = {"manifest.json", "journal", STORE, f"{STORE}-journal", "inputs", *DRAWN, *written}
+        ours = {"manifest.json", STORE, f"{STORE}-journal", "inputs", *DRAWN, *written}
         for entry in list(target.iterdir()):
             partial = entry.name.startswith(".") and entry.name.endswith(".partial")
             if entry.name not in ours and not partial and not (new / entry.name).exists():

@@ -137,13 +137,14 @@ def _side(settings: Mapping[str, Any]) -> str:
 
 
 def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
-    from forumsim.sweeps.permission import size_words
+    from rich.filesize import decimal
+
     from forumsim.sweeps.progress import duration
 
     if not found.seconds:
         yield "time", "not known: no run was tried" if not found.trials else "not known: the tried runs failed"
         return
-    mean, low, high = found.shared(workers)
+    mean = found.shared(workers)
     most = "at most " if found.plan.replication.adaptive else ""
     by = _counted(workers, "worker")
     if found.plan.replication.adaptive:
@@ -152,17 +153,14 @@ def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
     elif mean < 1:
         yield "time", f"less than a second with {by}"
     else:
-        yield "time", f"about {duration(mean)} with {by} ({duration(low)} to {duration(high)})"
+        yield "time", f"about {duration(mean)} with {by}"
     ended = [trial for trial in found.trials if not trial.error]
     seconds = sorted(trial.seconds for trial in ended)
     span = f"{seconds[0]:.2g} s" if len(ended) == 1 else f"{seconds[0]:.2g} to {seconds[-1]:.2g} s each"
     points = len({trial.point for trial in ended})
     tried = f"{_counted(len(ended), 'run')} of {_counted(points, 'point')} took {span}"
     yield "", f"an estimate: {tried}; without the start of the workers, and as if nothing slowed them down"
-    total = sum(found.files.values())
-    largest = sorted(found.files, key=found.files.__getitem__, reverse=True)[:3]
-    named = ", ".join(f"{name} {size_words(found.files[name])}" for name in largest)
-    yield "disk", f"{most}about {size_words(total)} ({named})"
+    yield "disk", f"{most}about {decimal(int(found.size))}"
 
 
 def _warn(found: Expectation, folder: Path, workers: int) -> None:

@@ -19,25 +19,6 @@ if TYPE_CHECKING:
 
 #: Measures of the whole, from start to end.
 WHOLE = ("trust_across", "trust_majors", "legalization", "majors_portfolio", "genuine_share", "words_without_deeds")
-#: Kinds of event in the order in which they are told, with their plural.
-TOLD = {
-    "join": "joins",
-    "exit": "exits",
-    "founding": "foundings",
-    "competitive_creation": "competitive creations",
-    "dissolution": "dissolutions",
-    "merger": "mergers",
-    "regime_shift": "regime shifts",
-    "declaration": "joint declarations",
-    "words": "of them words without deeds",
-    "change_of_regime": "changes of a regime",
-    "crisis": "crises",
-    "technology": "leaps in technology",
-    "leadership": "changes of leadership",
-    "sanction": "sanctioned pairs",
-    "violation": "violations revealed",
-    "summit": "pairs at a summit",
-}
 #: Arrow between start and end; plain, because terminals differ.
 TO = "->"
 
@@ -181,8 +162,11 @@ def _forums(result: Run) -> str:
 
 
 def _events(result: Run) -> str:
+    from forumsim.running.events import EVENT_WORDS
+
     counts = event_counts(result)
-    told = [f"{words}: {counts[kind]}" for kind, words in TOLD.items() if counts[kind]]
+    kinds = [(kind.name.lower(), words.plural) for kind, words in EVENT_WORDS.items() if words.plural]
+    told = [f"{words}: {counts[kind]}" for kind, words in kinds if counts[kind]]
     return wrapped("events: " + (", ".join(told) if told else "none"))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from forumsim.commands.console import columns, say, wrapped
 
 if TYPE_CHECKING:
-    from forumsim.studies.sensitivity import Analysis, Outcome
+    from forumsim.studies.sensitivity import Analysis, Response
 
 _MORRIS = """mu*: mean absolute change of the outcome over a step of the factor, scaled to its whole range; mu: its mean
 with the sign; sigma: its spread, from interactions and curvature; in brackets 95 % intervals; noise: the mu* that
@@ -55,7 +55,7 @@ def sensitivity(
     say(f"figures: {', '.join(path.name for path in found.figures)} in {found.file.parent / 'figures'}")
 
 
-def _say_outcome(found: Analysis, outcome: Outcome) -> None:
+def _say_outcome(found: Analysis, outcome: Response) -> None:
     from forumsim.studies.sensitivity.figure import outcome_label
     from forumsim.studies.sensitivity.noise import SHARE
 
@@ -81,7 +81,7 @@ def _say_outcome(found: Analysis, outcome: Outcome) -> None:
     say(wrapped(noise_words(outcome), "  "))
 
 
-def noise_words(outcome: Outcome) -> str:
+def noise_words(outcome: Response) -> str:
     """What is said of the noise in an outcome."""
     least, most = outcome.counts
     counts = f"{least}" if least == most else f"{least} to {most}"

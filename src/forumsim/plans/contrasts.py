@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 from forumsim.core.parameters import find_parameter
 from forumsim.plans.checking import Checks
 from forumsim.plans.factors import FIELD, PRESET, plain
-from forumsim.plans.intervals import COVERAGE
 from forumsim.plans.parts import Part, Point
+from forumsim.plans.statistics import Moments
 from forumsim.running.text import measured
 
 #: Name under which a contrast may name parts.
@@ -121,46 +120,31 @@ def _number(value: Any) -> Any:
     return float(value) if isinstance(value, (int, float)) else value
 
 
-@dataclass
 class Differences:
-    """Running moments of the differences of one pair of points (Welford 1962), by issue and measure.
+    """Running moments of the differences of one pair of points, by issue and measure.
 
     Parameters
     ----------
     shape : (issues + 1, measures)
     """
 
-    shape: tuple[int, int]
-    n: np.ndarray[Any, Any] = field(init=False)
-    sums: np.ndarray[Any, Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.n = np.zeros(self.shape, dtype=np.int64)
-        # for the difference, the one side, the other: mean and sum of squares
-        self.sums = np.zeros((3, 2, *self.shape))
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.difference, self.low, self.high = Moments(shape), Moments(shape), Moments(shape)
 
     def add(self, low: np.ndarray[Any, Any], high: np.ndarray[Any, Any]) -> None:
         """One pair of runs: their end values, NaN where missing."""
-        present = ~(np.isnan(low) | np.isnan(high))
-        self.n += present
-        for (mean, squares), values in zip(self.sums, (high - low, low, high), strict=True):
-            change = np.where(present, values - mean, 0.0)
-            mean += change / np.maximum(self.n, 1)
-            squares += change * np.where(present, values - mean, 0.0)
+        difference = high - low
+        missing = np.isnan(difference)
+        self.difference.add(difference)
+        self.low.add(np.where(missing, np.nan, low))
+        self.high.add(np.where(missing, np.nan, high))
 
     def cells(self, scope: int, measure: int) -> list[str]:
         """n, difference, sd, ci_low, ci_high, and the standard error over that of independent seeds."""
-        n = int(self.n[scope, measure])
-        (mean, squares), (_, low), (_, high) = self.sums[:, :, scope, measure].tolist()
-        if n == 0:
-            return ["0", "", "", "", "", ""]
-        if n == 1:
-            return ["1", measured(mean), "", "", "", ""]
-        sd = math.sqrt(squares / (n - 1))
-        half = float(stdtrit(n - 1, 0.5 + COVERAGE / 2)) * sd / math.sqrt(n)
-        apart = low + high
-        ratio = measured(math.sqrt(squares / apart)) if apart > 0 else ""
-        return [str(n), measured(mean), measured(sd), measured(mean - half), measured(mean + half), ratio]
+        at = scope, measure
+        apart = float(self.low.squares[at] + self.high.squares[at])
+        ratio = math.sqrt(float(self.difference.squares[at]) / apart) if apart > 0 else math.nan
+        return [*self.difference.cells(at), measured(ratio)]
 
 
 class ContrastTable:

@@ -95,8 +95,8 @@ class PartChecks(Checks):
             except InputError as error:
                 self.problems += error.problems
                 return ()
-        record = record_for(self.scenario, parameters) if self.scenario is not None else None
-        problems = check_interventions(given, self.scenario, record, steps, where)
+        params = record_for(self.scenario, parameters) if self.scenario is not None else None
+        problems = check_interventions(given, self.scenario, params, steps, where)
         self.problems += problems
         return () if problems else tuple(dict(entry) for entry in given)
 

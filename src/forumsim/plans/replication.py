@@ -15,9 +15,8 @@ from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
-from forumsim.plans.intervals import COVERAGE
+from forumsim.plans.statistics import t_half_width
 
 #: Why a point got no further replicates.
 FIXED, PRECISION, MAXIMUM = "fixed", "precision", "maximum"
@@ -108,7 +107,7 @@ def _half_width(values: np.ndarray[Any, Any]) -> float:
     present = values[~np.isnan(values)]
     if present.size < 2:
         return math.inf
-    return float(stdtrit(present.size - 1, 0.5 + COVERAGE / 2) * present.std(ddof=1) / math.sqrt(present.size))
+    return float(t_half_width(present.size, present.std(ddof=1)))
 
 
 def words(reason: str, widths: Mapping[str, float]) -> str:

@@ -16,7 +16,8 @@ from typing import Any
 from forumsim.results.columns import Column, Table
 from forumsim.core.measures import MEASURES, STATES, TENDENCIES, Measure
 from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter, find_parameter
-from forumsim.running.tables import EVENT_MEANINGS, words
+from forumsim.running.events import EVENT_WORDS
+from forumsim.running.tables import words
 from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
 
 #: The words of `forumsim.running.interventions.ACTS`; written out, because the codebook need not wait for the compiled rules.
@@ -253,7 +254,7 @@ def page() -> str:
         if table.name == "series":
             lines += ["", "After `issue`: the recorded measures, see *Measures*."]
         if table.name == "events":
-            kinds = ((f"`{kind.name.lower()}`", *text) for kind, text in EVENT_MEANINGS.items())
+            kinds = ((f"`{kind.name.lower()}`", text.meaning, text.value) for kind, text in EVENT_WORDS.items())
             lines += ["", *markdown_table(("event", "what happened", "value"), kinds)]
     lines += ["", "## Measures", "", "Columns of series.csv and words in the column `measure` of summary.csv.", ""]
     lines += markdown_table(("column", "label", "unit", "range", "formula", "meaning", "reference"),

@@ -21,7 +21,7 @@ RUN_TABLES = ("runs", "series", *DETAIL_TABLES, "failures")
 
 
 @dataclass(frozen=True)
-class Case:
+class PlanCase:
     """A plan with the scenarios of its parts, which give issues, fields and labels."""
 
     plan: Plan
@@ -34,7 +34,7 @@ class Case:
         return tuple(dict.fromkeys(issue for scenario in self.scenarios for issue in scenario.issues))
 
 
-def plan_tables(case: Case) -> dict[str, Table]:
+def plan_tables(case: PlanCase) -> dict[str, Table]:
     """The tables of a plan's results, with their columns; details and contrasts only where the plan has them."""
     plan = case.plan
     measures = [MEASURES_BY_NAME[name] for name in plan.recording.series]
@@ -78,5 +78,5 @@ def describe(results: Results) -> dict[str, Any]:
         Their plan cannot be read, or not be used.
     """
     plan = read_plan(results)
-    case = Case(plan, tuple(load_scenario(part.source, **part.fields) for part in plan.parts), results.folder)
+    case = PlanCase(plan, tuple(load_scenario(part.source, **part.fields) for part in plan.parts), results.folder)
     return data_package(plan.name, plan_tables(case).values())

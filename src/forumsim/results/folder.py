@@ -14,7 +14,7 @@ from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.results.opening import open_tables
 from forumsim.core.parameters import find_parameter
 from forumsim.scenarios.reading import read_toml
-from forumsim.results.parts import Part, in_plan_order, read_parts, settle_levels
+from forumsim.results.parts import ResultPart, in_plan_order, read_parts, settle_levels
 from forumsim.results.ends import in_window
 
 POOLED = "pooled"
@@ -30,7 +30,7 @@ TEXT_COLUMNS = {"run_id", "point", "part", "preset", "scenario", "date", "issue"
 
 
 @dataclass(frozen=True)
-class Results:
+class ResultTables:
     """A results folder in memory.
 
     Attributes
@@ -52,7 +52,7 @@ class Results:
         Provenance, and the plan as given.
     chosen : tuple of str
         Measures that figures and tables are to show; the usual ones when empty.
-    parts : tuple of Part
+    parts : tuple of ResultPart
         Parts of the plan that have runs, in its order; one in a plan without parts.
     """
 
@@ -65,7 +65,7 @@ class Results:
     manifest: dict[str, Any] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
     chosen: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = (Part(""),)
+    parts: tuple[ResultPart, ...] = (ResultPart(""),)
     _details: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
@@ -86,11 +86,11 @@ class Results:
         """Whether there are several parts: then tables have a column ``part``."""
         return len(self.parts) > 1
 
-    def split(self) -> tuple[Results, ...]:
+    def split(self) -> tuple[ResultTables, ...]:
         """The results part by part: what is compared is compared within one of them."""
         return tuple(self._of(part) for part in self.parts) if self.several else (self,)
 
-    def _of(self, part: Part) -> Results:
+    def _of(self, part: ResultPart) -> ResultTables:
         runs = self.runs[self.runs[PART] == part.name]
         series = self.series[self.series["run_id"].isin(set(runs["run_id"]))]
         varied = tuple(c for c in self.varied if runs[c].nunique() > (0 if c in part.levels else 1))
@@ -176,7 +176,7 @@ class Results:
         return self._details[table]
 
 
-def load_results(folder: str | Path, anyway: bool = False) -> Results:
+def load_results(folder: str | Path, anyway: bool = False) -> ResultTables:
     """Read and check a results folder; details (events, forums ...) are read when asked for.
 
     Parameters
@@ -204,13 +204,13 @@ def load_results(folder: str | Path, anyway: bool = False) -> Results:
     columns = [c for c in runs.columns if c not in FIXED_COLUMNS and not c.startswith(VERDICT_PREFIXES)]
     issues = tuple(issue for issue in series["issue"].unique() if issue != POOLED)
     plan = _plan(folder) or manifest.get("plan", {})
-    parts = read_parts(manifest, plan, runs)
+    parts = read_parts(manifest, runs)
     runs = settle_levels(runs, columns, parts)
     keys = [column for column in (PART, *columns, "replicate") if column in runs]
     runs = runs.drop_duplicates(keys)  # of points that are the same one is enough: their runs are the same too
     by_part = [own for _, own in runs.groupby(PART, sort=False)] if len(parts) > 1 else [runs]
     varied = tuple(column for column in columns if any(own[column].nunique() > 1 for own in by_part))
-    return Results(folder, runs, series, varied, issues, tuple(measures), manifest, plan, parts=parts)
+    return ResultTables(folder, runs, series, varied, issues, tuple(measures), manifest, plan, parts=parts)
 
 
 def _read_table(path: Path, needed: Iterable[str], may_be_empty: bool = False) -> tuple[pd.DataFrame, list[Problem]]:
@@ -275,7 +275,7 @@ def _plan(folder: Path) -> dict[str, Any]:
     return read[1]
 
 
-def end_values(results: Results) -> pd.DataFrame:
+def end_values(results: ResultTables) -> pd.DataFrame:
     """Mean of every measure over the end window of each run (see `forumsim.results.ends`).
 
     Returns

@@ -28,21 +28,20 @@ NONE, DAMAGED, CHANGED = "there are no results", "the results are damaged", "the
 _ANYWAY = "restore them, or read them as they are now with --anyway"
 
 
-class State(Enum):
+class FolderState(Enum):
     """What a folder is; the value says it in words for a message."""
 
     MISSING = "no such folder"
     FILE = "is a file"
     EMPTY = "is empty: it holds no manifest.json"
     OTHER = "holds no manifest.json"
-    EARLIER = "the sweep is not complete, and was begun by an earlier version of forumsim (folder journal)"
     UNFINISHED = "the sweep is not complete"
     BETWEEN = "the sweep is not complete: its tables are just being replaced, or that was interrupted"
     COMPLETE = "complete results"
 
 
-def folder_state(folder: Path) -> State:
-    """What a folder is. Only `State.COMPLETE` may be read: its tables belong together.
+def folder_state(folder: Path) -> FolderState:
+    """What a folder is. Only `FolderState.COMPLETE` may be read: its tables belong together.
 
     A sweep removes manifest.json before it puts the first of new tables in its place, and writes it after the last:
     without it the tables may be of two plans. The finished runs are in the store (``sweep.sqlite``) all the while, so
@@ -55,20 +54,18 @@ def folder_state(folder: Path) -> State:
 
     Returns
     -------
-    State
+    FolderState
     """
     if not folder.is_dir():
         if folder.exists():
-            return State.FILE
+            return FolderState.FILE
         replaced = folder.with_name(f".{folder.name}.old").exists()  # by --fresh, between two renamings
-        return State.BETWEEN if replaced else State.MISSING
+        return FolderState.BETWEEN if replaced else FolderState.MISSING
     if (folder / "manifest.json").is_file():
-        return State.COMPLETE
+        return FolderState.COMPLETE
     if (folder / STORE).is_file():
-        return State.BETWEEN if any(folder.glob("*.csv")) else State.UNFINISHED
-    if (folder / "journal").is_dir():
-        return State.EARLIER
-    return State.OTHER if any(folder.iterdir()) else State.EMPTY
+        return FolderState.BETWEEN if any(folder.glob("*.csv")) else FolderState.UNFINISHED
+    return FolderState.OTHER if any(folder.iterdir()) else FolderState.EMPTY
 
 
 def _within(name: str) -> str:
@@ -149,7 +146,7 @@ def open_results(folder: Results | str | Path, anyway: bool = False) -> Results:
         return folder
     folder = Path(folder)
     state = folder_state(folder)
-    if state is not State.COMPLETE:
+    if state is not FolderState.COMPLETE:
         raise InputError([not_complete(folder, state)], NONE)
     path = folder / "manifest.json"
     problems = manifest_problems(path, read_json(path), anyway)
@@ -226,17 +223,11 @@ def altered(results: Results, names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def not_complete(folder: Path, state: State) -> Problem:
+def not_complete(folder: Path, state: FolderState) -> Problem:
     """What is wrong with a folder that is not in the state ``COMPLETE``, and how to go on."""
-    if state in (State.UNFINISHED, State.BETWEEN):
+    if state in (FolderState.UNFINISHED, FolderState.BETWEEN):
         return Problem(str(folder), state.value, "", f"go on with: forumsim sweep PLAN --out {folder}")
-    if state is State.EARLIER:
-        return Problem(str(folder), state.value, "", EARLIER_HINT)
     return Problem(str(folder), state.value, FOLDER)
-
-
-#: What to do about a sweep that an earlier version left unfinished.
-EARLIER_HINT = "go on with that version, or give another folder with --out"
 
 
 def read_json(path: Path, *keys: str) -> dict[str, Any]:

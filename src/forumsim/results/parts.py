@@ -1,6 +1,6 @@
 """Parts of a results folder: what runs may be compared, over which steps, and in which order levels stand.
 
-The manifest says it (``comparison``); of folders without that entry it is gathered from the plan as far as it goes.
+The manifest says it (``comparison``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ UNSET = "unset"
 
 
 @dataclass(frozen=True)
-class Part:
+class ResultPart:
     """One part of a plan: the runs that share scenario and interventions.
 
     Attributes
@@ -53,7 +53,7 @@ class Part:
     labels: dict[str, Any] = field(default_factory=dict)
 
 
-def read_parts(manifest: Mapping[str, Any], plan: Mapping[str, Any], runs: pd.DataFrame) -> tuple[Part, ...]:
+def read_parts(manifest: Mapping[str, Any], runs: pd.DataFrame) -> tuple[ResultPart, ...]:
     """The parts of a folder in the order of the plan; those that have no run are left out."""
     names = list(runs["part"].unique()) if "part" in runs else [""]
     said = manifest.get("comparison", {})
@@ -61,40 +61,15 @@ def read_parts(manifest: Mapping[str, Any], plan: Mapping[str, Any], runs: pd.Da
     parts = [_as_said(entry) for entry in entries]
     if len(names) == len(parts) == 1:
         return tuple(parts)
-    if not parts:
-        content = manifest.get("plan", plan)
-        tables = content.get("parts", {}) if isinstance(content, dict) else {}
-        parts = [_as_planned(name, tables.get(name, content)) for name in names]
-    return tuple(part for part in parts if part.name in names) or tuple(Part(name) for name in names)
+    return tuple(part for part in parts if part.name in names) or tuple(ResultPart(name) for name in names)
 
 
-def _as_said(entry: Mapping[str, Any]) -> Part:
+def _as_said(entry: Mapping[str, Any]) -> ResultPart:
     levels = {column: tuple(some) for column, some in entry.get("levels", {}).items()}
-    return Part(
+    return ResultPart(
         str(entry.get("part", "")), str(entry.get("scenario", "")), entry.get("steps"), entry.get("window", 20),
         dict(entry.get("thresholds", {})), levels, int(entry.get("interventions", 0)), dict(entry.get("labels", {})),
     )  # fmt: skip
-
-
-def _as_planned(name: str, content: Any) -> Part:
-    """A part as far as a plan says it: parameters that a scenario sets are not known."""
-    content = content if isinstance(content, dict) else {}
-    scenario = content.get("scenario", "")
-    given = {}
-    for key, value in content.get("parameters", {}).items():
-        parameter = find_parameter(key)
-        given[parameter.name if parameter is not None else key] = value
-    levels = {}
-    for key, some in content.get("vary", {}).items():
-        parameter = find_parameter(key)
-        named = parameter.name if parameter is not None else key
-        levels[column_name(named)] = tuple(some) if isinstance(some, (list, tuple)) else ()
-        if named.startswith("measure."):
-            given[named] = column_name(named)
-    window = given.get(WINDOW, BY_NAME[WINDOW].default or 20)
-    thresholds = {key: value for key, value in given.items() if key.startswith("measure.")}
-    steps, stops = content.get("steps"), len(content.get("interventions", ()))
-    return Part(name, scenario if isinstance(scenario, str) else "", steps, window, thresholds, levels, stops)
 
 
 def level_key(value: Any) -> Any:
@@ -126,7 +101,7 @@ def in_plan_order(found: Sequence[Any], planned: Sequence[Any]) -> list[Any]:
     return sorted(found, key=rank)
 
 
-def settle_levels(runs: pd.DataFrame, columns: Sequence[str], parts: Sequence[Part]) -> pd.DataFrame:
+def settle_levels(runs: pd.DataFrame, columns: Sequence[str], parts: Sequence[ResultPart]) -> pd.DataFrame:
     """Runs with words for levels that are no numbers: a parameter that is unset, or has no limit.
 
     A column stays empty in parts that do not vary it; everything else that is empty is the level ``unset``.

@@ -33,12 +33,12 @@ class ExtendedSteps:
     ----------
     scenario : Scenario
         Its ``own`` are the values of the extensions' own parameters.
-    record : record of parameters
+    params : record of parameters
         Read anew at every step, as a user may change it.
     """
 
-    def __init__(self, scenario: Scenario, record: Any) -> None:
-        self.scenario, self.record = scenario, record
+    def __init__(self, scenario: Scenario, params: Any) -> None:
+        self.scenario, self.params = scenario, params
         extensions = scenario.extensions
         self._own = {item.name: item for item in extensions.declared}
         self._measures = extensions.of_kind("measure")
@@ -47,15 +47,15 @@ class ExtendedSteps:
     def step(self, world: World) -> None:
         """One step, in place."""
         make_room(world)
-        step_by(world, self.record, self.schedule)
+        step_by(world, self.params, self.schedule)
 
     def advance(self, world: World, until: int, every: int, series: Floats, own_series: Floats, track: Floats) -> None:
         """Step until the clock shows ``until`` and take the measures, as `forumsim.core.schedule.advance` does."""
         while world.step < until:
             self.step(world)
-            judged(world, self.record, track[world.step])
+            judged(world, self.params, track[world.step])
             if world.step % every == 0:
-                measure(world, self.record, series[world.step // every])
+                measure(world, self.params, series[world.step // every])
                 own_series[world.step // every] = self.measure(world)
 
     def measure(self, world: World) -> Floats:
@@ -66,7 +66,7 @@ class ExtendedSteps:
         InputError
             A measure gives something else than it declares.
         """
-        p = self.record
+        p = self.params
         found = np.full((world.issues + 1, len(self._measures)), np.nan)
         if self._measures:
             renew(world, p)

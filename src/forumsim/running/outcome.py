@@ -26,7 +26,7 @@ class Outcome:
         State at the end.
     snapshots : dict of int to World
         Copies of the state at the steps asked for.
-    record : record of parameters
+    params : record of parameters
     """
 
     steps: Ints
@@ -34,7 +34,7 @@ class Outcome:
     judged: Floats
     world: World
     snapshots: dict[int, World]
-    record: Any
+    params: Any
 
     @property
     def events(self) -> np.ndarray[Any, Any]:

@@ -84,7 +84,7 @@ def settle(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> t
 
     Returns
     -------
-    tuple of Scenario and record
+    tuple of Scenario and record of parameters
         Values of the extensions' parameters go with the scenario, those of the model make the record.
 
     Raises
@@ -110,7 +110,7 @@ def record_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) 
 
 def run_arrays(
     scenario: Scenario,
-    record: Any,
+    params: Any,
     steps: int,
     seed: int,
     every: int = 1,
@@ -123,7 +123,7 @@ def run_arrays(
     Parameters
     ----------
     scenario : Scenario
-    record : record of parameters
+    params : record of parameters
         From `record_for`.
     steps : int
         Length of the run.
@@ -139,20 +139,20 @@ def run_arrays(
     interventions : sequence of mapping
         What a user does after the measures and snapshot of a step, in order (`forumsim.running.interventions`).
     """
-    world = scenario.build(seed, record)
+    world = scenario.build(seed, params)
     listed = _by_step(interventions)
     if listed:
-        record = record.copy()
-    stage = plain_stage(scenario, world, record)
-    extended = ExtendedSteps(scenario, record) if scenario.extensions else None
+        params = params.copy()
+    stage = plain_stage(scenario, world, params)
+    extended = ExtendedSteps(scenario, params) if scenario.extensions else None
     make_room(world)
-    prepare(world, record)
+    prepare(world, params)
     scopes, number = world.issues + 1, steps // every + 1
     series = np.full((number, scopes, len(MEASURES)), np.nan)
     own_series = np.full((number, scopes, len(scenario.extensions.measures)), np.nan)
     track = np.full((steps + 1, scopes, 3), np.nan)
-    judged(world, record, track[0])
-    measure(world, record, series[0])
+    judged(world, params, track[0])
+    measure(world, params, series[0])
     if extended is not None:
         own_series[0] = extended.measure(world)
     kept: dict[int, World] = {}
@@ -165,7 +165,7 @@ def run_arrays(
         if extended is not None:
             extended.advance(world, mark, every, series, own_series, track)
         else:
-            while advance(world, record, mark, every, room, series, track) < mark:
+            while advance(world, params, mark, every, room, series, track) < mark:
                 make_room(world)
         if mark in wanted:
             kept[mark] = world.copy()
@@ -183,7 +183,7 @@ def run_arrays(
     steps_recorded = np.arange(number, dtype=np.int64) * every
     if own_series.size:
         series = np.concatenate([series, own_series], axis=2)
-    return Outcome(steps_recorded, series[:number], track[: last + 1], world, kept, record)
+    return Outcome(steps_recorded, series[:number], track[: last + 1], world, kept, params)
 
 
 def _by_step(interventions: Sequence[Mapping[str, Any]]) -> dict[int, list[tuple[int, Mapping[str, Any]]]]:
@@ -257,9 +257,9 @@ def simulate(
     own = () if case is None else case.extensions.parameters
     given, faults = check_parameters(parameters or {}, "", own)
     problems += faults
-    record = None
+    params = None
     if case is not None:
-        case, record = settle(case, given)
+        case, params = settle(case, given)
     length = MOST_STEPS
     if steps is None and case is not None:
         length = case.steps
@@ -267,11 +267,11 @@ def simulate(
         length = int(steps)
     marks = sorted({0, length // 3, 2 * length // 3, length}) if snapshots is None else sorted(set(snapshots))
     problems += [p for s in marks for p in (check_count(s, "snapshots", 0, length),) if p]
-    problems += check_interventions(interventions, case, record, length)
+    problems += check_interventions(interventions, case, params, length)
     if problems or case is None:
         raise InputError(problems)
     outcome = run_arrays(
-        case, record, length, int(seed), int(every), marks if detail else (), interventions=interventions
+        case, params, length, int(seed), int(every), marks if detail else (), interventions=interventions
     )
     return run_of(case, int(seed), outcome)
 
@@ -288,5 +288,5 @@ def run_of(scenario: Scenario, seed: int, outcome: Outcome) -> Run:
         tables.memberships_frame(scenario, outcome),
         tables.actors_frame(scenario, outcome),
         outcome.world,
-        grounds(outcome.judged, outcome.record),
+        grounds(outcome.judged, outcome.params),
     )

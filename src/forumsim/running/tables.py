@@ -17,52 +17,13 @@ from numpy.typing import NDArray
 from forumsim.core.measures import MEASURES, verdict
 from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
 from forumsim.core.world import World
+from forumsim.running.events import BETWEEN_FORUMS
 
 if TYPE_CHECKING:
     from forumsim.running.outcome import Outcome
     from forumsim.scenarios import Scenario
 
 POOLED = "pooled"
-#: Events in which ``other`` is a forum.
-BETWEEN_FORUMS = (Event.MERGER, Event.REGIME_SHIFT, Event.COMPETITIVE_CREATION)
-
-#: What an event says of its actor (and other, forum, issue), and what its value is.
-EVENT_MEANINGS: dict[Event, tuple[str, str]] = {
-    Event.JOIN: ("the actor becomes a member", "net utility of membership where the actor decided itself, else 0"),
-    Event.EXIT: ("the actor leaves; memberships of a forum that ends have no event of their own",
-                 "net utility of membership (of the better forum, where membership is exclusive)"),
-    Event.FOUNDING: ("the actor founds the forum", "founding members"),
-    Event.DISSOLUTION: ("the forum dies", "its last vitality"),
-    Event.MERGER: ("the forum merges into the other forum", "its last vitality"),
-    Event.DORMANCY: ("the forum falls dormant: alive on paper only", "its vitality"),
-    Event.REVIVAL: ("a dormant forum wakes up", "its vitality"),
-    Event.REGIME_SHIFT: ("the actor's focal forum changes from the other forum to one in conflict with it",
-                         "conflict of the two"),
-    Event.COMPETITIVE_CREATION: ("the new forum is in conflict with the other forum, sharing issues and members",
-                                 "conflict of the two"),
-    Event.DECLARATION: ("the two actors make a joint declaration", "distance of their positions"),
-    Event.DEEDS: ("their declaration was followed by compliance", "steps since"),
-    Event.WORDS: ("their declaration was followed by nothing", "steps since"),
-    Event.CHANGE_OF_REGIME: ("the actor's proposal moves the charter beyond the old regime", "move of the charter"),
-    Event.CHANGE_WITHIN_REGIME: ("the actor's proposal moves the charter", "move of the charter"),
-    Event.LEGALIZATION: ("the actor's proposal changes the legalization", "change"),
-    Event.REJECTION: ("the actor's proposal fails", "change of legalization proposed; 0: it concerned the charter"),
-    Event.RED_LINE: ("shock: an actor draws a new red line",
-                     "the furthest that a charter may lie; missing: the line is taken back"),
-    Event.OPENING: ("a dated forum opens", "its legalization"),
-    Event.EDITION: ("a forum holds an edition", "0"),
-    Event.CONFIDENCE_BUILDING: ("the actor takes a costly step toward the other", "gain of the other's trust"),
-    Event.CRISIS: ("shock: the issue (all of them, if none is named) becomes more salient to everybody", "its size"),
-    Event.TECHNOLOGY: ("shock: a leap in technology raises the actor's power", "growth of its power before rescaling"),
-    Event.LEADERSHIP: ("shock: a new leadership moves the actor's position and anchor", "the move"),
-    Event.SANCTION: ("shock: trust between the two actors falls, and its baseline", "share lost"),
-    Event.VIOLATION: ("shock: a past violation of the actor is revealed", "share of trust in it that is lost"),
-    Event.SUMMIT: ("shock: a summit opens Track 1 between the two actors", "its size (not used)"),
-    Event.INTERVENTION: ("a user intervenes: actor, other, forum and issue as far as the act names them; the events of "
-                         "what comes of it follow", "its number in interventions.csv, from 1"),
-    Event.NO_EFFECT: ("a dated opening, closing or departure, or an intervention, finds nothing to do: actor, other, "
-                      "forum and issue as it names them", "number of the intervention, 0 for a dated shock"),
-}  # fmt: skip
 
 
 def scopes(scenario: Scenario) -> tuple[str, ...]:
@@ -215,7 +176,7 @@ def actors_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
 
 def verdict_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
     """State and tendency per issue and pooled: columns issue, state, tendency."""
-    found = verdict(outcome.judged, outcome.record)
+    found = verdict(outcome.judged, outcome.params)
     return pd.DataFrame(
         {
             "issue": list(scopes(scenario)),

@@ -12,7 +12,7 @@ from forumsim.extensions import NONE, Extensions
 from forumsim.scenarios.checks import check_tables
 from forumsim.scenarios.content import HEAD_FILE, Content, Tables, parse
 from forumsim.scenarios.fields import FieldSpec, check_fields
-from forumsim.scenarios.frame import Frame
+from forumsim.scenarios.frame import Known
 from forumsim.scenarios.generators import GENERATORS, check_generator, generate
 from forumsim.scenarios.mistakes import condense
 from forumsim.scenarios.quarters import quarter_number
@@ -117,14 +117,14 @@ def _check_head(head: Head, content: Content, problems: list[Problem]) -> None:
             problems.append(Problem(where, f"found {prior.value:g}", allowed))
 
 
-def _frame(content: Content, tables: Tables, start: str | None, problems: list[Problem]) -> Frame:
+def _frame(content: Content, tables: Tables, start: str | None, problems: list[Problem]) -> Known:
     """What can be told for certain of the names, so that one mistake does not bring a hundred others."""
     head = content.head
     ids = {table: list(dict.fromkeys(name for _, name in rows)) for table, rows in tables.ids.items()}
     if head is not None and head.generator is not None:
         ids["actors"] = [actor.id for actor in tables.actors]
     at_home = "start" not in content.specs or start == content.specs["start"].default
-    return Frame(
+    return Known(
         issues=content.issues,
         blocs=content.blocs,
         start=None if start is None else quarter_number(start),

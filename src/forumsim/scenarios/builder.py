@@ -13,7 +13,7 @@ from forumsim.scenarios.baseline import pair_trust
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.dated import channel_table, expand, shock_table
 from forumsim.scenarios.forms import parties, rules_of
-from forumsim.scenarios.schema import Forum
+from forumsim.scenarios.schema import ForumRow
 
 
 def make_template(tables: Tables, issues: Sequence[str], blocs: Sequence[str], slots: int, start: int | None) -> World:
@@ -26,7 +26,7 @@ def make_template(tables: Tables, issues: Sequence[str], blocs: Sequence[str], s
     issues, blocs : sequence of str
         Ids, in the order of their numbers.
     slots : int
-        Forum slots F, those of the scenario's forums first.
+        ForumRow slots F, those of the scenario's forums first.
     start : int or None
         Number of the starting quarter.
     """
@@ -90,7 +90,7 @@ def _trust(world: World, tables: Tables) -> None:
     world.trust[:] = world.baseline
 
 
-def _forum(world: World, f: int, forum: Forum, tables: Tables, issues: Sequence[str], start: int | None) -> None:
+def _forum(world: World, f: int, forum: ForumRow, tables: Tables, issues: Sequence[str], start: int | None) -> None:
     rules = rules_of(forum)
     forum_number = {other.id: g for g, other in enumerate(tables.forums)}
     step = forum.founded.step(start)

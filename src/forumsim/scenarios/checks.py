@@ -11,16 +11,16 @@ from forumsim.core.terms import Admission, Form, Kind, Mode, Role
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.dated_checks import check_channels, check_shocks
 from forumsim.scenarios.forms import parties, rules_of
-from forumsim.scenarios.frame import Frame
+from forumsim.scenarios.frame import Known
 from forumsim.scenarios.quarters import quarter_name
-from forumsim.scenarios.schema import Actor, Forum
+from forumsim.scenarios.schema import ActorRow, ForumRow
 
 #: Shares must sum to 1 within this.
 TOLERANCE = 1e-6
 _FREE_SLOT = re.compile(r"^founded_\d+$")
 
 
-def check_tables(tables: Tables, frame: Frame) -> None:
+def check_tables(tables: Tables, frame: Known) -> None:
     """All checks across tables; the problems go to ``frame.problems``."""
     for table in ("actors", "forums"):
         _unique(table, tables.ids.get(table, []), frame)
@@ -41,7 +41,7 @@ def check_tables(tables: Tables, frame: Frame) -> None:
     _cycles(tables, frame)
 
 
-def _unique(table: str, ids: Iterable[tuple[int, str]], frame: Frame) -> None:
+def _unique(table: str, ids: Iterable[tuple[int, str]], frame: Known) -> None:
     first: dict[str, int] = {}
     for row, name in ids:
         if name in first:
@@ -50,7 +50,7 @@ def _unique(table: str, ids: Iterable[tuple[int, str]], frame: Frame) -> None:
         first.setdefault(name, row)
 
 
-def _actors(tables: Tables, frame: Frame) -> None:
+def _actors(tables: Tables, frame: Known) -> None:
     states = {actor.id for actor in tables.actors if actor.kind == Kind.STATE}
     for actor in tables.actors:
         where = f"actors.csv, row {actor.row}, column "
@@ -80,7 +80,7 @@ def _actors(tables: Tables, frame: Frame) -> None:
             frame.problems.append(Problem("actors.csv, column 'power'", found, "a sum of 1 over the states"))
 
 
-def _kind(actor: Actor, where: str, frame: Frame) -> None:
+def _kind(actor: ActorRow, where: str, frame: Known) -> None:
     """A state has power and no influence, a non-state actor has it the other way round; roles fit kinds."""
     state = actor.kind == Kind.STATE
     if state and actor.power is None:
@@ -96,7 +96,7 @@ def _kind(actor: Actor, where: str, frame: Frame) -> None:
         frame.problems.append(Problem(f"{where}'role'", found, allowed))
 
 
-def _forum(forum: Forum, frame: Frame) -> None:
+def _forum(forum: ForumRow, frame: Known) -> None:
     where = f"forums.csv, row {forum.row}, column "
     if _FREE_SLOT.match(forum.id):
         found = f"found {forum.id!r}, the name of a forum that a run founds"
@@ -123,7 +123,7 @@ def _forum(forum: Forum, frame: Frame) -> None:
         frame.problems.append(Problem(f"{where}'founded'", f"found step {step}, after the end", f"up to {end}"))
 
 
-def _bilateral(forum: Forum, tables: Tables, frame: Frame) -> None:
+def _bilateral(forum: ForumRow, tables: Tables, frame: Known) -> None:
     """A bilateral forum is between two, whom the tables name, and nobody else is admitted."""
     where = f"forums.csv, row {forum.row}, column "
     if forum.admission not in (None, Admission.INVITATION):
@@ -136,7 +136,7 @@ def _bilateral(forum: Forum, tables: Tables, frame: Frame) -> None:
         frame.problems.append(Problem(f"{where}'form'", found, allowed, "a club has more members"))
 
 
-def _cycles(tables: Tables, frame: Frame) -> None:
+def _cycles(tables: Tables, frame: Known) -> None:
     """No forum asks for membership of one that asks for membership of it, or descends from its own descendant."""
     for column in ("gate_forum", "parent"):
         following = {forum.id: getattr(forum, column) for forum in tables.forums}
@@ -149,7 +149,7 @@ def _cycles(tables: Tables, frame: Frame) -> None:
                 frame.problems.append(Problem(f"forums.csv, row {forum.row}, column {column!r}", found, "no circle"))
 
 
-def _room(tables: Tables, frame: Frame) -> None:
+def _room(tables: Tables, frame: Known) -> None:
     count = len(tables.ids.get("forums", []))
     if frame.slots is not None and count > frame.slots:
         found = f"found {frame.slots}, but forums.csv has {count} forums"
@@ -157,7 +157,7 @@ def _room(tables: Tables, frame: Frame) -> None:
         frame.problems.append(Problem("scenario.toml, key 'forum_slots'", found, allowed))
 
 
-def _memberships(tables: Tables, frame: Frame) -> None:
+def _memberships(tables: Tables, frame: Known) -> None:
     first: dict[tuple[str, str], int] = {}
     founded = {forum.id: forum.founded for forum in tables.forums}
     for row in tables.memberships:
@@ -176,7 +176,7 @@ def _memberships(tables: Tables, frame: Frame) -> None:
             frame.problems.append(Problem(f"{where}, column 'date'", found, "the quarter of its founding or later"))
 
 
-def _trust(tables: Tables, frame: Frame) -> None:
+def _trust(tables: Tables, frame: Known) -> None:
     first: dict[tuple[str, str], int] = {}
     known = set(frame.actors or ())
     for row in tables.trust:

@@ -16,7 +16,17 @@ from forumsim.core.parameters import Parameter, check_parameters
 from forumsim.scenarios.fields import FieldSpec, make_spec
 from forumsim.scenarios.mistakes import check_head, check_rows, columns_of
 from forumsim.scenarios.reading import decode, parse_toml, read_bytes, read_csv
-from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Actor, Channel, Forum, Gate, Head, Membership, ShockRow
+from forumsim.scenarios.schema import (
+    REQUIRED_TABLES,
+    TABLES,
+    ActorRow,
+    Channel,
+    ForumRow,
+    Gate,
+    Head,
+    Membership,
+    ShockRow,
+)
 from forumsim.scenarios.schema import Trust as TrustRow
 
 HEAD_FILE = "scenario.toml"
@@ -26,8 +36,8 @@ HEAD_FILE = "scenario.toml"
 class Tables:
     """The rows of a scenario's tables; `ids` and `whole` serve the checks across tables."""
 
-    actors: list[Actor] = field(default_factory=list)
-    forums: list[Forum] = field(default_factory=list)
+    actors: list[ActorRow] = field(default_factory=list)
+    forums: list[ForumRow] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
     gates: list[Gate] = field(default_factory=list)
     trust: list[TrustRow] = field(default_factory=list)

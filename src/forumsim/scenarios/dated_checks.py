@@ -8,7 +8,7 @@ from forumsim.core.errors import Problem
 from forumsim.core.terms import Kind, Shock
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.dated import pairs
-from forumsim.scenarios.frame import Frame
+from forumsim.scenarios.frame import Known
 
 #: Shocks that need an actor, another actor, a forum.
 NEEDS = {
@@ -55,7 +55,7 @@ def is_size(kind: Shock, size: float) -> bool:
     return size > 0.0 if kind == Shock.RED_LINE else low <= size <= high
 
 
-def check_shocks(tables: Tables, frame: Frame) -> None:
+def check_shocks(tables: Tables, frame: Known) -> None:
     """Every row of ``shocks.csv``."""
     for row in tables.shocks:
         where = f"shocks.csv, row {row.row}, column "
@@ -73,7 +73,7 @@ def check_shocks(tables: Tables, frame: Frame) -> None:
         _sides(row, where, tables, frame)
 
 
-def check_channels(tables: Tables, frame: Frame) -> None:
+def check_channels(tables: Tables, frame: Known) -> None:
     """Every row of ``channels.csv``."""
     for row in tables.channels:
         where = f"channels.csv, row {row.row}, column "
@@ -88,7 +88,7 @@ def check_channels(tables: Tables, frame: Frame) -> None:
             frame.problems.append(Problem(f"{where}'rate'", f"found {row.rate:g}", most))
 
 
-def _sides(row: Any, where: str, tables: Tables, frame: Frame) -> int:
+def _sides(row: Any, where: str, tables: Tables, frame: Known) -> int:
     """Check the two sides of a row; the number of its pairs of actors, 0 where that cannot be told."""
     before = len(frame.problems)
     frame.listed(row.actor, f"{where}'actor'")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from forumsim.core.terms import Admission, Decision, Form, Mode
 from forumsim.scenarios.content import Tables
-from forumsim.scenarios.schema import Forum
+from forumsim.scenarios.schema import ForumRow
 
 
 class Usual(NamedTuple):
@@ -51,7 +51,7 @@ class Rules(NamedTuple):
     legalization: float
 
 
-def rules_of(forum: Forum) -> Rules:
+def rules_of(forum: ForumRow) -> Rules:
     """The rules of a forum: its own cells, else what is usual for its form."""
     usual = USUAL[Form(forum.form)]
     mode = usual.mode if forum.mode is None else Mode(forum.mode)
@@ -72,7 +72,7 @@ def rules_of(forum: Forum) -> Rules:
     )
 
 
-def parties(forum: Forum, tables: Tables) -> list[str]:
+def parties(forum: ForumRow, tables: Tables) -> list[str]:
     """Ids of the actors that the tables name for a forum: its founders, members and those whom its gate lets pass."""
     members = [row.actor for row in tables.memberships if row.forum == forum.id]
     listed = [row.actor for row in tables.gates if row.forum == forum.id]

@@ -10,7 +10,7 @@ from forumsim.scenarios.quarters import When, quarter_name
 
 
 @dataclass
-class Frame:
+class Known:
     """What the tables are checked against; None where the file that says it is unreadable."""
 
     issues: Sequence[str] | None

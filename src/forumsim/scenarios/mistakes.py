@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from forumsim.core.errors import Problem, nearest, shown
 from forumsim.core.values import decimal_hint
 from forumsim.scenarios.reading import Record, Records
-from forumsim.scenarios.schema import TABLES, Head, Row
+from forumsim.scenarios.schema import TABLES, Head, TableRow
 
 #: More mistakes of one kind in one column than this are counted, not listed: a message has to fit a screen.
 SHOWN = 4
@@ -110,7 +110,7 @@ def check_rows(table: str, records: Records, issues: Sequence[str], problems: li
         if field in needed and column not in records.columns:
             allowed = model.model_fields[field].description or ""
             problems.append(Problem(name, f"the column {column!r} is missing", allowed))
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     plain = not model.by_issue and all(column in columns for column in records.columns)
     for record in records.rows:
         try:

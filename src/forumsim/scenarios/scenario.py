@@ -111,14 +111,14 @@ class Scenario:
         """The user's decision rules by slot of the forum that has one."""
         return {f: forum.own_decision for f, forum in enumerate(self.tables.forums) if forum.own_decision}
 
-    def build(self, seed: int, record: Any = None) -> World:
+    def build(self, seed: int, params: Any = None) -> World:
         """A fresh, independent World at step 0.
 
         Parameters
         ----------
         seed : int
             Seed of the run; a generated scenario draws positions, power, salience and trust from it.
-        record : numpy void, optional
+        params : numpy void, optional
             Parameter record of `forumsim.core.parameters.make_record`; its ``redline_scale`` multiplies the red lines.
 
         Returns
@@ -132,7 +132,7 @@ class Scenario:
         world.seed[0] = number
         if self.generator is not None:
             GENERATORS[self.generator].draw(world, number, self.fields)
-        scale = 1.0 if record is None else float(record["redline_scale"])
+        scale = 1.0 if params is None else float(params["redline_scale"])
         if scale != 1.0:
             world.red_line[:] *= scale  # inf stays inf
         return world

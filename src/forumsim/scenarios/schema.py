@@ -105,7 +105,7 @@ class Head(TomlModel):
     priors: dict[str, Prior] = _field("tables [priors.NAME]", {})
 
 
-class Row(BaseModel):
+class TableRow(BaseModel):
     """A row of a table.
 
     ``by_issue`` names the columns that come once for each issue (``position_civil``), ``needed`` those that a file
@@ -121,7 +121,7 @@ class Row(BaseModel):
     note: str = _field(TEXT, "")
 
 
-class Actor(Row):
+class ActorRow(TableRow):
     """A row of ``actors.csv``. Columns that are absent or cells that are empty take the defaults."""
 
     by_issue: ClassVar[tuple[str, ...]] = ("position", "salience", "red_line")
@@ -148,7 +148,7 @@ class Actor(Row):
     red_line: dict[str, RedLine] = _field("a number above 0, or empty for none", {})
 
 
-class Forum(Row):
+class ForumRow(TableRow):
     """A row of ``forums.csv``. ``form`` sets the defaults of the empty cells (`forms.USUAL`)."""
 
     by_issue: ClassVar[tuple[str, ...]] = ("charter",)
@@ -180,7 +180,7 @@ class Forum(Row):
     charter: dict[str, Share] = _field(SHARE, {})
 
 
-class Membership(Row):
+class Membership(TableRow):
     """A row of ``memberships.csv``."""
 
     forum: str = _field("the id of a forum")
@@ -190,14 +190,14 @@ class Membership(Row):
     confidence: str = _field(TEXT, "")
 
 
-class Gate(Row):
+class Gate(TableRow):
     """A row of ``gates.csv``: the forum admits nobody but those listed."""
 
     forum: str = _field("the id of a forum")
     actor: str = _field("the id of an actor")
 
 
-class Trust(Row):
+class Trust(TableRow):
     """A row of ``trust.csv``: baseline trust of a pair."""
 
     a: str = _field("the id of an actor")
@@ -205,7 +205,7 @@ class Trust(Row):
     trust: Share = _field(SHARE)
 
 
-class ShockRow(Row):
+class ShockRow(TableRow):
     """A row of ``shocks.csv``."""
 
     date: Date = _field(DATE_ALLOWED)
@@ -218,7 +218,7 @@ class ShockRow(Row):
     description: str = _field(TEXT, "")
 
 
-class Channel(Row):
+class Channel(TableRow):
     """A row of ``channels.csv``: a dated dialogue. ``rate`` is that of the whole channel, shared by its pairs."""
 
     first: Date = _field(DATE_ALLOWED, When(0, True))
@@ -232,9 +232,9 @@ class Channel(Row):
 
 
 #: Tables of a folder: model of a row, columns that must be there.
-TABLES: dict[str, type[Row]] = {
-    "actors": Actor,
-    "forums": Forum,
+TABLES: dict[str, type[TableRow]] = {
+    "actors": ActorRow,
+    "forums": ForumRow,
     "memberships": Membership,
     "gates": Gate,
     "trust": Trust,

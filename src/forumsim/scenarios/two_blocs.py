@@ -21,7 +21,7 @@ from forumsim.core.draws import SCENARIO, stream, uniform
 from forumsim.core.terms import Kind, Role
 from forumsim.core.world import World
 from forumsim.scenarios.baseline import pair_trust
-from forumsim.scenarios.schema import Actor
+from forumsim.scenarios.schema import ActorRow
 
 ISSUES = ("civil", "military")
 BLOCS = ("west", "east", "nonaligned")
@@ -51,7 +51,7 @@ NONSTATE_INFLUENCE = 0.5
 _POSITION, _POWER, _SALIENCE = 0, 100, 200
 
 
-def actors(fields: Mapping[str, Any]) -> list[Actor]:
+def actors(fields: Mapping[str, Any]) -> list[ActorRow]:
     """The rows of the actors' table: who there is, before anything is drawn.
 
     Parameters
@@ -61,7 +61,7 @@ def actors(fields: Mapping[str, Any]) -> list[Actor]:
 
     Returns
     -------
-    list of Actor
+    list of ActorRow
         The two majors, the other states bloc by bloc, then firms (each with a major as patron), NGOs (each with an
         issue as cause) and epistemic communities in turn.
     """
@@ -86,9 +86,9 @@ def actors(fields: Mapping[str, Any]) -> list[Actor]:
     return rows
 
 
-def _actor(name: str, label: str, bloc: str, role: Role) -> Actor:
+def _actor(name: str, label: str, bloc: str, role: Role) -> ActorRow:
     state = role in (Role.MAJOR, Role.STATE)
-    return Actor.model_construct(
+    return ActorRow.model_construct(
         id=name,
         name=label,
         kind=int(Kind.STATE if state else Kind.NONSTATE),

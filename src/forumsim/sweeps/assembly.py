@@ -11,7 +11,7 @@ import numpy as np
 
 from forumsim.plans.contrasts import ContrastTable
 from forumsim.results.codebook import data_package
-from forumsim.results.description import RUN_TABLES, Case, plan_tables
+from forumsim.results.description import RUN_TABLES, PlanCase, plan_tables
 from forumsim.results.files import AtomicFile, atomic, place, sync_folder
 from forumsim.results.inputs import inputs_of
 from forumsim.results.manifest import identity, make_manifest
@@ -23,12 +23,12 @@ from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.summary import Summary
 
 
-def head(case: Case) -> dict[str, Any]:
+def head(case: PlanCase) -> dict[str, Any]:
     """What decides the results and how they are written: the head of the store."""
     return {**identity(case.plan), "columns": list(plan_tables(case)["runs"].header)}
 
 
-def assemble(case: Case, store: Store, points: PointProgress, times: Mapping[str, Any]) -> None:
+def assemble(case: PlanCase, store: Store, points: PointProgress, times: Mapping[str, Any]) -> None:
     """Write the results folder from a store that holds every run; one run is in memory at a time.
 
     All files are written beside their places first. Then manifest.json is removed, the files take their places, and the
@@ -37,7 +37,7 @@ def assemble(case: Case, store: Store, points: PointProgress, times: Mapping[str
 
     Parameters
     ----------
-    case : Case
+    case : PlanCase
     store : Store
     points : PointProgress
         Replicates of each point, and why there are no more.
@@ -81,7 +81,7 @@ def assemble(case: Case, store: Store, points: PointProgress, times: Mapping[str
         sync_folder(folder)
 
 
-def other_files(case: Case) -> tuple[dict[str, bytes], dict[str, str]]:
+def other_files(case: PlanCase) -> tuple[dict[str, bytes], dict[str, str]]:
     """What the results folder holds beside the tables; the manifest has the digests of all.
 
     Returns
@@ -121,7 +121,7 @@ def renumbered(pieces: dict[str, bytes], point: str) -> dict[str, bytes]:
 class _PartTables:
     """What is computed over runs: summary, contrasts, points."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: PlanCase) -> None:
         self.plan = plan = case.plan
         self.measures = plan.recording.series
         self.scopes = [scopes(scenario) for scenario in case.scenarios]

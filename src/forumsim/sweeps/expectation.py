@@ -1,4 +1,4 @@
-"""What a plan will take before it runs: time and disk, from a few runs of the plan itself."""
+"""What a plan will take before it runs: time and disk, by seconds a run and bytes a run of a few runs of the plan."""
 
 from __future__ import annotations
 
@@ -6,23 +6,50 @@ import contextlib
 import csv
 import io
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import zip_longest
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from forumsim.plans.plan import Plan
-from forumsim.results.store_rows import RunResult
+from forumsim.results.store_rows import RunResult, stored_size
 from forumsim.running.run import run_arrays
+from forumsim.running.tables import scopes
 from forumsim.scenarios import load_scenario
-from forumsim.sweeps.assembly import Case
-from forumsim.sweeps.sizes import Trial, disk
-from forumsim.sweeps.work import Job, RunSpec, desk_of, make_job, run_chunk
+from forumsim.sweeps.work import RUN_TABLES, Job, RunSpec, desk_of, make_job, run_chunk
 
 #: Time for trying, in seconds.
 TRY_SECONDS = 2.0
+#: Bytes, about, of a row of summary.csv or contrasts.csv.
+ROW_BYTES = 100
+
+
+@dataclass(frozen=True)
+class TriedRun:
+    """One run that was tried.
+
+    Attributes
+    ----------
+    part, point, replicate : int
+        What it was a run of: numbers of part, point and replicate.
+    detailed : bool
+        Whether it wrote events and snapshots.
+    seconds : float
+        Time of one process for the run and the text of its rows.
+    size : float
+        Bytes that it leaves in tables and store.
+    error : str
+        What went wrong, or empty.
+    """
+
+    part: int
+    point: int
+    replicate: int
+    detailed: bool
+    seconds: float
+    size: float
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,31 +63,30 @@ class Expectation:
         Equal unless the number of replicates follows from the results.
     pairs : dict
         Number of pairs of points by contrast.
-    trials : tuple of Trial
+    trials : tuple of TriedRun
         What the estimates rest on; empty: nothing was tried.
-    seconds : tuple of float
-        Of one process for the most runs: if all took the mean of the tried, the shortest, the longest. Empty when
-        nothing that was tried ended.
-    files : dict
-        Bytes by file of the results (``sweep.sqlite``: the finished runs), with the most runs; empty as before.
+    seconds : float
+        Of one process for the most runs; 0 when nothing that was tried ended.
+    size : float
+        Bytes of the results with the most runs; 0 as before.
     """
 
     plan: Plan
     least_runs: int
     most_runs: int
     pairs: dict[str, int]
-    trials: tuple[Trial, ...] = ()
-    seconds: tuple[float, ...] = ()
-    files: dict[str, int] = field(default_factory=dict)
+    trials: tuple[TriedRun, ...] = ()
+    seconds: float = 0.0
+    size: float = 0.0
 
     @property
-    def failed(self) -> tuple[Trial, ...]:
+    def failed(self) -> tuple[TriedRun, ...]:
         """Tried runs that raised an error."""
         return tuple(trial for trial in self.trials if trial.error)
 
-    def shared(self, workers: int) -> tuple[float, ...]:
-        """`seconds` of so many processes side by side: mean, shortest, longest."""
-        return tuple(value / max(1, min(workers, self.most_runs)) for value in self.seconds)
+    def shared(self, workers: int) -> float:
+        """`seconds` of so many processes side by side."""
+        return self.seconds / max(1, min(workers, self.most_runs))
 
 
 def expect(
@@ -93,29 +119,29 @@ def expect(
     >>> expect(plan, trying=False).most_runs
     40
     """
-    rule = plan.replication
-    least = len(plan.points) * rule.minimum
     pairs = {contrast.name: len(contrast.pairs(plan.points, plan.parts)) for contrast in plan.contrasts}
+    found = Expectation(plan, len(plan.points) * plan.replication.minimum, plan.most_runs, pairs)
     if not trying:
-        return Expectation(plan, least, plan.most_runs, pairs)
-    scenarios = tuple(load(part.source, **part.fields) for part in plan.parts)
-    case = Case(plan, scenarios, Path())
-    trials = tuple(_trials(plan, make_job(plan, case.issues, load, run), seconds))
-    ended = [trial for trial in trials if not trial.error]
-    if not ended:
-        return Expectation(plan, least, plan.most_runs, pairs, trials)
-    groups = list(_groups(plan, ended))
-    files = disk(case, groups, ended, pairs)
-    times = tuple(
-        sum(number * how([trial.seconds for trial in found]) for number, found in groups) for how in (fmean, min, max)
+        return found
+    scenarios = [load(part.source, **part.fields) for part in plan.parts]
+    issues = tuple(dict.fromkeys(issue for scenario in scenarios for issue in scenario.issues))
+    found = replace(found, trials=tuple(_trials(plan, make_job(plan, issues, load, run), seconds)))
+    groups = list(_groups(found))
+    if not groups:
+        return found
+    rows = [len(scopes(scenario)) * len(plan.recording.series) for scenario in scenarios]
+    over_runs = sum(rows[point.part] for point in plan.points) + sum(pairs.values()) * max(rows)
+    return replace(
+        found,
+        seconds=sum(number * fmean(trial.seconds for trial in trials) for number, trials in groups),
+        size=sum(number * fmean(trial.size for trial in trials) for number, trials in groups) + over_runs * ROW_BYTES,
     )
-    return Expectation(plan, least, plan.most_runs, pairs, trials, times, files)
 
 
 # --- trying -----------------------------------------------------------------------------------------------------
 
 
-def _trials(plan: Plan, job: Job, seconds: float) -> Iterator[Trial]:
+def _trials(plan: Plan, job: Job, seconds: float) -> Iterator[TriedRun]:
     specs = [spec for group in _chosen(plan) for spec in group]
     short = tuple(replace(part, steps=1) for part in job.parts)
     warm = replace(job, digest=f"{job.digest} warm", parts=short)
@@ -125,12 +151,13 @@ def _trials(plan: Plan, job: Job, seconds: float) -> Iterator[Trial]:
         if k >= len(plan.parts) and time.perf_counter() - began > seconds:
             return
         with contextlib.suppress(Exception):  # the run itself will say what is wrong
-            desk.record(spec.point)
+            desk.params(spec.point)
         start = time.perf_counter()
         (result,) = run_chunk(job, [spec])
         took = time.perf_counter() - start
+        size = sum(len(result.pieces.get(name, b"")) for name in RUN_TABLES) + stored_size(result.pieces)
         detailed = plan.recording.detailed(spec.replicate)
-        yield Trial(spec.point.part, spec.point.number, spec.replicate, detailed, took, result.pieces, _error(result))
+        yield TriedRun(spec.point.part, spec.point.number, spec.replicate, detailed, took, size, _error(result))
 
 
 def _chosen(plan: Plan) -> Iterator[list[RunSpec]]:
@@ -150,16 +177,14 @@ def _error(result: RunResult) -> str:
     return f"{row[-3]}: {row[-2]}"
 
 
-# --- scaling up ---------------------------------------------------------------------------------------------------
-
-
-def _groups(plan: Plan, ended: Sequence[Trial]) -> Iterator[tuple[int, list[Trial]]]:
+def _groups(found: Expectation) -> Iterator[tuple[int, list[TriedRun]]]:
     """Runs that are alike (part, detailed or not): how many there are, and the trials that stand for them."""
+    plan, ended = found.plan, [trial for trial in found.trials if not trial.error]
     replicates = plan.replication.maximum
     detailed = {"none": 0, "first": 1, "all": replicates}[plan.recording.detail]
     for k in range(len(plan.parts)):
         points = sum(point.part == k for point in plan.points)
-        part = [trial for trial in ended if trial.part == k] or list(ended)
+        part = [trial for trial in ended if trial.part == k] or ended
         for detail, number in ((True, detailed), (False, replicates - detailed)):
-            if points * number:
+            if ended and points * number:
                 yield points * number, [trial for trial in part if trial.detailed == detail] or part

@@ -160,7 +160,7 @@ def repeat(past: Past, recorded: Recorded) -> Repetition:
     found = Repetition(past, recorded, stage="build")
     try:
         scenario = desk.scenario(spec.point.part, spec.point.fields)
-        desk.record(spec.point)
+        desk.params(spec.point)
         found.stage = "run"
         scenario, outcome = outcome_of(desk, spec, detailed=True)
         found.stage = "tables"

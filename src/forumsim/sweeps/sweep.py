@@ -15,19 +15,19 @@ from forumsim.plans.plan import Plan, is_text, load_plan, make_plan
 from forumsim.results.files import STORE, refuse_links
 from forumsim.results.heads import compare, extends, refusal
 from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity
-from forumsim.results.opening import EARLIER_HINT, State, folder_state, read_json
+from forumsim.results.opening import FolderState, folder_state, read_json
 from forumsim.results.results import Results
 from forumsim.results.store import Store
 from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes
 from forumsim.scenarios import load_scenario
-from forumsim.sweeps.assembly import Case, assemble
+from forumsim.sweeps.assembly import PlanCase, assemble
 from forumsim.sweeps.assembly import head as head_of
 from forumsim.sweeps.cluster import Cluster
 from forumsim.sweeps.executors import Local, end_if_imported
 from forumsim.sweeps.functions import with_functions
 from forumsim.sweeps.permission import ask_if_large
-from forumsim.sweeps.progress import Progress, duration, make_progress
+from forumsim.sweeps.progress import Progress, duration
 from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.runner import Runner, TooManyFailures
 from forumsim.sweeps.work import PIECES, Job, make_job
@@ -135,13 +135,13 @@ def sweep(
     how = Handling(fail_fast, max_failures, retry_failed, extend)
     folder = Path(out) if out is not None else Path("results") / plan.name
     scenarios = tuple(load(part.source, **part.fields) for part in plan.parts)
-    case = Case(plan, scenarios, folder)
-    bar = progress if not isinstance(progress, bool) else make_progress(progress)
+    case = PlanCase(plan, scenarios, folder)
+    bar = Progress(progress) if isinstance(progress, bool) else progress
     _check_names(case)
     if _complete(case, how):
         return Results(folder)
     if not yes:
-        ask_if_large(case, workers if cluster is None else None, load, run)
+        ask_if_large(plan, folder, workers if cluster is None else None, load, run)
     with contextlib.closing(Store(folder, PIECES)) as store:
         if not _begin(case, how, store):
             return Results(folder)
@@ -157,7 +157,7 @@ def sweep(
     return Results(folder)
 
 
-def _check_names(case: Case) -> None:
+def _check_names(case: PlanCase) -> None:
     """The name of the plan goes into the manifest at the end: what is no text is told before anything runs."""
     name = case.plan.name
     if not is_text(name):
@@ -166,7 +166,7 @@ def _check_names(case: Case) -> None:
         raise InputError([problem], "the results cannot be written")
 
 
-def _complete(case: Case, how: Handling) -> bool:
+def _complete(case: PlanCase, how: Handling) -> bool:
     """Whether the folder holds the results of exactly this; False when it is new or there is something to do in it.
 
     Raises
@@ -176,18 +176,18 @@ def _complete(case: Case, how: Handling) -> bool:
     """
     folder, state = case.folder, folder_state(case.folder)
     refuse_links(folder)
-    if state in (State.FILE, State.OTHER, State.EARLIER):
-        words = "holds files, but no results of forumsim" if state is State.OTHER else state.value
-        hint = EARLIER_HINT if state is State.EARLIER else "give a new or empty folder with --out"
+    if state in (FolderState.FILE, FolderState.OTHER):
+        words = "holds files, but no results of forumsim" if state is FolderState.OTHER else state.value
+        hint = "give a new or empty folder with --out"
         raise InputError([Problem(str(folder), words, "", hint)], "the results cannot be written")
-    if state is not State.COMPLETE or _is_this(case, how):
-        return state is State.COMPLETE
+    if state is not FolderState.COMPLETE or _is_this(case, how):
+        return state is FolderState.COMPLETE
     if not (folder / STORE).is_file():
         raise refusal(folder, [f"its store ({STORE}) is missing"], "run the plan anew into another folder")
     return False
 
 
-def _is_this(case: Case, how: Handling) -> bool:
+def _is_this(case: PlanCase, how: Handling) -> bool:
     """Whether complete results are those of the plan, with nothing left to do."""
     content = identity(case.plan)
     try:
@@ -212,7 +212,7 @@ def _is_this(case: Case, how: Handling) -> bool:
     return not (how.retry_failed and failed)
 
 
-def _begin(case: Case, how: Handling, store: Store) -> bool:
+def _begin(case: PlanCase, how: Handling, store: Store) -> bool:
     """See whether the store, which nobody else has now, is of this plan, and whether there is anything to do.
 
     Raises
@@ -223,7 +223,7 @@ def _begin(case: Case, how: Handling, store: Store) -> bool:
     if _complete(case, how):  # another sweep has ended meanwhile
         return False
     head = head_of(case)
-    if not store.head and folder_state(case.folder) is State.COMPLETE:
+    if not store.head and folder_state(case.folder) is FolderState.COMPLETE:
         raise refusal(case.folder, [f"its store ({STORE}) is empty"], "run the plan anew into another folder")
     if store.head and compare(store.head, head):
         forbidden = (extends if how.extend else compare)(store.head, head)

@@ -64,7 +64,7 @@ class Job:
     load : callable
         ``load(source, **fields) -> Scenario``; importable by name.
     run : callable
-        ``run(scenario, record, steps, seed, every, snapshots) -> Outcome``; importable by name. With a condition of
+        ``run(scenario, params, steps, seed, every, snapshots) -> Outcome``; importable by name. With a condition of
         stopping also ``stop``, with interventions also ``interventions``.
     """
 
@@ -105,7 +105,7 @@ class Desk:
         own = self.job.parts[part]
         return self.job.load(own.source, **{**own.fields, **dict(fields)})
 
-    def record(self, point: Point) -> Any:
+    def params(self, point: Point) -> Any:
         """The record of parameters of a point."""
         if point.key not in self.records:
             if len(self.records) >= KEPT_RECORDS:
@@ -143,19 +143,19 @@ def outcome_of(desk: Desk, spec: RunSpec, detailed: bool) -> tuple[Any, Any]:
     job, point = desk.job, spec.point
     part = job.parts[point.part]
     scenario = desk.scenario(point.part, point.fields)
-    record = desk.record(point)
+    params = desk.params(point)
     stop = {} if job.stop is None else {"stop": job.stop.watch(tables.scopes(scenario))}
     seed = run_seed(job.seed, spec.replicate)
     marks = tuple(s for s in job.recording.snapshots if s <= part.steps) if detailed else ()
     more = stop | ({"interventions": part.interventions} if part.interventions else {})
-    return scenario, job.run(scenario, record, part.steps, seed, job.recording.every, snapshots=marks, **more)
+    return scenario, job.run(scenario, params, part.steps, seed, job.recording.every, snapshots=marks, **more)
 
 
 def _run(desk: Desk, spec: RunSpec) -> RunResult:
     stage = "build"
     try:
         scenario = desk.scenario(spec.point.part, spec.point.fields)
-        desk.record(spec.point)
+        desk.params(spec.point)
         stage = "run"
         detailed = desk.job.recording.detailed(spec.replicate)
         start = time.thread_time()  # of the processor: others may take turns on it
@@ -186,7 +186,7 @@ def rows_of_run(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any, detailed
 def _pieces(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any) -> dict[str, bytes]:
     job, point = desk.job, spec.point
     first, settings = _first(job, spec)
-    words = dict(zip(tables.scopes(scenario), verdict(outcome.judged, outcome.record), strict=True))
+    words = dict(zip(tables.scopes(scenario), verdict(outcome.judged, outcome.params), strict=True))
     none = ("", "")
     cells = [words.get(scope, none) for scope in (*job.issues, tables.POOLED)]
     last = len(outcome.judged) - 1
@@ -197,7 +197,7 @@ def _pieces(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any) -> dict[str,
     name = spec.run_id.encode()
     numbers = number_rows(values.reshape(-1, len(desk.columns)))
     series = b"".join([name + label + number for label, number in zip(labels, numbers, strict=True)])
-    tail = mean_of_present(values[in_window(steps, last, float(outcome.record["measure_state_steps"]))])
+    tail = mean_of_present(values[in_window(steps, last, float(outcome.params["measure_state_steps"]))])
     verdicts = json.dumps(list(zip(*words.values(), strict=True))).encode()
     return {"runs": csv_lines([row]), "series": series, "tail": tail.tobytes(), "verdict": verdicts}
 

@@ -15,6 +15,7 @@ from forumsim.app.views.looks import cut
 from forumsim.core.measures import MEASURES_BY_NAME
 from forumsim.core.terms import Event
 from forumsim.core.world import Floats
+from forumsim.running.events import EVENT_WORDS
 
 #: Height of a panel, and the room around its plot: left, top, right, bottom.
 HEIGHT, MARGIN = 118, (38, 20, 10, 18)
@@ -22,15 +23,21 @@ HEIGHT, MARGIN = 118, (38, 20, 10, 18)
 NARROW = 200
 #: Last steps over which a difference is averaged.
 LAST = 20
-#: Events with a mark: word, mark, lane of the strip (what comes from outside, forums that come, forums that go).
+#: Events with a mark: mark, lane of the strip (what comes from outside, forums that come, forums that go).
 MARKED = {
-    Event.FOUNDING: ("founding", "▲", 1), Event.OPENING: ("opening", "△", 1),
-    Event.COMPETITIVE_CREATION: ("rival created", "◆", 1), Event.DISSOLUTION: ("dissolved", "▼", 2),
-    Event.MERGER: ("merger", "▼", 2), Event.CRISIS: ("crisis", "✱", 0), Event.SANCTION: ("sanctions", "✱", 0),
-    Event.LEADERSHIP: ("new leadership", "✱", 0), Event.SUMMIT: ("summit", "✱", 0),
-    Event.TECHNOLOGY: ("leap in technology", "✱", 0), Event.VIOLATION: ("violation revealed", "✱", 0),
-    Event.INTERVENTION: ("you", "●", 0),
-}  # fmt: skip
+    Event.FOUNDING: ("▲", 1),
+    Event.OPENING: ("△", 1),
+    Event.COMPETITIVE_CREATION: ("◆", 1),
+    Event.DISSOLUTION: ("▼", 2),
+    Event.MERGER: ("▼", 2),
+    Event.CRISIS: ("✱", 0),
+    Event.SANCTION: ("✱", 0),
+    Event.LEADERSHIP: ("✱", 0),
+    Event.SUMMIT: ("✱", 0),
+    Event.TECHNOLOGY: ("✱", 0),
+    Event.VIOLATION: ("✱", 0),
+    Event.INTERVENTION: ("●", 0),
+}
 MARKS = "✱ shock, ● you, ▲ founding, △ opening, ◆ rival created, ▼ forum ends"
 #: Height of a lane of marks and of a line of small text; mean widths of a letter: bold, small, small and bold.
 LANE, LINE = 13, 15
@@ -42,7 +49,7 @@ _BOLD, _THIN, _THICK = 6.7, 5.7, 6.1
 _GRID, _FAINT = "#e3e3e3", "#595959"
 
 
-class Panel:
+class CoursePanel:
     """One small plot: places of steps and values, frame, axes, lines."""
 
     def __init__(self, drawing: Drawing, x: float, y: float, width: float, steps: int, low: float, high: float) -> None:
@@ -157,7 +164,7 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
     for k, name in enumerate(measures):
         found = [one.course(name, scope) for one in frames]
         low, high = limits(name, found)
-        panel = Panel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
+        panel = CoursePanel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
         if name == "fragmentation":
             _bands(panel, frame)
         panel.axes(name, *_ends(frame))
@@ -201,12 +208,12 @@ def _sample(drawing: Drawing, y: float, side: int) -> None:
                  stroke_dasharray=None if side == 0 else "6 3")  # fmt: skip
 
 
-def _bands(panel: Panel, frame: Frame) -> None:
+def _bands(panel: CoursePanel, frame: Frame) -> None:
     """Where the state of the run counts as convergence, and as fragmentation."""
-    record = frame.outcome.record
+    params = frame.outcome.params
     for low, high, colour, word in (
-        (0.0, float(record["measure_converged_f"]), "#e3eef7", "convergence"),
-        (float(record["measure_fragmented_f"]), 1.0, "#fbeadf", "fragmentation"),
+        (0.0, float(params["measure_converged_f"]), "#e3eef7", "convergence"),
+        (float(params["measure_fragmented_f"]), 1.0, "#fbeadf", "fragmentation"),
     ):
         panel.drawing.rect(panel.x, panel.up(high), panel.width, panel.up(low) - panel.up(high), fill=colour,
                            tip=f"{word}: {low:g} to {high:g} over the last steps")  # fmt: skip
@@ -222,7 +229,7 @@ def happened(frame: Frame) -> dict[tuple[int, int], dict[Event, int]]:
     for step, code, forum in zip(rows["step"].tolist(), rows["kind"].tolist(), rows["forum"].tolist(), strict=True):
         kind = Event(code)
         if kind != Event.FOUNDING or (step, forum) not in rival:
-            counts = found.setdefault((step, MARKED[kind][2]), {})
+            counts = found.setdefault((step, MARKED[kind][1]), {})
             counts[kind] = counts.get(kind, 0) + 1
     return found
 
@@ -263,7 +270,7 @@ class Strip:
         order = list(MARKED)
         kinds = sorted({kind for _, counts in together for kind in counts}, key=order.index)
         tip = "; ".join(f"{self.frame.date_of(step)}: {_counted(counts)}" for step, counts in together)
-        drawing.text(x, y, MARKED[kinds[-1]][1], SMALL, text_anchor="middle", fill=self.colour, tip=tip)
+        drawing.text(x, y, MARKED[kinds[-1]][0], SMALL, text_anchor="middle", fill=self.colour, tip=tip)
         if len(together) > 1:
             drawing.text(x + MARK / 2 - 1, y, _number(together), 9, fill=self.colour, tip=tip)
 
@@ -301,7 +308,7 @@ def _room(together: Together) -> int:
 
 def _counted(counts: dict[Event, int]) -> str:
     kinds = sorted(counts, key=list(MARKED).index)
-    return ", ".join(MARKED[k][0] + (f" ({counts[k]} times)" if counts[k] > 1 else "") for k in kinds)
+    return ", ".join(EVENT_WORDS[k].short + (f" ({counts[k]} times)" if counts[k] > 1 else "") for k in kinds)
 
 
 def difference(first: Frame, second: Frame, width: int, measures: Sequence[str], scope: str) -> str:
@@ -320,7 +327,7 @@ def difference(first: Frame, second: Frame, width: int, measures: Sequence[str],
         means.append(f"{MEASURES_BY_NAME[name].label} {mean}")
         reach = max(0.1, float(np.nanmax(np.abs(gap))) if np.isfinite(gap).any() else 0.1)
         reach = 0.1 * 2.0 ** math.ceil(math.log2(reach / 0.1))
-        panel = Panel(drawing, k % columns * wide, 24 + k // columns * HEIGHT, wide, first.length, -reach, reach)
+        panel = CoursePanel(drawing, k % columns * wide, 24 + k // columns * HEIGHT, wide, first.length, -reach, reach)
         panel.axes(name, *_ends(first), result=f"mean {mean}")
         panel.drawing.line(panel.x, panel.up(0.0), panel.x + panel.width, panel.up(0.0), stroke="#555")
         panel.course(gap, 0, f"{_title(name)}: mean difference over the last {min(LAST, number)} steps {mean}")

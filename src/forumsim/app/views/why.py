@@ -99,14 +99,14 @@ def _actor(frame: Frame, i: int, width: int) -> str:
 
 def _why(frame: Frame, i: int, width: int) -> str:
     """Every live forum with its worth to the actor and the terms of it."""
-    world, record = frame.world, frame.outcome.record
+    world, params = frame.world, frame.outcome.params
     found = sorted(
-        ((explain(world, record, int(f), i), int(f)) for f in frame.forums), key=lambda pair: -pair[0]["worth"]
+        ((explain(world, params, int(f), i), int(f)) for f in frame.forums), key=lambda pair: -pair[0]["worth"]
     )
     rows = []
     for terms, f in found:
         member = bool(world.member[f, i])
-        inside = "member" if member else "may join" if admitted(world, record, f, i) else "would not be admitted"
+        inside = "member" if member else "may join" if admitted(world, params, f, i) else "would not be admitted"
         attention = f", {100 * float(world.attention[f, i]):.0f} % of its attention" if member else ""
         worth = terms["worth"]
         number = f"{worth:+.2f}" if math.isfinite(worth) else "beyond a red line"

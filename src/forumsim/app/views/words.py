@@ -11,42 +11,10 @@ from forumsim.app.frame import Frame
 from forumsim.app.svg import element
 from forumsim.app.views.act_words import act_words
 from forumsim.core.terms import Event
+from forumsim.running.events import BETWEEN_FORUMS, EVENT_WORDS
 
-#: Sentences by kind of event; {a} is the actor, {o} the other (an actor or a forum), {f} the forum, {i} the issue,
-#: {v} the value.
-SENTENCES: dict[Event, str] = {
-    Event.JOIN: "{a} joins {f}",
-    Event.EXIT: "{a} leaves {f}",
-    Event.FOUNDING: "{a} founds {f} with {v:.0f} members",
-    Event.DISSOLUTION: "{f} is dissolved",
-    Event.MERGER: "{f} merges into {o}",
-    Event.DORMANCY: "{f} falls dormant: alive on paper only",
-    Event.REVIVAL: "{f} wakes up",
-    Event.REGIME_SHIFT: "{a} shifts its focus from {o} to {f}: regime shifting (conflict {v:.2f})",
-    Event.COMPETITIVE_CREATION: "{f} rivals {o}: competitive regime creation (conflict {v:.2f})",
-    Event.DECLARATION: "{a} and {o} make a joint declaration on {i}",
-    Event.DEEDS: "{a} and {o}: deeds follow their declaration on {i}, {v:.0f} steps later",
-    Event.WORDS: "{a} and {o}: words without deeds on {i}",
-    Event.CHANGE_OF_REGIME: "{a} moves the charter of {f} beyond the old regime (by {v:.2f})",
-    Event.CHANGE_WITHIN_REGIME: "{a} moves the charter of {f} (by {v:.3f})",
-    Event.LEGALIZATION: "{a} changes the legalization of {f} by {v:+.3f}",
-    Event.REJECTION: "{f} rejects a proposal of {a}",
-    Event.RED_LINE: "{a} draws a red line on {i} at {v:.2f}",
-    Event.OPENING: "{f} opens",
-    Event.EDITION: "{f} holds an edition",
-    Event.CONFIDENCE_BUILDING: "{a} takes a costly step toward {o} (trust {v:+.2f})",
-    Event.CRISIS: "crisis on {i} (size {v:.2f})",
-    Event.TECHNOLOGY: "{a} makes a leap in technology ({v:+.2f})",
-    Event.LEADERSHIP: "{a} has a new leadership: it moves by {v:+.2f} on {i}",
-    Event.SANCTION: "sanctions between {a} and {o} (share of trust lost: {v:.2f})",
-    Event.VIOLATION: "a past violation of {a} is revealed (share of trust lost: {v:.2f})",
-    Event.SUMMIT: "{a} and {o} hold a summit",
-    Event.INTERVENTION: "You: {u}",
-    Event.NO_EFFECT: "nothing came of it: {a}, {f}",
-}
-#: Events in which the other is a forum; kinds that are summed up by step and forum.
-_BETWEEN = (Event.MERGER, Event.REGIME_SHIFT, Event.COMPETITIVE_CREATION)
-_SUMMED = {Event.JOIN: ("join", "joins"), Event.EXIT: ("leave", "leaves")}
+#: Kinds that are summed up by step and forum.
+_SUMMED = {Event.JOIN: "join", Event.EXIT: "leave"}
 #: What sets the user's own acts apart.
 YOU = ' class="fs-you"'
 #: Names told when many join or leave.
@@ -94,8 +62,8 @@ class _Teller:
         kind = Event(int(event["kind"]))
         if len(rows) > 1:
             return self._summed(kind, rows)
-        other = self.forum if kind in _BETWEEN else self.actor
-        return SENTENCES[kind].format(
+        other = self.forum if kind in BETWEEN_FORUMS else self.actor
+        return EVENT_WORDS[kind].sentence.format(
             a=self.actor(int(event["actor"])), o=other(int(event["other"])), f=self.forum(int(event["forum"])),
             i=self.issue(int(event["issue"])), v=float(event["value"]),
             u=self._act(event) if kind == Event.INTERVENTION else "",
@@ -112,7 +80,7 @@ class _Teller:
         names = [self.actor(int(row["actor"])) for row in rows]
         some = ", ".join(names[:_TOLD])
         more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-        return f"{self.forum(int(rows[0]['forum']))}: {len(names)} {_SUMMED[kind][0]} ({some}{more})"
+        return f"{self.forum(int(rows[0]['forum']))}: {len(names)} {_SUMMED[kind]} ({some}{more})"
 
 
 def _groups(frame: Frame) -> Iterator[list[Any]]:

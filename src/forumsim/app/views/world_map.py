@@ -18,7 +18,7 @@ from forumsim.core.terms import Kind
 from forumsim.core.world import Floats
 from forumsim.scenarios import Scenario
 
-#: Size of the map in its own units (`forumsim.app.map_source`); Antarctica is left out.
+#: Size of the map in its own units (``tools/make_world_map.py``); Antarctica is left out.
 WIDTH, HEIGHT = 1000.0, 456.0
 #: Share of the states that must be countries.
 ENOUGH = 0.6

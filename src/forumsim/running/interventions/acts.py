@@ -48,8 +48,8 @@ def change_parameters(stage: Stage, parameters: Mapping[str, Any]) -> bool:
         raise InputError(problems)
     for name, value in checked.items():
         if name == "redline.scale":  # read when the world is built: later it scales what is there
-            stage.world.red_line[:] *= value / stage.record["redline_scale"]
-        stage.record[BY_NAME[name].field] = value
+            stage.world.red_line[:] *= value / stage.params["redline_scale"]
+        stage.params[BY_NAME[name].field] = value
     outdate(stage.world, ALL)
     return True
 
@@ -88,12 +88,12 @@ def shock(
     row["step"], row["kind"], row["size"] = world.clock[STEP], code, size
     if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
         raise refuse("forum", f"found {forum!r}, a free slot", "a forum of the scenario that is not open yet")
-    apply_shock(world, stage.record, row)
+    apply_shock(world, stage.params, row)
     outdate(world, ALL)
     happened = bool(world.log()["kind"][-1] != Event.NO_EFFECT)  # every shock is logged
     if happened and code == Shock.OPENING:
-        renew(world, stage.record)
-        attend(world, stage.record)
+        renew(world, stage.params)
+        attend(world, stage.params)
         if world.mode[row["forum"]] != Mode.STANDING:
             world.edition[row["forum"]] = world.clock[STEP] + 1  # signed in the next step, by the membership rule
     return happened
@@ -110,15 +110,15 @@ def _size_problems(kind: Shock | None, size: Any) -> list[Problem]:
 
 def join_forum(stage: Stage, actor: str, forum: str) -> bool:
     """Actor joins a live forum, if that admits it; with exclusive membership it leaves its other one."""
-    world, record = stage.world, stage.record
+    world, params = stage.world, stage.params
     i, f = _actor_and_forum(stage, actor, forum)
-    if world.member[f, i] or not admitted(world, record, f, i):
+    if world.member[f, i] or not admitted(world, params, f, i):
         return False
-    if record["membership_exclusive"] > 0.0 and world.mode[f] == Mode.STANDING:
+    if params["membership_exclusive"] > 0.0 and world.mode[f] == Mode.STANDING:
         for other in np.flatnonzero(world.member[:, i] & world.live() & (world.mode == Mode.STANDING)):
-            leave(world, record, int(other), i, 0.0)
-    join(world, record, f, i, 0.0)
-    attend(world, record)
+            leave(world, params, int(other), i, 0.0)
+    join(world, params, f, i, 0.0)
+    attend(world, params)
     return True
 
 
@@ -127,7 +127,7 @@ def leave_forum(stage: Stage, actor: str, forum: str) -> bool:
     i, f = _actor_and_forum(stage, actor, forum)
     if not stage.world.member[f, i]:
         return False
-    leave(stage.world, stage.record, f, i, 0.0)
+    leave(stage.world, stage.params, f, i, 0.0)
     return True
 
 
@@ -156,9 +156,9 @@ def found(stage: Stage, actor: str, issue: str | None = None, inclusive: bool = 
         problems.append(Problem("inclusive", f"found {shown(inclusive)}", "true or false"))
     if problems:
         raise InputError(problems)
-    slot = int(found_forum(stage.world, stage.record, i, k, inclusive))
+    slot = int(found_forum(stage.world, stage.params, i, k, inclusive))
     if slot >= 0:
-        attend(stage.world, stage.record)
+        attend(stage.world, stage.params)
     return slot
 
 
@@ -172,7 +172,7 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
 
     Nothing comes of meetings in realist mode. A forum that hosts must be live; who meets need not be its member.
     """
-    world, record = stage.world, stage.record
+    world, params = stage.world, stage.params
     problems, rows = list[Problem](), list[int]()
     if not isinstance(actors, (list, tuple)):
         problems.append(Problem("actors", f"found {shown(actors)}", "a list of two actors or more"))
@@ -191,13 +191,13 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
         raise InputError(problems)
     if forum is not None:  # last: where it is not there, mistakes in the rest are told all the same
         stage.live_row(forum)
-    if record["realist"] > 0.0:
+    if params["realist"] > 0.0:
         return 0
     key = np.uint64(draws.stream(world.seed[0], draws.INTERVENTION, world.clock[STEP]))
     number = 0
     for i, j in combinations(rows, 2):
         b = _PER_MEETING * stage.next_turn(i, j)
-        number += bool(hold_meeting(world, record, i, j, TRACKS[track], key, i * world.actors + j, b))
+        number += bool(hold_meeting(world, params, i, j, TRACKS[track], key, i * world.actors + j, b))
     outdate(world, ALL)
     return number
 

@@ -37,7 +37,7 @@ def apply(stage: Stage, act: str, details: Mapping[str, Any], number: int) -> An
     """
     world = stage.world
     make_room(world)
-    renew(world, stage.record)
+    renew(world, stage.params)
     before, tally = int(world.clock[EVENTS]), world.tally.copy()
     _note(stage, details, number)
     try:

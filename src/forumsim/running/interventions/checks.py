@@ -29,7 +29,7 @@ def arguments(act: str) -> dict[str, bool]:
 
 
 def check_interventions(
-    entries: Any, scenario: Scenario | None, record: Any, steps: int, where: str = "interventions"
+    entries: Any, scenario: Scenario | None, params: Any, steps: int, where: str = "interventions"
 ) -> list[Problem]:
     """All problems of a list of interventions.
 
@@ -42,7 +42,7 @@ def check_interventions(
     entries : sequence of mapping
     scenario : Scenario or None
         None where it could not be loaded: ids are not checked then.
-    record : record of parameters
+    params : record of parameters
         Of the start; not changed.
     steps : int
         Length of the run.
@@ -60,7 +60,7 @@ def check_interventions(
         if not found:
             sound.append((number, entry))
     if scenario is not None and sound:
-        stage = _start(scenario, record)
+        stage = _start(scenario, params)
         for number, entry in sorted(sound, key=lambda item: int(item[1]["step"])):  # as they will be done
             problems += _try(stage, entry, f"{where} {number} ({entry['act']})")
     return problems
@@ -91,12 +91,12 @@ def _check_form(entry: Any, steps: int, date: str, where: str) -> list[Problem]:
     return problems
 
 
-def _start(scenario: Scenario, record: Any) -> Stage:
+def _start(scenario: Scenario, params: Any) -> Stage:
     """The scenario's world at the start, to try acts on."""
-    record = record.copy()
-    world = scenario.build(0, record)
-    prepare(world, record)
-    return plain_stage(scenario, world, record)
+    params = params.copy()
+    world = scenario.build(0, params)
+    prepare(world, params)
+    return plain_stage(scenario, world, params)
 
 
 def _try(stage: Stage, entry: Mapping[str, Any], where: str) -> list[Problem]:

@@ -19,7 +19,7 @@ _TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class Row:
+class Range:
     """Range of what may be written (inclusive; an open lower end where ``above``), and whether it has issues."""
 
     low: float = 0.0
@@ -45,22 +45,22 @@ class Row:
         return bool(np.all(lowest & (values <= self.high)))
 
 
-_SIZE = Row(0.0, 1e6)
-ACTOR_ROWS: dict[str, Row] = {
-    "power": Row(),
-    "position": Row(per_issue=True),
-    "anchor": Row(per_issue=True),
-    "salience": Row(per_issue=True, shares=True),
-    "salience_anchor": Row(per_issue=True, shares=True),
-    "red_line": Row(0.0, math.inf, per_issue=True, above=True),
-    "sincerity": Row(),
+_SIZE = Range(0.0, 1e6)
+ACTOR_ROWS: dict[str, Range] = {
+    "power": Range(),
+    "position": Range(per_issue=True),
+    "anchor": Range(per_issue=True),
+    "salience": Range(per_issue=True, shares=True),
+    "salience_anchor": Range(per_issue=True, shares=True),
+    "red_line": Range(0.0, math.inf, per_issue=True, above=True),
+    "sincerity": Range(),
     "sovereignty": _SIZE,
     "loyalty": _SIZE,
-    "engagement": Row(-1e6, 1e6),
-    "capacity": Row(0.0, 1e6, above=True),
+    "engagement": Range(-1e6, 1e6),
+    "capacity": Range(0.0, 1e6, above=True),
 }
-FORUM_ROWS: dict[str, Row] = {"charter": Row(per_issue=True), "legalization": Row()}
-_TRUST = Row()
+FORUM_ROWS: dict[str, Range] = {"charter": Range(per_issue=True), "legalization": Range()}
+_TRUST = Range()
 
 
 def refuse(where: str, found: str, allowed: str = "", hint: str = "") -> InputError:
@@ -114,7 +114,7 @@ def write_row(stage: Stage, what: str, value: Any, actor: str | None, forum: str
         array[place] = new
 
 
-def _number(value: Any, what: str, row: Row) -> float:
+def _number(value: Any, what: str, row: Range) -> float:
     """A single number in its range."""
     number = as_number(value)
     if number is None or not row.holds(np.array([number])):
@@ -122,7 +122,7 @@ def _number(value: Any, what: str, row: Row) -> float:
     return number
 
 
-def _by_issue(stage: Stage, now: Floats, value: Any, what: str, row: Row) -> Floats:
+def _by_issue(stage: Stage, now: Floats, value: Any, what: str, row: Range) -> Floats:
     """One number for each issue, those of now where a mapping leaves an issue out."""
     new = now.copy()
     if isinstance(value, Mapping):

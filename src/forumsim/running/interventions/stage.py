@@ -25,13 +25,13 @@ class Stage:
     Attributes
     ----------
     world : World
-    record : record of parameters
+    params : record of parameters
     scenario : Scenario
         Knows the ids.
     """
 
     world: World
-    record: Any
+    params: Any
     scenario: Scenario
     _turns: dict[tuple[int, int], int]
 
@@ -82,9 +82,9 @@ class Stage:
         return ids.index(key)
 
 
-def plain_stage(scenario: Scenario, world: World, record: Any) -> Stage:
+def plain_stage(scenario: Scenario, world: World, params: Any) -> Stage:
     """A stage without Mesa, as batch runs have it. The record is changed by the act ``set``: give it a copy."""
     stage = Stage()
-    stage.scenario, stage.world, stage.record = scenario, world, record
+    stage.scenario, stage.world, stage.params = scenario, world, params
     stage.begin_turns()
     return stage

@@ -17,7 +17,7 @@ from forumsim.core.rules.membership import admitted
 from forumsim.core.state.value import utility_of
 from forumsim.core.terms import OWN_DECISION, Admission, Decision, Form, Kind, Mode, Role, Status
 from forumsim.running.model import explain as reasons
-from forumsim.running.model.views import Row, View
+from forumsim.running.model.views import View, WorldRow
 
 if TYPE_CHECKING:
     pass
@@ -35,19 +35,19 @@ class Actor(View):
 
     noun = "actor"
 
-    position = Row("Ideal point now on each issue, 0..1, shape (D,).")
-    anchor = Row("Domestic position that it returns to, 0..1, shape (D,).")
-    salience = Row("Weight of the issues, shape (D,), sums to 1.")
-    red_line = Row("Furthest a charter may lie on each issue, shape (D,); inf = none.")
-    sincerity = Row("Inclination to genuine engagement rather than propaganda, 0..1.")
-    sovereignty = Row("Sensitivity to hard law, >= 0.")
-    loyalty = Row("Tolerance before exit once tenure is full, >= 0.")
-    engagement = Row("General readiness to take part, logits.")
-    capacity = Row("What it can staff and service, > 0.")
-    influence = Row("Strength of a non-state actor's lobbying or convening, 0..1.", writable=False)
-    record = Row("History of keeping commitments, 0..1.", writable=False)
-    satisfaction = Row("Utility of its best membership at the last look.", writable=False)
-    aspiration = Row(
+    position = WorldRow("Ideal point now on each issue, 0..1, shape (D,).")
+    anchor = WorldRow("Domestic position that it returns to, 0..1, shape (D,).")
+    salience = WorldRow("Weight of the issues, shape (D,), sums to 1.")
+    red_line = WorldRow("Furthest a charter may lie on each issue, shape (D,); inf = none.")
+    sincerity = WorldRow("Inclination to genuine engagement rather than propaganda, 0..1.")
+    sovereignty = WorldRow("Sensitivity to hard law, >= 0.")
+    loyalty = WorldRow("Tolerance before exit once tenure is full, >= 0.")
+    engagement = WorldRow("General readiness to take part, logits.")
+    capacity = WorldRow("What it can staff and service, > 0.")
+    influence = WorldRow("Strength of a non-state actor's lobbying or convening, 0..1.", writable=False)
+    record = WorldRow("History of keeping commitments, 0..1.", writable=False)
+    satisfaction = WorldRow("Utility of its best membership at the last look.", writable=False)
+    aspiration = WorldRow(
         "Moving average of its satisfaction; below it less a tolerance it is dissatisfied.", writable=False
     )
 
@@ -103,19 +103,19 @@ class Actor(View):
 
     def utility_of(self, forum: Forum | str) -> float:
         """Utility u of a membership in a live forum, logits; minus infinity beyond a red line."""
-        return float(utility_of(self.model.renewed(), self.model.record, self.model.live_row(forum), self.row))
+        return float(utility_of(self.model.renewed(), self.model.params, self.model.live_row(forum), self.row))
 
     def worth_of(self, forum: Forum | str) -> float:
         """Worth z of a membership: utility and what else decides on joining and leaving (fee, habit, conflicts)."""
-        return reasons.own_worth(self.model.renewed(), self.model.record, self.model.live_row(forum), self.row)
+        return reasons.own_worth(self.model.renewed(), self.model.params, self.model.live_row(forum), self.row)
 
     def explain(self, forum: Forum | str) -> dict[str, float]:
         """The terms of the worth of a membership in a live forum (`forumsim.running.model.explain.explain`)."""
-        return reasons.explain(self.model.renewed(), self.model.record, self.model.live_row(forum), self.row)
+        return reasons.explain(self.model.renewed(), self.model.params, self.model.live_row(forum), self.row)
 
     def admitted_to(self, forum: Forum | str) -> bool:
         """Whether a live forum would let it in now."""
-        return bool(admitted(self.model.renewed(), self.model.record, self.model.live_row(forum), self.row))
+        return bool(admitted(self.model.renewed(), self.model.params, self.model.live_row(forum), self.row))
 
     def join(self, forum: Forum | str) -> bool:
         """Join a live forum now; False where it is a member already or is not admitted."""
@@ -138,13 +138,13 @@ class Actor(View):
 class State(Actor):
     """A state (or a union of states): it has power and a vote."""
 
-    power = Row("Share of capability; all states sum to 1. Writing it scales the others.")
+    power = WorldRow("Share of capability; all states sum to 1. Writing it scales the others.")
 
 
 class NonState(Actor):
     """A firm, non-governmental organisation or epistemic community: influence, but neither power nor vote."""
 
-    power = Row("Always 0.", writable=False)
+    power = WorldRow("Always 0.", writable=False)
 
 
 class Forum(View):
@@ -159,9 +159,9 @@ class Forum(View):
 
     noun = "forum"
 
-    legalization = Row("Soft law 0 .. hard law 1.")
-    vitality = Row("Moving average of the attention-weighted power of its members.", writable=False)
-    founded = Row("Step of founding, negative before the start.", writable=False)
+    legalization = WorldRow("Soft law 0 .. hard law 1.")
+    vitality = WorldRow("Moving average of the attention-weighted power of its members.", writable=False)
+    founded = WorldRow("Step of founding, negative before the start.", writable=False)
 
     @property
     def id(self) -> str:

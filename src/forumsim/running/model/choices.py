@@ -38,7 +38,7 @@ class Choices:
         Steps of the run.
     seed : int
         0 .. 2**31 - 1.
-    record : record of parameters
+    params : record of parameters
     rules : tuple of rules or None
         A schedule of one's own; None is the model's own, compiled as one.
     """
@@ -46,7 +46,7 @@ class Choices:
     scenario: Scenario
     length: int
     seed: int
-    record: Any
+    params: Any
     rules: tuple[Rule, ...] | None
 
 
@@ -57,10 +57,10 @@ class OwnRule:
         self.rule = rule
         self.__name__ = getattr(rule, "__name__", type(rule).__name__)
 
-    def __call__(self, world: World, record: Any) -> None:
+    def __call__(self, world: World, params: Any) -> None:
         """Apply the rule."""
         make_room(world)
-        self.rule(world, record)
+        self.rule(world, params)
         make_room(world)
 
 
@@ -118,8 +118,8 @@ def choose(
     problems += check_parameters(parameters, "", own)[1]
     if problems or case is None:
         raise InputError(problems, "the model cannot be made with these settings")
-    case, record = settle(case, chosen | parameters)
-    return Choices(case, case.steps if steps is None else int(steps), seed, record, rules)
+    case, params = settle(case, chosen | parameters)
+    return Choices(case, case.steps if steps is None else int(steps), seed, params, rules)
 
 
 def sort_settings(
@@ -152,7 +152,7 @@ def sort_settings(
 
 
 def check_schedule(schedule: Any, problems: list[Problem]) -> tuple[Rule, ...]:
-    """The rules of a schedule: names of the model's rules, those rules, or functions ``rule(world, record)``."""
+    """The rules of a schedule: names of the model's rules, those rules, or functions ``rule(world, params)``."""
     if isinstance(schedule, str) or not isinstance(schedule, Iterable):
         problems.append(
             Problem("schedule", f"found {schedule!r}", f"a list of rules: {', '.join(RULES)}, or functions")
@@ -164,7 +164,7 @@ def check_schedule(schedule: Any, problems: list[Problem]) -> tuple[Rule, ...]:
             rules.append(RULES[rule])
         elif isinstance(rule, str) or not callable(rule):
             hint = nearest(rule, RULES) if isinstance(rule, str) else ""
-            allowed = f"{', '.join(RULES)}, or a function rule(world, record)"
+            allowed = f"{', '.join(RULES)}, or a function rule(world, params)"
             problems.append(Problem(f"schedule, place {place + 1}", f"no rule {rule!r}", allowed, hint))
         else:
             rules.append(rule if rule in SCHEDULE or isinstance(rule, OwnRule) else OwnRule(rule))

@@ -36,19 +36,19 @@ UTILITY_TERMS = ("fit", "rivalry", "trust", "network", "sovereignty", "cost", "r
 WORTH_TERMS = (*UTILITY_TERMS, "engagement", "habit", "fee", "conflict")
 
 
-def own_worth(world: World, record: Any, forum: int, actor: int) -> float:
+def own_worth(world: World, params: Any, forum: int, actor: int) -> float:
     """Worth z of a membership (slots and rows as numbers): above 0 an actor rather joins (`worth`)."""
     mine = np.empty(world.slots, dtype=np.int64)
-    return float(worth(world, record, forum, actor, mine, memberships_of(world, actor, mine)))
+    return float(worth(world, params, forum, actor, mine, memberships_of(world, actor, mine)))
 
 
-def explain(world: World, record: Any, forum: int, actor: int) -> dict[str, float]:
+def explain(world: World, params: Any, forum: int, actor: int) -> dict[str, float]:
     """Terms of the worth of a membership in logits.
 
     Parameters
     ----------
     world : World
-    record : record of parameters
+    params : record of parameters
     forum, actor : int
         Slot of a live forum, row of an actor.
 
@@ -60,7 +60,7 @@ def explain(world: World, record: Any, forum: int, actor: int) -> dict[str, floa
     """
     # Beyond a red line the value is minus infinity, which has no parts: the parts are those without the line.
     free = replace(world, beyond=np.zeros_like(world.beyond))
-    left = record.copy()
+    left = params.copy()
     terms = {}
     before = own_worth(free, left, forum, actor)
     for term, coefficients in _COEFFICIENTS.items():
@@ -73,6 +73,6 @@ def explain(world: World, record: Any, forum: int, actor: int) -> dict[str, floa
     terms["cost"] += before - terms["engagement"]  # what is left: engagement less the actor's reservation
     terms["red_line"] = -math.inf if world.beyond[forum, actor] else 0.0
     ordered = {term: terms[term] for term in WORTH_TERMS}
-    ordered["utility"] = float(utility_of(world, record, forum, actor))
-    ordered["worth"] = own_worth(world, record, forum, actor)
+    ordered["utility"] = float(utility_of(world, params, forum, actor))
+    ordered["worth"] = own_worth(world, params, forum, actor)
     return ordered

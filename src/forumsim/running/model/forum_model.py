@@ -52,7 +52,7 @@ class ForumModel(Directory, Readings, mesa.Model):
         Seed of the run, 0 .. 2**31 - 1. None draws a fresh one (see `seed_used`); from a numpy Generator the next
         number is taken, from a SeedSequence its first. ``seed=`` is understood as well.
     schedule : sequence, optional
-        Rules of a step in order: names of the model's rules, or functions ``rule(world, record)`` of one's own. By
+        Rules of a step in order: names of the model's rules, or functions ``rule(world, params)`` of one's own. By
         default the model's schedule, compiled as one.
     preset : str, optional
         Dialogue preset: none, track2, track15, track1, intense.
@@ -66,7 +66,7 @@ class ForumModel(Directory, Readings, mesa.Model):
     ----------
     world : World
         The state: arrays, to be read; who writes them calls `refresh` after it.
-    record : record of parameters
+    params : record of parameters
         As compiled rules read them; change them by `set`.
     scenario : Scenario
     length : int
@@ -110,7 +110,7 @@ class ForumModel(Directory, Readings, mesa.Model):
         self._case = ModelScenario(**{item.name: getattr(case, item.name) for item in fields(case)})
         self.length = chosen.length
         self.seed_used = chosen.seed
-        self.record = chosen.record
+        self.params = chosen.params
         self.rules: tuple[Rule, ...] | None = chosen.rules
         self.interventions: list[dict[str, Any]] = []
         self._begun_with: dict[str, Any] = {**self.parameters, "schedule": chosen.rules}
@@ -118,9 +118,9 @@ class ForumModel(Directory, Readings, mesa.Model):
         self._numbers = 0
         self._forums: dict[int, Forum] = {}
         self.begin_measures()
-        self.world = self._case.build(chosen.seed, self.record)
+        self.world = self._case.build(chosen.seed, self.params)
         make_room(self.world)
-        prepare(self.world, self.record)
+        prepare(self.world, self.params)
         states = self.world.kind == Kind.STATE
         self._actors = [(State if states[i] else NonState)(self, i) for i in range(self.world.actors)]
         self._shown = np.zeros(self.world.slots, dtype=np.bool_)
@@ -139,11 +139,11 @@ class ForumModel(Directory, Readings, mesa.Model):
         """
         make_room(self.world)
         if self.rules is not None:
-            step_by(self.world, self.record, self.rules, lambda rule: check_world(self.world, self._case, rule))
+            step_by(self.world, self.params, self.rules, lambda rule: check_world(self.world, self._case, rule))
         elif self.scenario.extensions.acts:
-            ExtendedSteps(self.scenario, self.record).step(self.world)
+            ExtendedSteps(self.scenario, self.params).step(self.world)
         else:
-            step(self.world, self.record)
+            step(self.world, self.params)
         self.begin_turns()
         self._take_note()
 
@@ -173,7 +173,7 @@ class ForumModel(Directory, Readings, mesa.Model):
 
     def renewed(self) -> World:
         """The world with everything derived from its state (distances, conflicts, sums) rebuilt where it is stale."""
-        renew(self.world, self.record)
+        renew(self.world, self.params)
         return self.world
 
     @property
@@ -195,7 +195,7 @@ class ForumModel(Directory, Readings, mesa.Model):
     @property
     def parameters(self) -> dict[str, float | None]:
         """All parameters by dotted name as they are now; None is unset."""
-        values = {parameter.name: float(self.record[parameter.field]) for parameter in PARAMETERS}
+        values = {parameter.name: float(self.params[parameter.field]) for parameter in PARAMETERS}
         for item in self.scenario.extensions.parameters:
             values[item.name] = float(self.scenario.own.get(item.name, item.default or 0.0))
         return {name: None if math.isnan(value) else value for name, value in values.items()}

@@ -21,7 +21,7 @@ class Readings:
     """The measures of a model, computed once per state; a part of `forumsim.running.model.ForumModel`."""
 
     world: World
-    record: Any
+    params: Any
     scenario: Scenario
     _values: Floats | None = None
     _series: list[Floats]
@@ -38,7 +38,7 @@ class Readings:
     def note_measures(self) -> None:
         """Keep all measures of the step that has just ended."""
         scores = np.full((self.world.issues + 1, len(JUDGED)), np.nan)
-        judged(self.world, self.record, scores)
+        judged(self.world, self.params, scores)
         self._judged.append(scores)
         self._series.append(self.measured())
 
@@ -49,9 +49,9 @@ class Readings:
         """
         if self._values is None:
             values = np.full((self.world.issues + 1, len(MEASURES)), np.nan)
-            measure(self.world, self.record, values)
+            measure(self.world, self.params, values)
             if self.scenario.extensions.measures:
-                own = ExtendedSteps(self.scenario, self.record).measure(self.world)
+                own = ExtendedSteps(self.scenario, self.params).measure(self.world)
                 values = np.hstack([values, own])
             self._values = values
         return self._values
@@ -92,10 +92,10 @@ class Readings:
 
     def verdict(self) -> dict[str, tuple[str, str]]:
         """State and tendency of the run so far, for each issue and ``pooled``."""
-        return dict(zip(scopes(self.scenario), verdict(np.array(self._judged), self.record), strict=True))
+        return dict(zip(scopes(self.scenario), verdict(np.array(self._judged), self.params), strict=True))
 
     def outcome(self) -> Outcome:
         """The run so far as `forumsim.running.tables` takes it; the world is a copy and the only snapshot."""
         world, steps = self.world.copy(), np.arange(len(self._series), dtype=np.int64)
         snapshots = {world.step: world}
-        return Outcome(steps, np.array(self._series), np.array(self._judged), world, snapshots, self.record.copy())
+        return Outcome(steps, np.array(self._series), np.array(self._judged), world, snapshots, self.params.copy())

@@ -18,7 +18,7 @@ class _Unnumbered:
         return itertools.repeat(0)
 
 
-class Row:
+class WorldRow:
     """A property that is a row of the World's array of its name: a number, or a read-only copy of (D,) numbers."""
 
     def __init__(self, meaning: str, writable: bool = True) -> None:

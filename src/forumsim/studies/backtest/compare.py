@@ -94,17 +94,17 @@ def compare(
     InputError
         Every mistake in the parameters at once.
     """
-    record = record_for(case, parameters)
+    params = record_for(case, parameters)
     scored, left_out = rosters(case)
     facts = Facts.before(case, scored)
     tables = []
     columns: dict[str, list[Floats]] = {"logit": [], "relational": []}
     powerful = _most_powerful(facts, scored)
     for roster in scored:
-        opening = opening_world(facts, record, roster, own_charter)
+        opening = opening_world(facts, params, roster, own_charter)
         columns["logit"].append(inputs.plain(case, opening, roster.states))
-        columns["relational"].append(inputs.relational(opening, record, roster.row, roster.states))
-        model = chances(facts, record, roster, replicates, seed, own_charter)[roster.states]
+        columns["relational"].append(inputs.relational(opening, params, roster.row, roster.states))
+        model = chances(facts, params, roster, replicates, seed, own_charter)[roster.states]
         tables.append(
             pd.DataFrame(
                 {

@@ -32,14 +32,14 @@ def plain(case: Scenario, world: World, states: Ints) -> Floats:
     return np.column_stack([ideal, power, world.anchor[states, case.issues.index("values")]])
 
 
-def relational(opening: World, record: np.void, row: int, states: Ints) -> Floats:
+def relational(opening: World, params: np.void, row: int, states: Ints) -> Floats:
     """Distance to the charter, trust in the founders, 1 / capacity, whether gate and members would let it in (n, 4).
 
     Parameters
     ----------
     opening : World
         As `opening_world` leaves it; it is not changed.
-    record : record of parameters
+    params : record of parameters
     row : int
         Slot of the forum.
     states : int array (n,)
@@ -50,10 +50,10 @@ def relational(opening: World, record: np.void, row: int, states: Ints) -> Float
     Trust is power-weighted as in the utility, and 1/2 where the forum opens with nobody.
     """
     world = opening.copy()
-    tick(world, record, shocks)
-    refresh(world, record)
+    tick(world, params, shocks)
+    refresh(world, params)
     trust = np.full(len(states), 0.5)
     if world.weight_in[row] > NOBODY:
         trust = world.trust_in[row, states] / world.weight_in[row]
-    lets_in = np.array([float(admitted(world, record, row, i)) for i in states])
+    lets_in = np.array([float(admitted(world, params, row, i)) for i in states])
     return np.column_stack([world.distance[row, states], trust, 1.0 / world.capacity[states], lets_in])

@@ -99,9 +99,9 @@ def lives(
     InputError
         Every mistake in the parameters at once.
     """
-    record = record_for(case, parameters)
+    params = record_for(case, parameters)
     length = case.steps if steps is None else steps
-    tables = [count_run(case.build(run_seed(seed, r), record), record, length) for r in range(runs)]
+    tables = [count_run(case.build(run_seed(seed, r), params), params, length) for r in range(runs)]
     draws = resampled(runs, seed=BOOTSTRAP_SEED)
     rows = []
     for figure in FIGURES:
@@ -121,25 +121,25 @@ def lives(
     return pd.DataFrame(rows, columns=names)
 
 
-def count_run(world: World, record: np.void, steps: int) -> Counts:
+def count_run(world: World, params: np.void, steps: int) -> Counts:
     """Run a world and count what `FIGURES` speaks of.
 
     Parameters
     ----------
     world : World
         At its start, not yet prepared; it is run.
-    record : record of parameters
+    params : record of parameters
     steps : int
         Length of the run.
     """
     counts: Counts = defaultdict(float, runs=1)
     states = (world.kind == Kind.STATE) & (world.role != Role.UNION)
     make_room(world)
-    prepare(world, record)
+    prepare(world, params)
     for _ in range(steps):
         _exposure(world, states, counts)
         make_room(world)
-        step(world, record)
+        step(world, params)
     _events(world, states, counts)
     _end(world, states, counts)
     return counts

@@ -44,13 +44,13 @@ class Facts:
         return cls(case, range(first, quarter_number(AUTUMN)))
 
 
-def opening_world(facts: Facts, record: np.void, roster: Roster, own_charter: bool = True) -> World:
+def opening_world(facts: Facts, params: np.void, roster: Roster, own_charter: bool = True) -> World:
     """The world at the end of the quarter before the forum opens, ready for the step in which it does.
 
     Parameters
     ----------
     facts : Facts
-    record : record of parameters
+    params : record of parameters
     roster : Roster
         Its ``member`` is not read.
     own_charter : bool
@@ -67,15 +67,15 @@ def opening_world(facts: Facts, record: np.void, roster: Roster, own_charter: bo
     if not own_charter and roster.founders.size:
         mean = np.average(world.position[roster.founders], axis=0, weights=world.power[roster.founders])
         world.charter[roster.row] = world.text[roster.row] = mean
-    if float(record["redline_scale"]) != 1.0:
-        world.red_line[:] *= float(record["redline_scale"])
+    if float(params["redline_scale"]) != 1.0:
+        world.red_line[:] *= float(params["redline_scale"])
     make_room(world)
-    prepare(world, record)
+    prepare(world, params)
     return world
 
 
 def chances(
-    facts: Facts, record: np.void, roster: Roster, replicates: int, seed: int = 1, own_charter: bool = True
+    facts: Facts, params: np.void, roster: Roster, replicates: int, seed: int = 1, own_charter: bool = True
 ) -> Floats:
     """Chance of each actor to be a member in autumn 2024: the share of replicates in which it is.
 
@@ -83,7 +83,7 @@ def chances(
     ----------
     facts : Facts
         Quarters from the one before the opening to the one before `AUTUMN`.
-    record : record of parameters
+    params : record of parameters
     roster : Roster
         Its ``member`` is not read.
     replicates : int
@@ -98,7 +98,7 @@ def chances(
     float array (N,)
         For all actors, multiples of 1 / replicates.
     """
-    start = opening_world(facts, record, roster, own_charter)
+    start = opening_world(facts, params, roster, own_charter)
     other = np.arange(start.slots) != roster.row
     changes = _changes(facts, roster, other)
     world = start.copy()
@@ -110,7 +110,7 @@ def chances(
             if change is not None:
                 world.status[other], world.member[other] = change
                 outdate(world, ALL)
-            tick(world, record, shocks, membership)
+            tick(world, params, shocks, membership)
         inside += world.member[roster.row]
     return inside / replicates
 

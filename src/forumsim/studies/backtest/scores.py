@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forumsim.core.world import Bools, Floats
-from forumsim.plans.intervals import COVERAGE
+from forumsim.plans.statistics import COVERAGE
 
 #: Draws of the bootstrap, and the seed of its generator.
 DRAWS, BOOTSTRAP_SEED = 1000, 20240930

@@ -28,7 +28,7 @@ from forumsim.studies.calibration.output import Trial, is_complete, write
 from forumsim.studies.calibration.search import Search, import_optuna
 from forumsim.sweeps import functions
 from forumsim.sweeps.executors import Local
-from forumsim.sweeps.progress import Progress, make_progress
+from forumsim.sweeps.progress import Progress
 from forumsim.sweeps.runner import Runner
 from forumsim.sweeps.work import PIECES, Job, RunSpec, make_job
 
@@ -120,7 +120,7 @@ def calibrate(
     try:
         work = _Work(calibration, make_job(calibration.plan, scenario.issues, load, run), store, scopes(scenario))
         before = len(store.done)
-        work.run(Local(workers), progress if not isinstance(progress, bool) else make_progress(progress))
+        work.run(Local(workers), Progress(progress) if isinstance(progress, bool) else progress)
         trials = work.trials()
         done_before = len(store.done) == before and is_complete(folder, calibration.digest)
         best = min((trial for trial in trials if trial.fresh is not None), key=_fresh_loss)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
-from forumsim.plans.intervals import COVERAGE
+from forumsim.plans.statistics import t_half_width
 from forumsim.studies.calibration.targets import Target
 
 
@@ -67,7 +66,7 @@ def fit(values: NDArray[np.float64], targets: Sequence[Target], penalty: float) 
     squares = np.where(present, (filled - mean) ** 2, 0.0).sum(axis=0)
     sd = np.sqrt(_ratio(squares, np.where(n > 1, n - 1, 0)))
     error = sd / np.sqrt(np.maximum(n, 1))
-    half = stdtrit(np.maximum(n - 1, 1), 0.5 + COVERAGE / 2) * error
+    half = t_half_width(n, sd)
     scale = np.array([target.tolerance for target in targets])
     off, loss = _loss(total, n, runs, targets, penalty)
     se = np.nan

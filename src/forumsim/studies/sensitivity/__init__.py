@@ -5,7 +5,7 @@
 """
 
 from forumsim.studies.sensitivity.analysis import Analysis, analyse
-from forumsim.studies.sensitivity.outcomes import Outcome
+from forumsim.studies.sensitivity.outcomes import Response
 from forumsim.studies.sensitivity.sample import Sample, read_sample
 
-__all__ = ["Analysis", "Outcome", "Sample", "analyse", "read_sample"]
+__all__ = ["Analysis", "Response", "Sample", "analyse", "read_sample"]

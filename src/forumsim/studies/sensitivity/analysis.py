@@ -15,7 +15,7 @@ from forumsim.results.sensitivity_table import RESULTS, TABLE, digest_of, figure
 from forumsim.running.text import csv_lines, measured
 from forumsim.studies.sensitivity.figure import draw
 from forumsim.studies.sensitivity.indices import COLUMNS, indices
-from forumsim.studies.sensitivity.outcomes import Outcome, choose_outcomes
+from forumsim.studies.sensitivity.outcomes import Response, choose_outcomes
 from forumsim.studies.sensitivity.sample import Sample, read_sample
 
 
@@ -26,7 +26,7 @@ class Analysis:
     Attributes
     ----------
     sample : Sample
-    outcomes : tuple of Outcome
+    outcomes : tuple of Response
         What was analysed.
     table : DataFrame
         ``measure, issue, factor, index, estimate, ci_low, ci_high`` (see `forumsim.studies.sensitivity.indices`); the
@@ -39,13 +39,13 @@ class Analysis:
     """
 
     sample: Sample
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Response, ...]
     table: pd.DataFrame
     left_out: tuple[str, ...]
     file: Path
     figures: tuple[Path, ...]
 
-    def of(self, outcome: Outcome) -> pd.DataFrame:
+    def of(self, outcome: Response) -> pd.DataFrame:
         """The rows of one outcome."""
         return self.table[(self.table["measure"] == outcome.measure) & (self.table["issue"] == outcome.issue)]
 

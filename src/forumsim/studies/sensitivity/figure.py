@@ -13,7 +13,7 @@ from forumsim.analysis import labels
 from forumsim.analysis.palette import FAINT, INK, look
 from forumsim.analysis.style import arrange, heading, new_figure, quiet_axes, wrap
 from forumsim.studies.sensitivity.noise import SHARE
-from forumsim.studies.sensitivity.outcomes import Outcome
+from forumsim.studies.sensitivity.outcomes import Response
 from forumsim.studies.sensitivity.sample import Sample
 
 #: Slopes sigma / mu* that part almost linear, monotonic and almost monotonic effects from the rest.
@@ -33,7 +33,7 @@ def outcome_label(measure: str) -> str:
     return labels.measure_label(measure)
 
 
-def draw(sample: Sample, outcome: Outcome, table: pd.DataFrame) -> Figure:
+def draw(sample: Sample, outcome: Response, table: pd.DataFrame) -> Figure:
     """The figure of one outcome, from its indices (see the module `indices`); factors from strong to weak."""
     rank = "mu_star" if sample.kind == "morris" else "ST"
     strong = table[table["index"] == rank].sort_values("estimate", ascending=False, kind="stable")["factor"]
@@ -43,12 +43,12 @@ def draw(sample: Sample, outcome: Outcome, table: pd.DataFrame) -> Figure:
     return _sobol(sample, outcome, wide)
 
 
-def _where(outcome: Outcome) -> str:
+def _where(outcome: Response) -> str:
     issue = "all issues" if outcome.issue == "pooled" else labels.issue_label(outcome.issue)
     return f"{outcome_label(outcome.measure)}, {issue}"
 
 
-def _note(sample: Sample, outcome: Outcome, bars: str) -> str:
+def _note(sample: Sample, outcome: Response, bars: str) -> str:
     runs = "one run each" if outcome.counts == (1, 1) else f"mean of {labels.count_range(outcome.counts)} runs each"
     text = f"{len(outcome.means)} points, {runs}. {bars}"
     if not np.isnan(outcome.noise):
@@ -84,7 +84,7 @@ def _spread(rows: pd.DataFrame) -> np.ndarray:
     return np.maximum(np.vstack([estimate - low, high - estimate]), 0.0)
 
 
-def _morris(sample: Sample, outcome: Outcome, wide: dict[str, pd.DataFrame]) -> Figure:
+def _morris(sample: Sample, outcome: Response, wide: dict[str, pd.DataFrame]) -> Figure:
     """mu* as bars beside mu* against sigma, the factors numbered by rank."""
     star, sigma = wide["mu_star"], wide["sigma"]
     figure = new_figure(height=max(3.1, 1.35 + _ROW * len(star)))
@@ -129,7 +129,7 @@ def _slopes(ax: Axes, widest: float, highest: float) -> None:
     ax.set_ylim(0.0, top)
 
 
-def _sobol(sample: Sample, outcome: Outcome, wide: dict[str, pd.DataFrame]) -> Figure:
+def _sobol(sample: Sample, outcome: Response, wide: dict[str, pd.DataFrame]) -> Figure:
     """First-order and total shares of the variance as pairs of bars."""
     first, total = wide["S1"], wide["ST"]
     figure = new_figure(height=max(2.4, 1.35 + 1.5 * _ROW * len(total)))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.designs import unit_problem
-from forumsim.plans.intervals import COVERAGE
+from forumsim.plans.statistics import COVERAGE
 from forumsim.studies.sensitivity.noise import change_noise, mean_absolute
-from forumsim.studies.sensitivity.outcomes import Outcome
+from forumsim.studies.sensitivity.outcomes import Response
 from forumsim.studies.sensitivity.sample import INSTALL, Sample
 
 #: Resamples of the bootstrap, and its seed: never 0, which SALib takes for none.
@@ -23,7 +23,7 @@ COLUMNS = ("measure", "issue", "factor", "index", "estimate", "ci_low", "ci_high
 PAIR = ":"
 
 
-def indices(sample: Sample, outcome: Outcome) -> pd.DataFrame:
+def indices(sample: Sample, outcome: Response) -> pd.DataFrame:
     """The indices of one outcome.
 
     Returns
@@ -61,7 +61,7 @@ def _analyse(kind: str, sample: Sample, *arguments: Any, **options: Any) -> dict
     return dict(method.analyze(unit_problem(sample.names), *arguments, conf_level=COVERAGE, seed=SEED, **options))
 
 
-def _morris(sample: Sample, outcome: Outcome) -> list[tuple[Any, ...]]:
+def _morris(sample: Sample, outcome: Response) -> list[tuple[Any, ...]]:
     """Estimates by SALib; intervals are percentiles over resampled trajectories, which SALib has for mu_star alone."""
     found = _analyse("morris", sample, sample.unit, outcome.means, num_levels=int(sample.options["levels"]))
     effects = sample.changes(outcome.means) / sample.step
@@ -77,7 +77,7 @@ def _morris(sample: Sample, outcome: Outcome) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _sobol(sample: Sample, outcome: Outcome) -> list[tuple[Any, ...]]:
+def _sobol(sample: Sample, outcome: Response) -> list[tuple[Any, ...]]:
     """Estimates by SALib, with the normal intervals of its bootstrap."""
     second = sample.second_order
     found = _analyse("saltelli", sample, outcome.means, calc_second_order=second, num_resamples=RESAMPLES)
@@ -92,7 +92,7 @@ def _sobol(sample: Sample, outcome: Outcome) -> list[tuple[Any, ...]]:
     return rows
 
 
-def noise_floors(sample: Sample, outcome: Outcome) -> tuple[str, NDArray[np.float64]]:
+def noise_floors(sample: Sample, outcome: Response) -> tuple[str, NDArray[np.float64]]:
     """What replicate noise alone would make of mu_star or ST of each factor: name of the index, values (factors,).
 
     A change of the outcome over a step has a mean absolute value and a mean square from noise alone: the first, over

@@ -24,7 +24,7 @@ _MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Response:
     """What is analysed: one number at every point of the sample.
 
     Attributes
@@ -74,7 +74,7 @@ class Outcome:
 
 def choose_outcomes(
     sample: Sample, measures: Sequence[str] = (), verdicts: Sequence[str] = (), issues: Sequence[str] = ("pooled",)
-) -> tuple[list[Outcome], list[str]]:
+) -> tuple[list[Response], list[str]]:
     """The outcomes asked for, without missing values; or, if none is named, the usual measures that have none.
 
     Parameters
@@ -89,7 +89,7 @@ def choose_outcomes(
 
     Returns
     -------
-    outcomes : list of Outcome
+    outcomes : list of Response
     left_out : list of str
         Usual measures that are not analysed, with the reason; empty when measures were named.
 
@@ -132,7 +132,7 @@ def _unknown(option: str, names: Sequence[str], known: Sequence[str]) -> list[Pr
     ]  # fmt: skip
 
 
-def _outcome(sample: Sample, measure: str, issue: str, runs: SingleRuns) -> Outcome:
+def _outcome(sample: Sample, measure: str, issue: str, runs: SingleRuns) -> Response:
     """The rows of one measure and issue, in the order of the sample."""
     table = sample.summary
     chosen = table[(table["measure"] == measure) & (table["issue"] == issue)].set_index("point")
@@ -147,10 +147,10 @@ def _outcome(sample: Sample, measure: str, issue: str, runs: SingleRuns) -> Outc
     ended = (sample.points["replicates"] - sample.points["failed"]).to_numpy(dtype=float)
     counts = (int(n.min()), int(n.max())) if n.size else (0, 0)
     single = runs.complete(measure, issue, means)
-    return Outcome(measure, issue, means, noise, counts, int((n < ended).sum()), single)
+    return Response(measure, issue, means, noise, counts, int((n < ended).sum()), single)
 
 
-def _reason(sample: Sample, outcome: Outcome) -> Problem | None:
+def _reason(sample: Sample, outcome: Response) -> Problem | None:
     """Why an outcome cannot be analysed: SALib would return indices of nothing without a word."""
     where = f"{outcome.measure}, {outcome.issue}"
     missing = sample.points["point"][np.isnan(outcome.means)].unique().tolist()

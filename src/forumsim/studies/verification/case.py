@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import stdtrit
+
+from forumsim.plans.statistics import t_half_width
 
 #: Coverage of the intervals of statistical findings: with dozens of them, one in a thousand may miss by chance alone.
 COVERAGE = 0.999
@@ -63,11 +64,8 @@ def between(what: str, low: float, high: float, obtained: float, digits: int = 3
 def mean_interval(samples: Sequence[float] | np.ndarray, coverage: float = COVERAGE) -> tuple[float, float, float]:
     """Mean of independent samples, and the bounds of its t interval."""
     values = np.asarray(samples, dtype=float)
-    n = values.size
     mean = float(values.mean())
-    if n < 2:
-        return mean, math.nan, math.nan
-    half = float(stdtrit(n - 1, 0.5 + coverage / 2) * values.std(ddof=1) / math.sqrt(n))
+    half = float(t_half_width(values.size, values.std(ddof=1) if values.size > 1 else 0.0, coverage))
     return mean, mean - half, mean + half
 
 

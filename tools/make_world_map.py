@@ -1,6 +1,6 @@
 """Make the page's world map anew from Natural Earth: small paths of countries, and dots for the smallest.
 
-    python -m forumsim.app.map_source countries-110m.json countries-50m.json countries-10m.json iso3166-1.json OUT.csv
+    python tools/make_world_map.py countries-110m.json countries-50m.json countries-10m.json iso3166-1.json OUT.csv
 
 The first three are TopoJSON of Natural Earth's countries at 1:110m, 1:50m and 1:10m with ISO 3166-1 numeric ids (the
 npm package world-atlas has them), the fourth is the list of countries of Debian's iso-codes (alpha-3 by number). Land

@@ -1,6 +1,6 @@
 """Rebuilds the state table of ``ai_governance`` from the original data sets.
 
-``python -m forumsim.scenarios.state_table --data FOLDER --out DIR`` writes ``actors.csv`` (states computed, non-state
+``python tools/make_state_table.py --data FOLDER --out DIR`` writes ``actors.csv`` (states computed, non-state
 actors as shipped) and ``trust.csv``. The formulas are those of the scenario's README; whatever no data set identifies
 stands in ``state_priors.csv`` with its range and source. The output is deterministic.
 """
@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 
 from forumsim.core.errors import InputError
-from forumsim.scenarios.state_sources import Originals
+from forumsim.scenarios.loader import SHIPPED
+from state_sources import Originals
 
-FOLDER = Path(__file__).parent / "ai_governance"
+FOLDER = SHIPPED / "ai_governance"
 UNION = "EUU"
 UNION_LAW = "EU_AI_ACT"
 MAJORS = ("CHN", "USA")
@@ -213,7 +214,7 @@ def cell(value: Any, digits: int) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; exit status 2 when an original is missing."""
-    parser = argparse.ArgumentParser(prog="python -m forumsim.scenarios.state_table", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python tools/make_state_table.py", description=__doc__)
     parser.add_argument("--data", required=True, help="folder with the original data sets")
     parser.add_argument("--out", required=True, help="folder to write actors.csv and trust.csv to")
     options = parser.parse_args(arguments)

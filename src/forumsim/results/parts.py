@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forumsim.core.parameters import BY_NAME, find_parameter
+from forumsim.core.parameters import BY_NAME
+from forumsim.scenarios.settings import find_setting, sort_settings
 from forumsim.results.ends import WINDOW
 from forumsim.results.codebook import column_name
 
@@ -80,14 +81,11 @@ def _as_planned(name: str, content: Any) -> Part:
     """A part as far as a plan says it: parameters that a scenario sets are not known."""
     content = content if isinstance(content, dict) else {}
     scenario = content.get("scenario", "")
-    given = {}
-    for key, value in content.get("parameters", {}).items():
-        parameter = find_parameter(key)
-        given[parameter.name if parameter is not None else key] = value
+    given = sort_settings(content.get("parameters", {})).parameters
     levels = {}
     for key, some in content.get("vary", {}).items():
-        parameter = find_parameter(key)
-        named = parameter.name if parameter is not None else key
+        setting = find_setting(key)
+        named = setting.name if setting is not None else key
         levels[column_name(named)] = tuple(some) if isinstance(some, (list, tuple)) else ()
         if named.startswith("measure."):
             given[named] = column_name(named)

@@ -102,6 +102,13 @@ def fits(cell: Cell) -> Fits | None:
     return _columns(TABLES[cell.table]).get(cell.field)
 
 
+def columns_to_vary(table: str) -> list[str]:
+    """The columns of a table that can be varied, with ``ISSUE`` for the id of an issue."""
+    model = TABLES[table]
+    names = [name for name in model.model_fields if name != "row" and name not in FIXED]
+    return [f"{name}_ISSUE" if name in model.by_issue else name for name in names]
+
+
 @cache
 def _columns(model: type[Row]) -> dict[str, Fits]:
     """What fits into the fields of a model, from its JSON schema and its descriptions."""

@@ -25,6 +25,12 @@ from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
 #: The words of `forumsim.running.interventions.ACTS`; written out, because the codebook need not wait for the compiled rules.
 ACTS = ("set", "shock", "join", "leave", "found", "meet", "host", "channel", "write")
 SHARES = tuple(f"share_{word}" for word in (*STATES, *TENDENCIES))
+_OF_CELLS = (
+    "A cell that a plan varies has a column too, with underscores for all signs but letters and digits: "
+    "`actors.USA.power` is `actors_USA_power`. A name of more than 32 signs is cut to 27, with four of its SHA-256 after "
+    "them; `datapackage.json` says which cell it is. Where the column is empty, the cell is empty in the scenario too, so "
+    "that its default holds. `ID` stands for the id of a row, `ISSUE` for that of an issue."
+)
 _STATE_MEANING = "state of the run over its last steps (measure.state_steps)"
 _TENDENCY_MEANING = "fragmentation across blocs at the end against the start (measure.tendency_steps)"
 
@@ -48,10 +54,9 @@ def _cell_column(cell: Cell) -> Column:
     found = fits(cell) or Fits("text")
     place = f"{cell.table}.csv of the scenario, row {cell.id}, column {cell.column}"
     meaning = MEANINGS.get(f"{cell.table}.{cell.field}", "")
-    return Column(
-        column_name(cell.name), {"number": "number", "whole": "integer"}.get(found.kind, "string"),
-        f"{place}: {meaning}" if meaning else place, "", found.low, found.high, found.words,
-    )  # fmt: skip
+    kind = {"number": "number", "whole": "integer"}.get(found.kind, "string")
+    text = f"{place}: {meaning}" if meaning else place
+    return Column(column_name(cell.name), kind, text, "", found.low, found.high, found.words)
 
 
 def _parameter_column(parameter: Parameter) -> Column:
@@ -275,10 +280,7 @@ def page() -> str:
     lines += markdown_table(("parameter", "column", "unit", "bounds", "default", "meaning"),
                    ((f"`{p.name}`", f"`{p.field}`", p.unit, _range(_parameter_column(p)),
                      "unset" if p.default is None else f"{p.default:g}", p.meaning) for p in PARAMETERS))  # fmt: skip
-    lines += ["", "## Cells of a scenario's tables", "", "A cell that a plan varies has a column too, with underscores for all "
-              "signs but letters and digits: `actors.USA.power` is `actors_USA_power`. A longer name than 32 signs is cut "
-              "to 27 and four of its SHA-256; `datapackage.json` has the whole name. An empty cell is one that is empty in "
-              "the scenario too, so that its default holds. `_ISSUE` stands for the id of an issue.", ""]  # fmt: skip
+    lines += ["", "## Cells of a scenario's tables", "", _OF_CELLS, ""]
     lines += markdown_table(("name", "type", "range or words", "meaning"), map(_cell_row, _example_cells()))
     return "\n".join(lines) + "\n"
 

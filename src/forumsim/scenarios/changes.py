@@ -81,9 +81,13 @@ def change_tables(
 
 
 def _is_there(
-    cell: Cell, tables: Tables, places: Iterable[str], issues: Sequence[str], drawn: Mapping[str, str],
+    cell: Cell,
+    tables: Tables,
+    places: Iterable[str],
+    issues: Sequence[str],
+    drawn: Mapping[str, str],
     problems: list[Problem],
-) -> bool:  # fmt: skip
+) -> bool:
     """Whether there is such a cell, and whether it may be varied."""
     table, before = cell.table, len(problems)
     kept = {name: own for name, (own, _) in columns_of(table, issues).items() if name not in FIXED}

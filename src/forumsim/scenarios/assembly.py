@@ -88,7 +88,7 @@ def assemble(
             found: list[Problem] = []
             check_tables(tables, _frame(content, tables, parts.start, found), changes.tables)
             _check_extensions(tables, extensions, found)
-            ours += map(changes.named, found)
+            ours += map(changes.explained, found)
     if problems or ours:
         if not problems:
             title = f"the scenario {parts.head.name} cannot have these fields"

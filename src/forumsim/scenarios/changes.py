@@ -19,21 +19,36 @@ from forumsim.scenarios.content import Tables
 from forumsim.scenarios.data import FIXED, NAMED_TABLES, Cell, cell_of, text_of
 from forumsim.scenarios.mistakes import change_cell, columns_of
 
+#: Changed cells that a hint names.
+_SHOWN = 3
 _PLACE = re.compile(r"(?P<table>\w+)\.csv, row (?P<row>\d+), columns? '(?P<column>[^']+)'")
 
 
 @dataclass(frozen=True)
 class Changes:
-    """Which tables were changed, and the ids of the changed rows by table and number of the row."""
+    """The cells that were changed, and the ids of their rows by table and number of the row."""
 
-    tables: frozenset[str] = frozenset()
+    cells: tuple[Cell, ...] = ()
     rows: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def named(self, problem: Problem) -> Problem:
-        """A problem in a changed row with the name of the cell as its place: no file has the row as it is now."""
+    @property
+    def tables(self) -> set[str]:
+        """Names of the tables in which something was changed."""
+        return {cell.table for cell in self.cells}
+
+    def explained(self, problem: Problem) -> Problem:
+        """A problem that the changes have brought, in terms of them.
+
+        In a changed row its place is the name of the cell, as no file has the row as it is now; elsewhere a hint says
+        what was changed.
+        """
         match = _PLACE.fullmatch(problem.where)
         row = self.rows.get((match["table"], match["row"])) if match else None
-        return replace(problem, where=Cell(match["table"], row, match["column"]).name) if match and row else problem
+        if match and row:
+            return replace(problem, where=Cell(match["table"], row, match["column"]).name)
+        names = [cell.name for cell in self.cells]
+        some = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+        return problem if problem.hint else replace(problem, hint=f"brought by {some}")
 
 
 def change_tables(
@@ -66,18 +81,20 @@ def change_tables(
         issue = None if cell.field == cell.column else cell.column.removeprefix(f"{cell.field}_")
         before = len(problems)
         row = change_cell(rows[cell.table][place], cell.field, issue, text_of(value), name, problems)
+        if not isinstance(value, str):  # a number was given, and no text
+            said = (f"found {text_of(value)!r}", f"found {text_of(value)}")
+            problems[before:] = [replace(p, found=p.found.replace(*said)) for p in problems[before:]]
         if len(problems) == before:
             row.row = row.row or place + 2  # what a generator makes stands in no file
             rows[cell.table][place] = row
             changed.append(cell)
-    _share_power(rows["actors"], {cell.id for cell in changed if cell.column == "power"}, problems)
-    for actor in {cell.id for cell in changed if cell.field == "salience"}:
+    _share_power(rows["actors"], [cell.id for cell in changed if cell.column == "power"], problems)
+    for actor in dict.fromkeys(cell.id for cell in changed if cell.field == "salience"):
         given = [cell.column.removeprefix("salience_") for cell in changed if cell[:2] == ("actors", actor)]
         _share_salience(rows["actors"][places["actors"][actor]], given, issues, problems)
-    touched = frozenset(cell.table for cell in changed)
     ids = {(cell.table, str(rows[cell.table][places[cell.table][cell.id]].row)): cell.id for cell in changed}
-    new: dict[str, Any] = {table: rows[table] for table in touched}
-    return replace(tables, **new), Changes(touched, ids)
+    new: dict[str, Any] = {cell.table: rows[cell.table] for cell in changed}
+    return replace(tables, **new), Changes(tuple(changed), ids)
 
 
 def _is_there(
@@ -112,13 +129,13 @@ def _is_there(
     return len(problems) == before
 
 
-def _share_power(actors: list[Any], given: set[str], problems: list[Problem]) -> None:
+def _share_power(actors: list[Any], given: Sequence[str], problems: list[Problem]) -> None:
     """Let the states whose power is not given share what the given ones leave."""
     powers = {place: actor.power or 0.0 for place, actor in enumerate(actors) if actor.kind == Kind.STATE}
     own = {place for place in powers if actors[place].id in given}
     if not own:
         return
-    names = ", ".join(f"actors.{actors[place].id}.power" for place in own)
+    names = ", ".join(f"actors.{name}.power" for name in given)
     for place, power in _shared(powers, own, names, problems).items():
         if place not in own:
             actors[place] = actors[place].model_copy(update={"power": power})

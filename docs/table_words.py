@@ -63,6 +63,8 @@ COLUMNS: dict[str, str] = {
 
 #: What an empty cell or a missing column means, where it is not simply the default of the schema.
 DEFAULTS: dict[str, str] = {
+    "shocks.id": "from kind and date, see the end",
+    "channels.id": "from track and first date, see the end",
     "actors.name": "the id",
     "actors.kind": "state",
     "actors.role": "state, or ngo for a non-state actor",

@@ -153,6 +153,11 @@ def test_points_from_a_table(tmp_path, given):
     assert [point.values for point in plan.points] == [{LAW: 0.1, ADMISSION: "open"}, {LAW: 0.2, ADMISSION: "unset"}]
 
 
+def test_the_size_of_a_summit_is_not_read():
+    plan = make_plan(governance({"shocks.woodside.size": [0.5, 1], "shocks.chip_controls.size": [0.1, 0.2]}))
+    assert plan.notes == ("shocks.woodside.size changes nothing: the size of a summit shock is not read",)
+
+
 def test_columns_of_results():
     varied = (
         "actors.USA.position_military",

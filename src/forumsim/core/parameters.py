@@ -127,7 +127,10 @@ def unknown_parameter(where: str, key: str, value: Any, others: Iterable[str] = 
     if isinstance(value, Mapping) and not value.keys() <= {"from", "to", "n"}:
         return [problem for name, inner in value.items()
                 for problem in _without_quotes(where, f"{key}.{name}", inner, others)]  # fmt: skip
-    return [Problem(f"{where}{key}", NO_PARAMETER, "", nearest(key, [*BY_NAME, *others]))]
+    hint = nearest(key, [*BY_NAME, *others])
+    if key.startswith(_OTHERS):
+        hint = "it belongs to the scenario: give it among its fields"
+    return [Problem(f"{where}{key}", NO_PARAMETER, "", hint)]
 
 
 def _without_quotes(where: str, name: str, value: Any, others: Iterable[str]) -> list[Problem]:

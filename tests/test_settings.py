@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from itertools import pairwise
 
 import pytest
 
@@ -94,5 +95,5 @@ def test_what_names_stand_for(name, kind, whole):
 def test_the_line_of_a_run_with_cells_makes_the_run_again():
     fields = {"polarisation": 0.4, "actors.west_major.sincerity": 0.3, "forums.universal_civil.admission": "unset"}
     words = shlex.split(command_line("run", "two_blocs", 1, 4, "", fields, {"dialogue.level": 1}))
-    settings = [word for before, word in zip(words, words[1:], strict=False) if before == "--set"]
+    settings = [word for before, word in pairwise(words) if before == "--set"]
     assert parse_settings(settings) == ({"dialogue.level": 1}, fields)

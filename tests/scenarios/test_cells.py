@@ -219,7 +219,13 @@ def test_a_table_that_is_not_there(little):
 def test_what_is_the_same_has_the_same_digest(little):
     texts = load_scenario(little.folder, **{"actors.AAA.sincerity": "0.10", "forums.club.admission": "Open"})
     values = load_scenario(little.folder, **{"actors.AAA.sincerity": 0.1, "forums.club.admission": "open"})
-    assert texts == values
+    assert (
+        texts
+        == values
+        == load_scenario(
+            little.folder, **{"actors.AAA.sincerity": np.float64(0.1), "forums.club.admission": np.str_("open")}
+        )
+    )
     assert texts != load_scenario(little.folder)
     assert pickle.loads(pickle.dumps(values)).build(1).sincerity[0] == 0.1
     assert values.with_fields(start="2024-Q3").build(1).sincerity[0] == 0.1

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from forumsim.core.values import parse_value
 from forumsim.scenarios.quarters import DATE_ALLOWED
 from forumsim.scenarios.schema import TABLES, Row
@@ -139,6 +141,8 @@ def settle_value(cell: Cell, value: Any) -> Any:
     it is: the reader of the table says what is wrong with it.
     """
     found = fits(cell)
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, str):
         value = value.strip() or UNSET
     if value == UNSET or found is None:

@@ -229,7 +229,7 @@ def test_the_tutorial_runs(page, desk, capsys):
 
 def test_commands_of_the_scenarios_page_run(page, desk):
     lines = commands(page("docs/scenarios.md"))
-    assert len(lines) == 3
+    assert len(lines) == 4
     for line in lines:
         call(line)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import pairwise
+
 import pytest
 
-from forumsim.commands.settings import parse_settings, parse_value
+from forumsim.commands.settings import load_case, parse_settings, parse_value
 from forumsim.core.errors import InputError
 from forumsim.core.parameters import PRESETS, check_parameters
+from forumsim.running.command_line import command_line
+from forumsim.scenarios.settings import find_setting
 
 
 @pytest.mark.parametrize(
@@ -50,3 +55,45 @@ def test_all_mistakes_at_once():
     for part in ("did you mean 'dialogue.level'?", "0 to 1", "'dialogue.bridging'", "'=3'", "NaN", "true or false",
                  "'loud'", "track15"):  # fmt: skip
         assert part in message
+
+
+def test_cells_of_the_scenario_keep_their_text():
+    """Ids may look like numbers or like yes and no: only columns of numbers are read as numbers."""
+    dates = ["forums.X.founded=2024-03-21", "channels.c.track=1.5"]
+    settings = ["actors.USA.sincerity=0.90", "actors.ACME.patron=NO", *dates]
+    assert parse_settings(settings)[1] == {
+        "actors.USA.sincerity": 0.9,
+        "actors.ACME.patron": "NO",
+        "forums.X.founded": "2024-03-21",
+        "channels.c.track": "1.5",
+    }
+
+
+def test_cells_come_with_the_nearest_names():
+    with pytest.raises(InputError) as raised:
+        load_case("ai_governance", ["actors.UAS.sincerity=0.9", "actor.USA.power=0.4", "forums.GPAI.admission=opn"])
+    first, second, third = map(str, raised.value.problems)
+    assert first == "--set actor.USA.power: no such name (did you mean 'actors.USA.power'?)"
+    assert second.startswith("--set actors.UAS.sincerity: no row 'UAS' in actors") and "'USA'" in second
+    assert third.startswith("--set forums.GPAI.admission: found 'opn'; allowed: open, approval, invitation")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "whole"),
+    [
+        ("dialogue_level", "parameter", "dialogue.level"),
+        ("scenario.start", "field", "scenario.start"),
+        ("start", "field", "scenario.start"),
+        ("actors.A.B.power", "cell", "actors.A.B.power"),
+        ("preset", "preset", "preset"),
+    ],
+)
+def test_what_names_stand_for(name, kind, whole):
+    assert find_setting(name, fields=["start"])[:2] == (kind, whole)
+
+
+def test_the_line_of_a_run_with_cells_makes_the_run_again():
+    fields = {"polarisation": 0.4, "actors.west_major.sincerity": 0.3, "forums.universal_civil.admission": "unset"}
+    words = shlex.split(command_line("run", "two_blocs", 1, 4, "", fields, {"dialogue.level": 1}))
+    settings = [word for before, word in pairwise(words) if before == "--set"]
+    assert parse_settings(settings) == ({"dialogue.level": 1}, fields)

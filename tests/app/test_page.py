@@ -53,6 +53,16 @@ def test_an_address_is_read():
     assert setup.fields == {**SMALL, "polarisation": 0.9}
 
 
+def test_an_address_sets_cells_of_the_scenario():
+    search = "scenario.spread=1.5&actors.west_major.sincerity=0.30&forums.universal_civil.admission=approval"
+    setup, wrong = asked(search, start.FIRST)
+    cells = {"actors.west_major.sincerity": 0.3, "forums.universal_civil.admission": "approval"}
+    assert wrong == "" and setup.fields == {**SMALL, "spread": 1.5, **cells}
+    session = begin(search)
+    assert session.error == "" and session.models[0].world.sincerity[0] == 0.3
+    assert "did you mean" in begin("actors.west_majr.sincerity=0.3").error
+
+
 def test_another_scenario_begins_with_its_own_fields():
     setup, _ = asked("scenario=ai_governance", start.FIRST)
     assert (setup.scenario, setup.fields) == ("ai_governance", {})

@@ -95,7 +95,7 @@ def test_plans_travel_to_workers(given):
         ({"vary": {"scenario.polarization": [0.2]}}, "did you mean 'polarisation'?"),
         ({"vary": {"scenario.polarisation": [0.2, 1.5]}}, "scenario.polarisation: found 1.5"),
         ({"vary": {"scenario.actors": [8, 9]}}, "[vary] scenario.actors: is also fixed in [fields]"),
-        ({"fields": {"actors": 2}}, "scenario.actors: found 2"),
+        ({"fields": {"actors": 2}}, "[fields] actors: found 2"),
         ({"parameters": {"founding.rate": float("nan")}}, "[parameters] founding.rate: found NaN"),
         ({"parameters": {"dialogue.level": 0.5}}, "[vary] dialogue.level: is also fixed in [parameters]"),
         ({"parameters": {"scenario.actors": 8}}, "write it as 'actors' in [fields]"),

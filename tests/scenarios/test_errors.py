@@ -490,7 +490,8 @@ def test_field_values(little, value, found):
 
 def test_unknown_field(little):
     assert little.mistakes(stat="2024-Q1") == [
-        "scenario.stat: no such field of the scenario; allowed: start (did you mean 'start'?)"
+        "scenario.stat: no such field of the scenario; allowed: start, spread, spread.rights, spread.arms "
+        "(did you mean 'start'?)"
     ]
 
 

@@ -51,7 +51,7 @@ def test_scenario_says_what_the_files_say(scenario):
     assert scenario.actor_names[0] == "Aland"
     assert scenario.forum_ids == ("assembly", "club", "summit", "treaty", "founded_01", "founded_02")
     assert scenario.parameters == {"dialogue.level": 0.5}
-    assert scenario.fields == {"start": "2024-Q4"}
+    assert scenario.fields == {"start": "2024-Q4", "spread": 1, "spread.rights": 1, "spread.arms": 1}
     assert scenario.priors["sincerity"].high == 0.9
 
 

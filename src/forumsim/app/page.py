@@ -28,10 +28,11 @@ from forumsim.app.style import CSS
 from forumsim.app.views.why import STYLE as WHY_STYLE
 from forumsim.app.views.words import STYLE as WORDS_STYLE
 from forumsim.core.errors import InputError, Problem, nearest
-from forumsim.core.parameters import BY_NAME, PRESETS, find_parameter
+from forumsim.core.parameters import BY_NAME, PRESETS
 from forumsim.core.values import parse_value
 from forumsim.running.run import MAX_SEED
 from forumsim.scenarios import load_scenario
+from forumsim.scenarios.settings import CELL, PARAMETER, find_setting
 
 
 def asked(search: str, first: Setup) -> tuple[Setup, str]:
@@ -47,7 +48,7 @@ def asked(search: str, first: Setup) -> tuple[Setup, str]:
     setup, wrong = first, []
     for key, text in parse_qsl(search or "", keep_blank_values=True, max_num_fields=100):
         value = parse_value(text)
-        parameter = find_parameter(key)
+        setting = find_setting(key)
         if key == "scenario" and text in start.choices():
             setup = replace(setup, scenario=text, fields={} if text != setup.scenario else setup.fields)
         elif key == "seed" and isinstance(value, int):
@@ -56,10 +57,11 @@ def asked(search: str, first: Setup) -> tuple[Setup, str]:
             setup = replace(setup, steps=value)
         elif key == "preset" and text in PRESETS:
             setup = replace(setup, preset=text)
-        elif parameter is not None:
-            setup = replace(setup, parameters={**setup.parameters, parameter.name: value})
-        elif key.startswith("scenario."):
-            setup = replace(setup, fields={**setup.fields, key.removeprefix("scenario."): value})
+        elif setting is not None and setting.kind == PARAMETER:
+            setup = replace(setup, parameters={**setup.parameters, setting.name: value})
+        elif setting is not None and setting.of_scenario:
+            value = setting.settled(text) if setting.kind == CELL else value
+            setup = replace(setup, fields={**setup.fields, setting.key: value})
         else:
             wrong.append(_not_there(key, text))
     return setup, f"the address asks for what is not there: {'; '.join(map(str, wrong))}" if wrong else ""
@@ -248,6 +250,8 @@ def StartForm(session: Session, draft: solara.Reactive[Setup], renew: Callable[[
     _number("Seed", setup.seed, f"0 to {MAX_SEED}", lambda value: change(seed=value))
     _number("Length in steps", setup.steps or model.length, "1 to 100000", lambda value: change(steps=value))
     for name, spec in model.scenario.field_specs.items():
+        if "." in name:  # spread of single issues: by the address or the command line
+            continue
         value = setup.fields.get(name, model.scenario.fields[name])
         Field(name, spec, value, lambda key, new: change(fields={**draft.value.fields, key: new}))
     solara.Button("Reset with these", color="primary", on_click=apply, outlined=setup == session.setup)

@@ -16,6 +16,7 @@ from forumsim.app.frame import Frame, frame_of
 from forumsim.core.errors import InputError, Problem
 from forumsim.running.model import ForumModel
 from forumsim.running.run import check_seed
+from forumsim.scenarios.settings import field_name
 
 #: Pictures a second while a run plays, at most.
 PICTURES = 8.0
@@ -61,7 +62,7 @@ class Setup:
         InputError
             All mistakes at once.
         """
-        fields = {f"scenario.{name}": value for name, value in self.fields.items()}
+        fields = {field_name(key): value for key, value in self.fields.items()}
         sides = [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
         wrong = check_seed(self.seed)
         problems = [wrong] if wrong else []

@@ -32,8 +32,8 @@ app = typer.Typer(
 
 SettingsOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A parameter (dialogue.level=0.6) or a field of the scenario "
-                 "(scenario.polarisation=0.8); may be repeated."),
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter (dialogue.level=0.6), a field of the scenario "
+                 "(scenario.polarisation=0.8) or a cell of its tables (actors.USA.sincerity=0.9); may be repeated."),
 ]  # fmt: skip
 
 

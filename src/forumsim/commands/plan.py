@@ -89,7 +89,9 @@ def _made_of(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _fields(part: Part) -> dict[str, Any]:
-    return {f"scenario.{name}": value for name, value in part.fields.items()}
+    from forumsim.scenarios.settings import field_name
+
+    return {field_name(key): value for key, value in part.fields.items()}
 
 
 def _levels(factor: Any) -> str:

@@ -12,6 +12,7 @@ from forumsim.core.errors import InputError, Problem
 if TYPE_CHECKING:
     from forumsim.core.world import World
     from forumsim.scenarios import Scenario
+    from forumsim.scenarios.quarters import When
 
 
 def overview() -> None:
@@ -39,10 +40,15 @@ def show(name: str) -> None:
             say(wrapped(text, "  "))
     _section("Issues", _issue_rows(case), ("name", "label", "from 0 to 1"))
     _section("Forums", _forum_rows(case, world), ("name", "since", "form", "members", "law", "issues", "title"))
+    _section("Shocks", _shock_rows(case), ("name", "date", "kind", "actor", "other", "size"))
+    _section("Channels of dialogue", _channel_rows(case), ("name", "from", "track", "actor", "other", "rate"))
     fields = [
         (f"scenario.{spec.name}", _text(spec.default), _span(spec), spec.meaning) for spec in case.field_specs.values()
     ]
     _section("Fields that a plan or --set may vary", fields, ("name", "default", "range", "meaning"))
+    example = f"TABLE.NAME.COLUMN, such as forums.{case.forum_ids[0]}.legalization"
+    say()
+    say(wrapped(f"Cells of its tables may be varied too: {example}. docs/scenarios.md has the columns."))
     own = [(key, _text(value)) for key, value in case.parameters.items()]
     _section("Parameters that differ from the model's defaults", own)
     _section("Priors: numbers that no data identify", _prior_rows(case), ("name", "value", "range", "meaning"))
@@ -112,6 +118,35 @@ def _forum_rows(case: Scenario, world: World) -> list[tuple[Any, ...]]:
         law = f"{world.legalization[slot]:.2f}"
         rows.append((case.forum_ids[slot], since, form, members, law, issues, case.forum_names[slot]))
     return rows
+
+
+def _shock_rows(case: Scenario) -> list[tuple[Any, ...]]:
+    from forumsim.core.terms import Shock
+
+    return [
+        (row.id, _date(row.date), Shock(row.kind).name.lower(), _actors(row.actor), _actors(row.other), _text(row.size))
+        for row in case.tables.shocks
+    ]
+
+
+def _channel_rows(case: Scenario) -> list[tuple[Any, ...]]:
+    from forumsim.scenarios.content import TRACKS
+
+    return [
+        (row.id, _date(row.first), TRACKS[row.track], _actors(row.actor), _actors(row.other), _text(row.rate))
+        for row in case.tables.channels
+    ]
+
+
+def _date(when: When) -> str:
+    from forumsim.scenarios.quarters import quarter_name
+
+    return f"step {when.value}" if when.is_step else quarter_name(when.value)
+
+
+def _actors(names: list[str]) -> str:
+    """Some ids, the first two of many."""
+    return ";".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def _span(spec: Any) -> str:

@@ -8,13 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forumsim.core.errors import InputError, Problem, nearest, shown
+from forumsim.core.errors import InputError, Problem, shown
 from forumsim.core.values import parse_value
 
 if TYPE_CHECKING:
     from forumsim.scenarios import Scenario
 
-_SCENARIO = "scenario."
 _SET = "--set "
 
 
@@ -42,7 +41,9 @@ def load_case(
         try:
             case = case.with_fields(**fields)
         except InputError as error:
-            ours = {f"{_SCENARIO}{name}": f"{_SET}{_SCENARIO}{name}" for name in fields}
+            from forumsim.scenarios.settings import field_name
+
+            ours = {field_name(key): f"{_SET}{field_name(key)}" for key in fields}
             faults += [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
     if problems and faults:
         title = f"{title or 'there is no such scenario'}, nor can the settings"
@@ -59,7 +60,7 @@ def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[
     parameters : dict
         By dotted name.
     fields : dict
-        Scenario fields, without the leading ``scenario.``.
+        Scenario fields, without the leading ``scenario.``, and cells of its tables.
 
     Raises
     ------
@@ -78,25 +79,33 @@ def _sorted(
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """Parameters, fields and problems; where the scenario is known, a name that is a field of it gets a hint."""
     from forumsim.core.parameters import PRESETS, check_parameters
+    from forumsim.scenarios.settings import CELL, PRESET, check_preset, find_setting, unknown_setting
 
     problems: list[Problem] = []
+    faults: list[Problem] = []
     fields: dict[str, Any] = {}
     given: dict[str, Any] = {}
-    if preset is not None and preset not in PRESETS:
-        problems.append(Problem("--preset", f"no preset {shown(preset)}", ", ".join(PRESETS), nearest(preset, PRESETS)))
+    own = () if case is None else case.extensions.parameters
+    wrong = None if preset is None else check_preset(preset, "--preset")
+    problems += [wrong] if wrong else []
     for text in settings:
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name or not value.strip():
             problems.append(Problem("--set", f"found {shown(text)}", "name=value, such as dialogue.level=0.6"))
-        elif name.startswith(_SCENARIO):
-            fields[name.removeprefix(_SCENARIO)] = parse_value(value)
+            continue
+        setting = find_setting(name, own)
+        if setting is None or setting.kind == PRESET:
+            faults += unknown_setting(_SET, name, None, [item.name for item in own])
+        elif setting.of_scenario:
+            fields[setting.key] = setting.settled(value if setting.kind == CELL else parse_value(value))
         else:
             given[name] = parse_value(value)
-    checked, faults = check_parameters(given, _SET, () if case is None else case.extensions.parameters)
+    checked, more = check_parameters(given, _SET, own)
+    faults += more
     if case is not None and faults:
         from forumsim.scenarios.fields import hint_at_fields
 
         hint_at_fields(faults, case.field_specs)
-    own = {name: "unset" if math.isnan(value) else value for name, value in checked.items()}
-    return {**PRESETS.get(preset or "", {}), **own}, fields, [*problems, *faults]
+    values = {name: "unset" if math.isnan(value) else value for name, value in checked.items()}
+    return {**PRESETS.get(preset or "", {}), **values}, fields, [*problems, *faults]

@@ -105,6 +105,8 @@ def check_parameters(
 
 #: What is said of a name that is none of the model's.
 NO_PARAMETER = "no such parameter"
+#: How names with dots begin that are no parameters: fields of a scenario, and cells of its tables.
+_OTHERS = ("scenario.", "actors.", "forums.", "shocks.", "channels.")
 
 
 def unknown_parameter(where: str, key: str, value: Any, others: Iterable[str] = ()) -> list[Problem]:
@@ -125,11 +127,15 @@ def unknown_parameter(where: str, key: str, value: Any, others: Iterable[str] = 
     if isinstance(value, Mapping) and not value.keys() <= {"from", "to", "n"}:
         return [problem for name, inner in value.items()
                 for problem in _without_quotes(where, f"{key}.{name}", inner, others)]  # fmt: skip
-    return [Problem(f"{where}{key}", NO_PARAMETER, "", nearest(key, [*BY_NAME, *others]))]
+    hint = nearest(key, [*BY_NAME, *others])
+    if key.startswith(_OTHERS):
+        hint = "it belongs to the scenario: give it among its fields"
+    return [Problem(f"{where}{key}", NO_PARAMETER, "", hint)]
 
 
 def _without_quotes(where: str, name: str, value: Any, others: Iterable[str]) -> list[Problem]:
-    if find_parameter(name) is None and not name.startswith("scenario."):
+    parts = isinstance(value, Mapping) and not value.keys() <= {"from", "to", "n"}
+    if find_parameter(name) is None and (parts or not name.startswith(_OTHERS)):
         return unknown_parameter(where, name, value, others)
     found = "the name stands without quotes, so that its parts are read as tables"
     return [Problem(f"{where}{name}", found, f'"{name}" = ...', "put dotted names in quotes")]

@@ -24,6 +24,8 @@ ARGUMENTS = {
     "decision rule": ("world", "p", "forum", "support", "voters"),
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+#: Names of own parameters begin with that of the function: these would be taken for settings of a scenario.
+_TAKEN = ("scenario", "actors", "forums", "shocks", "channels")
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,8 @@ def _marking(
 
 def _mistakes(kind: str, name: str, function: Callable[..., Any], given: dict[str, OwnParameter]) -> list[Problem]:
     problems = []
+    if name in _TAKEN:
+        problems.append(Problem(f"@{kind}", f"found {name!r}, with which settings of scenarios begin", "another name"))
     if not _NAME.fullmatch(name):
         problems.append(
             Problem(f"@{kind}", f"found the name {name!r}", "1 to 32 small letters, digits and _, a letter first")

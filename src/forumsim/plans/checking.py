@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.errors import Problem, nearest, shown
-from forumsim.core.parameters import find_parameter
+from forumsim.scenarios.settings import PARAMETER, Setting, find_setting
 
 MOST = 2**31 - 1  # what any reader of the CSV takes for an integer
 
@@ -70,15 +70,20 @@ class Checks:
         self.add(place, f"found {shown(value)}", ", ".join(allowed), nearest(str(value), allowed))
         return allowed[0]
 
+    def setting(self, name: str) -> Setting | None:
+        """What a name stands for that is set or varied."""
+        return find_setting(name)
+
     def twice(self, table: Mapping[str, Any], place: str) -> None:
         """``dialogue.level`` and ``dialogue_level`` are the same parameter."""
         seen: dict[str, str] = {}
         for key in table:
-            parameter = find_parameter(key)
-            if parameter is not None and parameter.name in seen:
-                self.add(f"{place} {key}", f"is the same parameter as {seen[parameter.name]!r}", "one of the two")
-            elif parameter is not None:
-                seen[parameter.name] = key
+            setting = self.setting(key)
+            if setting is None or setting.kind != PARAMETER:
+                continue
+            if setting.name in seen:
+                self.add(f"{place} {key}", f"is the same parameter as {seen[setting.name]!r}", "one of the two")
+            seen.setdefault(setting.name, key)
 
     def distinct(self, values: tuple[Any, ...], place: str) -> tuple[Any, ...]:
         """No value may stand twice."""

@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.parameters import find_parameter
 from forumsim.plans.checking import Checks
-from forumsim.plans.factors import FIELD, PRESET, plain
+from forumsim.plans.factors import plain
 from forumsim.plans.parts import Part, Point
 from forumsim.plans.statistics import Moments
 from forumsim.running.text import measured
@@ -100,24 +99,18 @@ class ContrastChecks(Checks):
                 self.word(value, f"{place}, {key}", tuple(dict.fromkeys(known)) or ("",))
                 side[key] = value
                 continue
-            parameter = find_parameter(key)
-            name = parameter.name if parameter is not None else key
+            setting = self.setting(key)
+            name = setting.name if setting is not None else key
             levels = [factor.levels for part in parts for factor in part.factors if factor.name == name]
             if not levels:
                 self.add(f"{place}, {key}", "is not varied by the plan", "a name in [vary]")
                 continue
-            number = value if key.startswith(FIELD) or name == PRESET else _number(value)
-            if not any(plain(number) in [plain(level) for level in some] for some in levels):
+            wanted = value if setting is None else setting.settled(value)
+            if not any(plain(wanted) in [plain(level) for level in some] for some in levels):
                 allowed = ", ".join(str(plain(level)) for level in dict.fromkeys(x for some in levels for x in some))
                 self.add(f"{place}, {key}", f"found {value!r}", allowed)
-            side[name] = number
+            side[name] = wanted
         return side
-
-
-def _number(value: Any) -> Any:
-    if value == "unset":
-        return math.nan
-    return float(value) if isinstance(value, (int, float)) else value
 
 
 class Differences:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forumsim.core.errors import Problem, nearest, shown
-from forumsim.core.parameters import PRESETS, check_value, find_parameter, unknown_parameter
+from forumsim.core.errors import Problem, shown
+from forumsim.core.parameters import PRESETS, check_value
 from forumsim.plans.checking import Checks, is_number, is_scalar
+from forumsim.scenarios.data import Cell, cell_of, fits
+from forumsim.scenarios.settings import CELL, FIELD, PRESET, Setting, check_preset, column_name, unknown_setting
 
-#: Prefix of a varied scenario field, and the name under which presets of dialogue are varied.
-FIELD, PRESET = "scenario.", "preset"
 #: Word for the range that the registry calls plausible.
 PLAUSIBLE = "plausible"
 #: Wrong values of one name that are told one by one.
@@ -51,7 +51,7 @@ class Factor:
     Attributes
     ----------
     name : str
-        Dotted parameter, ``scenario.NAME``, or ``preset``.
+        Dotted parameter, ``scenario.NAME``, a cell such as ``actors.USA.power``, or ``preset``.
     levels : tuple
         Its values, where the plan lists or spreads them; else empty.
     low, high : float
@@ -107,22 +107,31 @@ class FactorChecks(Checks):
         """
         given = self.table("vary")
         self.twice(given, "[vary]")
-        return tuple(factor for key, value in given.items() if (factor := self._factor(key, value, ranges)))
+        factors = tuple(factor for key, value in given.items() if (factor := self._factor(key, value, ranges)))
+        columns: dict[str, str] = {}
+        for factor in factors:
+            other = columns.setdefault(column_name(factor.name), factor.name)
+            if other != factor.name:
+                found = f"has the same column in the results as {other}: {column_name(factor.name)}"
+                self.add(f"[vary] {factor.name}", found, "ids that differ in letters and digits")
+        return factors
 
     def _factor(self, key: str, value: Any, ranges: bool) -> Factor | None:
-        place = f"[vary] {key}"
-        if key.startswith(FIELD):
-            return self._read(key, value, ranges, place)
-        if key == PRESET:
-            factor = self._read(key, value, False, place)
-            for level in factor.levels if factor else ():
-                if level not in PRESETS:
-                    self.add(place, f"no preset {shown(level)}", ", ".join(PRESETS), nearest(str(level), PRESETS))
-            return factor
-        parameter = find_parameter(key)
-        if parameter is None:
-            self.problems += unknown_parameter(f"{self.where}: [vary] ", key, value, [PRESET])
+        place, setting = f"[vary] {key}", self.setting(key)
+        if setting is None:
+            self.problems += unknown_setting(f"{self.where}: [vary] ", key, value, [PRESET])
             return None
+        cell = cell_of(key) if setting.kind == CELL else None
+        if cell is not None:
+            return self._of_cell(cell, setting, value, ranges, place)
+        if setting.kind == FIELD:
+            return self._read(key, value, ranges, place)
+        parameter = setting.parameter
+        if parameter is None:
+            factor = self._read(key, value, False, place)
+            unknown = [check_preset(level, f"{self.where}: {place}") for level in (factor.levels if factor else ())]
+            self.problems += [problem for problem in unknown if problem is not None]
+            return factor
         if value == PLAUSIBLE and ranges:
             if parameter.range is None:
                 self.add(place, "has no plausible range in the registry", "{from = 0, to = 1}")
@@ -144,6 +153,20 @@ class FactorChecks(Checks):
         if parameter.is_switch:
             self.add(place, "is a switch", "[false, true]")
         return factor
+
+    def _of_cell(self, cell: Cell, setting: Setting, value: Any, ranges: bool, place: str) -> Factor | None:
+        """A cell of a scenario's table; whether it is there, and takes these values, the scenario says."""
+        found = fits(cell)
+        whole = found is not None and found.kind in ("whole", "date")
+        steps = whole and isinstance(value, Mapping) and all(isinstance(end, int) for end in value.values())
+        if found is not None and isinstance(value, Mapping) and not (found.is_numeric or steps):
+            self.add(place, "takes no range of numbers", f"a list of values; each of them: {found.allowed}")
+            return None
+        factor = self._read(cell.name, value, ranges, place, whole)
+        if factor is None or not factor.levels:
+            return factor
+        levels = tuple(setting.settled(level) for level in factor.levels)
+        return Factor(cell.name, self.distinct(levels, place))
 
     def _read(self, name: str, value: Any, ranges: bool, place: str, whole: bool = False) -> Factor | None:
         """A list, {from, to, n} for n evenly spaced values, or {from, to} where the design takes ranges."""
@@ -180,7 +203,9 @@ class FactorChecks(Checks):
         if not low < high:
             self.add(place, f"found from = {low:g}, to = {high:g}", "from below to")
             return None
-        integers = name.startswith(FIELD) and isinstance(low, int) and isinstance(high, int)
+        setting = self.setting(name)
+        field = setting is not None and setting.kind == FIELD
+        integers = field and isinstance(low, int) and isinstance(high, int)
         return Factor(name, (), float(low), float(high), whole or integers)
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.errors import InputError, Problem, nearest
-from forumsim.core.parameters import PRESETS, check_parameters, find_parameter
+from forumsim.core.errors import InputError, Problem
+from forumsim.core.parameters import check_parameters
 from forumsim.core.values import parse_value
 from forumsim.plans.checking import MOST, Checks
 from forumsim.plans.designs import DESIGNS, FROM_RANGES, SCREENING, MissingLibrary, rows, size
-from forumsim.plans.factors import FIELD, MOST_POINTS, Factor, FactorChecks, problem_of_overlap
+from forumsim.plans.factors import MOST_POINTS, Factor, FactorChecks, problem_of_overlap
 from forumsim.plans.parts import Part
+from forumsim.plans.scenario_checks import ScenarioChecks
 from forumsim.scenarios.fields import hint_at_fields
 from forumsim.scenarios.reading import csv_rows, decode, read_bytes
+from forumsim.scenarios.settings import CELL, check_preset, field_name, unquoted
 
 PART_KEYS = ("name", "scenario", "steps", "preset", "fields", "parameters", "vary", "design", "interventions")
 MOST_STEPS = 100_000
-#: Values of a varied field with which the scenario is loaded; of more values, so many evenly spaced ones.
-_TRIED = 20
 
 
 class PartChecks(Checks):
@@ -40,7 +39,7 @@ class PartChecks(Checks):
 
     def part(self) -> tuple[Part, list[tuple[Any, ...]]]:
         """The part and the values of its points; of no use when there are problems."""
-        fields, parameters = dict(self.table("fields")), self._parameters()
+        fields, parameters = self._fields(), self._parameters()
         kind, options = self._design()
         if kind == "table":
             factors, points = self._table_file(str(options.get("file", "")))
@@ -50,14 +49,17 @@ class PartChecks(Checks):
             self._fit(kind, factors)
         self._apart(factors, fields, parameters)
         preset = str(self.given.get("preset", ""))
-        if preset:
-            self.word(preset, "preset", tuple(PRESETS))
-        self.scenario, source = self._scenario(fields, factors)
+        wrong = check_preset(preset, f"{self.where}: preset") if preset else None
+        self.problems += [wrong] if wrong else []
+        checked = ScenarioChecks(self.given, self.where, self.problems)
+        self.scenario, source = checked.scenario(self.place, fields, factors)
         hint_at_fields(self.problems, self.scenario.field_specs if self.scenario is not None else {})
         default = self.scenario.steps if self.scenario is not None else MOST_STEPS
         steps = self.whole(self.given.get("steps", default), "steps", 1, MOST_STEPS)
         if kind != "table" and not self.problems:
             points = self._points(kind, factors, options)
+        if self.scenario is not None and not self.problems:
+            checked.together(self.scenario, factors, points)
         digest = self.scenario.digest if self.scenario is not None else ""
         part = Part(
             str(self.given.get("name", "")), str(self.given.get("scenario", "")), source, digest, steps, preset,
@@ -67,12 +69,21 @@ class PartChecks(Checks):
 
     # --- pieces -----------------------------------------------------------------------------------------------
 
+    def _fields(self) -> dict[str, Any]:
+        """Fixed fields of the scenario, and cells of its tables."""
+        given = self.table("fields")
+        self.problems += unquoted(f"{self.where}: [fields] ", given)
+        plain = {key: value for key, value in given.items() if not isinstance(value, Mapping)}
+        found = {key: self.setting(field_name(key)) for key in plain}
+        return {key: value if (own := found[key]) is None else own.settled(value) for key, value in plain.items()}
+
     def _parameters(self) -> dict[str, float]:
         given = self.table("parameters")
-        for name in (key for key in given if key.startswith(FIELD)):
-            hint = f"write it as {name.removeprefix(FIELD)!r} in [fields]"
-            self.add(f"[parameters] {name}", "a field of the scenario", "", hint)
-        given = {name: value for name, value in given.items() if not name.startswith(FIELD)}
+        theirs = {key: setting for key in given if (setting := self.setting(key)) is not None and setting.of_scenario}
+        for name, setting in theirs.items():
+            found = "a cell of the scenario's tables" if setting.kind == CELL else "a field of the scenario"
+            self.add(f"[parameters] {name}", found, "", f"write it as {setting.key!r} in [fields]")
+        given = {name: value for name, value in given.items() if name not in theirs}
         checked, problems = check_parameters(given, f"{self.where}: [parameters] ")
         self.problems += [problem for problem in problems if problem not in self.problems]
         self.twice(given, "[parameters]")
@@ -163,7 +174,7 @@ class PartChecks(Checks):
             return (), []
         if not self._fits(len(table.rows), f"[design] file, {name}"):
             return (), []
-        columns = {key: [parse_value(row.cells.get(key, "")) for row in table.rows] for key in table.columns}
+        columns = {key: [self._cell(key, row.cells.get(key, "")) for row in table.rows] for key in table.columns}
         unique = {key: list(dict.fromkeys(column)) for key, column in columns.items()}
         factors = FactorChecks({"vary": unique}, f"{self.where}: {name}", self.problems).factors(False)
         if len(factors) != len(columns):
@@ -174,56 +185,16 @@ class PartChecks(Checks):
             read.append([as_checked.get(value, value) for value in column])
         return factors, list(zip(*read, strict=True))
 
+    def _cell(self, key: str, text: str) -> Any:
+        """The value of a cell in a table of points."""
+        setting = self.setting(key)
+        return setting.settled(text) if setting is not None and setting.kind == CELL else parse_value(text)
+
     def _apart(self, factors: tuple[Factor, ...], fields: Mapping[str, Any], parameters: Mapping[str, float]) -> None:
         """Nothing may be varied and fixed at once."""
         for factor in factors:
-            if factor.name.startswith(FIELD) and factor.name.removeprefix(FIELD) in fields:
+            if factor.name in (field_name(key) for key in fields):
                 self.add(f"[vary] {factor.name}", "is also fixed in [fields]", "one of the two")
             if factor.name in parameters:
                 self.add(f"[vary] {factor.name}", "is also fixed in [parameters]", "one of the two")
         self.problems += problem_of_overlap(self.where, factors, parameters)
-
-    def _scenario(self, fields: Mapping[str, Any], factors: tuple[Factor, ...]) -> tuple[Any, str]:
-        """The scenario as the plan has it, and what the loader calls it; varied values are tried one by one."""
-        name = self.given.get("scenario")
-        if not isinstance(name, str) or not name:
-            found = "is missing" if name is None else f"found {name!r}"
-            self.add("scenario", found, "the name of a scenario, or a folder", "forumsim scenarios lists them")
-            return None, ""
-        beside = self.place(name)
-        source = str(beside) if (beside / "scenario.toml").is_file() else name
-        scenario = self._load(source, fields, "[fields] ")
-        if scenario is None:
-            scenario = self._load(source, {}, "", quiet=True)
-            if scenario is None:
-                return None, source
-        for factor in factors:
-            if factor.name.startswith(FIELD):
-                self._field(scenario, source, fields, factor)
-            elif find_parameter(factor.name) is None and factor.name != "preset":
-                self.add(f"[vary] {factor.name}", "no such name", "", nearest(factor.name, scenario.field_specs))
-        return scenario, source
-
-    def _field(self, scenario: Any, source: str, fields: Mapping[str, Any], factor: Factor) -> None:
-        """Try the values of a varied field: each by its range, and some of them by loading the scenario with them."""
-        name, values = factor.name.removeprefix(FIELD), factor.levels or (factor.at(0.0), factor.at(1.0))
-        spec = scenario.field_specs.get(name)
-        wrong = [value for value in values if spec is not None and spec.check(value, "")[1] is not None]
-        spaced = {k * (len(values) - 1) // (_TRIED - 1): None for k in range(_TRIED)} if len(values) > _TRIED else {}
-        for value in wrong[:_TRIED] or [values[k] for k in spaced] or values:
-            self._load(source, {name: value}, f"[vary] {FIELD}", fields)
-
-    def _load(
-        self, source: str, fields: Mapping[str, Any], place: str, beside: Mapping[str, Any] | None = None,
-        quiet: bool = False,
-    ) -> Any:  # fmt: skip
-        """The scenario with some fields, and others ``beside``; mistakes in the former are told of their place."""
-        from forumsim.scenarios import load_scenario
-
-        try:
-            return load_scenario(source, **{**(beside or {}), **fields})
-        except InputError as error:
-            ours = {f"{FIELD}{name}": f"{self.where}: {place}{name}" for name in fields}
-            found = [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
-            self.problems += [problem for problem in found if problem not in self.problems and not quiet]
-        return None

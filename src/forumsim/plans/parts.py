@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forumsim.core.parameters import PRESETS
-from forumsim.plans.factors import FIELD, PRESET, Factor, plain
+from forumsim.plans.factors import Factor, plain
+from forumsim.scenarios.settings import sort_settings
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Part:
     preset : str
         Preset of dialogue, or empty.
     fields : dict
-        Fixed scenario fields.
+        Fixed scenario fields and cells of its tables.
     parameters : dict
         Fixed parameters by dotted name (NaN = unset).
     factors : tuple of Factor
@@ -77,10 +78,10 @@ class Part:
 
     def settings(self, values: Mapping[str, Any], own: Mapping[str, float]) -> dict[str, float]:
         """Parameters of a point: the scenario's own, the preset's, the fixed, then the varied ones."""
-        preset = PRESETS.get(self.preset, {}) | PRESETS.get(str(values.get(PRESET, "")), {})
+        varied = sort_settings(values)
+        preset = PRESETS.get(self.preset, {}) | PRESETS.get(varied.preset, {})
         given = {name: float("nan") if value is None else float(value) for name, value in preset.items()}
-        varied = {name: value for name, value in values.items() if name != PRESET and not name.startswith(FIELD)}
-        return {**own, **given, **self.parameters, **varied}
+        return {**own, **given, **self.parameters, **varied.parameters}
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ class Point:
 
     @property
     def fields(self) -> tuple[tuple[str, Any], ...]:
-        """The varied scenario fields, as a key."""
-        return tuple((name.removeprefix(FIELD), value) for name, value in self.values.items() if name.startswith(FIELD))
+        """The varied scenario fields and cells of its tables, as a key."""
+        return tuple(sort_settings(self.values).fields.items())
 
     def run_id(self, replicate: int) -> str:
         """Id of a run, from its content: the same setting, replicate and model have the same id in every folder."""

@@ -16,6 +16,7 @@ from forumsim.plans.part_checks import MOST_STEPS, PART_KEYS, PartChecks
 from forumsim.plans.parts import Part
 from forumsim.plans.replication import Replication
 from forumsim.running.tables import POOLED
+from forumsim.scenarios.dated_checks import unread
 
 KEYS = ("scenario", "steps", "replicates", "replication", "first_replicate", "seed", "title", "description", "preset",
         "fields", "parameters", "vary", "design", "interventions", "part", "record", "stop", "contrasts")  # fmt: skip
@@ -90,6 +91,7 @@ class PlanChecks(Checks):
                     late = checks.scenario.after_end(part.steps)
                     if late and late not in self.notes:
                         self.notes.append(late)
+                    self.notes += unread(checks.scenario.tables, part.varied)
                     self.issues = tuple(dict.fromkeys((*self.issues, *checks.scenario.issues)))
         self.distinct(tuple(name for name in names if name), "[[part]] name")
         return tuple(parts), rows

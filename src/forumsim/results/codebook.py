@@ -15,34 +15,49 @@ from typing import Any
 
 from forumsim.results.columns import Column, Table
 from forumsim.core.measures import MEASURES, STATES, TENDENCIES, Measure
-from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter, find_parameter
+from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter
 from forumsim.running.events import EVENT_WORDS
 from forumsim.running.tables import words
+from forumsim.scenarios.data import NAMED_TABLES, Cell, Fits, cell_of, columns_to_vary, fits
+from forumsim.scenarios.meanings import MEANINGS
+from forumsim.scenarios.settings import PRESET, column_name, find_setting
 from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
 
 #: The words of `forumsim.running.interventions.ACTS`; written out, because the codebook need not wait for the compiled rules.
 ACTS = ("set", "shock", "join", "leave", "found", "meet", "host", "channel", "write")
 SHARES = tuple(f"share_{word}" for word in (*STATES, *TENDENCIES))
-FIELD = "scenario."
+_OF_CELLS = (
+    "A cell that a plan varies has a column too, with underscores for all signs but letters and digits: "
+    "`actors.USA.power` is `actors_USA_power`. A name of more than 32 signs is cut to 27, with four of its SHA-256 after "
+    "them; `datapackage.json` says which cell it is. Where the column is empty, the cell is empty in the scenario too, so "
+    "that its default holds. `ID` stands for the id of a row, `ISSUE` for that of an issue."
+)
 _STATE_MEANING = "state of the run over its last steps (measure.state_steps)"
 _TENDENCY_MEANING = "fragmentation across blocs at the end against the start (measure.tendency_steps)"
 
 
-def column_name(varied: str) -> str:
-    """Column of a varied name: ``dialogue.level`` -> ``dialogue_level``, ``scenario.x`` -> ``scenario_x``."""
-    return varied.replace(".", "_")
-
-
 def _varied_column(name: str, field_specs: Mapping[str, Any]) -> Column:
-    parameter = find_parameter(name)
-    if parameter is not None:
-        return _parameter_column(parameter)
-    if name == "preset":
+    setting, cell = find_setting(name), cell_of(name)
+    if setting is not None and setting.parameter is not None:
+        return _parameter_column(setting.parameter)
+    if setting is not None and setting.kind == PRESET:
         return Column(name, "string", "preset of dialogue", words=tuple(PRESETS))
-    spec = field_specs.get(name.removeprefix(FIELD))
+    if cell is not None:
+        return _cell_column(cell)
+    spec = field_specs.get(name if setting is None else setting.key)
     meaning = "field of the scenario" + (f": {spec.meaning}" if spec is not None else "")
     kind = {"int": "integer", "float": "number"}.get(spec.type if spec is not None else "", "string")
     return Column(column_name(name), kind, meaning)
+
+
+def _cell_column(cell: Cell) -> Column:
+    """The column of a cell of a scenario's tables."""
+    found = fits(cell) or Fits("text")
+    place = f"{cell.table}.csv of the scenario, row {cell.id}, column {cell.column}"
+    meaning = MEANINGS.get(f"{cell.table}.{cell.field}", "")
+    kind = {"number": "number", "whole": "integer"}.get(found.kind, "string")
+    text = f"{place}: {meaning}" if meaning else place
+    return Column(column_name(cell.name), kind, text, "", found.low, found.high, found.words)
 
 
 def _parameter_column(parameter: Parameter) -> Column:
@@ -79,7 +94,7 @@ def results_tables(
     measures : sequence of Measure
         The recorded ones.
     varied : sequence of str
-        Varied names: dotted parameters, ``scenario.NAME``.
+        Varied names: dotted parameters, ``scenario.NAME``, cells of the scenario's tables.
     field_specs : mapping, optional
         Scenario fields by name (``type``, ``meaning``).
     parts : sequence of str
@@ -266,7 +281,18 @@ def page() -> str:
     lines += markdown_table(("parameter", "column", "unit", "bounds", "default", "meaning"),
                    ((f"`{p.name}`", f"`{p.field}`", p.unit, _range(_parameter_column(p)),
                      "unset" if p.default is None else f"{p.default:g}", p.meaning) for p in PARAMETERS))  # fmt: skip
+    lines += ["", "## Cells of a scenario's tables", "", _OF_CELLS, ""]
+    lines += markdown_table(("name", "type", "range or words", "meaning"), map(_cell_row, _example_cells()))
     return "\n".join(lines) + "\n"
+
+
+def _example_cells() -> list[Cell]:
+    return [Cell(table, "ID", column) for table in NAMED_TABLES for column in columns_to_vary(table)]
+
+
+def _cell_row(cell: Cell) -> tuple[str, ...]:
+    column = _cell_column(cell)
+    return f"`{cell.name}`", column.type, _range(column), MEANINGS.get(f"{cell.table}.{cell.field}", "")
 
 
 if __name__ == "__main__":

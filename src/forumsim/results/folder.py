@@ -12,7 +12,7 @@ import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.results.opening import open_tables
-from forumsim.core.parameters import find_parameter
+from forumsim.scenarios.settings import field_name, sort_settings
 from forumsim.scenarios.reading import read_toml
 from forumsim.results.parts import ResultPart, in_plan_order, read_parts, settle_levels
 from forumsim.results.ends import in_window
@@ -129,16 +129,13 @@ class ResultTables:
 
     @cached_property
     def fixed(self) -> dict[str, Any]:
-        """Parameters by dotted name and ``scenario.`` fields that the plan fixes."""
+        """Parameters, ``scenario.`` fields and cells of the scenario's tables that the plan fixes, by whole name."""
         content = self.manifest.get("plan", self.plan)
         content = content if isinstance(content, dict) else self.plan
         if not self.several:
             content = content.get("parts", {}).get(self.parts[0].name, content)
-        parameters = {}
-        for key, value in content.get("parameters", {}).items():
-            parameter = find_parameter(key)
-            parameters[parameter.name if parameter is not None else key] = value
-        return parameters | {f"scenario.{key}": value for key, value in content.get("fields", {}).items()}
+        fixed = sort_settings(content.get("parameters", {})).parameters
+        return fixed | {field_name(key): value for key, value in content.get("fields", {}).items()}
 
     @cached_property
     def ends(self) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-_SCENARIO = "scenario."
+from forumsim.scenarios.settings import field_name
 
 
 def command_line(
@@ -23,8 +23,7 @@ def command_line(
     words = ["forumsim", command, scenario, "--seed", str(seed), "--steps", str(steps)]
     if preset:
         words += ["--preset", preset]
-    for prefix, values in ((_SCENARIO, fields), ("", parameters)):
-        for name, value in values.items():
-            text = str(value).lower() if isinstance(value, bool) else "unset" if value != value else str(value)
-            words += ["--set", f"{prefix}{name}={text}"]
+    for name, value in {**{field_name(key): value for key, value in fields.items()}, **parameters}.items():
+        text = str(value).lower() if isinstance(value, bool) else "unset" if value != value else str(value)
+        words += ["--set", f"{name}={text}"]
     return shlex.join([*words, *more])

@@ -136,14 +136,14 @@ def measured(value: float) -> str:
 
 
 def exact(value: Any) -> str:
-    """A parameter, seed or word: the shortest text that reads back as the same value, empty when missing.
+    """A parameter, seed or word: the shortest text that reads back as the same value, empty when missing or unset.
 
     Examples
     --------
     >>> exact(0.25), exact(60.0), exact(float("nan")), exact(True), exact("2024-Q4")
     ('0.25', '60', '', '1', '2024-Q4')
     """
-    if value is None:
+    if value is None or (isinstance(value, str) and value == "unset"):
         return ""
     if isinstance(value, bool):
         return str(int(value))

@@ -1,22 +1,29 @@
-"""All the parts of a scenario checked together: files, fields, generator, tables."""
+"""All the parts of a scenario checked together: files, fields, generator, tables, and what is changed in the tables.
+
+What was found right is remembered, so that cells and fields can be varied without checking the whole scenario again.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.terms import Admission
 from forumsim.extensions import NONE, Extensions
+from forumsim.scenarios.changes import change_tables
 from forumsim.scenarios.checks import check_tables
-from forumsim.scenarios.content import HEAD_FILE, Content, Tables, parse
+from forumsim.scenarios.content import HEAD_FILE, Content, Files, Tables, parse
+from forumsim.scenarios.data import cell_of, settle_value
 from forumsim.scenarios.fields import FieldSpec, check_fields
 from forumsim.scenarios.frame import Known
-from forumsim.scenarios.generators import GENERATORS, check_generator, generate
+from forumsim.scenarios.generators import GENERATORS, check_generator, drawn_fields, generate
 from forumsim.scenarios.mistakes import condense
 from forumsim.scenarios.quarters import quarter_number
 from forumsim.scenarios.schema import Head
+from forumsim.scenarios.spread import spread_specs
 
 #: Fields that mean something in any folder, with the key of ``scenario.toml`` that they replace.
 COMMON_FIELDS = {"start": "quarter"}
@@ -24,7 +31,7 @@ COMMON_FIELDS = {"start": "quarter"}
 
 @dataclass(frozen=True)
 class Parts:
-    """A faultless scenario in parts."""
+    """A faultless scenario in parts; ``data`` are the changed cells of its tables, by name."""
 
     head: Head
     specs: dict[str, FieldSpec]
@@ -32,16 +39,33 @@ class Parts:
     parameters: dict[str, float]
     tables: Tables
     start: str | None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+#: Faultless scenarios without changed cells, by files, fields and extensions.
+_FAULTLESS: OrderedDict[tuple[str, ...], Parts] = OrderedDict()
+_KEPT = 32
 
 
 def assemble(
-    files: Mapping[str, bytes],
+    files: Files,
     given: Mapping[str, Any],
     title: str,
     earlier: list[Problem] | None = None,
     extensions: Extensions = NONE,
 ) -> Parts:
-    """Check a folder's files and the given field values together.
+    """Check a folder's files, the given field values and the changed cells of tables together.
+
+    Parameters
+    ----------
+    files : Files
+    given : mapping
+        Values of fields by name, and of cells by names such as ``actors.USA.power``.
+    title : str
+        Of the error.
+    earlier : list of Problem, optional
+        What was found before.
+    extensions : Extensions
 
     Raises
     ------
@@ -49,13 +73,41 @@ def assemble(
         All the mistakes at once, long series of one kind condensed, after those found ``earlier``.
     """
     problems = list(earlier or ())
+    data = {name: settle_value(cell, value) for name, value in given.items() if (cell := cell_of(name)) is not None}
     content = parse(files, problems, extensions.parameters)
+    specs = content.specs | spread_specs(content.issues or ())
+    plain = {name: value for name, value in given.items() if name not in data}
+    ours: list[Problem] = []
+    fields = check_fields(specs, plain, ours) if content.head is not None else {}
+    parts = _whole(files, content, fields, problems, extensions)
+    tables = parts.tables
+    if data:
+        before = len(ours)
+        tables, changes = change_tables(tables, data, content.issues or (), drawn_fields(content), ours)
+        if not problems and len(ours) == before:
+            found: list[Problem] = []
+            check_tables(tables, _frame(content, tables, parts.start, found), changes.tables)
+            _check_extensions(tables, extensions, found)
+            ours += map(changes.explained, found)
+    if problems or ours:
+        if not problems:
+            title = f"the scenario {parts.head.name} cannot have these fields"
+        raise InputError(condense([*problems, *ours]), title)
+    return replace(parts, specs=specs, fields=fields, tables=tables, data=data)
+
+
+def _whole(
+    files: Files, content: Content, fields: Mapping[str, Any], problems: list[Problem], extensions: Extensions
+) -> Parts:
+    """The scenario with its fields and all checks, as far as it can be read; remembered when nothing is wrong."""
+    declared = {name: value for name, value in fields.items() if name in content.specs}
+    key = (files.digest, repr(sorted(declared.items())), extensions.digest)
+    if key in _FAULTLESS and not problems:
+        return _FAULTLESS[key]
+    faultless = not problems
     head = content.head
     if head is not None:
         _check_head(head, content, problems)
-    before = len(problems)
-    fields = check_fields(content.specs, given, problems) if head is not None else {}
-    of_fields = len(problems) - before
     tables = content.tables
     if head is not None and head.generator is not None:
         drawable = check_generator(head.generator, content, problems)
@@ -66,11 +118,12 @@ def assemble(
     start = str(fields["start"]) if "start" in fields else (head.start if head else None)
     check_tables(tables, _frame(content, tables, start, problems))
     _check_extensions(tables, extensions, problems)
-    if problems or head is None:
-        if head is not None and len(problems) == of_fields:
-            title = f"the scenario {head.name} cannot have these fields"
-        raise InputError(condense(problems), title)
-    return Parts(head, content.specs, fields, content.parameters, tables, start)
+    parts = Parts(head, content.specs, dict(fields), content.parameters, tables, start)  # type: ignore[arg-type]
+    if faultless and not problems:
+        _FAULTLESS[key] = parts
+        while len(_FAULTLESS) > _KEPT:
+            _FAULTLESS.popitem(last=False)
+    return parts
 
 
 def _check_extensions(tables: Tables, extensions: Extensions, problems: list[Problem]) -> None:

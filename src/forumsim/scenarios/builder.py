@@ -14,9 +14,12 @@ from forumsim.scenarios.content import Tables
 from forumsim.scenarios.dated import channel_table, expand, shock_table
 from forumsim.scenarios.forms import parties, rules_of
 from forumsim.scenarios.schema import ForumRow
+from forumsim.scenarios.spread import Spread, apart, spread_positions
 
 
-def make_template(tables: Tables, issues: Sequence[str], blocs: Sequence[str], slots: int, start: int | None) -> World:
+def make_template(
+    tables: Tables, issues: Sequence[str], blocs: Sequence[str], slots: int, start: int | None, spread: Spread
+) -> World:
     """The World at the start as the tables give it; `Scenario.build` copies it.
 
     Parameters
@@ -26,13 +29,17 @@ def make_template(tables: Tables, issues: Sequence[str], blocs: Sequence[str], s
     issues, blocs : sequence of str
         Ids, in the order of their numbers.
     slots : int
-        ForumRow slots F, those of the scenario's forums first.
+        Forum slots F, those of the scenario's forums first.
     start : int or None
         Number of the starting quarter.
+    spread : Spread
+        How far positions and trust lie apart, times the distance in the tables.
     """
     world = empty_world(len(tables.actors), slots, len(issues))
     _actors(world, tables, issues, blocs)
-    _trust(world, tables)
+    if spread.moves:
+        spread_positions(world, spread)
+    _trust(world, tables, spread.trust)
     for f, forum in enumerate(tables.forums):
         _forum(world, f, forum, tables, issues, start)
     _history(world, tables, start)
@@ -54,7 +61,7 @@ def fresh(template: World) -> World:
 
 
 def _actors(world: World, tables: Tables, issues: Sequence[str], blocs: Sequence[str]) -> None:
-    number = {actor.id: i for i, actor in enumerate(tables.actors)}
+    number = tables.actor_numbers
     default_role = {Kind.STATE: Role.STATE, Kind.NONSTATE: Role.NGO}
     for i, actor in enumerate(tables.actors):
         world.kind[i] = actor.kind
@@ -79,14 +86,14 @@ def _actors(world: World, tables: Tables, issues: Sequence[str], blocs: Sequence
     world.salience_anchor[:] = world.salience
 
 
-def _trust(world: World, tables: Tables) -> None:
+def _trust(world: World, tables: Tables, factor: float) -> None:
     """Baseline by distance, then the pairs of the table: both directions unless the table gives both."""
-    number = {actor.id: i for i, actor in enumerate(tables.actors)}
     pair_trust(world.position, world.baseline)
-    for row in tables.trust:
-        world.baseline[number[row.b], number[row.a]] = row.trust
-    for row in tables.trust:
-        world.baseline[number[row.a], number[row.b]] = row.trust
+    if tables.trust:
+        a, b, trust = tables.trust_pairs
+        trust = apart(trust, factor)
+        world.baseline[b, a] = trust
+        world.baseline[a, b] = trust
     world.trust[:] = world.baseline
 
 
@@ -123,19 +130,22 @@ def _forum(world: World, f: int, forum: ForumRow, tables: Tables, issues: Sequen
 
 def _members(world: World, tables: Tables, start: int | None) -> None:
     """Members at the start; later rows are kept in the tables for comparisons and play no part in a run."""
-    number = {actor.id: i for i, actor in enumerate(tables.actors)}
+    number = tables.actor_numbers
     forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
     left = {(row.forum, i): row.date.step(start) for row in tables.shocks if row.kind == Shock.LEAVE
             for i in expand(row.actor, tables)}  # fmt: skip
+    founded, alive = world.founded.tolist(), (world.status == Status.ALIVE).tolist()
+    series = (world.mode == Mode.SERIES).tolist()
     for row in tables.memberships:
         f, i = forum_number[row.forum], number[row.actor]
-        world.veto[f, i] |= row.role == "veto"
-        since = int(world.founded[f]) if row.date is None else row.date.step(start)
+        if row.role == "veto":
+            world.veto[f, i] = True
+        since = founded[f] if row.date is None else row.date.step(start)
         gone = since <= left.get((row.forum, i), 1) <= 0
-        if world.status[f] == Status.ALIVE and since <= 0 and not gone:
+        if alive[f] and since <= 0 and not gone:
             world.member[f, i] = True
             world.tenure[f, i] = -since
-            world.habit[f, i] = world.mode[f] == Mode.SERIES
+            world.habit[f, i] = series[f]
 
 
 def _history(world: World, tables: Tables, start: int | None) -> None:
@@ -150,7 +160,7 @@ def _history(world: World, tables: Tables, start: int | None) -> None:
 
 def _gates(world: World, tables: Tables) -> None:
     """Forums with rows in the gates' table admit nobody else, and bilateral forums nobody but their two parties."""
-    number = {actor.id: i for i, actor in enumerate(tables.actors)}
+    number = tables.actor_numbers
     forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
     for f in {forum_number[row.forum] for row in tables.gates}:
         world.listed[f] = False

@@ -4,41 +4,59 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from forumsim.core.errors import Problem
 from forumsim.core.terms import Admission, Form, Kind, Mode, Role
 from forumsim.scenarios.content import Tables
+from forumsim.scenarios.data import NAMED_TABLES
 from forumsim.scenarios.dated_checks import check_channels, check_shocks
 from forumsim.scenarios.forms import parties, rules_of
 from forumsim.scenarios.frame import Known
 from forumsim.scenarios.quarters import quarter_name
-from forumsim.scenarios.schema import ActorRow, ForumRow
+from forumsim.scenarios.schema import TABLES, ActorRow, ForumRow
 
 #: Shares must sum to 1 within this.
 TOLERANCE = 1e-6
 _FREE_SLOT = re.compile(r"^founded_\d+$")
 
 
-def check_tables(tables: Tables, frame: Known) -> None:
-    """All checks across tables; the problems go to ``frame.problems``."""
-    for table in ("actors", "forums"):
-        _unique(table, tables.ids.get(table, []), frame)
-    _actors(tables, frame)
-    for forum in tables.forums:
+def check_tables(tables: Tables, frame: Known, changed: Collection[str] = tuple(TABLES)) -> None:
+    """All checks across tables; the problems go to ``frame.problems``.
+
+    Parameters
+    ----------
+    tables : Tables
+    frame : Known
+    changed : collection of str
+        Tables that were changed since all was found right, in other cells than ids; what does not depend on them is
+        not checked again.
+    """
+    for table in NAMED_TABLES:
+        if table in changed:
+            _unique(table, tables.ids.get(table, []), frame)
+    if "actors" in changed:
+        _actors(tables, frame)
+    for forum in tables.forums if "forums" in changed else ():
         _forum(forum, frame)
         if forum.form == Form.BILATERAL:
             _bilateral(forum, tables, frame)
-    _room(tables, frame)
-    _memberships(tables, frame)
-    for row in tables.gates:
+    if "forums" in changed:
+        _room(tables, frame)
+    if "forums" in changed or "memberships" in changed:
+        _memberships(tables, frame)
+    for row in tables.gates if "gates" in changed else ():
         where = f"gates.csv, row {row.row}"
         frame.known(row.forum, frame.forums, "forum", f"{where}, column 'forum'")
         frame.known(row.actor, frame.actors, "actor", f"{where}, column 'actor'")
-    _trust(tables, frame)
-    check_shocks(tables, frame)
-    check_channels(tables, frame)
-    _cycles(tables, frame)
+    if "trust" in changed:
+        _trust(tables, frame)
+    if "actors" in changed or "shocks" in changed:  # a bloc may be without states now
+        check_shocks(tables, frame)
+    if "actors" in changed or "channels" in changed:
+        check_channels(tables, frame)
+    if "forums" in changed:
+        _cycles(tables, frame)
 
 
 def _unique(table: str, ids: Iterable[tuple[int, str]], frame: Known) -> None:

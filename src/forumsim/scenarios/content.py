@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import itertools
 import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from forumsim.core.errors import Problem
 from forumsim.core.parameters import Parameter, check_parameters
+from forumsim.core.terms import Shock
 from forumsim.scenarios.fields import FieldSpec, make_spec
 from forumsim.scenarios.mistakes import check_head, check_rows, columns_of
+from forumsim.scenarios.quarters import quarter_name
 from forumsim.scenarios.reading import decode, parse_toml, read_bytes, read_csv
 from forumsim.scenarios.schema import (
     REQUIRED_TABLES,
@@ -30,6 +37,8 @@ from forumsim.scenarios.schema import (
 from forumsim.scenarios.schema import Trust as TrustRow
 
 HEAD_FILE = "scenario.toml"
+#: Tracks of dialogue as channels have them, in the words of the files.
+TRACKS = {2: "2", 15: "1.5", 1: "1"}
 
 
 @dataclass
@@ -47,6 +56,26 @@ class Tables:
     ids: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     #: Tables of which every row is right.
     whole: set[str] = field(default_factory=set)
+    #: What was made of ids and trust, which stay when other cells are changed.
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def actor_numbers(self) -> dict[str, int]:
+        """Places of the actors by id."""
+        if "numbers" not in self._kept:
+            self._kept["numbers"] = {actor.id: i for i, actor in enumerate(self.actors)}
+        numbers: dict[str, int] = self._kept["numbers"]
+        return numbers
+
+    @property
+    def trust_pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """The table of trust as arrays: places of the two actors, and trust."""
+        if "trust" not in self._kept:
+            sides = ([self.actor_numbers[getattr(row, side)] for row in self.trust] for side in ("a", "b"))
+            a, b = (np.array(numbers, dtype=np.intp) for numbers in sides)
+            self._kept["trust"] = (a, b, np.array([row.trust for row in self.trust], dtype=np.float64))
+        pairs: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]] = self._kept["trust"]
+        return pairs
 
 
 @dataclass
@@ -65,10 +94,23 @@ class Content:
     present: frozenset[str]
 
 
-def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
+class Files(dict[str, bytes]):
+    """The bytes of a scenario's files by name, which do not change; their digest is computed once."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the files' names and contents, alike for both kinds of line end."""
+        digest = hashlib.sha256()
+        for name in sorted(self):
+            content = self[name].replace(b"\r\n", b"\n")
+            digest.update(f"{name} {len(content)}\n".encode() + content)
+        return digest.hexdigest()
+
+
+def read_folder(folder: Path, problems: list[Problem]) -> Files:
     """The bytes of the files that make a scenario; a table with a misspelt name is a problem."""
     names = [HEAD_FILE, *(f"{table}.csv" for table in TABLES)]
-    files: dict[str, bytes] = {}
+    files = Files()
     for name in names:
         if os.path.lexists(folder / name):
             content = read_bytes(folder / name, name, problems)
@@ -81,24 +123,15 @@ def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
     return files
 
 
-def files_digest(files: Mapping[str, bytes]) -> str:
-    """SHA-256 (hex) of the files' names and contents, alike for both kinds of line end."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        content = files[name].replace(b"\r\n", b"\n")
-        digest.update(f"{name} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
-
-
 _KNOWN: OrderedDict[str, Content] = OrderedDict()
 
 
-def parse(files: Mapping[str, bytes], problems: list[Problem], own: Sequence[Parameter] = ()) -> Content:
+def parse(files: Files, problems: list[Problem], own: Sequence[Parameter] = ()) -> Content:
     """Check each file by itself; faultless content is remembered, so that its fields can be varied at no cost.
 
     ``own`` are the parameters of extensions, which a scenario may set as well.
     """
-    key = " ".join([files_digest(files), *(item.name for item in own)])
+    key = " ".join([files.digest, *(item.name for item in own)])
     if key in _KNOWN:
         return _KNOWN[key]
     found: list[Problem] = []
@@ -124,7 +157,25 @@ def _parse(files: Mapping[str, bytes], problems: list[Problem], own: Sequence[Pa
             _read_table(table, files[name], issues, tables, problems)
         elif table in REQUIRED_TABLES and not (generated and table != "forums"):
             problems.append(Problem(name, "the file is missing", f"a table with the columns {_columns(table)}"))
+    name_rows(tables)
     return Content(head, issues or None, blocs, specs, parameters, tables, frozenset(files))
+
+
+def name_rows(tables: Tables) -> None:
+    """Give ids to shocks and channels that have none: kind and date, track and first date, numbered where they repeat.
+
+    A second sanction of a quarter is ``sanction_2023-Q3_2``. A date is a quarter, or a number of steps.
+    """
+    for table in ("shocks", "channels"):
+        taken = {name for _, name in tables.ids.get(table, [])}
+        for row in getattr(tables, table):
+            if not row.id:
+                date = row.date if table == "shocks" else row.first
+                kind = Shock(row.kind).name.lower() if table == "shocks" else f"track{TRACKS[row.track]}"
+                stem = f"{kind}_{date.value if date.is_step else quarter_name(date.value)}"
+                names = (stem if k == 1 else f"{stem}_{k}" for k in itertools.count(1))
+                row.id = next(name for name in names if name not in taken)
+                taken.add(row.id)
 
 
 def _columns(table: str) -> str:

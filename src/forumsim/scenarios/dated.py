@@ -21,7 +21,7 @@ FOREVER = np.iinfo(np.int32).max
 
 def expand(names: Sequence[str], tables: Tables) -> list[int]:
     """Numbers of the actors of a list of ids and ``bloc:NAME`` (its states), each once."""
-    number = {actor.id: i for i, actor in enumerate(tables.actors)}
+    number = tables.actor_numbers
     found: dict[int, None] = {}
     for name in names:
         if name.startswith("bloc:"):

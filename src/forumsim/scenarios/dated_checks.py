@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from forumsim.core.errors import Problem
@@ -53,6 +54,16 @@ def is_size(kind: Shock, size: float) -> bool:
     """Whether a shock of this kind can be meant to have this size; NaN is none."""
     low, high, _ = SIZES.get(kind, _NOT_READ)
     return size > 0.0 if kind == Shock.RED_LINE else low <= size <= high
+
+
+def unread(tables: Tables, names: Iterable[str]) -> list[str]:
+    """A sentence for each named cell that no run reads: the size of a shock of a kind that has none."""
+    kinds = {f"shocks.{row.id}.size": Shock(row.kind) for row in tables.shocks}
+    return [
+        f"{name} changes nothing: the size of a {kinds[name].name.lower()} shock is not read"
+        for name in names
+        if name in kinds and kinds[name] not in (*SIZES, Shock.RED_LINE)
+    ]
 
 
 def check_shocks(tables: Tables, frame: Known) -> None:

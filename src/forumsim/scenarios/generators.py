@@ -13,13 +13,25 @@ from forumsim.scenarios.content import Content, Tables
 from forumsim.scenarios.fields import TYPES, FieldSpec, rank
 from forumsim.scenarios.schema import Membership
 
-#: A generator is a module with ISSUES, BLOCS, FIELDS, DRAWN_TABLES, ``actors(fields)``, ``draw(world, seed, fields)``.
+#: A generator is a module with ISSUES, BLOCS, FIELDS, DRAWN_TABLES, DRAWN_COLUMNS, ``actors(fields)``,
+#: ``draw(world, seed, fields)``.
 GENERATORS: dict[str, ModuleType] = {"two_blocs": two_blocs}
 
 
 def source_of(generator: str) -> bytes:
     """Source of a generator: as much a part of the scenario's contents as its files."""
     return Path(str(GENERATORS[generator].__file__)).read_bytes().replace(b"\r\n", b"\n")
+
+
+def drawn_fields(content: Content) -> dict[str, str]:
+    """Fields of actors that a scenario's generator makes, with the reason why they cannot be set one by one."""
+    name = content.head.generator if content.head is not None else None
+    if name not in GENERATORS:
+        return {}
+    some = next(field for field in GENERATORS[name].FIELDS if GENERATORS[name].FIELDS[field][0] == "float")
+    reason = f"the generator {name} makes it, for most anew with every seed, so that it cannot be set for one actor"
+    hint = f"{reason}; vary fields of the scenario, such as scenario.{some} and scenario.spread"
+    return dict.fromkeys(GENERATORS[name].DRAWN_COLUMNS, hint)
 
 
 def check_generator(name: str, content: Content, problems: list[Problem]) -> bool:

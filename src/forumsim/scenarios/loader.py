@@ -33,7 +33,8 @@ def load_scenario(name_or_folder: str | os.PathLike[str] | Scenario, *, with_: A
     with_ : str, path, several of them, or Extensions, optional
         Extensions: files such as ``my_rules.py``, or names of installed ones. A scenario keeps those that it has.
     **fields
-        Values of scenario fields, such as ``polarisation=0.8``.
+        Values of scenario fields, such as ``polarisation=0.8``, and of cells of the scenario's tables by their names,
+        such as ``**{"actors.USA.sincerity": 0.9}``.
 
     Returns
     -------

@@ -125,6 +125,44 @@ def check_rows(table: str, records: Records, issues: Sequence[str], problems: li
     return rows
 
 
+def change_cell(
+    row: TableRow, field: str, issue: str | None, text: str, where: str, problems: list[Problem]
+) -> TableRow:
+    """A copy of a checked row with one cell changed, which is read as in a file; the row itself where it is wrong.
+
+    Parameters
+    ----------
+    row : Row
+    field : str
+        Field of its model.
+    issue : str or None
+        Issue of the column, for columns that come once for each issue.
+    text : str
+        The new cell; an empty one takes its default.
+    where : str
+        What messages call the cell.
+    problems : list of Problem
+    """
+    model, info = type(row), type(row).model_fields[field]
+    if not text and issue is None and info.is_required():
+        problems.append(Problem(where, "the cell is empty", info.description or ""))
+        return row
+    value: Any = text if text else info.get_default(call_default_factory=True)
+    if issue is not None:
+        others = {name: number for name, number in getattr(row, field).items() if name != issue}
+        value = {**others, issue: text} if text else others
+    changed = row.model_copy()
+    try:
+        if text:
+            model.__pydantic_validator__.validate_assignment(changed, field, value)
+        else:
+            setattr(changed, field, value)
+    except ValidationError as error:
+        problems += [_problem(found, model, where, "the cell is empty") for found in error.errors(include_url=False)]
+        return row
+    return changed
+
+
 def _values(record: Record, columns: dict[str, tuple[str, str | None]], by_issue: Sequence[str]) -> dict[str, Any]:
     values: dict[str, Any] = {field: {} for field in by_issue}
     values["row"] = record.row

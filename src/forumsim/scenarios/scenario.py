@@ -13,16 +13,19 @@ from forumsim.core.errors import Problem
 from forumsim.core.world import World
 from forumsim.extensions import NONE, Extensions
 from forumsim.scenarios.assembly import Parts, assemble
+from forumsim.scenarios.baseline import pair_trust
 from forumsim.scenarios.builder import fresh, make_template
-from forumsim.scenarios.content import Tables, files_digest
+from forumsim.scenarios.content import Files, Tables
 from forumsim.scenarios.dated import after_end
 from forumsim.scenarios.fields import FieldSpec
 from forumsim.scenarios.generators import GENERATORS, source_of
 from forumsim.scenarios.quarters import quarter_name, quarter_number
 from forumsim.scenarios.schema import Prior
+from forumsim.scenarios.spread import is_neutral, spread_of, spread_positions
 
 _TEMPLATES: OrderedDict[str, World] = OrderedDict()
-_TEMPLATES_KEPT = 16
+#: Templates that a process keeps: so many, and as many more as have this size in all.
+_TEMPLATES_KEPT, _TEMPLATES_BYTES = 16, 48 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +57,13 @@ class Scenario:
         Overrides of the model's defaults by dotted name.
     fields : dict
         Values of the scenario fields; ``field_specs`` their declarations.
+    data : dict
+        Cells of the tables that differ from the files, by names such as ``actors.USA.power``.
     priors : dict
         Numbers that no data identify, with their ranges: documentation.
     digest : str
-        SHA-256 (hex) of all that decides the runs of this scenario: files, field values, the generator's source, the
-        extensions.
+        SHA-256 (hex) of all that decides the runs of this scenario: files, field values, changed cells, the generator's
+        source, the extensions.
     extensions : Extensions
         The user's own rules, measures, gates and decision rules that its runs have.
     own : dict
@@ -86,9 +91,10 @@ class Scenario:
     priors: dict[str, Prior]
     generator: str | None
     digest: str
-    files: Mapping[str, bytes] = field(repr=False)
+    files: Files = field(repr=False)
     extensions: Extensions = NONE
     own: Mapping[str, float] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.digest == other.digest
@@ -96,10 +102,16 @@ class Scenario:
     def __hash__(self) -> int:
         return hash(self.digest)
 
-    @property
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "tables"}
+
+    @cached_property
     def tables(self) -> Tables:
-        """The checked rows of the tables, with those that a run does not use (later memberships, for comparisons)."""
-        return assemble(self.files, self.fields, "", extensions=self.extensions).tables
+        """The checked rows of the tables, with those that a run does not use (later memberships, for comparisons).
+
+        They have the changed cells; positions and trust are as they were before they are spread.
+        """
+        return assemble(self.files, {**self.fields, **self.data}, "", extensions=self.extensions).tables
 
     @cached_property
     def own_gates(self) -> dict[int, str]:
@@ -132,6 +144,11 @@ class Scenario:
         world.seed[0] = number
         if self.generator is not None:
             GENERATORS[self.generator].draw(world, number, self.fields)
+            spread = spread_of(self.fields, self.issues)
+            if spread.moves:
+                spread_positions(world, spread)
+                pair_trust(world.position, world.baseline)
+                world.trust[:] = world.baseline
         scale = 1.0 if params is None else float(params["redline_scale"])
         if scale != 1.0:
             world.red_line[:] *= scale  # inf stays inf
@@ -141,9 +158,12 @@ class Scenario:
         if self.digest not in _TEMPLATES:
             first = None if self.start is None else quarter_number(self.start)
             slots = len(self.forum_ids)
-            _TEMPLATES[self.digest] = make_template(self.tables, self.issues, self.blocs, slots, first)
-            while len(_TEMPLATES) > _TEMPLATES_KEPT:
+            spread = spread_of(self.fields if self.generator is None else {}, self.issues)
+            made = make_template(self.tables, self.issues, self.blocs, slots, first, spread)
+            most = max(_TEMPLATES_KEPT, _TEMPLATES_BYTES // sum(array.nbytes for _, array in made.arrays()))
+            while len(_TEMPLATES) >= most:
                 _TEMPLATES.popitem(last=False)
+            _TEMPLATES[self.digest] = made
         return _TEMPLATES[self.digest]
 
     def date_of(self, step: int) -> str:
@@ -179,15 +199,16 @@ class Scenario:
         return f"Forum founded{by}, {when}"
 
     def with_fields(self, **fields: Any) -> Scenario:
-        """The same scenario with some fields changed.
+        """The same scenario with some fields, or cells of its tables (``actors.USA.power``), changed.
 
         Raises
         ------
         InputError
-            All unknown fields and values out of range at once.
+            All unknown names and values out of range at once.
         """
         title = f"the scenario {self.name!r} cannot be used"
-        return make_scenario(self.files, {**self.fields, **fields}, title, extensions=self.extensions)
+        given = {**self.fields, **self.data, **fields}
+        return make_scenario(self.files, given, title, extensions=self.extensions)
 
     def with_extensions(self, extensions: Extensions) -> Scenario:
         """The same scenario with these extensions instead of its own.
@@ -198,7 +219,7 @@ class Scenario:
             A forum names a gate or decision rule that they do not declare.
         """
         title = f"the scenario {self.name!r} cannot be used with these extensions"
-        return make_scenario(self.files, self.fields, title, extensions=extensions)
+        return make_scenario(self.files, {**self.fields, **self.data}, title, extensions=extensions)
 
 
 def _listed(rows: list[int]) -> str:
@@ -207,13 +228,13 @@ def _listed(rows: list[int]) -> str:
 
 
 def make_scenario(
-    files: Mapping[str, bytes],
+    files: Files,
     given: Mapping[str, Any],
     title: str,
     earlier: list[Problem] | None = None,
     extensions: Extensions = NONE,
 ) -> Scenario:
-    """The scenario of a folder's files and of given field values.
+    """The scenario of a folder's files, of given field values and of changed cells.
 
     Raises
     ------
@@ -224,7 +245,7 @@ def make_scenario(
     head, tables = parts.head, parts.tables
     free = range(1, head.forum_slots - len(tables.forums) + 1)
     slots = [f"founded_{k:02d}" for k in free]
-    return Scenario(
+    scenario = Scenario(
         name=head.name,
         title=head.title,
         description=head.description.strip(),
@@ -248,13 +269,17 @@ def make_scenario(
         digest=_digest(files, parts, extensions),
         files=files,
         extensions=extensions,
+        data=parts.data,
     )
+    scenario.__dict__["tables"] = tables  # they have just been checked
+    return scenario
 
 
-def _digest(files: Mapping[str, bytes], parts: Parts, extensions: Extensions) -> str:
-    digest = hashlib.sha256(files_digest(files).encode())
-    for name in sorted(parts.fields):
-        digest.update(f"{name}={parts.fields[name]!r}\n".encode())
+def _digest(files: Files, parts: Parts, extensions: Extensions) -> str:
+    digest = hashlib.sha256(files.digest.encode())
+    changed = {name: value for name, value in parts.fields.items() if not is_neutral(name, value)} | parts.data
+    for name in sorted(changed):
+        digest.update(f"{name}={changed[name]!r}\n".encode())
     if parts.head.generator is not None:
         digest.update(source_of(parts.head.generator))
     if extensions:

@@ -206,8 +206,9 @@ class Trust(TableRow):
 
 
 class ShockRow(TableRow):
-    """A row of ``shocks.csv``."""
+    """A row of ``shocks.csv``; one without an id gets one from its kind and date (`content.name_rows`)."""
 
+    id: Id = _field(ID_ALLOWED, "")
     date: Date = _field(DATE_ALLOWED)
     kind: ShockCode = _field(words(Shock))
     actor: Ids = _field("ids of actors separated by ;, or bloc:NAME", [])
@@ -219,8 +220,12 @@ class ShockRow(TableRow):
 
 
 class Channel(TableRow):
-    """A row of ``channels.csv``: a dated dialogue. ``rate`` is that of the whole channel, shared by its pairs."""
+    """A row of ``channels.csv``: a dated dialogue. ``rate`` is that of the whole channel, shared by its pairs.
 
+    One without an id gets one from its track and first date (`content.name_rows`).
+    """
+
+    id: Id = _field(ID_ALLOWED, "")
     first: Date = _field(DATE_ALLOWED, When(0, True))
     last: Date | None = _field(DATE_ALLOWED, None)
     track: TrackCode = _field("2, 1.5, 1")

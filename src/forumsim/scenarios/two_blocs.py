@@ -36,6 +36,8 @@ FIELDS: dict[str, tuple[str, float, float]] = {
 }
 #: Tables that make no sense here because the generator draws what they would hold.
 DRAWN_TABLES = ("actors", "trust")
+#: Columns of actors that the generator fills, or draws by: what a table would say of them would not hold.
+DRAWN_COLUMNS = ("kind", "role", "bloc", "patron", "power", "capacity", "position", "salience", "red_line")
 
 WEST, EAST, NONALIGNED = 0, 1, 2
 SPREAD = 0.45  # distance of a bloc's centre from 1/2 at full polarisation

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.parameters import BY_NAME
-from forumsim.plans.factors import FIELD, PRESET
 from forumsim.plans.plan import Plan, as_toml, make_plan
 from forumsim.results.results import Results
+from forumsim.scenarios.settings import sort_settings
 from forumsim.sweeps.past import Past
 from forumsim.sweeps.rerun import Recorded
 from forumsim.sweeps.sweep import sweep
@@ -60,12 +60,10 @@ def plan_of_run(past: Past, recorded: Recorded) -> Plan:
 
 def settings_of_run(past: Past, spec: RunSpec) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """Preset, scenario fields and parameters of a run, as the command line takes them."""
-    part, values = past.plan.parts[spec.point.part], dict(spec.point.values)
-    preset = str(values.pop(PRESET, part.preset))
-    fields = {**part.fields, **dict(spec.point.fields)}
-    varied = {name: value for name, value in values.items() if not name.startswith(FIELD)}
-    parameters = {name: _as_given(name, value) for name, value in {**part.parameters, **varied}.items()}
-    return preset, fields, parameters
+    part, varied = past.plan.parts[spec.point.part], sort_settings(spec.point.values)
+    values = {**part.parameters, **varied.parameters}
+    parameters = {name: _as_given(name, value) for name, value in values.items()}
+    return varied.preset or part.preset, {**part.fields, **varied.fields}, parameters
 
 
 def _as_given(name: str, value: Any) -> Any:

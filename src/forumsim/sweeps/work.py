@@ -28,6 +28,7 @@ from forumsim.results.ends import in_window, mean_of_present
 from forumsim.results.store import RunResult
 from forumsim.running import tables
 from forumsim.running.text import csv_lines, exact, frame_lines, number_rows
+from forumsim.scenarios import load_scenario
 
 PIECES = (*RUN_TABLES, "tail", "verdict")
 #: Scenarios and records that a worker keeps.
@@ -103,6 +104,8 @@ class Desk:
 
     def _scenario(self, part: int, fields: tuple[tuple[str, Any], ...]) -> Any:
         own = self.job.parts[part]
+        if fields and self.job.load is load_scenario:  # its files are read once, whatever varies
+            return self.scenario(part, ()).with_fields(**dict(fields))
         return self.job.load(own.source, **{**own.fields, **dict(fields)})
 
     def params(self, point: Point) -> Any:

@@ -1,8 +1,8 @@
 """What a person may choose when a model is made: scenario, length, seed, preset, schedule, parameters, fields.
 
 All mistakes are told at once. A setting is a parameter of the model (``dialogue_level``, or ``dialogue.level`` by
-unpacking a mapping) or a field of the scenario (``polarisation``, ``scenario_polarisation``); a name that is both is
-the parameter.
+unpacking a mapping), a field of the scenario (``polarisation``, ``scenario_polarisation``) or a cell of its tables
+(``actors.USA.power``); a name that is both is the parameter.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.errors import InputError, Problem, nearest
-from forumsim.core.parameters import BY_NAME, PRESETS, check_parameters, find_parameter
+from forumsim.core.parameters import BY_NAME, PRESETS, check_parameters
 from forumsim.core.schedule import SCHEDULE, Rule, make_room
 from forumsim.core.world import World
 from forumsim.running.run import MAX_SEED, check_count, check_seed, settle
 from forumsim.scenarios import Scenario, load_scenario
+from forumsim.scenarios.settings import FIELD, PARAMETER, check_preset, find_setting
 
 #: The model's rules by name, in the order of a step.
 RULES: dict[str, Rule] = {rule.__name__: rule for rule in SCHEDULE}
-_FIELD_PREFIXES = ("scenario.", "scenario_")
+_PREFIX = "scenario_"  # as Python's own names have it
 
 
 @dataclass(frozen=True)
@@ -131,18 +132,18 @@ def sort_settings(
     parameters: dict[str, Any] = {}
     fields: dict[str, Any] = {}
     for key, value in settings.items():
-        parameter = find_parameter(key, own)
-        if parameter is not None:
-            place, name = parameters, parameter.name
+        setting = find_setting(key, own, specs)
+        if setting is None and key.startswith(_PREFIX):
+            setting = find_setting(f"scenario.{key.removeprefix(_PREFIX)}")
+        if setting is not None and setting.kind == PARAMETER:
+            place, name = parameters, setting.name
         else:
-            place, name = fields, key if key in specs else _without_prefix(key)
+            place, name = fields, key if setting is None else setting.key
             if scenario is None:
                 continue
-            if name not in specs:
+            if setting is None or (setting.kind == FIELD and name not in specs):
                 names = [*BY_NAME, *(p.field for p in BY_NAME.values()), *specs, *(f"scenario.{s}" for s in specs)]
-                allowed = "a parameter of the model or a field of the scenario" + (
-                    f" ({', '.join(specs)})" if specs else ", which has none"
-                )
+                allowed = f"a parameter of the model or a field of the scenario ({', '.join(specs)})"
                 problems.append(Problem(key, "no such setting", allowed, nearest(key, names)))
                 continue
         if name in place:
@@ -199,11 +200,9 @@ def _seed(rng: Any, problems: list[Problem]) -> int:
 def _preset(preset: Any, problems: list[Problem]) -> dict[str, Any]:
     if preset is None:
         return {}
-    if not isinstance(preset, str) or preset not in PRESETS:
-        hint = nearest(preset, PRESETS) if isinstance(preset, str) else ""
-        problems.append(Problem("preset", f"no preset {preset!r}", ", ".join(PRESETS), hint))
-        return {}
-    return dict(PRESETS[preset])
+    wrong = check_preset(preset, "preset")
+    problems += [wrong] if wrong else []
+    return {} if wrong else dict(PRESETS[preset])
 
 
 def _scenario(scenario: Any, with_: Any, problems: list[Problem]) -> Scenario | None:
@@ -223,10 +222,3 @@ def _with_fields(scenario: Scenario, fields: dict[str, Any], problems: list[Prob
     except InputError as error:
         problems += error.problems
         return scenario
-
-
-def _without_prefix(key: str) -> str:
-    for prefix in _FIELD_PREFIXES:
-        if key.startswith(prefix):
-            return key.removeprefix(prefix)
-    return key

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.plans.factors import FIELD, PRESET
 from forumsim.plans.plan import as_toml
 from forumsim.plans.seeds import run_seed
 from forumsim.results.codebook import column_name, results_tables
@@ -19,6 +18,7 @@ from forumsim.results.files import write_files
 from forumsim.results.manifest import SCHEMA_VERSION, software
 from forumsim.results.opening import CHANGED, file_digest
 from forumsim.running.text import csv_lines, exact, measured
+from forumsim.scenarios.settings import sort_settings
 from forumsim.studies.calibration.file import Calibration
 from forumsim.studies.calibration.loss import Fit
 
@@ -162,14 +162,10 @@ def fit_cells(calibration: Calibration, found: Fit) -> Iterator[list[str]]:
 def best_toml(calibration: Calibration, best: Trial) -> str:
     """The tables [fields] and [parameters] of a plan with the best values, and what the calibration had fixed."""
     part = calibration.part
-    fields = part.fields | {
-        name.removeprefix(FIELD): value for name, value in best.values.items() if name.startswith(FIELD)
-    }
-    parameters = part.parameters | {
-        name: value for name, value in best.values.items() if name != PRESET and not name.startswith(FIELD)
-    }
+    found = sort_settings(best.values)
+    fields, parameters = part.fields | found.fields, part.parameters | found.parameters
     given: dict[str, Any] = {}
-    preset = best.values.get(PRESET, part.preset)
+    preset = found.preset or part.preset
     if preset:
         given["preset"] = preset
     given |= {"fields": fields} if fields else {}

@@ -125,15 +125,15 @@ def _verdicts(result: Run) -> str:
     for (issue, state, tendency), found in zip(
         result.verdict[["issue", "state", "tendency"]].to_numpy(), result.grounds, strict=True
     ):
-        which = "across blocs" if found.across else "in all pairs"
+        which = "across blocs" if found.across else "of all pairs"
         change = _moved(found.before, found.after) if found.window else "too short"
-        rows.append([issue, state, tendency, _number(found.f), _number(found.enf), change, which])
+        rows.append([issue, state, tendency, _number(found.f), which, _number(found.enf), change])
     note = (
         "Fragmentation and effective forums: means over the last steps (measure.state_steps), which decide the state. "
         f"From the first to the last {max(windows)} steps: means of fragmentation, which decide the tendency. Pooled: "
         "means over the issues."
     )
-    head = ["issue", "state", "tendency", "fragmentation", "effective forums", "first to last", "of fragmentation"]
+    head = ["issue", "state", "tendency", "fragmentation", "which is", "effective forums", "first to last"]
     return columns(rows, head) + "\n" + wrapped(note, "  ")
 
 

@@ -23,7 +23,10 @@ from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
 ACTS = ("set", "shock", "join", "leave", "found", "meet", "host", "channel", "write")
 SHARES = tuple(f"share_{word}" for word in (*STATES, *TENDENCIES))
 FIELD = "scenario."
-_STATE_MEANING = "state of the run over its last steps (measure.state_steps)"
+_STATE_MEANING = (
+    "state of the run over its last steps (measure.state_steps): forums shared by the blocs and one, shared and "
+    "several, in between, divided"
+)
 _TENDENCY_MEANING = "fragmentation across blocs at the end against the start (measure.tendency_steps)"
 
 

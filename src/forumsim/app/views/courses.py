@@ -158,7 +158,7 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
         found = [one.course(name, scope) for one in frames]
         low, high = limits(name, found)
         panel = Panel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
-        if name == "fragmentation":
+        if name == "fragmentation_across":
             _bands(panel, frame)
         panel.axes(name, *_ends(frame))
         for side, values in enumerate(found):
@@ -202,11 +202,11 @@ def _sample(drawing: Drawing, y: float, side: int) -> None:
 
 
 def _bands(panel: Panel, frame: Frame) -> None:
-    """Where the state of the run counts as convergence, and as fragmentation."""
+    """Where fragmentation across blocs counts as shared forums, and where as divided ones."""
     record = frame.outcome.record
     for low, high, colour, word in (
-        (0.0, float(record["measure_converged_f"]), "#e3eef7", "convergence"),
-        (float(record["measure_fragmented_f"]), 1.0, "#fbeadf", "fragmentation"),
+        (0.0, float(record["measure_shared_f"]), "#e3eef7", "shared"),
+        (float(record["measure_divided_f"]), 1.0, "#fbeadf", "divided"),
     ):
         panel.drawing.rect(panel.x, panel.up(high), panel.width, panel.up(low) - panel.up(high), fill=colour,
                            tip=f"{word}: {low:g} to {high:g} over the last steps")  # fmt: skip

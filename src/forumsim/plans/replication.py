@@ -20,7 +20,7 @@ from scipy.special import stdtrit
 from forumsim.plans.intervals import COVERAGE
 
 #: Why a point got no further replicates.
-FIXED, PRECISION, MAXIMUM = "fixed", "precision", "maximum"
+FIXED, PRECISION, MAXIMUM, TWIN = "fixed", "precision", "maximum", "twin"
 
 
 @dataclass(frozen=True)

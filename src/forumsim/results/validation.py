@@ -18,7 +18,7 @@ from forumsim.plans.seeds import run_seed
 from forumsim.results.table_checks import TableCheck, counted
 
 #: Names of all tables that results may have.
-TABLES = (*RUN_TABLES, "summary", "points", "contrasts")
+TABLES = (*RUN_TABLES, "summary", "points", "contrasts", "twins")
 #: Mistakes of one kind that are told one by one.
 SHOWN = 5
 

@@ -15,6 +15,7 @@ from forumsim.plans.plan import Plan
 from forumsim.results.codebook import data_package
 from forumsim.results.files import STORE
 from forumsim.results.store_rows import stored_size
+from forumsim.results.twins import WORDS
 from forumsim.running.tables import scopes
 from forumsim.running.text import csv_lines, exact
 from forumsim.sweeps.assembly import Case, plan_tables
@@ -23,6 +24,8 @@ from forumsim.sweeps.work import DETAIL_TABLES
 
 #: Bytes of a store without runs.
 EMPTY_STORE = 12288
+#: Bytes, about, of a row of twins.csv, and of what follows the settings in a row of summary.csv on twins.
+_PAIRED, _SHARED = 95, 65
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,10 @@ def _over_runs(case: Case, k: int, trials: Sequence[Trial], pairs: Mapping[str, 
     for tail, trial in zip(tails, trials, strict=True):
         summary.add(0, tail, *json.loads(trial.pieces["verdict"]))
     files["summary.csv"] += len(points) * sum(first + len(",".join(row)) + 1 for row in summary.rows(0))
+    if plan.twins:
+        paired = sum(point.twin not in (None, point.number) for point in points)
+        files["twins.csv"] += paired * plan.replication.maximum * len(own) * _PAIRED
+        files["summary.csv"] += paired * len(own) * (1 + len(WORDS)) * (first + _SHARED)
     if pairs and k == 0:
         files["contrasts.csv"] += sum(pairs.values()) * _pair(plan, own, tails)
 

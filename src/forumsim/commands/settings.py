@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from forumsim.scenarios import Scenario
 
 _SCENARIO = "scenario."
-_SET = "--set "
+_SET, _TWIN = "--set ", "--twin "
 
 
 def load_case(
@@ -51,6 +51,28 @@ def load_case(
     return case, parameters, fields
 
 
+def load_twin(
+    case: Scenario, parameters: dict[str, Any], settings: Sequence[str]
+) -> tuple[Scenario, dict[str, Any], dict[str, Any]]:
+    """The scenario and the parameters of a run's twin, and the settings of ``--twin`` as a plan takes them.
+
+    Raises
+    ------
+    InputError
+        Every mistake of the settings at once.
+    """
+    more, fields, problems = _sorted(settings, None, case, _TWIN)
+    other = case
+    try:
+        other = case.with_fields(**fields) if fields else case
+    except InputError as error:
+        ours = {f"{_SCENARIO}{name}": f"{_TWIN}{_SCENARIO}{name}" for name in fields}
+        problems += [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
+    if problems:
+        raise InputError(problems, "the settings of the twin cannot be used")
+    return other, parameters | more, more | {f"{_SCENARIO}{name}": value for name, value in fields.items()}
+
+
 def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
     """Parameters and scenario fields of ``--preset`` and ``--set``; a ``--set`` wins over the preset.
 
@@ -74,7 +96,7 @@ def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[
 
 
 def _sorted(
-    settings: Iterable[str], preset: str | None, case: Scenario | None = None
+    settings: Iterable[str], preset: str | None, case: Scenario | None = None, option: str = _SET
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """Parameters, fields and problems; where the scenario is known, a name that is a field of it gets a hint."""
     from forumsim.core.parameters import PRESETS, check_parameters
@@ -88,12 +110,12 @@ def _sorted(
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name or not value.strip():
-            problems.append(Problem("--set", f"found {shown(text)}", "name=value, such as dialogue.level=0.6"))
+            problems.append(Problem(option.strip(), f"found {shown(text)}", "name=value, such as dialogue.level=0.6"))
         elif name.startswith(_SCENARIO):
             fields[name.removeprefix(_SCENARIO)] = parse_value(value)
         else:
             given[name] = parse_value(value)
-    checked, faults = check_parameters(given, _SET, () if case is None else case.extensions.parameters)
+    checked, faults = check_parameters(given, option, () if case is None else case.extensions.parameters)
     if case is not None and faults:
         from forumsim.scenarios.fields import hint_at_fields
 

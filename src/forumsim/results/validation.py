@@ -214,7 +214,8 @@ def _check_points(found: Validation, manifest: Mapping[str, Any], tables: Mappin
 
 def _check_twins(found: Validation, tables: Mapping[str, TableCheck]) -> None:
     """Both runs of a pair are there, and have the same seed."""
-    seeds = dict(tables["runs"].short[["run_id", "seed"]].itertuples(index=False))
+    runs = tables["runs"].short
+    seeds = dict(zip(runs["run_id"], runs["seed"], strict=True))
     pairs = tables["twins"].short[["run_id", "twin_run_id"]].dropna().drop_duplicates()
     wrong = [(run, twin) for run, twin in pairs.itertuples(index=False) if seeds.get(run) != seeds.get(twin, -1)]
     for run, twin in wrong[:SHOWN]:

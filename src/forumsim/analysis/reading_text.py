@@ -12,6 +12,7 @@ import pandas as pd
 from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, assign_roles, compared, headline, is_grid, is_rising, levels, recorded
 from forumsim.analysis.contrasts import read_contrasts
+from forumsim.analysis.map_reading import map_lines
 from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.tables import has_twins, paired_differences, verdict_shares
 from forumsim.results.folder import PART, POOLED, Results, load_results
@@ -302,8 +303,12 @@ def _design(results: Results) -> list[str]:
     """A design that is no grid of one or two parameters: rank correlations would claim too much; say what there is."""
     names = ", ".join(labels.parameter_label(column) for column in results.varied)
     points = results.runs["point"].nunique()
+    head = f"Scenario {results.scenario}: {points} points over {names}; {len(results.runs)} runs.{stopped(results)}"
+    mapped = map_lines(results)
+    if mapped:
+        return [head, *mapped]
     return [
-        f"Scenario {results.scenario}: {points} points over {names}; {len(results.runs)} runs.{stopped(results)}",
+        head,
         "A reading in words is made for one or two varied parameters with few levels that are combined with each",
         "other; see the figures and summary.csv for this design.",
     ]

@@ -15,6 +15,8 @@ from forumsim.app.views.looks import cut
 from forumsim.core.measures import MEASURES_BY_NAME
 from forumsim.core.terms import Event
 from forumsim.core.world import Floats
+from forumsim.plans.twins import COMPARED
+from forumsim.results.twins import LINE, word_of
 
 #: Height of a panel, and the room around its plot: left, top, right, bottom.
 HEIGHT, MARGIN = 118, (38, 20, 10, 18)
@@ -305,7 +307,10 @@ def _counted(counts: dict[Event, int]) -> str:
 
 
 def difference(first: Frame, second: Frame, width: int, measures: Sequence[str], scope: str) -> str:
-    """The first run less the second at each common step, a panel a measure, with its mean over the last steps."""
+    """The first run less the second at each common step, a panel a measure, with its mean over the last steps.
+
+    Beside that of fragmentation across blocs stands, for an issue, the twin verdict of the first against the second.
+    """
     columns, rows, wide = _grid(width, len(measures))
     heading = f"{first.issue_label(scope)}: {first.label or 'first'} minus {second.label or 'second'}"
     drawing = Drawing(width, 24 + rows * HEIGHT, heading)
@@ -317,6 +322,8 @@ def difference(first: Frame, second: Frame, width: int, measures: Sequence[str],
         gap = one[:number] - other[:number]
         last = gap[-LAST:][np.isfinite(gap[-LAST:])]
         mean = f"{last.mean():+.3f}" if last.size else "missing"
+        if name == COMPARED and scope != "pooled" and last.size:  # the second run as the twin of the first
+            mean += f", {word_of(float(last.mean()), float(first.outcome.record[LINE.replace('.', '_')]))}"
         means.append(f"{MEASURES_BY_NAME[name].label} {mean}")
         reach = max(0.1, float(np.nanmax(np.abs(gap))) if np.isfinite(gap).any() else 0.1)
         reach = 0.1 * 2.0 ** math.ceil(math.log2(reach / 0.1))

@@ -16,7 +16,8 @@ from forumsim.core.measures import MEASURES_BY_NAME
 from forumsim.core.terms import Event
 from forumsim.core.world import Floats
 from forumsim.plans.twins import COMPARED
-from forumsim.results.twins import LINE, word_of
+from forumsim.results.twins import LINE as TWIN_LINE
+from forumsim.results.twins import word_of
 
 #: Height of a panel, and the room around its plot: left, top, right, bottom.
 HEIGHT, MARGIN = 118, (38, 20, 10, 18)
@@ -323,7 +324,7 @@ def difference(first: Frame, second: Frame, width: int, measures: Sequence[str],
         last = gap[-LAST:][np.isfinite(gap[-LAST:])]
         mean = f"{last.mean():+.3f}" if last.size else "missing"
         if name == COMPARED and scope != "pooled" and last.size:  # the second run as the twin of the first
-            mean += f", {word_of(float(last.mean()), float(first.outcome.record[LINE.replace('.', '_')]))}"
+            mean += f", {word_of(float(last.mean()), float(first.outcome.record[TWIN_LINE.replace('.', '_')]))}"
         means.append(f"{MEASURES_BY_NAME[name].label} {mean}")
         reach = max(0.1, float(np.nanmax(np.abs(gap))) if np.isfinite(gap).any() else 0.1)
         reach = 0.1 * 2.0 ** math.ceil(math.log2(reach / 0.1))

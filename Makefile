@@ -1,4 +1,4 @@
-# make run   sets everything up, runs the shipped experiment, leaves tables, figures and a report under results/
+# make run   sets everything up, runs the shipped experiments, leaves tables, figures and a report under results/
 # make test  sets everything up, checks style and types, runs the tests
 #
 # Both need python3 (3.11 or later), make and git, and the package index the first time.
@@ -6,8 +6,8 @@
 
 PYTHON  ?= python3
 VENV    ?= .venv$(patsubst python3.%,-3.%,$(filter python3.%,$(notdir $(PYTHON))))
-PLAN    ?= experiments/dialogue.toml
-OUT     ?= results/$(basename $(notdir $(PLAN)))
+PLAN    ?= experiments/regimes.toml experiments/dialogue.toml
+OUT     ?= results
 WORKERS ?=
 SCENARIO ?= ai_governance
 
@@ -23,10 +23,11 @@ export UV_SYSTEM_CERTS = 1
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 
-run: $(STAMP) ## the shipped experiment: tables, figures and a report under results/
-	@echo "experiment $(PLAN), results in $(OUT)"
-	@$(RUN) forumsim sweep $(PLAN) --out $(OUT) --fresh $(if $(WORKERS),--workers $(WORKERS))
-	@$(RUN) forumsim report $(OUT)
+run: $(STAMP) ## the shipped experiments: tables, figures and a report of each under results/
+	@set -e; for plan in $(PLAN); do out="$(OUT)/$$(basename "$$plan" .toml)"; \
+		echo "experiment $$plan, results in $$out"; \
+		$(RUN) forumsim sweep "$$plan" --out "$$out" --fresh $(if $(WORKERS),--workers $(WORKERS)); \
+		$(RUN) forumsim report "$$out"; done
 
 view: $(STAMP) ## the browser page: watch and steer a run
 	@$(RUN) forumsim view $(SCENARIO)

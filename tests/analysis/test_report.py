@@ -30,7 +30,7 @@ def test_it_holds_reading_definitions_and_provenance(page):
     for anchor in ("reading", "figures", "tables", "measures", "parameters", "provenance"):
         assert f'id="{anchor}"' in text
     assert "What the highest dialogue level changes" in text
-    assert "measure.fragmented_f" in text
+    assert "measure.divided_f" in text
     assert "level of dialogue on all tracks" in text
     assert "software.forumsim" in text
 

@@ -131,6 +131,16 @@ def test_the_mean_of_a_difference_is_that_of_the_last_steps(small):
     assert "-0.250" in parsed(difference(small, other, 480, ["fragmentation"], "pooled")).get("aria-label")
 
 
+@pytest.mark.parametrize(("less", "word"), [(0.25, "converges"), (0.01, "does nothing"), (-0.25, "fragments")])
+def test_the_difference_of_fragmentation_across_blocs_has_the_twin_verdict(small, less, word):
+    series = small.outcome.series.copy()
+    series[:, :, :] += less
+    other = replace(small, outcome=replace(small.outcome, series=series))
+    issue, name = small.scopes[0], "fragmentation_across"
+    assert f", {word}" in parsed(difference(small, other, 480, [name], issue)).get("aria-label")
+    assert word not in parsed(difference(small, other, 480, [name], "pooled")).get("aria-label"), "a mean over issues"
+
+
 def test_marks_say_what_happened(real):
     texts = [e.text for e in parsed(courses([real], 900, MEASURES, "pooled")).iter() if e.tag.endswith("title")]
     assert any("leap in technology" in text for text in texts)

@@ -44,7 +44,7 @@ def test_runs_are_replicate_major_with_paired_seeds(results):
     assert runs["point"].tolist() == [f"p{k:04d}" for k in range(1, 7)] * 3
     assert runs["replicate"].tolist() == [0] * 6 + [1] * 6 + [2] * 6
     assert runs["seed"].tolist() == [run_seed(5, r) for r in (0, 1, 2) for _ in range(6)]
-    assert set(runs["state_civil"]) <= {"convergence", "fragmentation", "mixed"}
+    assert set(runs["state_civil"]) <= {"convergence", "polycentric", "mixed", "fragmentation"}
 
 
 def test_series_hold_what_the_runs_gave(results):

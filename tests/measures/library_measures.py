@@ -207,6 +207,9 @@ INDEPENDENT: dict[str, Callable[[Scope], float]] = {
     "fragmentation": lambda s: 1 - s.of_pairs(s.overlap_of_attention(), "all"),
     "fragmentation_across": lambda s: 1 - s.of_pairs(s.overlap_of_attention(), "across"),
     "fragmentation_within": lambda s: 1 - s.of_pairs(s.overlap_of_attention(), "within"),
+    "fragmentation_gap": lambda s: (
+        s.of_pairs(s.overlap_of_attention(), "within") - s.of_pairs(s.overlap_of_attention(), "across")
+    ),
     "contact": lambda s: s.of_pairs(s.member.T @ s.member, "all"),
     "contact_across": lambda s: s.of_pairs(s.member.T @ s.member, "across"),
     "contact_within": lambda s: s.of_pairs(s.member.T @ s.member, "within"),

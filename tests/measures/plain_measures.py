@@ -224,6 +224,7 @@ class Scope:
             "fragmentation": self.fragmentation("all"),
             "fragmentation_across": self.fragmentation("across"),
             "fragmentation_within": self.fragmentation("within"),
+            "fragmentation_gap": self.fragmentation("across") - self.fragmentation("within"),
             "contact": self.contact("all"),
             "contact_across": self.contact("across"),
             "contact_within": self.contact("within"),

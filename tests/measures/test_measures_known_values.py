@@ -39,6 +39,29 @@ def test_fragmentation_of_three_states_by_hand():
     assert value(world, "contact_across") == pytest.approx(0.06 / 0.16)
 
 
+@pytest.mark.parametrize("own", [0.0, 0.25, 0.5, 0.75, 1.0])
+@pytest.mark.parametrize("sizes", [(2, 2), (3, 5), (2, 4, 7)])
+def test_gap_between_fragmentation_across_and_within_blocs(own, sizes):
+    """A share q of attention to the forum of one's bloc, the rest to one for all: F is q across and 0 within blocs."""
+    bloc = np.repeat(np.arange(len(sizes)), sizes)
+    n = len(bloc)
+    power = np.random.default_rng(n).dirichlet(np.ones(n))
+    world = world_of([range(n), *(np.flatnonzero(bloc == b) for b in range(len(sizes)))], power, bloc)
+    attention = np.zeros(world.member.shape)
+    attention[0], attention[1 + bloc, np.arange(n)] = 1.0 - own, own
+    set_attention(world, attention)
+    assert value(world, "fragmentation_gap") == pytest.approx(own, abs=1e-12)
+
+
+def test_gap_is_nothing_where_attention_knows_no_blocs():
+    """All spend their attention alike: two states of a bloc have as much in common as two of different blocs."""
+    world = world_of([range(6), range(6)], np.full(6, 1 / 6), [0, 0, 0, 1, 1, 2])
+    set_attention(world, np.array([[0.2] * 6, [0.8] * 6, [0.0] * 6]))
+    assert value(world, "fragmentation_gap") == pytest.approx(0.0, abs=1e-12)
+    assert value(world_of([[0, 1]], [0.5, 0.5], [0, 1]), "fragmentation_gap") == ISNAN, "no pair within a bloc"
+    assert value(world_of([[0, 1]], [0.5, 0.5], [0, 0]), "fragmentation_gap") == ISNAN, "no pair across blocs"
+
+
 def test_attention_is_renormalised_within_an_issue():
     """Both give the one forum of issue 0 all they give that issue, though little of their time."""
     world = world_of([[0, 1], [0], [1]], [0.5, 0.5], mandates=[[0], [1], [1]], issues=2)

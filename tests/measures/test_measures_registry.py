@@ -35,6 +35,7 @@ def test_families_hold_their_own(family):
 @pytest.mark.parametrize(
     ("family", "column", "name"),
     [
+        (fragmentation, fragmentation.GAP, "fragmentation_gap"),
         (fragmentation, fragmentation.CONTACT, "contact"),
         (fragmentation, fragmentation.CONTACT_WITHIN, "contact_within"),
         (forums, forums.ENF, "enf"),

@@ -105,12 +105,18 @@ COMPUTE = mutants_of("core/measures/compute.py", _TESTS, [
 ])  # fmt: skip
 
 VERDICT = mutants_of("core/measures/verdict.py", ("tests/measures/test_verdict.py",), [
-    ("converged_by_either", "low F or a low number of forums is convergence",
-     'f < record["measure_converged_f"] and enf',
-     'f < record["measure_converged_f"] or enf'),
-    ("fragmented_by_both", "only high F and a high number together are fragmentation",
-     'f > record["measure_fragmented_f"] or enf',
-     'f > record["measure_fragmented_f"] and enf'),
+    ("one_and_many_swapped", "shared and one is polycentric, shared and many is convergence",
+     'return CONVERGENCE if enf < record["measure_one_enf"] else POLYCENTRIC',
+     'return POLYCENTRIC if enf < record["measure_one_enf"] else CONVERGENCE'),
+    ("many_forums_divide", "a high number of forums alone is fragmentation",
+     'return FRAGMENTATION if f > record["measure_divided_f"] else MIXED',
+     'return FRAGMENTATION if f > record["measure_divided_f"] or enf > 2.0 else MIXED'),
+    ("no_mixed_state", "what is not shared is divided",
+     'if f > record["measure_divided_f"] else',
+     'if f >= record["measure_shared_f"] else'),
+    ("state_of_all_pairs", "the state is judged on F of all pairs",
+     "yield across if defined else steps[:, of, _F], steps",
+     "yield steps[:, of, _F], steps"),
     ("windows_overlap", "the windows of a short run overlap",
      "series.shape[0] // 2)",
      "series.shape[0])"),
@@ -127,8 +133,8 @@ VERDICT = mutants_of("core/measures/verdict.py", ("tests/measures/test_verdict.p
      "else slice(0, issues)",
      "else slice(issues, issues + 1)"),
     ("state_of_first_steps", "the state is that of the first steps",
-     '[-int(record["measure_state_steps"]) :]',
-     '[: int(record["measure_state_steps"])]'),
+     'series[-int(record["measure_state_steps"]) :]',
+     'series[: int(record["measure_state_steps"])]'),
 ])  # fmt: skip
 
 DRAWS = mutants_of("core/draws.py", ("tests/test_draws.py", "tests/test_draws_random.py"), [

@@ -77,7 +77,16 @@ def check_answers(lines, results):
     labels = {field["name"]: field["description"] for item in results.codebook["resources"] if item["name"] == "series"
               for field in item["schema"]["fields"]}  # fmt: skip
     assert lines[0].split() == [str(len(runs)), str(len(series)), "character", "integer", "logical", "integer"]
-    assert lines[1].split() == ["convergence", "fragmentation", "mixed", "|", "civil", "military", "pooled"]
+    assert lines[1].split() == [
+        "convergence",
+        "polycentric",
+        "mixed",
+        "fragmentation",
+        "|",
+        "civil",
+        "military",
+        "pooled",
+    ]
     assert lines[2].strip() == labels["enf"].strip()
     missing = [runs["sincerity_level"].isna().sum(), runs["realist"].sum(), series["enf"].isna().sum()]
     assert [int(word) for word in lines[3].split()] == missing
@@ -113,7 +122,7 @@ def test_python(text, desk, results, monkeypatch, capsys):
     assert runs["run_id"].tolist() == results.runs["run_id"].tolist()
     assert str(runs["realist"].dtype) == "boolean"
     assert str(runs["seed"].dtype) == "Int64"
-    assert runs["state_pooled"].dtype.categories.tolist() == ["convergence", "fragmentation", "mixed"]
+    assert runs["state_pooled"].dtype.categories.tolist() == ["convergence", "polycentric", "mixed", "fragmentation"]
     assert series["enf"].tolist() == pytest.approx(results.series["enf"].tolist(), nan_ok=True)
     assert series.attrs["labels"]["step"].startswith("step of the run")
     exec(compile(in_mesas_shape, "readers.md", "exec"), names)

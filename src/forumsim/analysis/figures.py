@@ -14,13 +14,15 @@ from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, levels, views
 from forumsim.analysis.fonts import missing_words
 from forumsim.analysis.portrait import draw_portrait
+from forumsim.analysis.regime_map import map_scopes, regime_factors, regime_map
 from forumsim.analysis.story import detailed_runs, read_story
 from forumsim.analysis.style import Sheet, sheet_now, styled
 from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
+from forumsim.analysis.tables import has_twins
 from forumsim.analysis.writing import rendered, write
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.results.files import refuse_links
-from forumsim.results.folder import ResultTables, load_results
+from forumsim.results.folder import POOLED, ResultTables, load_results
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def draw_figures(
 
     Parameters
     ----------
-    source : Results or path
+    source : ResultTables or path
         A results folder, loaded or not.
     out : path, optional
         Write ``figures`` there and leave the results folder as it is.
@@ -173,15 +175,32 @@ def _comparisons(results: ResultTables) -> Iterator[_Sketch]:
         caption = "Every point of the design against each varied parameter."
         yield _Sketch("design", caption, lambda: cloud_figure(results))
     used = roles if grid else None
-    for kind in ("state", "tendency"):
+    if regime_factors(results) is not None:
+        yield from _maps(results)
+    for kind in ("state", "tendency", *(["twin"] if has_twins(results) else [])):
         if roles is None or grid:
+            about = (
+                "Verdicts of the runs against their twins" if kind == "twin" else f"Verdicts on the {kind} of the runs"
+            )
             yield _Sketch(
                 f"verdict_{kind}",
-                f"Verdicts on the {kind} of the runs, by issue.",
+                f"{about}, by issue.",
                 lambda kind=kind: verdict_figure(results, used, kind),  # type: ignore[misc]
             )
     if (roles is None or grid) and results.series["step"].nunique() > 1:
         yield _Sketch("courses", "Courses of the measures over time.", lambda: course_figure(results, used))
+
+
+def _maps(results: ResultTables) -> Iterator[_Sketch]:
+    """Maps of the states at the end: all issues together, then issue by issue where a third factor makes panels."""
+    for scope in map_scopes(results):
+        ending = "" if scope in (None, POOLED) else f"_{scope}"
+        words = "" if scope is None else f": {labels.issue_label(scope, results)}"
+        yield _Sketch(
+            f"regime_map{ending}",
+            f"In which state runs end, over the varied parameters{words}.",
+            lambda scope=scope: regime_map(results, scope),  # type: ignore[misc]
+        )
 
 
 def _sweep(results: ResultTables, roles: Roles) -> Iterator[_Sketch]:

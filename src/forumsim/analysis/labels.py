@@ -110,6 +110,12 @@ def plan_description(results: ResultTables) -> str:
     return printable(results.plan.get("description") or "")
 
 
+def twin_settings(results: ResultTables) -> str:
+    """What the runs are compared with, where the plan has twins: ``dialogue level 0``."""
+    said = results.manifest.get("comparison", {}).get("twins", {}).get("settings", {})
+    return ", ".join(f"{parameter_label(name.replace('.', '_'))} {level_text(value)}" for name, value in said.items())
+
+
 def issue_label(issue: str, results: ResultTables | None = None) -> str:
     """Short label of an issue: the scenario's label up to a colon, else its id as words."""
     if issue == POOLED:

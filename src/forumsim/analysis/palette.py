@@ -38,11 +38,15 @@ LOOKS: tuple[Look, ...] = (
 #: Verdicts from together to apart: the same place and look in every bar.
 VERDICT_LOOKS: dict[str, Look] = {
     "convergence": Look("#0072B2", "o", "-", ""),
+    "polycentric": Look("#56B4E9", "D", "-", "\\\\"),
     "mixed": Look("#d9d9d9", "s", "-", "...."),
     "fragmentation": Look("#D55E00", "^", "-", "////"),
     "converging": Look("#0072B2", "o", "-", ""),
     "steady": Look("#d9d9d9", "s", "-", "...."),
     "fragmenting": Look("#D55E00", "^", "-", "////"),
+    "converges": Look("#0072B2", "o", "-", ""),
+    "does nothing": Look("#d9d9d9", "s", "-", "...."),
+    "fragments": Look("#D55E00", "^", "-", "////"),
 }
 
 

@@ -12,8 +12,9 @@ import pandas as pd
 from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, assign_roles, compared, headline, is_grid, is_rising, levels, recorded
 from forumsim.analysis.contrasts import read_contrasts
+from forumsim.analysis.map_reading import map_lines
 from forumsim.analysis.spans import end_span, stopped
-from forumsim.analysis.tables import paired_differences, verdict_shares
+from forumsim.analysis.tables import has_twins, paired_differences, verdict_shares
 from forumsim.results.folder import PART, POOLED, ResultTables, load_results
 
 #: What is read, in this order; the measures marked True are told issue by issue as well.
@@ -37,7 +38,7 @@ def reading(source: ResultTables | str | Path) -> str:
 
     Parameters
     ----------
-    source : Results or path
+    source : ResultTables or path
         A results folder, loaded or not.
 
     Raises
@@ -181,6 +182,7 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
             rows = part[part[roles.x] == top] if len(part) else part
             lines += [indent + line for n in names for line in _measure_lines(results, roles, rows, n, differ)]
         lines += [f"  {line}" for line in _verdict_lines(results, roles, level)]
+        lines += [f"  {line}" for line in _twin_lines(results, roles, level)]
     short = _in_short(roles, table) if len(tops) == 1 else []
     return [*lines, "", *short] if short else lines
 
@@ -231,6 +233,22 @@ def _verdict_lines(results: ResultTables, roles: Roles, level: Any) -> Iterator[
         counts = ", ".join(f"{r.verdict} {r.count} of {r.n}" for r in rows.itertuples())
         told.append(f"{counts or 'no run'} at {labels.level_text(end)}")
     yield "Runs that end in (judged on the mean over the issues): " + "; ".join(told)
+
+
+def _twin_lines(results: ResultTables, roles: Roles, level: Any) -> Iterator[str]:
+    """How the runs at the levels that are compared did against their twins, issue by issue."""
+    if not has_twins(results):
+        return
+    table = verdict_shares(results, "twin")
+    table = table[table["count"] > 0]
+    if roles.line is not None:
+        table = table[table[roles.line] == level]
+    yield f"Runs against their twins ({labels.twin_settings(results)}, same seed):"
+    for end in compared(results, roles.x):
+        for issue in results.scopes:
+            rows = table[(table[roles.x] == end) & (table["issue"] == issue)].sort_values("count", ascending=False)
+            counts = ", ".join(f"{r.verdict} {r.count} of {r.n}" for r in rows.itertuples())
+            yield f"    {labels.issue_label(issue, results)}, at {labels.level_text(end)}: {counts or 'no pair'}"
 
 
 def _in_short(roles: Roles, table: pd.DataFrame) -> list[str]:
@@ -285,8 +303,12 @@ def _design(results: ResultTables) -> list[str]:
     """A design that is no grid of one or two parameters: rank correlations would claim too much; say what there is."""
     names = ", ".join(labels.parameter_label(column) for column in results.varied)
     points = results.runs["point"].nunique()
+    head = f"Scenario {results.scenario}: {points} points over {names}; {len(results.runs)} runs.{stopped(results)}"
+    mapped = map_lines(results)
+    if mapped:
+        return [head, *mapped]
     return [
-        f"Scenario {results.scenario}: {points} points over {names}; {len(results.runs)} runs.{stopped(results)}",
+        head,
         "A reading in words is made for one or two varied parameters with few levels that are combined with each",
         "other; see the figures and summary.csv for this design.",
     ]

@@ -16,10 +16,11 @@ from forumsim.analysis.reading_text import contrast_table, reading
 from forumsim.analysis.sensitivity_section import sensitivity_section
 from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.style import Sheet
-from forumsim.analysis.tables import level_means, verdict_shares
+from forumsim.analysis.tables import has_twins, level_means, twin_differences, verdict_shares
 from forumsim.analysis.writing import write
 from forumsim.core.parameters import PARAMETERS
 from forumsim.results.folder import PART, POOLED, ResultTables, load_results
+from forumsim.results.twins import WORDS
 
 #: Rows of a table beyond which the page refers to the CSV.
 MOST_ROWS = 400
@@ -37,7 +38,7 @@ def report(
 
     Parameters
     ----------
-    source : Results or path
+    source : ResultTables or path
         A results folder, loaded or not.
     out : path, optional
         Write report and figures there and leave the results folder as it is.
@@ -95,6 +96,8 @@ def _tables(results: ResultTables) -> Iterator[str]:
             yield _differences(contrast_table(view, roles, names), view, roles)
     yield _contrasts(results, names)
     yield _means(results, names)
+    if has_twins(results):
+        yield _twins(results)
     for kind in ("state", "tendency"):
         shares = verdict_shares(results, kind)
         if len(shares) and len(shares) <= MOST_ROWS:
@@ -185,6 +188,28 @@ def _contrasts(results: ResultTables, names: list[str]) -> str:
         "pairs n",
     ]
     return html.table(headers, rows, "Contrasts of the plan; all of them are in contrasts.csv.", numeric=5)
+
+
+def _twins(results: ResultTables) -> str:
+    """How the runs compare with their twins: mean difference and shares of the words, by issue."""
+    shares = verdict_shares(results, "twin")
+    shares = shares[shares["count"] > 0]
+    means = twin_differences(results)
+    keys = [*_settings(results), "issue"]
+    rows = []
+    for row in _ordered(means, results, []).to_dict("records"):
+        own = shares[[all(one[key] == row[key] or pd.isna(row[key]) for key in keys) for _, one in shares.iterrows()]]
+        counts = dict(zip(own["verdict"], own.to_dict("records"), strict=True))
+        words = [f"{c['count']} ({_span(c, 2)})" if (c := counts.get(word)) else "0" for word in WORDS]
+        rows.append([*_levels(results, row), labels.issue_label(row["issue"], results), labels.number(row["mean"]),
+                     _span(row), *words, row["n"]])  # fmt: skip
+    headers = [*_varied(results), "issue", "difference", "95 % interval", *WORDS, "pairs n"]
+    caption = (
+        f"Runs against their twins ({labels.twin_settings(results)}, same seed): mean difference of fragmentation "
+        "across blocs, and how many runs converge, do nothing or fragment (in brackets the 95 % interval of the share, "
+        f"Wilson). A run whose twin failed or ended at another step has no pair.{stopped(results)}"
+    )
+    return html.table(headers, rows, caption, numeric=6) if len(rows) <= MOST_ROWS else ""
 
 
 def _means(results: ResultTables, names: list[str]) -> str:

@@ -219,11 +219,13 @@ def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Fig
             first.set_ylabel(f"{labels.capital(name)}share of runs")
     handles = [Patch(facecolor=_verdict_look(v, k).colour, hatch=_verdict_look(v, k).hatch, edgecolor="white", label=v)
                for k, v in enumerate(order)]  # fmt: skip
-    what = "State at the end of a run" if kind == "state" else "Tendency over a run"
+    what = {"state": "State at the end of a run", "tendency": "Tendency over a run"}.get(
+        kind, f"Runs against their twins ({labels.twin_settings(results)}, same seed)"
+    )
     against = f" against {labels.parameter_label(roles.x)}" if roles is not None else ""
-    note = f"n = {labels.count_range(table['n'])} runs per bar. Verdicts as defined in the report; that on all issues "
-    note += "rests on the mean over them."
-    note += stopped(results)
+    counted = "pairs" if kind == "twin" else "runs"
+    note = f"n = {labels.count_range(table['n'])} {counted} per bar. Verdicts as defined in the report; that on all "
+    note += f"issues rests on the mean over them.{stopped(results)}"
     title = f"{what}: share of runs by verdict{against}, by issue{_of_part(results)}"
     margins = heading(figure, title, note, handles)
     arrange(figure, axes, margins, 0.72, (0.16, 0.16 if deep == 1 else 0.42))

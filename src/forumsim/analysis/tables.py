@@ -106,7 +106,8 @@ def verdict_shares(results: ResultTables, kind: str = "state") -> pd.DataFrame:
     Parameters
     ----------
     results : ResultTables
-    kind : {"state", "tendency"}
+    kind : {"state", "tendency", "twin"}
+        ``twin``: of the runs that have a pair; ``n`` counts these.
 
     Returns
     -------
@@ -115,6 +116,29 @@ def verdict_shares(results: ResultTables, kind: str = "state") -> pd.DataFrame:
         (Wilson interval); empty when runs.csv has no verdicts.
     """
     return by_part(results, lambda own: _shares(own, kind))
+
+
+def has_twins(results: ResultTables) -> bool:
+    """Whether any run has been compared with a twin."""
+    columns = [column for column in results.runs if str(column).startswith("twin_")]
+    return bool(results.runs[columns].notna().to_numpy().any())
+
+
+def twin_differences(results: ResultTables) -> pd.DataFrame:
+    """Mean difference of fragmentation across blocs to the twins, at every combination of what was varied, by issue.
+
+    Returns
+    -------
+    DataFrame
+        ``part`` where there are several, the varied parameters, ``issue, n, mean, sd, low, high`` (t interval).
+    """
+    pairs = results.detail("twins")
+
+    def make(own: ResultTables) -> pd.DataFrame:
+        table = own.runs[["run_id", *own.varied]].merge(pairs[["run_id", "issue", "difference"]], on="run_id")
+        return mean_intervals(table, [*own.varied, "issue"], "difference")
+
+    return by_part(results, make)
 
 
 def _shares(results: ResultTables, kind: str) -> pd.DataFrame:

@@ -108,6 +108,15 @@ def run(
             show_default=False,
         ),
     ] = None,
+    twin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Compare the run with its twin, the run of the same seed with this setting, such as dialogue.level=0; "
+            "may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     with_: Annotated[
         list[Path] | None,
         typer.Option(
@@ -124,7 +133,7 @@ def run(
 
     command.run(
         scenario, seed=seed, steps=steps, settings=settings or [], preset=preset, out=out, every=every,
-        interventions=interventions, with_=with_ or [],
+        interventions=interventions, twin=twin or [], with_=with_ or [],
     )  # fmt: skip
 
 

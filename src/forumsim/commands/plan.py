@@ -61,6 +61,8 @@ def plan(file: Path, workers: int | None, out: Path | None, trying: bool) -> Non
 def _size(found: Expectation) -> str:
     plan, rule = found.plan, found.plan.replication
     points = _counted(len(plan.points), "point")
+    alone = sum(point.extra for point in plan.points)
+    points += f" ({_counted(alone, 'twin')} among them)" if alone else ""
     if rule.adaptive:
         return f"{points}, {found.least_runs} to {found.most_runs} runs ({rule.minimum} to {rule.maximum} of each)"
     return f"{points} x {_counted(rule.maximum, 'replicate')} = {_counted(found.most_runs, 'run')}"
@@ -71,7 +73,7 @@ def _size(found: Expectation) -> str:
 
 def _made_of(plan: Plan) -> Iterator[tuple[str, str]]:
     for k, part in enumerate(plan.parts):
-        points = sum(point.part == k for point in plan.points)
+        points = sum(point.part == k and not point.extra for point in plan.points)
         named = f"{part.name}: " if part.name else ""
         many = f", {_counted(points, 'point')}" if len(plan.parts) > 1 else ""
         yield ("part" if named else "scenario"), f"{named}{part.scenario}, {_counted(part.steps, 'step')}{many}"
@@ -125,6 +127,11 @@ def _rules(found: Expectation) -> Iterator[tuple[str, str]]:
         held = f" has held for {_counted(stop.hold, 'step')}" if stop.hold else " holds"
         after = f", not before step {stop.after}" if stop.after else ""
         yield "stop", f"a run ends early when {words['when']} ({stop.issue}){held} at a record{after}"
+    if plan.twins:
+        own = sum(point.twin == point.number for point in plan.points)
+        others = sum(point.twin is not None for point in plan.points) - own
+        settings = ", ".join(f"{name} = {_value(name, value)}" for name, value in plan.twins.items())
+        yield "twins", f"{settings}: {_counted(others, 'point')} compared; {_counted(own, 'point')} of these settings"
     for contrast in plan.contrasts:
         words = contrast.content()
         sides = f"{_side(words['to'])} less {_side(words['from'])}"

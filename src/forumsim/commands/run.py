@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import columns, note, say, warn_of_formulas, wrapped
-from forumsim.commands.settings import load_case
+from forumsim.commands.settings import load_case, load_twin
 from forumsim.core.errors import InputError, Problem, collected
 
 if TYPE_CHECKING:
@@ -33,8 +33,12 @@ def run(
     every: int,
     interventions: Path | None,
     with_: Sequence[Path] = (),
+    twin: Sequence[str] = (),
 ) -> None:
-    """Run a scenario once, print the reading, and write the tables when a folder is named."""
+    """Run a scenario once, print the reading, and write the tables when a folder is named.
+
+    With settings of a ``twin``, the run of the same seed with these is made as well, and the two are compared.
+    """
     problems: list[Problem] = []
     if with_ and out is not None:
         found = "tables of a run with extensions cannot be written yet"
@@ -43,6 +47,8 @@ def run(
         )
     with collected(problems):
         case, parameters, fields = load_case(scenario, settings, preset, with_)
+        if twin:
+            other, theirs, apart = load_twin(case, parameters, twin)
     if not problems or interventions is not None:
         announce()  # mistakes first, before the wait for numba, which the acts need too
     done = []
@@ -53,16 +59,19 @@ def run(
             done = read_interventions(interventions)
     if problems:
         raise InputError(problems, "the run cannot be made")
-    from forumsim.running.run import simulate
+    from forumsim.running.run import record_for, simulate
 
     start = time.perf_counter()
     result = simulate(case, steps=steps, seed=seed, parameters=parameters, every=every, interventions=done)
     seconds = time.perf_counter() - start
+    silent = (
+        simulate(other, steps=steps, seed=seed, parameters=theirs, every=every, interventions=done) if twin else None
+    )
     length = case.steps if steps is None else steps
     if out is not None:  # before anything is said: the folder may be another's
         from forumsim.sweeps.one_run import write_run
 
-        write_run(out, scenario, seed, length, parameters, fields, every, done)
+        write_run(out, scenario, seed, length, parameters, fields, every, done, apart if twin else {})
     say(f"{case.name}: {case.title}")
     say(f"seed {seed}, {_period(case, length)}, {seconds:.2f} s")
     late = case.after_end(length)
@@ -70,6 +79,9 @@ def run(
         note(f"forumsim: {late}")
     say()
     say(reading(result))
+    if silent is not None:
+        say()
+        say(against(result, silent, record_for(case, parameters), ", ".join(twin)))
     if case.extensions.measures:
         say()
         say(_own_measures(result))
@@ -83,6 +95,34 @@ def reading(result: Run) -> str:
     """Verdict and key measures per issue, measures of the whole, forums at the end, events."""
     parts = [_verdicts(result), _whole(result), _forums(result), _events(result)]
     return "\n\n".join(part for part in parts if part)
+
+
+def against(result: Run, twin: Run, record: Any, settings: str) -> str:
+    """The twin verdict on a run: end values of fragmentation across blocs of both, by issue, and the word."""
+    from forumsim.results.ends import WINDOW
+    from forumsim.results.twins import LINE, compared_values, word_of
+
+    window, line = (float(record[name.replace(".", "_")]) for name in (WINDOW, LINE))
+    mine, other = (compared_values(_end_values(run, window)) for run in (result, twin))
+    rows = [
+        [issue, f"{_number(one)} {TO} {_number(two)}", _number(two - one), word_of(float(two - one), line) or "none"]
+        for issue, one, two in zip((*result.scenario.issues, "pooled"), other, mine, strict=True)
+    ]
+    note = (
+        f"Against its twin, the run of the same seed with {settings}: fragmentation across blocs of the twin and of "
+        f"the run, means over the last steps ({WINDOW}). A difference beyond +-{line:g} ({LINE}) converges or "
+        "fragments. Pooled: means over the issues."
+    )
+    return columns(rows, ["issue", "twin and run", "difference", "twin verdict"]) + "\n" + wrapped(note, "  ")
+
+
+def _end_values(result: Run, window: float) -> Any:
+    """End values of fragmentation across blocs, by issue and pooled, as summary.csv has them."""
+    from forumsim.results.ends import in_window, mean_of_present
+
+    wide = result.series.pivot(index="step", columns="issue", values="fragmentation_across")
+    steps, scopes = wide.index.to_numpy(), [*result.scenario.issues, "pooled"]
+    return mean_of_present(wide[scopes].to_numpy()[in_window(steps, steps.max(), window)])
 
 
 def _period(scenario: Scenario, steps: int) -> str:
@@ -106,15 +146,15 @@ def _verdicts(result: Run) -> str:
     for (issue, state, tendency), found in zip(
         result.verdict[["issue", "state", "tendency"]].to_numpy(), result.grounds, strict=True
     ):
-        which = "across blocs" if found.across else "in all pairs"
+        which = "across blocs" if found.across else "of all pairs"
         change = _moved(found.before, found.after) if found.window else "too short"
-        rows.append([issue, state, tendency, _number(found.f), _number(found.enf), change, which])
+        rows.append([issue, state, tendency, _number(found.f), which, _number(found.enf), change])
     note = (
         "Fragmentation and effective forums: means over the last steps (measure.state_steps), which decide the state. "
         f"From the first to the last {max(windows)} steps: means of fragmentation, which decide the tendency. Pooled: "
         "means over the issues."
     )
-    head = ["issue", "state", "tendency", "fragmentation", "effective forums", "first to last", "of fragmentation"]
+    head = ["issue", "state", "tendency", "fragmentation", "which is", "effective forums", "first to last"]
     return columns(rows, head) + "\n" + wrapped(note, "  ")
 
 

@@ -14,7 +14,7 @@ from forumsim.core.values import parse_value
 if TYPE_CHECKING:
     from forumsim.scenarios import Scenario
 
-_SET = "--set "
+_SET, _TWIN = "--set ", "--twin "
 
 
 def load_case(
@@ -52,6 +52,30 @@ def load_case(
     return case, parameters, fields
 
 
+def load_twin(
+    case: Scenario, parameters: dict[str, Any], settings: Sequence[str]
+) -> tuple[Scenario, dict[str, Any], dict[str, Any]]:
+    """The scenario and the parameters of a run's twin, and the settings of ``--twin`` as a plan takes them.
+
+    Raises
+    ------
+    InputError
+        Every mistake of the settings at once.
+    """
+    from forumsim.scenarios.settings import field_name
+
+    more, fields, problems = _sorted(settings, None, case, _TWIN)
+    other = case
+    try:
+        other = case.with_fields(**fields) if fields else case
+    except InputError as error:
+        ours = {field_name(name): f"{_TWIN}{field_name(name)}" for name in fields}
+        problems += [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
+    if problems:
+        raise InputError(problems, "the settings of the twin cannot be used")
+    return other, parameters | more, more | {field_name(name): value for name, value in fields.items()}
+
+
 def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
     """Parameters and scenario fields of ``--preset`` and ``--set``; a ``--set`` wins over the preset.
 
@@ -75,7 +99,7 @@ def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[
 
 
 def _sorted(
-    settings: Iterable[str], preset: str | None, case: Scenario | None = None
+    settings: Iterable[str], preset: str | None, case: Scenario | None = None, option: str = _SET
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """Parameters, fields and problems; where the scenario is known, a name that is a field of it gets a hint."""
     from forumsim.core.parameters import PRESETS, check_parameters
@@ -92,16 +116,16 @@ def _sorted(
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name or not value.strip():
-            problems.append(Problem("--set", f"found {shown(text)}", "name=value, such as dialogue.level=0.6"))
+            problems.append(Problem(option.strip(), f"found {shown(text)}", "name=value, such as dialogue.level=0.6"))
             continue
         setting = find_setting(name, own)
         if setting is None or setting.kind == PRESET:
-            faults += unknown_setting(_SET, name, None, [item.name for item in own])
+            faults += unknown_setting(option, name, None, [item.name for item in own])
         elif setting.of_scenario:
             fields[setting.key] = setting.settled(value if setting.kind == CELL else parse_value(value))
         else:
             given[name] = parse_value(value)
-    checked, more = check_parameters(given, _SET, own)
+    checked, more = check_parameters(given, option, own)
     faults += more
     if case is not None and faults:
         from forumsim.scenarios.fields import hint_at_fields

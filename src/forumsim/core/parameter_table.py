@@ -277,13 +277,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     # --- what the scenario sets, scaled -------------------------------------------------------------------------
     _p("redline.scale", 1.0, (0.01, 100), (0.5, 2), "ratio", "multiplies every finite red line: below 1 is tighter"),
     # --- measures -----------------------------------------------------------------------------------------------
-    _p("measure.converged_f", 0.15, (0, 1), None, "share", "fragmentation below which a state is convergence", "model"),
-    _p("measure.converged_enf", 1.5, (1, 100), None, "forums", "effective number below which it is convergence",
-       "model"),
-    _p("measure.fragmented_f", 0.4, (0, 1), None, "share", "fragmentation above which a state is fragmentation",
-       "model"),
-    _p("measure.fragmented_enf", 2.0, (1, 100), None, "forums", "effective number above which it is fragmentation",
-       "model"),
+    _p("measure.shared_f", 0.5, (0, 1), (0.3, 0.5), "share",
+       "fragmentation across blocs below which forums are shared: states of different blocs have more than half of "
+       "their attention in common"),
+    _p("measure.divided_f", 0.67, (0, 1), (0.5, 0.8), "share",
+       "fragmentation across blocs above which forums are divided: less than a third in common"),
+    _p("measure.one_enf", 1.5, (1, 100), (1.2, 2), "forums",
+       "effective number of forums below which shared forums are one: it then has two thirds of all attention"),
+    _p("measure.twin", 0.05, (0, 1), (0.02, 0.1), "share",
+       "difference of fragmentation across blocs between a run and its twin beyond which it converges or fragments"),
     _p("measure.tendency", 0.05, (0, 1), None, "share", "change of fragmentation across blocs that is a tendency",
        "model"),
     _p("measure.state_steps", 20, (1, 10000), None, "steps", "last steps over which the state is judged", "model"),

@@ -44,7 +44,8 @@ class Contrast:
         return {"from": {k: plain(v) for k, v in self.low.items()}, "to": {k: plain(v) for k, v in self.high.items()}}
 
     def pairs(self, points: Sequence[Point], parts: Sequence[Part]) -> list[tuple[Point, Point]]:
-        """The points that are compared, in the order of the plan."""
+        """The points that are compared, in the order of the plan; those that are there as twins alone are not."""
+        points = [point for point in points if not point.extra]
         others = {_rest(point, parts, self.high): point for point in points if _is(point, parts, self.high)}
         pairs = []
         for point in points:

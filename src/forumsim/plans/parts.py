@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from forumsim.core.parameters import PRESETS
 from forumsim.plans.factors import Factor, plain
-from forumsim.scenarios.settings import sort_settings
+from forumsim.scenarios.settings import field_name, sort_settings
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,19 @@ class Point:
         Value by varied name.
     key : str
         Digest of everything that decides its runs but the replicate.
+    twin : int, optional
+        Number of the point that its runs are compared with (`forumsim.plans.twins`); its own where it needs none; None
+        in a plan without twins, and of a point that is there as a twin alone.
+    extra : bool
+        Whether it is there as a twin alone.
     """
 
     number: int
     part: int
     values: dict[str, Any]
     key: str
+    twin: int | None = None
+    extra: bool = False
 
     @property
     def name(self) -> str:
@@ -138,23 +146,38 @@ def make_points(
     points: list[Point] = []
     seen: set[str] = set()
     for k, (part, part_rows) in enumerate(zip(parts, rows, strict=True)):
-        content = {name: value for name, value in part.content().items() if name not in ("vary", "design")}
-        base = json.dumps([part.name, part.digest, content, salt], sort_keys=True)
+        base = _base(part, salt)
         for row in part_rows:
             values = dict(zip(part.varied, row, strict=True))
-            text = base + json.dumps({name: plain(value) for name, value in values.items()}, sort_keys=True)
-            key = hashlib.sha256(f"{text} 1".encode()).hexdigest()
+            key = _key(base, values)
             if key not in seen:
                 seen.add(key)
                 points.append(Point(len(points), k, values, key))
     return tuple(points)
 
 
+def point_key(part: Part, values: Mapping[str, Any], salt: Mapping[str, Any]) -> str:
+    """The key of a point whose values may take the place of what the part fixes, as those of twins do."""
+    return _key(_base(part, salt, values), values)
+
+
+def _base(part: Part, salt: Mapping[str, Any], without: Mapping[str, Any] = MappingProxyType({})) -> str:
+    content = {name: value for name, value in part.content().items() if name not in ("vary", "design")}
+    content["fields"] = {k: v for k, v in content["fields"].items() if field_name(k) not in without}
+    content["parameters"] = {k: v for k, v in content["parameters"].items() if k not in without}
+    return json.dumps([part.name, part.digest, content, salt], sort_keys=True)
+
+
+def _key(base: str, values: Mapping[str, Any]) -> str:
+    text = base + json.dumps({name: plain(value) for name, value in values.items()}, sort_keys=True)
+    return hashlib.sha256(f"{text} 1".encode()).hexdigest()
+
+
 def repeats(parts: Sequence[Part], rows: Sequence[Sequence[Any]], points: Sequence[Point]) -> list[str]:
     """A sentence for each part of which some rows were the same."""
     sentences = []
     for k, part in enumerate(parts):
-        different = sum(point.part == k for point in points)
+        different = sum(point.part == k and not point.extra for point in points)
         if different < len(rows[k]):
             named = f"part {part.name}: " if part.name else ""
             what = f"the table {part.options['file']}" if part.design == "table" else f"the design {part.design}"

@@ -14,10 +14,12 @@ from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.conditions import Stop
 from forumsim.plans.contrasts import Contrast
+from forumsim.plans.factors import plain
 from forumsim.plans.parts import Part, Point, make_points, points_digest, repeats
 from forumsim.plans.plan_checks import PlanChecks
 from forumsim.plans.plan_files import plan_files
 from forumsim.plans.replication import Replication
+from forumsim.plans.twins import with_twins
 from forumsim.scenarios.reading import read_toml
 
 
@@ -61,7 +63,7 @@ class Plan:
     parts : tuple of Part
         Scenarios, what is fixed and what is varied; one, unless the plan has tables [[part]] or several scenarios.
     points : tuple of Point
-        The points of all parts.
+        The points of all parts, then those that are there as twins alone.
     replication : Replication
         Runs of every point.
     seed : int
@@ -70,6 +72,8 @@ class Plan:
     stop : Stop, optional
         When a run ends early.
     contrasts : tuple of Contrast
+    twins : dict
+        Settings of the twins that runs are compared with (`forumsim.plans.twins`); empty where there are none.
     text : str
         The plan as given, TOML.
     notes : tuple of str
@@ -89,6 +93,7 @@ class Plan:
     recording: Recording
     stop: Stop | None = None
     contrasts: tuple[Contrast, ...] = ()
+    twins: dict[str, Any] = field(default_factory=dict)
     text: str = field(default="", compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
     files: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
@@ -129,6 +134,8 @@ class Plan:
             content["stop"] = self.stop.content()
         if self.contrasts:
             content["contrasts"] = {contrast.name: contrast.content() for contrast in self.contrasts}
+        if self.twins:
+            content["twins"] = {name: plain(value) for name, value in sorted(self.twins.items())}
         return content
 
     def content(self) -> dict[str, Any]:
@@ -154,7 +161,7 @@ def make_plan(
     ----------
     given : mapping
         Keys scenario, steps, replicates or replication, first_replicate, seed, preset, fields, parameters, vary,
-        design, part, record, stop, contrasts.
+        design, part, record, stop, contrasts, twins.
     name : str
         Name of the plan; also what messages call it.
     folder : path
@@ -179,10 +186,11 @@ def make_plan(
         values["series"], values["every"], values["detail"], values["snapshots"], values["replication"].first
     )
     points = make_points(parts, values["rows"], salt)
+    points = with_twins(points, parts, values["twins"], values["scenarios"], salt)
     notes = (*repeats(parts, values["rows"], points), *values["notes"])
     return Plan(
         name, parts, points, values["replication"], seed, recording, stop, values["contrasts"],
-        as_toml(given) if text is None else text, notes, plan_files(given, checks.place),
+        values["twins"], as_toml(given) if text is None else text, notes, plan_files(given, checks.place),
     )  # fmt: skip
 
 

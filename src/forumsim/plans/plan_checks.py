@@ -15,11 +15,13 @@ from forumsim.plans.factors import MOST_POINTS
 from forumsim.plans.part_checks import MOST_STEPS, PART_KEYS, PartChecks
 from forumsim.plans.parts import Part
 from forumsim.plans.replication import Replication
+from forumsim.plans.twins import TwinChecks
 from forumsim.running.tables import POOLED
 from forumsim.scenarios.dated_checks import unread
 
 KEYS = ("scenario", "steps", "replicates", "replication", "first_replicate", "seed", "title", "description", "preset",
-        "fields", "parameters", "vary", "design", "interventions", "part", "record", "stop", "contrasts")  # fmt: skip
+        "fields", "parameters", "vary", "design", "interventions", "part", "record", "stop", "contrasts",
+        "twins")  # fmt: skip
 RECORD_KEYS = ("series", "every", "detail", "snapshots")
 STOP_KEYS = ("when", "issue", "for", "after")
 REPLICATION_KEYS = ("minimum", "maximum", "ahead", "issue", "precision")
@@ -35,6 +37,7 @@ class PlanChecks(Checks):
         super().__init__(given, where, [])
         self.folder, self.places = folder, places or {}
         self.issues: tuple[str, ...] = ()
+        self.scenarios: list[Any] = []
         self.notes: list[str] = []
 
     def place(self, name: str) -> Path:
@@ -59,6 +62,8 @@ class PlanChecks(Checks):
             "seed": self.whole(self.given.get("seed", 1), "seed", 0, 2**63 - 1),
             "stop": self._stop(steps),
             "contrasts": self._contrasts(parts),
+            "twins": TwinChecks(self.given, self.where, self.problems).twins(record["series"], self.scenarios),
+            "scenarios": self.scenarios,
             **record,
         }
 
@@ -88,6 +93,7 @@ class PlanChecks(Checks):
                 rows.append(points)
                 names.append(part.name)
                 if checks.scenario is not None:
+                    self.scenarios.append(checks.scenario)
                     late = checks.scenario.after_end(part.steps)
                     if late and late not in self.notes:
                         self.notes.append(late)

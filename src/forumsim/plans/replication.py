@@ -19,7 +19,7 @@ import numpy as np
 from forumsim.plans.statistics import t_half_width
 
 #: Why a point got no further replicates.
-FIXED, PRECISION, MAXIMUM = "fixed", "precision", "maximum"
+FIXED, PRECISION, MAXIMUM, TWIN = "fixed", "precision", "maximum", "twin"
 
 
 @dataclass(frozen=True)

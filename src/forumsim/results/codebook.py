@@ -16,6 +16,7 @@ from typing import Any
 from forumsim.results.columns import Column, Table
 from forumsim.core.measures import MEASURES, STATES, TENDENCIES, Measure
 from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter
+from forumsim.results import twins as twin_words
 from forumsim.running.events import EVENT_WORDS
 from forumsim.running.tables import words
 from forumsim.scenarios.data import NAMED_TABLES, Cell, Fits, cell_of, columns_to_vary, fits
@@ -32,7 +33,10 @@ _OF_CELLS = (
     "them; `datapackage.json` says which cell it is. Where the column is empty, the cell is empty in the scenario too, so "
     "that its default holds. `ID` stands for the id of a row, `ISSUE` for that of an issue."
 )
-_STATE_MEANING = "state of the run over its last steps (measure.state_steps)"
+_STATE_MEANING = (
+    "state of the run over its last steps (measure.state_steps): forums shared by the blocs and one, shared and "
+    "several, in between, divided"
+)
 _TENDENCY_MEANING = "fragmentation across blocs at the end against the start (measure.tendency_steps)"
 
 
@@ -84,6 +88,7 @@ def results_tables(
     field_specs: Mapping[str, Any] | None = None,
     parts: Sequence[str] = (),
     precision: Sequence[str] = (),
+    twins: bool = False,
 ) -> dict[str, Table]:
     """All tables of a results folder, by name, with their columns in order.
 
@@ -101,6 +106,8 @@ def results_tables(
         Names of the parts of the plan; a column tells them apart where there are several.
     precision : sequence of str
         Measures that decide on the number of replicates.
+    twins : bool
+        Whether runs are compared with twins: then points that are there as twins alone are marked.
     """
     scopes = (*issues, "pooled")
     some = (*(() if "<issue>" in issues else scopes),)
@@ -109,7 +116,10 @@ def results_tables(
     replicate = Column("replicate", "integer", "number of the replicate, from 0", low=0)
     seed = Column("seed", "integer", "seed of the run, the same at all points of a replicate", low=0, high=2**31 - 1)
     scenario = Column("scenario", "string", "scenario of the run")
+    mark = (Column("twin", "boolean", "whether it is there as a twin alone, for others to be compared with"),) * twins
     part = (Column("part", "string", "part of the plan", words=tuple(parts)),) if len(parts) > 1 else ()
+    twin_point = (Column("twin_point", "string", "the point that its runs are compared with: itself where it has the "
+                         "twin's settings, none where it is there as a twin alone"),) * twins  # fmt: skip
     settings = tuple(_varied_column(name, field_specs or {}) for name in varied)
     issue = Column("issue", "string", "issue, or pooled: all issues together", words=some)
     step = Column("step", "integer", "step of the run; 0 is the start", "steps", low=0)
@@ -121,27 +131,29 @@ def results_tables(
     verdicts += tuple(
         Column(f"tendency_{scope}", "string", f"{scope}: {_TENDENCY_MEANING}", words=TENDENCIES) for scope in scopes
     )
-    names = (*(measure.name for measure in measures), *SHARES) if measures else ()
+    compared = (twin_words.DIFFERENCE, *twin_words.SHARES) if twins else ()
+    names = (*(measure.name for measure in measures), *SHARES, *compared) if measures else ()
     tables = (
         Table("runs", "One row per run: its settings and its verdict.",
-              (run_id, point, replicate, seed, *part, scenario,
+              (run_id, point, *mark, replicate, seed, *part, scenario,
                Column("steps", "integer", "length of the run", "steps", low=1), *settings, *verdicts), ("run_id",)),
         Table("series", "The measures over time: one row per run, recorded step and issue.",
               (*when, issue, *(_measure_column(measure) for measure in measures)), ("run_id", "step", "issue")),
         Table("summary", "One row per point, issue and measure: over replicates, the mean of each run's mean over its "
               "last steps (recorded steps within measure.state_steps of the end); rows share_... hold shares of "
-              "verdicts.",
-              (point, *part, *settings, issue,
+              "verdicts, and in a plan with twins twin_difference the mean difference to them.",
+              (point, *mark, *part, *settings, issue,
                Column("measure", "string", "measure, or share_... of a verdict", words=names),
                Column("n", "integer", "runs with a value", "runs", low=0), Column("mean", "number", "mean, or share"),
                Column("sd", "number", "standard deviation over runs (n - 1); missing for shares", low=0),
                Column("ci_low", "number", "95 % interval, lower end: Student's t, Wilson's score for shares"),
                Column("ci_high", "number", "95 % interval, upper end")), ("point", "issue", "measure")),
         Table("points", "One row per point of the plan: its settings, and how often it was run.",
-              (point, *part, *settings, Column("replicates", "integer", "runs of the point", "runs", low=1),
+              (point, *mark, *twin_point, *part, *settings, Column("replicates", "integer", "runs of the point", "runs", low=1),
                Column("failed", "integer", "of them failed", "runs", low=0),
                Column("stopped", "string", "why there are no more: their number was fixed, the intervals were narrow "
-                      "enough, or the maximum was reached", words=("fixed", "precision", "maximum")),
+                      "enough, the maximum was reached, or no point that has it as a twin got more",
+                      words=("fixed", "precision", "maximum", "twin")),
                *(Column(f"half_{name}"[:32], "number", f"half-width of the 95 % interval of {name}", low=0)
                  for name in precision)), ("point",)),
         Table("contrasts", "Differences of end values between points, run by run on common random numbers: a point of "
@@ -157,6 +169,16 @@ def results_tables(
                Column("ci_high", "number", "95 % interval, upper end"),
                Column("se_ratio", "number", "standard error over that of independent seeds: below 1, pairing helps",
                       low=0)), ("contrast", "point_from", "issue", "measure")),
+        Table("twins", "The runs against their twins: one row per run that has one, and issue. Pooled: means over the "
+              "issues.",
+              (run_id, point, replicate, issue,
+               Column("twin_run_id", "string", "the twin: the run of the same replicate at the point's twin_point"),
+               _share("fragmentation_across", "end value of the run"),
+               _share("twin_fragmentation_across", "end value of the twin"),
+               Column("difference", "number", "the run's less its twin's; missing where one of them is", "share",
+                      -1.0, 1.0),
+               Column("twin_verdict", "string", "whether that converges, does nothing or fragments (measure.twin)",
+                      words=twin_words.WORDS)), ("run_id", "issue")),
         Table("interventions", "What is done to every run between two steps, in order: what-if.",
               (Column("number", "integer", "number of the intervention in its run: the value of its event", low=1),
                *part,
@@ -199,7 +221,7 @@ def results_tables(
                Column("focal", "string", "forum with the largest share of its attention")),
               ("run_id", "step", "actor")),
         Table("failures", "The runs that raised an error instead of ending; they are in no other table.",
-              (run_id, point, replicate, seed, *part, scenario, *settings,
+              (run_id, point, *mark, replicate, seed, *part, scenario, *settings,
                Column("stage", "string", "what the run was doing", words=("build", "run", "tables", "worker")),
                Column("error", "string", "kind of error"), Column("message", "string", "its message"),
                Column("traceback", "string", "where it was raised")), ("run_id",)),
@@ -265,7 +287,9 @@ def page() -> str:
         if table.name in ("runs", "summary", "failures", "points"):
             lines += ["", "After `steps` (runs), `point` (summary, points) or `scenario` (failures): one column per "
                       "varied parameter or scenario field, see *Parameters*, and before `scenario` (runs, failures) or "
-                      "after `point` the column `part` in a plan with several parts."]  # fmt: skip
+                      "after `point` the column `part` in a plan with several parts. In a plan with twins the column "
+                      "`twin` after `point` is 1 where it is there as a twin alone, and `twin_point` (points) names "
+                      "the twin."]  # fmt: skip
         if table.name == "series":
             lines += ["", "After `issue`: the recorded measures, see *Measures*."]
         if table.name == "events":

@@ -14,7 +14,9 @@ from forumsim.results.ends import DEFINITION, WINDOW, clipped
 from forumsim.plans.factors import plain
 from forumsim.plans.parts import Part
 from forumsim.plans.plan import Plan
+from forumsim.plans.twins import COMPARED
 from forumsim.results.codebook import column_name
+from forumsim.results.twins import LINE, RULE
 
 PAIR = (
     "Two runs are a pair when they agree in all columns of pair but the setting that is compared. All runs of one part "
@@ -47,7 +49,14 @@ def comparison(plan: Plan, scenarios: Sequence[Any], labels: Sequence[Mapping[st
         "pair": [*several, *settings, "replicate"],
         "point": [*several, *settings],
         "parts": parts,
+        **({"twins": _twins(plan)} if plan.twins else {}),
     }
+
+
+def _twins(plan: Plan) -> dict[str, Any]:
+    """What runs are compared with, the measure, the rule, and the parameter whose value in ``thresholds`` decides."""
+    settings = {name: plain(value) for name, value in plan.twins.items()}
+    return {"settings": settings, "measure": COMPARED, "rule": RULE, "threshold": LINE}
 
 
 def _part(plan: Plan, part: Part, scenario: Any) -> dict[str, Any]:

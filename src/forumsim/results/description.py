@@ -41,11 +41,13 @@ def plan_tables(case: PlanCase) -> dict[str, Table]:
     fields = {name: spec for scenario in case.scenarios for name, spec in scenario.field_specs.items()}
     every = results_tables(
         case.issues, measures, plan.varied, fields, parts=tuple(part.name for part in plan.parts),
-        precision=tuple(plan.replication.precision),
+        precision=tuple(plan.replication.precision), twins=bool(plan.twins),
     )  # fmt: skip
     left_out = set(DETAIL_TABLES) if plan.recording.detail == "none" else set()
     if not plan.contrasts:
         left_out.add("contrasts")
+    if not plan.twins:
+        left_out.add("twins")
     if not any(part.interventions for part in plan.parts):
         left_out.add("interventions")
     return {name: table for name, table in every.items() if name not in left_out}

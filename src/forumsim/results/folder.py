@@ -22,11 +22,13 @@ PART = "part"
 RUN_COLUMNS = ("run_id", "point", "replicate")
 SERIES_COLUMNS = ("run_id", "step", "issue")
 CONTRAST_COLUMNS = ("contrast", "point_from", "point_to", "issue", "measure", "n", "difference", "ci_low", "ci_high")
-FIXED_COLUMNS = {"run_id", "point", "replicate", "seed", "part", "scenario", "steps"}
-VERDICT_PREFIXES = ("state_", "tendency_")
+FIXED_COLUMNS = {"run_id", "point", "twin", "replicate", "seed", "part", "scenario", "steps"}
+VERDICT_PREFIXES = ("state_", "tendency_", "twin_")
+TWIN_COLUMNS = ("run_id", "issue", "twin_run_id", "difference", "twin_verdict")
 TEXT_COLUMNS = {"run_id", "point", "part", "preset", "scenario", "date", "issue", "event", "actor", "other", "forum",
                 "name", "status", "contrast", "point_from", "point_to", "measure", "factor", "index", "results",
-                "mode", "form", "founder", "parent", "kind", "role", "bloc", "focal"}  # fmt: skip
+                "mode", "form", "founder", "parent", "kind", "role", "bloc", "focal", "twin_run_id",
+                "twin_verdict"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class ResultTables:
     ----------
     folder : Path
     runs : DataFrame
-        One row per run (runs.csv). Where two points of a part are the same, only the runs of the first: the others
+        One row per run (runs.csv), without those that are there as twins alone; ``twin_ISSUE`` is the verdict against
+        the twin (twins.csv), where there are twins. Where two points of a part are the same, only the runs of the first: the others
         are the same runs again.
     series : DataFrame
         One row per run, recorded step and issue or "pooled" (series.csv).
@@ -158,13 +161,13 @@ class ResultTables:
             raise InputError(problems, f"{self.folder} cannot be read")
 
     def detail(self, table: str) -> pd.DataFrame:
-        """One of the tables events, forums, memberships, actors, contrasts; empty when the folder lacks it."""
+        """One of the tables events, forums, memberships, actors, contrasts, twins; empty when the folder lacks it."""
         if table not in self._details:
             path = self.folder / f"{table}.csv"
             frame = pd.DataFrame(columns=["run_id"])
             problems: list[Problem] = []
             if path.is_file():
-                needed = CONTRAST_COLUMNS if table == "contrasts" else ("run_id", "step")
+                needed = {"contrasts": CONTRAST_COLUMNS, "twins": TWIN_COLUMNS}.get(table, ("run_id", "step"))
                 frame, problems = _read_table(path, needed, may_be_empty=True)
                 problems += _no_numbers(path, frame)
             if problems:
@@ -194,10 +197,16 @@ def load_results(folder: str | Path, anyway: bool = False) -> ResultTables:
     series, more = _read_table(folder / "series.csv", SERIES_COLUMNS)
     problems += more
     measures = [name for name in series.columns if name not in {*SERIES_COLUMNS, "date"}]
+    twins = None
+    if "twin" in runs:
+        twins, more = _read_table(folder / "twins.csv", TWIN_COLUMNS, may_be_empty=True)
+        problems += more
     if not problems:
         problems += _mistakes(folder, runs, series, measures)
     if problems:
         raise InputError(problems, f"{folder} cannot be read")
+    if twins is not None:
+        runs, series = _without_twins(runs, series, twins)
     columns = [c for c in runs.columns if c not in FIXED_COLUMNS and not c.startswith(VERDICT_PREFIXES)]
     issues = tuple(issue for issue in series["issue"].unique() if issue != POOLED)
     plan = _plan(folder) or manifest.get("plan", {})
@@ -208,6 +217,16 @@ def load_results(folder: str | Path, anyway: bool = False) -> ResultTables:
     by_part = [own for _, own in runs.groupby(PART, sort=False)] if len(parts) > 1 else [runs]
     varied = tuple(column for column in columns if any(own[column].nunique() > 1 for own in by_part))
     return ResultTables(folder, runs, series, varied, issues, tuple(measures), manifest, plan, parts=parts)
+
+
+def _without_twins(
+    runs: pd.DataFrame, series: pd.DataFrame, twins: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Runs with their verdicts against their twins, and series, both without the runs that are there as twins alone."""
+    runs = runs[runs["twin"] != 1]
+    series = series[series["run_id"].isin(set(runs["run_id"]))]
+    wide = twins.pivot_table(index="run_id", columns="issue", values="twin_verdict", aggfunc="first", sort=False)
+    return runs.merge(wide.add_prefix("twin_"), on="run_id", how="left"), series
 
 
 def _read_table(path: Path, needed: Iterable[str], may_be_empty: bool = False) -> tuple[pd.DataFrame, list[Problem]]:

@@ -10,7 +10,7 @@ from typing import Any
 from forumsim.core.errors import InputError, Problem
 
 #: What `--extend` may change: more replicates, other points, other comparisons of the same runs.
-EXTENDABLE = ("replicates", "replication", "points_digest", "vary", "design", "parts", "contrasts")
+EXTENDABLE = ("replicates", "replication", "points_digest", "vary", "design", "parts", "contrasts", "twins")
 
 #: Compared run by run, or on their own: an id holds the scenario that the run was made with.
 _BY_RUN = ("scenario_digests", "columns")

@@ -72,3 +72,8 @@ class Results:
     def contrasts(self) -> pd.DataFrame:
         """Differences between points on common random numbers; only where the plan names contrasts."""
         return self.table("contrasts")
+
+    @cached_property
+    def twins(self) -> pd.DataFrame:
+        """Runs against their twins, by issue; only where the plan has twins."""
+        return self.table("twins")

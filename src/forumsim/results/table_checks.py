@@ -17,7 +17,7 @@ CHUNK = 50_000
 #: How results are written: only an empty cell is missing.
 OPTIONS: dict[str, Any] = {"keep_default_na": False, "na_values": [""], "index_col": False, "encoding": "utf-8"}
 #: Columns that the check of a whole folder needs of every row.
-SHORT = ("point", "replicate", "seed", "replicates", "failed")
+SHORT = ("point", "replicate", "seed", "replicates", "failed", "twin_run_id")
 
 
 class TableCheck:
@@ -38,7 +38,8 @@ class TableCheck:
     ids : set of str
         All that stand in the column run_id.
     short : DataFrame
-        The columns of `SHORT` that it has; not of series.csv and the tables of details, which have none.
+        The columns of `SHORT` that it has, with ``run_id``; empty of series.csv and the tables of details, which have
+        none.
     """
 
     def __init__(self, path: Path, schema: Mapping[str, Any]) -> None:
@@ -48,7 +49,9 @@ class TableCheck:
         self.numbers = [name for name, field in self.fields.items() if field["type"] != "string"]
         self.key = [name for name in schema.get("primaryKey", ()) if name in self.fields]
         self.rows, self.readable, self.ids = 0, False, set[str]()
-        self.short = pd.DataFrame(columns=[name for name in SHORT if name in self.fields])
+        short = [name for name in SHORT if name in self.fields]
+        named = ["run_id"] if short and "run_id" in self.fields else []
+        self.short = pd.DataFrame(columns=[*named, *short])
         self._found: dict[tuple[str, str], list[Any]] = {}
         self._file: list[Problem] = []
         self._read()

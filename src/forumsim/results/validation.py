@@ -18,7 +18,7 @@ from forumsim.plans.seeds import run_seed
 from forumsim.results.table_checks import TableCheck, counted
 
 #: Names of all tables that results may have.
-TABLES = (*RUN_TABLES, "summary", "points", "contrasts")
+TABLES = (*RUN_TABLES, "summary", "points", "contrasts", "twins")
 #: Mistakes of one kind that are told one by one.
 SHOWN = 5
 
@@ -189,6 +189,8 @@ def _check_counts(found: Validation, manifest: Mapping[str, Any], tables: Mappin
         silent = runs.ids - tables["series"].ids
         found.add("series.csv", f"no rows of {counted(len(silent), 'run')} of runs.csv, such as {min(silent)}")
     _check_points(found, manifest, tables)
+    if "twins" in tables:
+        _check_twins(found, tables)
     found.checked.append("runs, failures, points and series against each other, the manifest and the rule of seeds")
 
 
@@ -208,3 +210,13 @@ def _check_points(found: Validation, manifest: Mapping[str, Any], tables: Mappin
             if replicate >= 0 and seed != run_seed(plan_seed, int(replicate)):
                 place = f"replicate {replicate:.0f} has the seed {seed:.0f}"
                 found.add("runs.csv", place, f"{run_seed(plan_seed, int(replicate))}, by the rule of the manifest")
+
+
+def _check_twins(found: Validation, tables: Mapping[str, TableCheck]) -> None:
+    """Both runs of a pair are there, and have the same seed."""
+    runs = tables["runs"].short
+    seeds = dict(zip(runs["run_id"], runs["seed"], strict=True))
+    pairs = tables["twins"].short[["run_id", "twin_run_id"]].dropna().drop_duplicates()
+    wrong = [(run, twin) for run, twin in pairs.itertuples(index=False) if seeds.get(run) != seeds.get(twin, -1)]
+    for run, twin in wrong[:SHOWN]:
+        found.add("twins.csv", f"{run} and its twin {twin} do not have the same seed")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.plans.contrasts import ContrastTable
+from forumsim.plans.parts import Point
 from forumsim.results.codebook import data_package
 from forumsim.results.description import RUN_TABLES, PlanCase, plan_tables
 from forumsim.results.files import AtomicFile, atomic, place, sync_folder
@@ -19,13 +20,15 @@ from forumsim.results.store import Store
 from forumsim.running.interventions import details_text
 from forumsim.running.tables import scopes
 from forumsim.running.text import csv_lines, exact, measured
+from forumsim.sweeps.pairs import TwinTable
 from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.summary import Summary
 
 
 def head(case: PlanCase) -> dict[str, Any]:
     """What decides the results and how they are written: the head of the store."""
-    return {**identity(case.plan), "columns": list(plan_tables(case)["runs"].header)}
+    # rows in the store do not have the mark of twins: a plan may get some later
+    return {**identity(case.plan), "columns": [name for name in plan_tables(case)["runs"].header if name != "twin"]}
 
 
 def assemble(case: PlanCase, store: Store, points: PointProgress, times: Mapping[str, Any]) -> None:
@@ -58,13 +61,17 @@ def assemble(case: PlanCase, store: Store, points: PointProgress, times: Mapping
             file.write(csv_lines([described[name].header]))
         for run_id, entry, pieces in store.results(order):
             replicate, point = order[run_id]
-            pieces = renumbered(pieces, point.name)
+            if entry.ok and "twins" in csv:
+                csv["twins"].write(parts.twins.add(replicate, point, run_id, pieces))
+            pieces = renumbered(pieces, point, bool(plan.twins))
             for name in RUN_TABLES:
                 if name in csv:
                     csv[name].write(pieces[name])
             seconds += entry.seconds
             ended += entry.ok
             parts.add(replicate, point, pieces if entry.ok else None)
+        if "twins" in csv:
+            csv["twins"].write(parts.twins.flush())
         for name, lines in parts.tables(points):
             if name in csv:
                 csv[name].write(csv_lines(lines))
@@ -108,13 +115,17 @@ def _replace(folder: Path, files: Mapping[str, AtomicFile]) -> None:
     sync_folder(folder)
 
 
-def renumbered(pieces: dict[str, bytes], point: str) -> dict[str, bytes]:
-    """The pieces of a run with the name that its point has in this plan: in an extended one points move."""
+def renumbered(pieces: dict[str, bytes], point: Point, marked: bool) -> dict[str, bytes]:
+    """The pieces of a run with the name that its point has in this plan, since in an extended one points move.
+
+    Where points that are there as twins alone are ``marked``, the mark follows the name.
+    """
     changed = dict(pieces)
+    mark = [str(int(point.extra)).encode()] if marked else []
     for name in ("runs", "failures"):
         if pieces.get(name):
             run_id, _, rest = pieces[name].split(b",", 2)
-            changed[name] = b",".join((run_id, point.encode(), rest))
+            changed[name] = b",".join((run_id, point.name.encode(), *mark, rest))
     return changed
 
 
@@ -130,6 +141,7 @@ class _PartTables:
         self.summaries = [Summary(len(own), s, self.measures) for own, s in zip(numbers, self.scopes, strict=True)]
         shapes = [(len(s), len(self.measures)) for s in self.scopes]
         self.contrasts = ContrastTable(plan.contrasts, plan.points, plan.parts, shapes)
+        self.twins = TwinTable(case)
         self.failed = [0] * len(plan.points)
         self.dates = [scenario.date_of for scenario in case.scenarios]
 
@@ -149,14 +161,17 @@ class _PartTables:
         yield "points", self._points(points)
         yield "interventions", self._interventions()
 
-    def _first(self, point: Any) -> list[str]:
+    def _first(self, point: Point, *more: str) -> list[str]:
+        mark = [str(int(point.extra)), *more] if self.plan.twins else []
         part = [self.plan.parts[point.part].name] if len(self.plan.parts) > 1 else []
-        return [point.name, *part, *(exact(point.values.get(name)) for name in self.plan.varied)]
+        return [point.name, *mark, *part, *(exact(point.values.get(name)) for name in self.plan.varied)]
 
     def _summary(self) -> Iterator[list[str]]:
         for point in self.plan.points:
             first = self._first(point)
             for row in self.summaries[point.part].rows(self.place[point.number]):
+                yield [*first, *row]
+            for row in self.twins.summary(point):
                 yield [*first, *row]
 
     def _interventions(self) -> Iterator[list[str]]:
@@ -170,5 +185,7 @@ class _PartTables:
         for point in self.plan.points:
             reason, widths = points.why(point.number)
             numbers: Sequence[str] = [measured(width) if np.isfinite(width) else "" for width in widths]
+            numbers = numbers or [""] * len(self.plan.replication.precision)  # of a twin, which decides nothing
             replicates = str(points.replicates(point.number))
-            yield [*self._first(point), replicates, str(self.failed[point.number]), reason, *numbers]
+            twin = "" if point.twin is None else self.plan.points[point.twin].name
+            yield [*self._first(point, twin), replicates, str(self.failed[point.number]), reason, *numbers]

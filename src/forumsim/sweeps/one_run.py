@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from forumsim.plans import make_plan
@@ -19,8 +20,11 @@ def write_run(
     fields: dict[str, Any],
     every: int,
     interventions: Sequence[dict[str, Any]],
+    twins: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Write the run's folder: it is a plan of one point and one replicate, which has the seed of the plan.
+
+    Settings of ``twins`` add the run's twin to it.
 
     Raises
     ------
@@ -31,6 +35,8 @@ def write_run(
     record = {"series": "all", "every": every, "detail": "all", "snapshots": marks}
     head = {"scenario": scenario, "steps": steps, "replicates": 1, "seed": seed}
     tables: dict[str, Any] = {"fields": fields, "parameters": parameters, "record": record}
+    if twins:
+        tables["twins"] = dict(twins)
     if interventions:
         tables["interventions"] = list(interventions)
     sweep(make_plan(head | tables, name="run", folder=Path.cwd()), out)

@@ -13,6 +13,7 @@ from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.seeds import run_seed
 from forumsim.running.outcome import Outcome
 from forumsim.running.run import Run, run_of
+from forumsim.sweeps.assembly import renumbered
 from forumsim.sweeps.differences import differing_text
 from forumsim.sweeps.past import Past, open_past
 from forumsim.sweeps.work import DETAIL_TABLES, Desk, RunSpec, outcome_of, rows_of_run
@@ -198,6 +199,8 @@ def _compare(found: Repetition, pieces: Mapping[str, bytes]) -> None:
             continue
         header, there = rows_of(past.folder / f"{name}.csv", old_id)
         now = pieces[name]
+        if name == "runs":
+            now = renumbered({name: now}, found.recorded.spec.point, bool(past.plan.twins))[name]
         if new_id != old_id:
             now = re.sub(rb"(?m)^%b," % new_id.encode(), old_id.encode() + b",", now)
         lines += [f"{name}.csv, {line}" for line in differing_text(there, now, header, NAMED)]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from forumsim.plans.parts import Point
 from forumsim.plans.plan import Plan
-from forumsim.plans.replication import FIXED, MAXIMUM, PRECISION, Precision, words
+from forumsim.plans.replication import FIXED, MAXIMUM, PRECISION, TWIN, Precision, words
 from forumsim.results.store import Store
 from forumsim.sweeps.work import RunSpec
 
@@ -27,7 +28,7 @@ class PointProgress:
     def __init__(self, plan: Plan, store: Store, scopes: Sequence[Sequence[str]]) -> None:
         self.plan, self.store, self.scopes = plan, store, scopes
         self.rule = plan.replication
-        self.open = list(plan.points)
+        self.open = [point for point in plan.points if not point.extra]
         self.count = [0] * len(plan.points)
         self.reasons: dict[int, str] = {}
         self.precision = [Precision(self.rule) for _ in plan.points] if self.rule.adaptive else []
@@ -47,7 +48,7 @@ class PointProgress:
             Told how many runs there are by the end of each round.
         """
         for replicates in self.rule.rounds():
-            points = list(self.open)
+            points = self._wanted()
             if not points:
                 return
             for point in points:
@@ -57,6 +58,11 @@ class PointProgress:
             yield (spec for spec in specs if spec.run_id not in self.store.done)
             if self.rule.adaptive:
                 self._decide(replicates)
+
+    def _wanted(self) -> list[Point]:
+        """The points that are open, and those that open ones have as their twins, in the order of the plan."""
+        needed = {point.number for point in self.open} | {point.twin for point in self.open}
+        return [point for point in self.plan.points if point.number in needed]
 
     def _decide(self, replicates: range) -> None:
         """Close the points whose intervals are narrow enough."""
@@ -89,6 +95,8 @@ class PointProgress:
         """Why a point got no more replicates, and the half-widths that decided."""
         if not self.rule.adaptive:
             return FIXED, ()
+        if self.plan.points[number].extra:
+            return TWIN, ()
         known = self.precision[number]
         widths = known.half_widths(len(known.values)) if known.values else (np.inf,) * len(self.columns)
         return self.reasons.get(number, MAXIMUM), widths

@@ -8,7 +8,7 @@ from typing import Any
 from forumsim.core.parameters import BY_NAME
 from forumsim.plans.plan import Plan, as_toml, make_plan
 from forumsim.results.results import Results
-from forumsim.scenarios.settings import sort_settings
+from forumsim.scenarios.settings import field_name, sort_settings
 from forumsim.sweeps.past import Past
 from forumsim.sweeps.rerun import Recorded
 from forumsim.sweeps.sweep import sweep
@@ -40,11 +40,13 @@ def plan_of_run(past: Past, recorded: Recorded) -> Plan:
         "scenario": part.scenario,
         "steps": part.steps,
         **({"preset": part.preset} if part.preset else {}),
-        "fields": part.fields,
-        "parameters": {name: _as_given(name, value) for name, value in part.parameters.items()},
+        # a twin may have values of its own for what its part fixes
+        "fields": {name: value for name, value in part.fields.items() if field_name(name) not in spec.point.values},
+        "parameters": {name: _as_given(name, value) for name, value in part.parameters.items()
+                       if name not in spec.point.values},
         "vary": {name: [_as_given(name, value)] for name, value in spec.point.values.items()},
         **({"interventions": [dict(entry) for entry in part.interventions]} if part.interventions else {}),
-    }
+    }  # fmt: skip
     given: dict[str, Any] = {
         "replicates": 1,
         "first_replicate": spec.replicate,

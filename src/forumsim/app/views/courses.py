@@ -15,6 +15,9 @@ from forumsim.app.views.looks import cut
 from forumsim.core.measures import MEASURES_BY_NAME
 from forumsim.core.terms import Event
 from forumsim.core.world import Floats
+from forumsim.plans.twins import COMPARED
+from forumsim.results.twins import LINE as TWIN_LINE
+from forumsim.results.twins import word_of
 from forumsim.running.events import EVENT_WORDS
 
 #: Height of a panel, and the room around its plot: left, top, right, bottom.
@@ -165,7 +168,7 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
         found = [one.course(name, scope) for one in frames]
         low, high = limits(name, found)
         panel = CoursePanel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
-        if name == "fragmentation":
+        if name == "fragmentation_across":
             _bands(panel, frame)
         panel.axes(name, *_ends(frame))
         for side, values in enumerate(found):
@@ -209,11 +212,11 @@ def _sample(drawing: Drawing, y: float, side: int) -> None:
 
 
 def _bands(panel: CoursePanel, frame: Frame) -> None:
-    """Where the state of the run counts as convergence, and as fragmentation."""
+    """Where fragmentation across blocs counts as shared forums, and where as divided ones."""
     params = frame.outcome.params
     for low, high, colour, word in (
-        (0.0, float(params["measure_converged_f"]), "#e3eef7", "convergence"),
-        (float(params["measure_fragmented_f"]), 1.0, "#fbeadf", "fragmentation"),
+        (0.0, float(params["measure_shared_f"]), "#e3eef7", "shared"),
+        (float(params["measure_divided_f"]), 1.0, "#fbeadf", "divided"),
     ):
         panel.drawing.rect(panel.x, panel.up(high), panel.width, panel.up(low) - panel.up(high), fill=colour,
                            tip=f"{word}: {low:g} to {high:g} over the last steps")  # fmt: skip
@@ -312,7 +315,10 @@ def _counted(counts: dict[Event, int]) -> str:
 
 
 def difference(first: Frame, second: Frame, width: int, measures: Sequence[str], scope: str) -> str:
-    """The first run less the second at each common step, a panel a measure, with its mean over the last steps."""
+    """The first run less the second at each common step, a panel a measure, with its mean over the last steps.
+
+    Beside that of fragmentation across blocs stands, for an issue, the twin verdict of the first against the second.
+    """
     columns, rows, wide = _grid(width, len(measures))
     heading = f"{first.issue_label(scope)}: {first.label or 'first'} minus {second.label or 'second'}"
     drawing = Drawing(width, 24 + rows * HEIGHT, heading)
@@ -324,6 +330,8 @@ def difference(first: Frame, second: Frame, width: int, measures: Sequence[str],
         gap = one[:number] - other[:number]
         last = gap[-LAST:][np.isfinite(gap[-LAST:])]
         mean = f"{last.mean():+.3f}" if last.size else "missing"
+        if name == COMPARED and scope != "pooled" and last.size:  # the second run as the twin of the first
+            mean += f", {word_of(float(last.mean()), float(first.outcome.params[TWIN_LINE.replace('.', '_')]))}"
         means.append(f"{MEASURES_BY_NAME[name].label} {mean}")
         reach = max(0.1, float(np.nanmax(np.abs(gap))) if np.isfinite(gap).any() else 0.1)
         reach = 0.1 * 2.0 ** math.ceil(math.log2(reach / 0.1))

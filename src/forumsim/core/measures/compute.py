@@ -23,7 +23,7 @@ _TRUST = _NORMS + len(norms.MEASURES)
 _PARTICIPATION = _TRUST + len(trust.MEASURES)
 _CONDUCT = _PARTICIPATION + len(participation.MEASURES)
 _EVENTS = _CONDUCT + len(conduct.MEASURES)
-_ENF = column_index("enf")
+_ENF, _GAP = column_index("enf"), column_index("fragmentation_gap")
 
 _fill_contacts = fragmentation.contacts
 _fill_forums = forums.fill
@@ -87,6 +87,7 @@ def measure(world, p, out):
             out[k, column] = np.nan
         for column in range(3):
             out[k, column] = found[k, column]
+        out[k, _GAP] = found[k, 1] - found[k, 2]
         out[k, _ENF] = found[k, 3]
     _fill_contacts(out[:, :_FORUMS], live, covers, world.member, power, group, blocs)
     _fill_forums(out[:, _FORUMS:_OVERLAP], world, live, covers, start, actors, power)

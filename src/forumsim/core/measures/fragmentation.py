@@ -29,6 +29,10 @@ MEASURES = (
              _ATTENTION + "Missing when no two powers belong to different blocs; nonaligned count as a bloc."),
     _measure("fragmentation_within", "Fragmentation within blocs", _F + " of one bloc", _OWN,
              _ATTENTION + "Missing when no two powers belong to one bloc."),
+    Measure("fragmentation_gap", "Fragmentation across less within blocs", "share", -1.0, 1.0,
+            "fragmentation_across - fragmentation_within", "forumsim", "fragmentation", True,
+            "What blocs add to fragmentation: 0 when they do not matter to who meets whom, 1 when each bloc is of one "
+            "mind and shares nothing. Missing where either of the two is."),
     _measure("contact", "Contact", _CONTACT, "forumsim",
              "Chance that two states, drawn by power, share any forum. Saturates where many forums exist."),
     _measure("contact_across", "Contact across blocs", _CONTACT + " of different blocs", "forumsim",
@@ -36,7 +40,7 @@ MEASURES = (
     _measure("contact_within", "Contact within blocs", _CONTACT + " of one bloc", "forumsim",
              "As contact, for pairs within blocs; missing without such pairs."),
 )  # fmt: skip
-CONTACT, CONTACT_ACROSS, CONTACT_WITHIN = 3, 4, 5
+GAP, CONTACT, CONTACT_ACROSS, CONTACT_WITHIN = 3, 4, 5, 6
 
 
 @kernel

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-CONVERGENCE, FRAGMENTATION, MIXED = "convergence", "fragmentation", "mixed"
+CONVERGENCE, POLYCENTRIC, MIXED, FRAGMENTATION = "convergence", "polycentric", "mixed", "fragmentation"
 CONVERGING, FRAGMENTING, STEADY = "converging", "fragmenting", "steady"
-STATES = (CONVERGENCE, FRAGMENTATION, MIXED)
+#: From together to apart.
+STATES = (CONVERGENCE, POLYCENTRIC, MIXED, FRAGMENTATION)
 TENDENCIES = (CONVERGING, FRAGMENTING, STEADY)
 
 _F, _F_ACROSS, _ENF = 0, 1, 2
@@ -24,15 +25,15 @@ def _mean(values: NDArray[np.float64]) -> float:
 
 
 def state_of(f: float, enf: float, record: Mapping[str, Any] | Any) -> str:
-    """State of mean fragmentation F and mean effective number of forums: the thresholds are parameters.
+    """State of a mean fragmentation across blocs and a mean effective number of forums: a table of two axes.
 
-    Convergence when both are low, fragmentation when either is high, else mixed; a missing value is neither.
+    Where F is below ``measure.shared_f`` forums are shared: in one of them (convergence) when the effective number is
+    below ``measure.one_enf``, else in several (polycentric). Above ``measure.divided_f`` they are divided, however many
+    there are (fragmentation). Between the two lines, and where F is missing, the state is mixed.
     """
-    if f < record["measure_converged_f"] and enf < record["measure_converged_enf"]:
-        return CONVERGENCE
-    if f > record["measure_fragmented_f"] or enf > record["measure_fragmented_enf"]:
-        return FRAGMENTATION
-    return MIXED
+    if f < record["measure_shared_f"]:
+        return CONVERGENCE if enf < record["measure_one_enf"] else POLYCENTRIC
+    return FRAGMENTATION if f > record["measure_divided_f"] else MIXED
 
 
 class Grounds(NamedTuple):
@@ -41,10 +42,11 @@ class Grounds(NamedTuple):
     Attributes
     ----------
     f, enf : float
-        Means of F and of the effective number of forums over the last ``measure.state_steps`` steps.
+        Means of F across blocs and of the effective number of forums over the last ``measure.state_steps`` steps.
     before, after : float
-        Means, over the first and last ``measure.tendency_steps``, of F across blocs, or F where ``across`` is false.
+        Means of F across blocs over the first and the last ``measure.tendency_steps``.
     across : bool
+        Whether there are pairs across blocs; where there are none, F of all pairs stands for F across blocs.
     window : int
         Steps of the two windows; 0: the run was too short.
     """
@@ -77,24 +79,26 @@ def _change(series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> tup
 def grounds(judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> list[Grounds]:
     """The numbers that `verdict` compares with its thresholds, for each scope, the pooled one last."""
     found = []
-    for last, series, across in _judged(judged_series, record):
-        before, after, window = _change(series, record)
-        found.append(Grounds(_mean(last[..., _F]), _mean(last[..., _ENF]), before, after, across, window))
+    for f, enf, across in _judged(judged_series):
+        before, after, window = _change(f, record)
+        found.append(Grounds(_mean(_last(f, record)), _mean(_last(enf, record)), before, after, across, window))
     return found
 
 
-def _judged(
-    judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any
-) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], bool]]:
-    """For each scope its last steps (S, issues, 3), the series of its tendency, and whether that is F across blocs."""
+def _last(series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> NDArray[np.float64]:
+    """The steps over which the state is judged."""
+    return series[-int(record["measure_state_steps"]) :]
+
+
+def _judged(judged_series: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], bool]]:
+    """For each scope F across blocs (S, issues), the effective number of forums, and whether F is across blocs."""
     steps = judged_series[1:] if judged_series.shape[0] > 1 else judged_series
-    last = steps[-int(record["measure_state_steps"]) :]
     issues = judged_series.shape[1] - 1
     for scope in range(issues + 1):
         of = slice(scope, scope + 1) if scope < issues or issues == 0 else slice(0, issues)
         across = steps[:, of, _F_ACROSS]
         defined = not np.isnan(across).any()
-        yield last[:, of], across if defined else steps[:, of, _F], defined
+        yield across if defined else steps[:, of, _F], steps[:, of, _ENF], defined
 
 
 def verdict(judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> list[tuple[str, str]]:
@@ -112,12 +116,12 @@ def verdict(judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any)
     -------
     list of (str, str)
         One pair for each issue, the pooled one last. It is passed on the mean over the issues, not on the pooled row:
-        two forums on two different issues are a division of labour, not fragmentation. The state is
-        ``convergence``, ``fragmentation`` or ``mixed``, from the means of F and of the effective number of forums over
-        the last ``measure.state_steps`` steps; the tendency ``converging``, ``fragmenting`` or ``steady``, from F
-        across blocs, or F where there is no pair across blocs.
+        two forums on two different issues are a division of labour, not fragmentation. The state is one of `STATES`,
+        from the means of F across blocs and of the effective number of forums over the last ``measure.state_steps``
+        steps; the tendency one of `TENDENCIES`, from the change of F across blocs. Where there is no pair across
+        blocs, F of all pairs stands for it.
     """
     return [
-        (state_of(_mean(last[..., _F]), _mean(last[..., _ENF]), record), tendency_of(series, record))
-        for last, series, _ in _judged(judged_series, record)
+        (state_of(_mean(_last(f, record)), _mean(_last(enf, record)), record), tendency_of(f, record))
+        for f, enf, _ in _judged(judged_series)
     ]

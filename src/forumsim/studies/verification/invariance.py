@@ -23,8 +23,8 @@ COUNTS = frozenset(
 ) | {"coverage_heads", "bridge", "forums_alive", "forums_dormant", "overlap_share"}
 #: Measures that add up fractions forum by forum, or pair of forums by pair: the order of forums rounds them.
 SUMS_OVER_FORUMS = frozenset({
-    "fragmentation", "fragmentation_across", "fragmentation_within", "enf", "jaccard", "directed_overlap",
-    "nestedness", "normative_distance", "conflict", "biermann", "legalization",
+    "fragmentation", "fragmentation_across", "fragmentation_within", "fragmentation_gap", "enf", "jaccard",
+    "directed_overlap", "nestedness", "normative_distance", "conflict", "biermann", "legalization",
 })  # fmt: skip
 #: Measures that keep every bit, by what is done to the world: where the order of sums is kept or does not matter.
 #: Of the issues' order with two issues, since a + b = b + a; of power with a factor that is a power of 2.

@@ -43,7 +43,7 @@ class InputError(ValueError):
     """All the mistakes of an input at once; the command line prints them and exits with status 2."""
 
     def __init__(self, problems: Iterable[Problem], title: str = "") -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(dict.fromkeys(problems))  # parts of a plan share what they do not say themselves
         self.title = title
         lines = [title] if title else []
         lines += [f"  {problem}" for problem in self.problems] if title else [str(p) for p in self.problems]

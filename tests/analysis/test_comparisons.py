@@ -87,7 +87,7 @@ def random_plan(rng):
     return plan, windows
 
 
-def by_hand(folder, windows, settings):
+def by_hand(folder, windows, settings, measures=("fragmentation", "enf")):
     """End values per run, from the CSV alone."""
     runs, series = (pd.read_csv(folder / f"{name}.csv", **PLAIN) for name in ("runs", "series"))
     if "part" not in runs:
@@ -96,7 +96,7 @@ def by_hand(folder, windows, settings):
     window = wide["measure_state_steps"] if "measure_state_steps" in wide else wide["part"].map(windows)
     late = wide[wide["step"] > wide["steps"] - window]
     keys = ["point", "part", "scenario", *settings, "replicate", "issue"]
-    return late.groupby(keys)[["fragmentation", "enf"]].mean().reset_index()
+    return late.groupby(keys)[list(measures)].mean().reset_index()
 
 
 PLAIN = {"keep_default_na": False, "na_values": [""]}
@@ -230,6 +230,21 @@ def test_the_order_of_words_is_that_of_the_plan_and_none_is_highest(tmp_path):
     text = reading(tmp_path)
     assert "intense against none" in text
     assert "highest" not in text and "lowest" not in text
+
+
+@pytest.mark.parametrize("design", [{"kind": "lhs", "n": 20}, {"kind": "morris", "trajectories": 3}])
+def test_a_design_over_ranges_is_read_by_its_lowest_and_highest_point(design, tmp_path):
+    plan = {"scenario": "two_blocs", "steps": 8, "replicates": 3, "design": design, "record": {"series": ["enf"]},
+            "vary": {"dialogue.level": {"from": 0, "to": 1}, "sincerity.level": {"from": 0, "to": 1}}}  # fmt: skip
+    sweep(plan, tmp_path, run=noise_run)
+    text = " ".join(reading(tmp_path).split())
+    settings = ["dialogue_level", "sincerity_level"]
+    ends = by_hand(tmp_path, {"": 20}, settings, ["enf"]).query("issue == 'pooled'")
+    points = ends.groupby(settings)["enf"].agg(["mean", "count"]).reset_index().query("count > 0").sort_values("mean")
+    for word, row in (("lowest", points.iloc[0]), ("highest", points.iloc[-1])):
+        at = f"at dialogue level {row['dialogue_level']:g}, sincerity level {row['sincerity_level']:g}"
+        assert f"{word} {row['mean']:.3f} [n = {row['count']:.0f}] {at}" in text
+    assert "no pair of runs" not in text and "changes in this model" not in text
 
 
 def test_runs_that_were_stopped_are_counted(tmp_path):

@@ -98,5 +98,5 @@ def test_how_to_go_on_names_the_plan(given, tmp_path):
     for name in ("first", "my plan"):
         results = sweep(make_plan(given, name=name), tmp_path / "out", run=fake_run)
         (results.folder / "manifest.json").unlink()
-    with pytest.raises(InputError, match="go on with: forumsim sweep 'my plan.toml' --out"):
+    with pytest.raises(InputError, match=r"go on with: forumsim sweep 'my plan\.toml' --out"):
         open_results(results.folder)

@@ -293,6 +293,24 @@ def test_bad_interventions_leave_nothing_on_disk(call, tmp_path, text, messages)
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_mistakes_of_interventions_are_told_with_those_of_settings(call, tmp_path):
+    acts = tmp_path / "acts.toml"
+    acts.write_text(ACTS.replace('"leave"', '"leaf"'), encoding="utf-8")
+    said = call("run", "two_blocs", "--steps", 6, "--interventions", acts, "--set", "dialogue.level=9").stderr
+    for message in ("--set dialogue.level: found 9", "no act 'leaf'"):
+        assert message in said
+
+
+def test_an_intervention_of_which_nothing_comes_is_told(call, tmp_path):
+    """A major that has left leaves again."""
+    act = '[[interventions]]\nstep = 1\nact = "leave"\nactor = "west_major"\nforum = "universal_civil"\n'
+    (tmp_path / "acts.toml").write_text(2 * act, encoding="utf-8")
+    result = call("run", "two_blocs", "--steps", 2, "--interventions", tmp_path / "acts.toml")
+    assert result.exit_code == 0
+    assert "intervention 2 (leave, step 1) had no effect" in result.stderr
+    assert "intervention 1" not in result.stderr
+
+
 # --- sweep and report -----------------------------------------------------------------------------------------------
 
 

@@ -21,6 +21,11 @@ def test_all_problems_stand_in_one_error():
     assert isinstance(error, ValueError)
 
 
+def test_a_mistake_that_two_parts_share_is_told_once():
+    error = InputError([Problem("a", "one"), Problem("b", "two"), Problem("a", "one")])
+    assert str(error).splitlines() == ["a: one", "b: two"]
+
+
 def test_errors_survive_the_way_from_a_worker():
     error = InputError([Problem("a", "one", "two", "three")], "title")
     for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):

@@ -100,7 +100,8 @@ def test_numbers_of_many_digits(tmp_path, digits):
     assert "digits" in plan_message(tmp_path, HEAD + f"seed = {number}\n")
     for words in (("--set", f"dialogue.level={number}"), ("--set", f"scenario.actors={number}"), ("--seed", number),
                   ("--steps", number)):  # fmt: skip
-        refused("run", "two_blocs", *words)
+        assert "inf;" not in refused("run", "two_blocs", *words)
+    assert f"a number of {digits} digits" in refused("run", "two_blocs", "--set", f"scenario.actors={number}")
     path = tmp_path / "acts.csv"
     path.write_text(f'step,act,details\n1,leave,"{{""actor"": {number}}}"\n', encoding="utf-8")
     with pytest.raises(InputError):

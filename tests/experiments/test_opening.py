@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 from forumsim.analysis import load_results
 from forumsim.commands.cli import app
 from forumsim.core.errors import InputError
+from forumsim.plans import make_plan
 from forumsim.results.export import export
-from forumsim.results.opening import open_tables
+from forumsim.results.opening import open_results, open_tables
 from forumsim.results.results import Results
 from forumsim.sweeps import sweep
 from forumsim.sweeps.mesa_frame import mesa_frame
@@ -67,7 +68,7 @@ def test_commands_refuse_what_holds_no_complete_results(results, command):
     (results.folder / "manifest.json").unlink()
     status, said = told(*command, results.folder)
     assert status == 2
-    assert f"go on with: forumsim sweep PLAN --out {results.folder}" in said.replace("\n", "")
+    assert f"go on with: forumsim sweep PLAN --out {results.folder}" in said.replace("\n", "")  # no file, a mapping
     (results.folder / "sweep.sqlite").unlink()
     status, said = told(*command, results.folder)
     assert status == 2
@@ -90,3 +91,12 @@ def test_a_layout_of_another_version_is_named(results):
         status, said = told(*command, results.folder)
         assert status == (1 if command == ["check"] else 2)
         assert "schema_version is 99" in said
+
+
+def test_how_to_go_on_names_the_plan(given, tmp_path):
+    """Also where the sweep was begun with another name before, and where a shell would take the name apart."""
+    for name in ("first", "my plan"):
+        results = sweep(make_plan(given, name=name), tmp_path / "out", run=fake_run)
+        (results.folder / "manifest.json").unlink()
+    with pytest.raises(InputError, match=r"go on with: forumsim sweep 'my plan\.toml' --out"):
+        open_results(results.folder)

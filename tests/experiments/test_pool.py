@@ -95,6 +95,20 @@ def test_workers_that_cannot_start_say_the_true_cause(given, tmp_path, guard, en
     assert shown.stderr.count("__main__") == message.count("__main__")
 
 
+def test_a_script_without_a_guard_that_calls_the_command_line_hears_of_it(tmp_path):
+    script = tmp_path / "script.py"
+    (tmp_path / "plan.toml").write_text('scenario = "two_blocs"\nsteps = 2\nreplicates = 2\n', encoding="utf-8")
+    words = ["sweep", str(tmp_path / "plan.toml"), "--workers", "2", "--out", str(tmp_path / "out"), "--fresh"]
+    script.write_text(f"from forumsim.commands.cli import app\napp({words!r})\n", encoding="utf-8")
+    shown = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
+    assert shown.returncode == 2
+    assert shown.stderr.splitlines()[-2:] == [
+        "forumsim: the workers cannot start",
+        "  workers: a script that starts a sweep with several workers has to do so below if __name__ == '__main__':",
+    ]
+    assert shown.stderr.count("forumsim:") == 1, "its workers say nothing"
+
+
 def test_another_model_in_a_worker_ends_the_sweep(given, tmp_path, monkeypatch):
     """Sources that are edited, or a package that is renewed, while workers start."""
     mine = dict(versions()) | {"the model of forumsim": "as it was"}

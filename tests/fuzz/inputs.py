@@ -370,6 +370,10 @@ def _results(dice: random.Random, folder: Path, results: Path) -> Input:
         path.unlink()
         whole(path)
         return Input(f"{whole.__name__} for out/{path.name}", words)
+    if path.suffix == ".sqlite":
+        spoil = dice.choice(_BINARY)
+        path.write_bytes(spoil(dice, path.read_bytes()))
+        return Input(f"{spoil.__name__} in out/{path.name}", words)
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".json":
         changes: tuple[Callable[[random.Random, str], str], ...] = (_json, _json, _cut, _letter, _no_line)
@@ -378,6 +382,31 @@ def _results(dice: random.Random, folder: Path, results: Path) -> Input:
     change = dice.choice(changes)
     path.write_bytes(change(dice, text).encode("utf-8", "surrogatepass"))
     return Input(f"{change.__name__} in out/{path.name}", words)
+
+
+def _bit(dice: random.Random, content: bytes) -> bytes:
+    """One bit is another."""
+    k = dice.randrange(len(content))
+    return content[:k] + bytes([content[k] ^ 1 << dice.randrange(8)]) + content[k + 1 :]
+
+
+def _hole(dice: random.Random, content: bytes) -> bytes:
+    """A stretch of zeros, as a disk that was full leaves it."""
+    k = dice.randrange(len(content))
+    size = min(dice.choice((16, 512, 4096)), len(content) - k)
+    return content[:k] + bytes(size) + content[k + size :]
+
+
+def _cut_bytes(dice: random.Random, content: bytes) -> bytes:
+    return content[: dice.randrange(len(content))]
+
+
+def _other_bytes(dice: random.Random, content: bytes) -> bytes:
+    """The head is that of a database, and the rest is noise."""
+    return content[:100] + dice.randbytes(len(content) - 100)
+
+
+_BINARY = (_bit, _bit, _bit, _hole, _cut_bytes, _other_bytes)
 
 
 def _json(dice: random.Random, text: str) -> str:

@@ -540,6 +540,7 @@ def test_a_pipe_is_not_waited_for(little, name):
     os.mkfifo(little.folder / name)
     messages = little.mistakes()
     assert f"{name}: is a pipe or a device, not a file on a disk" in messages
+    assert sum(str(message).startswith(f"{name}:") for message in messages) == 1
     with pytest.raises(InputError, match="is a pipe, a device or a socket"):
         copy_scenario(little.folder, little.folder.parent / "copy")
     assert not (little.folder.parent / "copy").exists()

@@ -59,13 +59,19 @@ def views(results: ResultTables) -> tuple[ResultTables, ...]:
 
 
 def is_grid(results: ResultTables, roles: Roles) -> bool:
-    """Whether levels can be compared: at most two varied parameters, few levels on the axis, crossed."""
+    """Whether levels can be compared: at most two varied parameters, few levels on the axis, crossed.
+
+    Crossed means that half of the cells are there, and that half of the lines reach from the first level to the last:
+    of a random or screening design a few points may happen to lie so, and they would be read as if they were all.
+    """
     if roles.others or results.runs[roles.x].nunique() > MOST_LEVELS:
         return False
     if roles.line is None or PART in (roles.x, roles.line):
         return True
-    cells = results.runs[[roles.x, roles.line]].drop_duplicates()
-    return 2 * len(cells) >= results.runs[roles.x].nunique() * results.runs[roles.line].nunique()
+    there = results.runs.groupby(roles.line)[roles.x].agg(set)
+    every = levels(results, roles.x)
+    whole = sum({every[0], every[-1]} <= found for found in there)
+    return 2 * there.map(len).sum() >= len(every) * len(there) and 2 * whole >= len(there)
 
 
 def is_numeric(results: ResultTables, column: str) -> bool:

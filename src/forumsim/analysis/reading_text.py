@@ -14,7 +14,7 @@ from forumsim.analysis.axes import Roles, assign_roles, compared, headline, is_g
 from forumsim.analysis.contrasts import read_contrasts
 from forumsim.analysis.map_reading import map_lines
 from forumsim.analysis.spans import end_span, stopped
-from forumsim.analysis.tables import has_twins, paired_differences, verdict_shares
+from forumsim.analysis.tables import has_twins, level_means, paired_differences, verdict_shares
 from forumsim.results.folder import PART, POOLED, ResultTables, load_results
 
 #: What is read, in this order; the measures marked True are told issue by issue as well.
@@ -159,7 +159,7 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
     table = contrast_table(results, roles, names)
     bottom, tops = levels(results, roles.x)[0], compared(results, roles.x)
     name = labels.parameter_label(roles.x)
-    pairs = labels.count_range(table["n"]) if len(table) else "0"
+    pairs = labels.count_range(table["n"]).replace("–", " to ") if len(table) else "0"
     what = f"the highest {name}" if is_rising(results, roles.x) else name
     against = " and ".join(labels.level_text(top) for top in tops)
     lines = [
@@ -300,15 +300,23 @@ def _ends(results: ResultTables) -> list[str]:
 
 
 def _design(results: ResultTables) -> list[str]:
-    """A design that is no grid of one or two parameters: rank correlations would claim too much; say what there is."""
+    """A design that is no grid of one or two parameters: the points with the lowest and the highest mean."""
     names = ", ".join(labels.parameter_label(column) for column in results.varied)
     points = results.runs["point"].nunique()
-    head = f"Scenario {results.scenario}: {points} points over {names}; {len(results.runs)} runs.{stopped(results)}"
+    head = f"Scenario {results.scenario}: {points} points over {names}; {len(results.runs)} runs."
+    what = f"Lowest and highest mean of a point, and its settings; each is the {end_span(results)} over its runs."
+    said = labels.lines(f"{head}{stopped(results)}", WIDTH)
     mapped = map_lines(results)
     if mapped:
-        return [head, *mapped]
-    return [
-        head,
-        "A reading in words is made for one or two varied parameters with few levels that are combined with each",
-        "other; see the figures and summary.csv for this design.",
-    ]
+        return [*said, *mapped]
+    lines = [*said, *labels.lines(what, WIDTH), ""]
+    for name in recorded(results, READ) or headline(results):
+        means = level_means(results, [name]).query("issue == @results.scopes[-1]")
+        lines += [f"  {labels.capital(labels.measure_label(name))}"] if len(means) else []
+        for word, k in (("lowest", means["mean"].argmin()), ("highest", means["mean"].argmax())) if len(means) else ():
+            row = means.iloc[k]
+            at = ", ".join(f"{labels.parameter_label(c)} {labels.level_text(row[c])}" for c in results.varied)
+            told = f"{word} {labels.number(row['mean'])} [n = {int(row['n'])}] at {at}"
+            lines += [f"    {line}" for line in labels.lines(told, WIDTH - 4)]
+    last = "What each parameter does alone is not read from such a design: see its figures, or forumsim sensitivity."
+    return [*lines, "", *labels.lines(last, WIDTH)]

@@ -8,6 +8,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from multiprocessing import current_process
 from typing import Any, ParamSpec
 
 import typer
@@ -109,6 +110,10 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        if getattr(current_process(), "_inheriting", False):  # a worker imports the script that called the command
+            from forumsim.sweeps.executors import end_if_imported
+
+            end_if_imported()
         try:
             command(*args, **kwargs)
             sys.stdout.flush()

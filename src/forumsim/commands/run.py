@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,7 @@ def run(
         with collected(problems):
             done = read_interventions(interventions)
     if problems:
+        problems += _mistakes_of_acts(done, scenario, steps)
         raise InputError(problems, "the run cannot be made")
     from forumsim.running.run import record_for, simulate
 
@@ -74,6 +75,8 @@ def run(
         write_run(out, scenario, seed, length, parameters, fields, every, done, apart if twin else {})
     say(f"{case.name}: {case.title}")
     say(f"seed {seed}, {_period(case, length)}, {seconds:.2f} s")
+    for line in _without_effect(result, done):
+        note(f"forumsim: {line}")
     late = case.after_end(length)
     if late:
         note(f"forumsim: {late}")
@@ -89,6 +92,21 @@ def run(
         warn_of_formulas([case])
         say()
         say(f"tables in {out}; figures and a page: forumsim report {out}")
+
+
+def _mistakes_of_acts(done: Sequence[Mapping[str, Any]], scenario: str, steps: int | None) -> list[Problem]:
+    """What is wrong with interventions, where something else is wrong already: all is told at once."""
+    if not done:
+        return []
+    from forumsim.running.interventions import check_interventions
+    from forumsim.running.run import record_for
+    from forumsim.scenarios import load_scenario
+
+    try:
+        case = load_scenario(scenario)
+        return check_interventions(done, case, record_for(case), case.steps if steps is None else steps)
+    except InputError:  # which has been told
+        return []
 
 
 def reading(result: Run) -> str:
@@ -199,6 +217,16 @@ def _forums(result: Run) -> str:
     some = "the first five by" if len(live) > len(rows) else "by"
     title = f"{len(live)} {'forum' if len(live) == 1 else 'forums'} alive at the end, {some} reach (share of power):\n"
     return title + columns(rows, head, right="lrrr")
+
+
+def _without_effect(result: Run, done: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The interventions of which nothing came."""
+    found = result.events[result.events["event"] == "no_effect"]
+    for number in dict.fromkeys(int(value) for value in found["value"]):
+        if number == 0:  # a dated shock of the scenario
+            continue
+        entry = done[number - 1]
+        yield f"intervention {number} ({entry['act']}, step {entry['step']}) had no effect: nothing was there to change"
 
 
 def _events(result: Run) -> str:

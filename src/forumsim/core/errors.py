@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,7 @@ class InputError(ValueError):
     """All the mistakes of an input at once; the command line prints them and exits with status 2."""
 
     def __init__(self, problems: Iterable[Problem], title: str = "") -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(dict.fromkeys(problems))  # parts of a plan share what they do not say themselves
         self.title = title
         lines = [title] if title else []
         lines += [f"  {problem}" for problem in self.problems] if title else [str(p) for p in self.problems]
@@ -83,9 +84,8 @@ _SHOWN = 80
 
 
 def shown(value: Any) -> str:
-    """A value as messages show it: as Python writes it, cut where it is long."""
-    try:
-        text = str(value).lower() if isinstance(value, bool) else repr(value)
-    except ValueError:  # Python writes no whole number of more than some thousand digits
-        return "a number of thousands of digits"
+    """A value as messages show it: as Python writes it, cut where it is long; of whole numbers the count of digits."""
+    if isinstance(value, int) and abs(value) >= 10**_SHOWN:
+        return f"a number of {math.floor(math.log10(abs(value))) + 1} digits"
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
@@ -20,6 +21,7 @@ from forumsim.results.files import STORE
 from forumsim.results.inputs import is_within
 from forumsim.results.manifest import SCHEMA_VERSION
 from forumsim.results.results import Results
+from forumsim.results.store_rows import plan_file
 
 #: What the commands take.
 FOLDER = "a results folder, such as forumsim sweep writes"
@@ -226,7 +228,8 @@ def altered(results: Results, names: Iterable[str]) -> dict[str, str]:
 def not_complete(folder: Path, state: FolderState) -> Problem:
     """What is wrong with a folder that is not in the state ``COMPLETE``, and how to go on."""
     if state in (FolderState.UNFINISHED, FolderState.BETWEEN):
-        return Problem(str(folder), state.value, "", f"go on with: forumsim sweep PLAN --out {folder}")
+        line = shlex.join(["forumsim", "sweep", plan_file(folder) or "PLAN", "--out", str(folder)])
+        return Problem(str(folder), state.value, "", f"go on with: {line}")
     return Problem(str(folder), state.value, FOLDER)
 
 

@@ -83,6 +83,16 @@ def stored_runs(folder: Path, pieces: Sequence[str]) -> Iterator[tuple[str, bool
         raise told(path, error) from error
 
 
+def plan_file(folder: Path) -> str:
+    """Name of the file of the plan that the sweep in a folder was begun with; empty where the store does not say it."""
+    uri = f"{(folder / STORE).absolute().as_uri()}?mode=ro&immutable=1"  # a sweep may be writing to it
+    with contextlib.suppress(sqlite3.Error, ValueError, AttributeError):
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as base:
+            rows = base.execute("SELECT value FROM facts WHERE kind = 'note' ORDER BY number DESC").fetchall()
+        return next((str(note["plan"]) for (text,) in rows if "plan" in (note := json.loads(text))), "")
+    return ""
+
+
 def check_layout(base: sqlite3.Connection, path: Path, tables: Mapping[str, str]) -> None:
     """See that a file is a store, and of this layout."""
     (application,) = base.execute("PRAGMA application_id").fetchone()

@@ -123,6 +123,7 @@ def read_folder(folder: Path, problems: list[Problem]) -> Files:
     return files
 
 
+_MISSING = "the file is missing"
 _KNOWN: OrderedDict[str, Content] = OrderedDict()
 
 
@@ -136,7 +137,8 @@ def parse(files: Files, problems: list[Problem], own: Sequence[Parameter] = ()) 
         return _KNOWN[key]
     found: list[Problem] = []
     content = _parse(files, found, own)
-    problems += found
+    told = {problem.where for problem in problems}  # a file that is there, and cannot be read, is not missing
+    problems += [problem for problem in found if problem.found != _MISSING or problem.where not in told]
     if not found:
         _KNOWN[key] = content
         while len(_KNOWN) > 8:
@@ -156,7 +158,7 @@ def _parse(files: Mapping[str, bytes], problems: list[Problem], own: Sequence[Pa
         if name in files:
             _read_table(table, files[name], issues, tables, problems)
         elif table in REQUIRED_TABLES and not (generated and table != "forums"):
-            problems.append(Problem(name, "the file is missing", f"a table with the columns {_columns(table)}"))
+            problems.append(Problem(name, _MISSING, f"a table with the columns {_columns(table)}"))
     name_rows(tables)
     return Content(head, issues or None, blocs, specs, parameters, tables, frozenset(files))
 
@@ -184,7 +186,7 @@ def _columns(table: str) -> str:
 
 def _read_head(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, Any] | None:
     if HEAD_FILE not in files:
-        problems.append(Problem(HEAD_FILE, "the file is missing", "", "a folder with this file is a scenario"))
+        problems.append(Problem(HEAD_FILE, _MISSING, "", "a folder with this file is a scenario"))
         return None
     text = decode(HEAD_FILE, files[HEAD_FILE], problems)
     return None if text is None else parse_toml(HEAD_FILE, text, problems)

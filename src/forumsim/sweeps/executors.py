@@ -75,6 +75,8 @@ class Local:
                 if pool is not None:
                     break
                 self._remember(started)
+                if _UNGUARDED in self._codes:
+                    break
             if pool is None:
                 raise InputError([Problem("workers", self.death())], "the workers cannot start")
             yield pool
@@ -99,7 +101,7 @@ class Local:
         """In what way a worker died last, as far as its status tells."""
         code = self._codes[0] if self._codes else 0
         if code == _UNGUARDED:
-            return "a script that calls sweep(..., workers=2) has to do so below if __name__ == '__main__':"
+            return "a script that starts a sweep with several workers has to do so below if __name__ == '__main__':"
         if code == -getattr(signal, "SIGKILL", 9):
             return "a worker process was killed (SIGKILL), as the system does when memory runs out: try fewer workers"
         if code < 0:

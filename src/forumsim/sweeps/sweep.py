@@ -123,6 +123,7 @@ def sweep(
     end_if_imported()
     base = Path(plan).parent if isinstance(plan, str | Path) else Path()
     base = base if plan_folder is None else Path(plan_folder)
+    from_file = not isinstance(plan, Mapping)
     if not isinstance(plan, Plan):
         plan = make_plan(plan, folder=base) if isinstance(plan, Mapping) else load_plan(plan)
     if workers < 1:
@@ -145,6 +146,8 @@ def sweep(
     with contextlib.closing(Store(folder, PIECES)) as store:
         if not _begin(case, how, store):
             return Results(folder)
+        if from_file:
+            store.note(plan=f"{plan.name}.toml")
         began, start = datetime.now(UTC), time.monotonic()
         points = PointProgress(plan, store, [scopes(scenario) for scenario in scenarios])
         place = Cluster(cluster) if cluster is not None else Local(workers)

@@ -242,7 +242,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("voice.aggregation", 0.0, (0, 1), None, "share", "move of the charter to the members' mean each step",
        "Laver & Sergenti 2012: Aggregator at 1"),
     # --- founding -----------------------------------------------------------------------------------------------
-    _p("founding.rate", 0.5, (0, 20), (0, 2), "per step", "attempts to found a forum in the whole system, if there is "
+    _p("founding.rate", 1.0, (0, 20), (0, 2), "per step", "attempts to found a forum in the whole system, if there is "
        "room", symbol="f0"),
     _p("founding.room", 20, (0.1, 1000), (5, 60), "forums", "number of forums, awake, at which no room is left",
        "Abbott, Green & Keohane 2016: density dependence"),
@@ -253,7 +253,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("founding.invite_trust", 0.5, (-1, 1), (0.3, 0.7), "trust", "mutual trust that an invitation needs", _TRIAL,
        "T_inv"),
     _p("founding.cost", 0.1, (0, 20), (0, 0.5), _LOGIT, "cost of founding, times 1 + legalization", _TRIAL, "k_f"),
-    _p("founding.selective", 0.5, (0, 1), (0, 1), "share", "how far the trust that a founder asks of the invited goes up "
+    _p("founding.selective", 0.3, (0, 1), (0, 1), "share", "how far the trust that a founder asks of the invited goes up "
        "to full trust: 0 all trusted are invited, 1 anything up to the most trusted alone"),
     _p("founding.all_issues", 0.2, (0, 1), (0, 1), "share", "chance that a new forum covers all issues"),
     _p("founding.nonstate", 0.1, (0, 10), (0, 1), "share", "drive to found of a non-state actor, times influence; of a state the root of its power"),

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forumsim.core.measures import MEASURES, verdict
-from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
+from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status, Term
 from forumsim.core.world import World
 
 if TYPE_CHECKING:
@@ -28,9 +28,13 @@ BETWEEN_FORUMS = (Event.MERGER, Event.REGIME_SHIFT, Event.COMPETITIVE_CREATION)
 
 #: What an event says of its actor (and other, forum, issue), and what its value is.
 EVENT_MEANINGS: dict[Event, tuple[str, str]] = {
-    Event.JOIN: ("the actor becomes a member", "net utility of membership where the actor decided itself, else 0"),
+    Event.JOIN: ("the actor becomes a member", "net utility of membership, taste included, where the actor decided "
+                 "itself, else 0; the term that spoke most for it"),
     Event.EXIT: ("the actor leaves; memberships of a forum that ends have no event of their own",
-                 "net utility of membership (of the better forum, where membership is exclusive)"),
+                 "net utility of membership, taste included (of the better forum, where membership is exclusive); the "
+                 "term that spoke most against it"),
+    Event.NOT_RENEWED: ("the actor, who was in the last edition of a series, does not sign the new one",
+                        "net utility of membership, taste included; the term that spoke most against it"),
     Event.FOUNDING: ("the actor founds the forum", "founding members"),
     Event.DISSOLUTION: ("the forum dies", "its last vitality"),
     Event.MERGER: ("the forum merges into the other forum", "its last vitality"),
@@ -111,7 +115,7 @@ def series_frame(scenario: Scenario, outcome: Outcome, measures: Sequence[str] |
 
 
 def events_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
-    """The event log in words: step, date, event, actor, other, forum, issue, value.
+    """The event log in words: step, date, event, actor, other, forum, issue, value, and the term that decided.
 
     ``other`` is the other forum in a merger, a shift of regime or a competitive creation, else the other actor.
     """
@@ -130,6 +134,7 @@ def events_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
             "issue": _named(scopes(scenario), log["issue"]),
             # a red line that is taken back lies infinitely far: missing, as tables hold finite numbers alone
             "value": np.where(np.isfinite(log["value"]), log["value"], np.nan).astype(np.float64),
+            "term": _named((None, *words(Term)[1:]), log["term"]),
         }
     )
 

@@ -121,7 +121,11 @@ def _why(frame: Frame, i: int, width: int) -> str:
 
 def _bars(terms: dict[str, float], width: int) -> str:
     """Terms as bars left (against) and right (for) of a line, with words and numbers."""
-    shown = [(term, terms[term]) for term in (*WORTH_TERMS, "taste") if math.isfinite(terms[term]) and abs(terms[term]) >= 0.005]
+    shown = [
+        (term, terms[term])
+        for term in (*WORTH_TERMS, "taste")
+        if math.isfinite(terms[term]) and abs(terms[term]) >= 0.005
+    ]
     if not shown:
         return ""
     most = max(2.0, max(abs(value) for _, value in shown))

@@ -133,7 +133,9 @@ def utility_parts(p, distance, legalization, reach, trust_sum, gain_sum, soverei
         warmth = p.utility_trust * (2.0 * trust - 1.0)
         if p.utility_trust_size > 0.0:
             warmth *= reach**p.utility_trust_size
-        network = p.utility_network * (reach if p.utility_network_exponent == 1.0 else reach**p.utility_network_exponent)
+        network = p.utility_network * (
+            reach if p.utility_network_exponent == 1.0 else reach**p.utility_network_exponent
+        )
     law = -2.0 * p.utility_sovereignty * sovereignty * legalization * (1.0 - trust)
     return charter, rivalry, warmth, network, law, -p.utility_cost - reservation
 

@@ -253,10 +253,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("founding.invite_trust", 0.5, (-1, 1), (0.3, 0.7), "trust", "mutual trust that an invitation needs", _TRIAL,
        "T_inv"),
     _p("founding.cost", 0.1, (0, 20), (0, 0.5), _LOGIT, "cost of founding, times 1 + legalization", _TRIAL, "k_f"),
-    _p("founding.selective", 0.3, (0, 1), (0, 1), "share", "how far the trust that a founder asks of the invited goes up "
-       "to full trust: 0 all trusted are invited, 1 anything up to the most trusted alone"),
+    _p("founding.selective", 0.3, (0, 1), (0, 1), "share", "how far the trust that a founder asks of the "
+       "invited goes up: at 0 all trusted are invited, at 1 anything up to the most trusted alone"),
     _p("founding.all_issues", 0.2, (0, 1), (0, 1), "share", "chance that a new forum covers all issues"),
-    _p("founding.nonstate", 0.1, (0, 10), (0, 1), "share", "drive to found of a non-state actor, times influence; of a state the root of its power"),
+    _p("founding.nonstate", 0.1, (0, 10), (0, 1), "share", "drive to found of a non-state actor, "
+       "times influence; that of a state is the root of its power"),
     _p("founding.inclusive", 0.0, (0, 1), (0, 1), "share", "chance that a new forum is inclusive"),
     _p("founding.legalization", 0.3, (0, 1), (0, 0.8), "share", "legalization of a forum that states found"),
     _p("founding.minimum", 3, (1, 1000), (2, 10), "members", "members that a new forum needs"),

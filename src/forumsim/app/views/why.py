@@ -22,8 +22,9 @@ TERMS = {
     "fee": "cost of servicing it", "conflict": "conflict with its others", "taste": "taste",
 }  # fmt: skip
 UNIT = (
-    "Worth in logits: above 0 the actor wants to be a member, below 0 it does not. The bars are what makes it up. Taste "
-    "is what the actor sees in a forum beyond the terms of the model; it stays the same unless a new leadership changes it."
+    "Worth in logits: above 0 the actor wants to be a member, below 0 it does not. The bars are what makes it up. "
+    "Taste is what the actor sees in a forum beyond the terms of the model; it stays the same unless a new leadership "
+    "changes it."
 )
 STYLE = """
 .fs-who { font-size: 13px; } .fs-who h3 { font-size: 14px; margin: 2px 0; }

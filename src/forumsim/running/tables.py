@@ -134,7 +134,7 @@ def events_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
             "issue": _named(scopes(scenario), log["issue"]),
             # a red line that is taken back lies infinitely far: missing, as tables hold finite numbers alone
             "value": np.where(np.isfinite(log["value"]), log["value"], np.nan).astype(np.float64),
-            "term": _named((None, *words(Term)[1:]), log["term"]),
+            "term": _named(words(Term)[1:], log["term"] - 1),
         }
     )
 

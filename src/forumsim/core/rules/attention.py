@@ -67,8 +67,8 @@ def attend(world, p):
 def _turn(world, p, i, leader, lead):
     """The focus of i turns to the forum that leads by the margin long enough, at once if it is in its last one no more.
 
-    A focus that turns to a forum in conflict with the last is regime shifting (Morse & Keohane 2014). Shares are compared
-    as if all texts were new, so that none comes from a text growing old.
+    A focus that turns to a forum in conflict with the last is regime shifting (Morse & Keohane 2014). Shares are
+    compared as if all texts were new, so that none comes from a text growing old.
     """
     old = world.focal[i]
     inside = old >= 0 and leader >= 0 and world.member[old, i] and is_live(world, old)

@@ -28,11 +28,8 @@ def attend(world, p):
                     attention[i] = value
                     best[i] = max(best[i], value)
     heat = 1.0 / p.attention_temperature
-    present, top = (
-        np.zeros(n),
-        np.zeros(n),
-    )  # shares as if all texts were new, the greatest of them, and that of the focus
-    held = np.zeros(n)
+    # shares as if all texts were new: their sum, the greatest, and that of the focus
+    present, top, held = np.zeros(n), np.zeros(n), np.zeros(n)
     leader = np.full(n, -1, dtype=np.int64)
     for f in range(world.status.shape[0]):
         if is_live(world, f):

@@ -62,6 +62,8 @@ def passes_gate(world, f, i):
 def admitted(world, p, f, i):
     """Whether the forum would let i in now: open always; else by gate and the members' power-weighted trust in i.
 
+    To their trust adds what i has done for them, their ledgers.
+
     Hard law is for states: above ``membership.nonstate_law`` no non-state actor is let in.
     """
     if world.kind[i] == Kind.NONSTATE and world.legalization[f] > p.membership_nonstate_law:
@@ -75,7 +77,7 @@ def admitted(world, p, f, i):
     trust = 0.0
     for j in range(world.power.shape[0]):
         if world.member[f, j]:
-            trust += world.power[j] * world.trust[j, i]
+            trust += world.power[j] * (world.trust[j, i] + p.membership_goodwill * world.ledger[j, i])
     return trust / world.weight_in[f] >= world.approval[f] - NOBODY
 
 

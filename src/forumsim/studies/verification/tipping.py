@@ -74,7 +74,7 @@ def tipping(
         check_number(temperature, "temperature", 0, 50, "(]"),
         check_number(ahead, "ahead", 0.5, 1),
     )
-    p = record(EXCLUSIVE, {"utility.network": strength, "membership.temperature": temperature})
+    p = record(EXCLUSIVE, {"utility.network": strength, "membership.temperature": temperature, "taste.renewal": 1})
     world = states(actors, forums=2, seed=seed)
     leaders = round(ahead * actors)
     add_forum(world, 0, range(leaders))

@@ -58,7 +58,7 @@ BROKEN = [
     ("host", {"actors": A}, "a list"),
     ("host", {"actors": [A]}, "two actors or more"),
     ("host", {"actors": [0, 0]}, "each once"),
-    ("host", {"actors": [A, B], "forum": "founded_02"}, "has not opened yet"),
+    ("host", {"actors": [A, B], "forum": "founded_20"}, "has not opened yet"),
     ("channel", {"actor": A, "other": A}, "itself"),
     ("channel", {"actor": A, "other": B, "rate": 20.5, "steps": 0, "scaled": 1, "track": 4}, "rate"),
     ("channel", {"actor": A, "other": B, "rate": NAN}, "rate"),
@@ -80,7 +80,7 @@ BROKEN = [
     ("write", {"what": "trust", "value": {B: 0.5, A: 0.5}, "actor": A}, "itself"),
     ("write", {"what": "trust", "value": {B: 0.5, "west_01": 1.5}, "actor": A}, "0 to 1"),
     ("write", {"what": "legalization", "value": 2, "forum": FORUM}, "0 to 1"),
-    ("write", {"what": "charter", "value": 0.5, "forum": "founded_03"}, "has not opened yet"),
+    ("write", {"what": "charter", "value": 0.5, "forum": "founded_21"}, "has not opened yet"),
     ("write", {"what": "power", "value": 0.5, "actor": A, "forum": FORUM}, "one of the two"),
     ("write", {"what": "charter", "value": 0.5}, "no forum"),
 ]

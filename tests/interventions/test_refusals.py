@@ -43,8 +43,8 @@ BROKEN = [
     ("shock", {"kind": "technology", "actor": A, "size": 40}, "a number from -1 to 10"),
     ("shock", {"kind": "summit", "actor": A, "other": B, "size": 2}, "it is not read"),
     ("shock", {"kind": "closing", "forum": "universal_civic"}, "did you mean"),
-    ("shock", {"kind": "opening", "forum": "founded_01"}, "free slot"),
-    ("join", {"actor": A, "forum": "founded_01"}, "has not opened yet"),
+    ("shock", {"kind": "opening", "forum": "founded_19"}, "free slot"),
+    ("join", {"actor": A, "forum": "founded_19"}, "has not opened yet"),
     ("join", {"actor": "Nobody", "forum": FORUM}, "no actor"),
     ("leave", {"actor": A, "forum": "nowhere"}, "no forum"),
     ("leave", {"actor": True, "forum": FORUM}, "no actor"),
@@ -200,7 +200,7 @@ def test_a_sanction_of_oneself_is_told_beside_its_wrong_size(check):
 
 def test_mistakes_beside_a_forum_that_is_not_there_yet(check):
     """What is wrong anyway is told, though the forum may open."""
-    later = {"step": 5, "forum": "founded_01"}
+    later = {"step": 5, "forum": "founded_19"}
     assert check([{**later, "act": "host", "actors": [A, "west_mayor"]}])
     assert check([{**later, "act": "host", "actors": [A, B], "track": 7}])
     assert check([{**later, "act": "write", "what": "charter", "value": 7}])

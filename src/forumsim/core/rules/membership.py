@@ -264,7 +264,8 @@ def _decide_text(world, p, f, order, mine):
     if opening and world.adopted[f]:
         _adopt(world, p, f, order, mine)
         return
-    beside = np.empty(n)  # other memberships do not change while this text is signed
+    beside, value = np.empty(n), np.empty(n)  # other memberships do not change while this text is signed
+    term = np.zeros(n, dtype=np.int64)
     for i in range(n):
         beside[i] = surroundings(world, p, f, i, mine, memberships_of(world, i, mine))
     for _ in range(int(p.membership_waves)):
@@ -273,29 +274,28 @@ def _decide_text(world, p, f, order, mine):
             member = world.member[f, i]
             if opening and member:
                 continue
-            yes = wants(utility_of(world, p, f, i) + beside[i], heat, world.taste[f, i])
-            if yes and not member and admitted(world, p, f, i):
+            now = utility_of(world, p, f, i) + beside[i]
+            yes = wants(now, heat, world.taste[f, i])
+            if yes == member or (yes and not admitted(world, p, f, i)):
+                continue
+            value[i] = now + in_logits(heat, world.taste[f, i])
+            number = memberships_of(world, i, mine)
+            term[i] = deciding_term(world, p, f, i, mine, number, 1.0 if yes else -1.0)
+            if yes:
                 enrol(world, p, f, i)
-            elif member and not yes:
+            else:
                 release(world, p, f, i)
     for i in range(n):
         member = world.member[f, i]
         if member and before[i]:
             world.tenure[f, i] = tenure[i]
-            continue
-        if not member and not before[i]:
-            continue
-        number = memberships_of(world, i, mine)
-        value = utility_of(world, p, f, i) + beside[i] + in_logits(heat, world.taste[f, i])
-        if member:
+        elif member:
             if world.mode[f] == Mode.DECLARATION:
                 thank_signatory(world, p, f, i)
-            term = deciding_term(world, p, f, i, mine, number, 1.0)
-            log_membership(world, Event.JOIN, i, f, value, term)
-        else:
+            log_membership(world, Event.JOIN, i, f, value[i], term[i])
+        elif before[i]:
             withdraw_attention(world, f, i)
-            term = deciding_term(world, p, f, i, mine, number, -1.0)
-            log_membership(world, Event.NOT_RENEWED, i, f, value, term)
+            log_membership(world, Event.NOT_RENEWED, i, f, value[i], term[i])
 
 
 @kernel

@@ -43,8 +43,8 @@ BROKEN = [
     ("shock", {"kind": "technology", "actor": A, "size": 40}, "a number from -1 to 10"),
     ("shock", {"kind": "summit", "actor": A, "other": B, "size": 2}, "it is not read"),
     ("shock", {"kind": "closing", "forum": "universal_civic"}, "did you mean"),
-    ("shock", {"kind": "opening", "forum": "founded_01"}, "free slot"),
-    ("join", {"actor": A, "forum": "founded_01"}, "has not opened yet"),
+    ("shock", {"kind": "opening", "forum": "founded_19"}, "free slot"),
+    ("join", {"actor": A, "forum": "founded_19"}, "has not opened yet"),
     ("join", {"actor": "Nobody", "forum": FORUM}, "no actor"),
     ("leave", {"actor": A, "forum": "nowhere"}, "no forum"),
     ("leave", {"actor": True, "forum": FORUM}, "no actor"),
@@ -58,7 +58,7 @@ BROKEN = [
     ("host", {"actors": A}, "a list"),
     ("host", {"actors": [A]}, "two actors or more"),
     ("host", {"actors": [0, 0]}, "each once"),
-    ("host", {"actors": [A, B], "forum": "founded_02"}, "has not opened yet"),
+    ("host", {"actors": [A, B], "forum": "founded_20"}, "has not opened yet"),
     ("channel", {"actor": A, "other": A}, "itself"),
     ("channel", {"actor": A, "other": B, "rate": 20.5, "steps": 0, "scaled": 1, "track": 4}, "rate"),
     ("channel", {"actor": A, "other": B, "rate": NAN}, "rate"),
@@ -80,7 +80,7 @@ BROKEN = [
     ("write", {"what": "trust", "value": {B: 0.5, A: 0.5}, "actor": A}, "itself"),
     ("write", {"what": "trust", "value": {B: 0.5, "west_01": 1.5}, "actor": A}, "0 to 1"),
     ("write", {"what": "legalization", "value": 2, "forum": FORUM}, "0 to 1"),
-    ("write", {"what": "charter", "value": 0.5, "forum": "founded_03"}, "has not opened yet"),
+    ("write", {"what": "charter", "value": 0.5, "forum": "founded_21"}, "has not opened yet"),
     ("write", {"what": "power", "value": 0.5, "actor": A, "forum": FORUM}, "one of the two"),
     ("write", {"what": "charter", "value": 0.5}, "no forum"),
 ]
@@ -200,7 +200,7 @@ def test_a_sanction_of_oneself_is_told_beside_its_wrong_size(check):
 
 def test_mistakes_beside_a_forum_that_is_not_there_yet(check):
     """What is wrong anyway is told, though the forum may open."""
-    later = {"step": 5, "forum": "founded_01"}
+    later = {"step": 5, "forum": "founded_19"}
     assert check([{**later, "act": "host", "actors": [A, "west_mayor"]}])
     assert check([{**later, "act": "host", "actors": [A, B], "track": 7}])
     assert check([{**later, "act": "write", "what": "charter", "value": 7}])

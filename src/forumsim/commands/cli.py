@@ -72,12 +72,18 @@ def scenarios(
     copy: Annotated[
         Path | None, typer.Option("--copy", metavar="DIR", help="Copy the scenario into a new folder, to edit it.")
     ] = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Say what is unusual about the scenario's start, and what silence does to it."),
+    ] = False,
 ) -> None:
-    """List the scenarios, show one in detail, or copy one to start your own."""
+    """List the scenarios, show or check one, or copy one to start your own."""
     from forumsim.commands import scenarios as command
 
     if copy is not None:
         command.copy(name, copy)
+    elif check:
+        command.check(name)
     elif name is not None:
         command.show(name)
     else:

@@ -1,4 +1,4 @@
-"""``forumsim scenarios``: what there is, one in detail, a copy to start from."""
+"""``forumsim scenarios``: what there is, one in detail, what is unusual about it, a copy to start from."""
 
 from __future__ import annotations
 
@@ -65,6 +65,26 @@ def copy(name: str | None, folder: Path) -> None:
         raise InputError([Problem("--copy", "no scenario is named", "", hint)])
     copy_scenario(name, folder)
     say(f"{folder} holds a copy of {name}. Edit it, then: forumsim run {folder}")
+
+
+def check(name: str | None) -> None:
+    """Say what is unusual about a scenario, and what to look at."""
+    from forumsim.scenarios import load_scenario
+    from forumsim.studies.face_checks import face_checks
+
+    if name is None:
+        raise InputError([Problem("--check", "no scenario is named", "", "forumsim scenarios two_blocs --check")])
+    case = load_scenario(name)
+    say(f"Face checks of {case.name}: what a scenario looks like before its runs are believed.")
+    found = face_checks(case)
+    for each in found:
+        say()
+        say(wrapped(f"{'look' if each.unusual else '  ok'}  {each.what}: {each.found}", ""))
+        if each.unusual:
+            say(wrapped(each.advice, "      "))
+    say()
+    unusual = sum(each.unusual for each in found)
+    say("Nothing is unusual." if unusual == 0 else f"{unusual} of {len(found)} ask for a look.")
 
 
 def _section(title: str, rows: list[tuple[Any, ...]], head: tuple[str, ...] = ()) -> None:

@@ -26,13 +26,15 @@ VOICE_PROPOSER = 8
 VOICE_SUPPORT = 9
 ORDER = 10
 RECONSIDER = 11
-MEMBERSHIP = 12
 FOUNDING = 13
 FOUNDING_MANDATE = 14
 MERGER = 15
 CONFIDENCE = 16
 HAZARD = 18
 FOUNDING_ORDER = 21
+TASTE = 40
+TASTE_RENEWAL = 41
+LINEAGE = 42
 INTERVENTION = 20  # what a user does to a running model, never drawn from by a rule
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
@@ -100,9 +102,9 @@ def quarter(key, a, b):
 
 
 @kernel
-def gumbel(key, a, b):
-    """Standard Gumbel draw: the arg max of value / temperature + gumbel is a logit choice (McFadden 1974)."""
-    return -math.log(-math.log(uniform(key, a, b) + 0.5 * _UNIT))
+def gumbel(u):
+    """Standard Gumbel quantile of a draw: the arg max of value / temperature + gumbel is a logit choice."""
+    return -math.log(-math.log(u + 0.5 * _UNIT))
 
 
 @kernel

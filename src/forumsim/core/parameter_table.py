@@ -139,11 +139,25 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("membership.tenure", 20, (1, 1000), (8, 40), "steps or parts", "tenure at which loyalty is full"),
     _p("membership.rate", 0.25, (0, 1), (0.1, 1), "per step", "chance that an actor reconsiders a forum", _TRIAL, "r"),
     _p("membership.temperature", 1.0, (0, 50), (0.1, 2), "logit", "noise of the choice; 0 is deterministic", _TRIAL),
+    _p("membership.reciprocity", 3.0, (0, 50), (0, 5), _LOGIT, "effect of a founder's past support on signing its text",
+       "Keohane 1986", "kR"),
+    _p("membership.goodwill", 0.2, (0, 1), (0, 0.5), "trust", "what past support of the members' proposals adds to "
+       "their trust in an applicant", "Keohane 1986"),
+    _p("membership.objection", 4.0, (0, 50), (0, 5), _LOGIT, "dislike from which an actor objects to a text that is "
+       "adopted without a vote"),
+    _p("taste.renewal", 0.0, (0, 1), (0, 0.05), "per step", "chance that an actor's taste for a forum is drawn anew; 1 "
+       "makes each choice independent of the last", "Heckman 1981: heterogeneity that persists"),
+    _p("taste.lineage", 0.7, (0, 1), (0.4, 1), "share", "part of the tastes that a later text takes over from the one "
+       "before in its series", "second trial on real data"),
+    _p("taste.readiness", 1.0, (0, 10), (0, 2), _LOGIT, "spread of the actors' own readiness, which the rosters of the "
+       "start show; 0 leaves it out", "empirical Bayes", "tau", at_once=False),
+    _p("taste.settled", 1, (0, 100000), None, "steps", "age at the start from which a forum's roster says who wants to "
+       "be in it", at_once=False),
     _switch("membership.exclusive", 0, "an actor is in one forum at most and moves to a better one"),
     _switch("membership.outside", 1, "with exclusive membership: staying out is a choice"),
     _switch("membership.exit", 1, "members may leave"),
     _p("membership.waves", 3, (1, 20), (2, 5), "rounds", "rounds in which a declaration or an edition is decided"),
-    _p("membership.co_sponsor", 0.05, (0, 1), (0, 0.2), "share", "ledger gained by signing a proposer's declaration"),
+    _p("membership.co_sponsor", 0.3, (0, 1), (0, 0.5), "share", "ledger gained by signing a proposer's declaration"),
     _p("membership.nonstate_law", 0.6, (0, 1), (0.3, 1), "share",
        "legalization above which a forum admits states alone"),
     _p("attention.temperature", 0.5, (0.01, 50), (0.2, 2), "logit", "spread of attention over memberships", _TRIAL,
@@ -152,6 +166,9 @@ PARAMETERS: tuple[Parameter, ...] = (
        "time in which attention to a declaration halves"),
     _p("attention.shift_conflict", 0.12, (0, 2), (0.05, 0.3), "distance", "conflict from which a change of focus is "
        "regime shifting", _TRIAL),
+    _p("attention.shift_margin", 0.1, (0, 1), (0, 0.2), "share", "lead in attention that a forum needs to become the "
+       "focus"),
+    _p("attention.shift_steps", 2, (1, 1000), (1, 4), "steps", "steps in a row for which it must lead"),
     _p("aspiration.rate", 0.1, (0, 1), (0.02, 0.3), "per step", "speed of the aspiration's moving average"),
     _p("aspiration.start", None, (-100, 100), (0, 1), _LOGIT, "aspiration at the start (unset: the actor's own "
        "satisfaction then)", at_once=False),
@@ -178,7 +195,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("dialogue.hosting", 0.1, (0, 5), (0, 0.5), "share", "Track 2 and 1.5 meetings that epistemic influence adds"),
     _p("dialogue.declaration", 0.2, (0, 1), (0, 0.5), "share", "chance of a joint declaration after a genuine Track 1 "
        "meeting"),
-    _p("dialogue.declaration_ledger", 0.05, (0, 1), (0, 0.2), "share", "ledger gained by a joint declaration"),
+    _p("dialogue.declaration_ledger", 0.2, (0, 1), (0, 0.4), "share", "ledger gained by a joint declaration"),
     _p("dialogue.deeds_within", 8, (1, 1000), (4, 16), "steps", "time in which deeds must follow words", symbol="L"),
     *_track("2", "Track 2", 1.0, 0.03, 0.010, 0.8, 0.9, -1.0),
     *_track("15", "Track 1.5", 0.8, 0.06, 0.015, 0.4, 0.7, 0.10),
@@ -227,9 +244,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("voice.aggregation", 0.0, (0, 1), None, "share", "move of the charter to the members' mean each step",
        "Laver & Sergenti 2012: Aggregator at 1"),
     # --- founding -----------------------------------------------------------------------------------------------
-    _p("founding.rate", 0.05, (0, 1), (0, 0.2), "per step",
-       "hazard of founding of the most powerful dissatisfied actor",
-       symbol="f0"),
+    _p("founding.rate", 1.0, (0, 20), (0, 2), "per step", "attempts to found a forum in the whole system, if there is "
+       "room", symbol="f0"),
     _p("founding.room", 20, (0.1, 1000), (5, 60), "forums", "number of forums, awake, at which no room is left",
        "Abbott, Green & Keohane 2016: density dependence"),
     _p("founding.patience", 8, (0, 1000), (0, 20), "steps", "time without success of voice before founding"),
@@ -238,9 +254,13 @@ PARAMETERS: tuple[Parameter, ...] = (
        "e_inv"),
     _p("founding.invite_trust", 0.5, (-1, 1), (0.3, 0.7), "trust", "mutual trust that an invitation needs", _TRIAL,
        "T_inv"),
-    _p("founding.cost", 0.1, (0, 20), (0, 0.5), _LOGIT, "cost of founding, times 1 + legalization", _TRIAL, "k_f"),
+    _p("founding.cost", 0.1, (0, 20), (0, 0.5), _LOGIT, "cost of founding, times 1 + legalization, over capacity",
+       _TRIAL, "k_f"),
+    _p("founding.selective", 0.3, (0, 1), (0, 1), "share", "how far the trust that a founder asks of the "
+       "invited goes up: at 0 all trusted are invited, at 1 anything up to the most trusted alone"),
     _p("founding.all_issues", 0.2, (0, 1), (0, 1), "share", "chance that a new forum covers all issues"),
-    _p("founding.nonstate", 0.1, (0, 10), (0, 1), "share", "hazard of founding of a non-state actor, times influence"),
+    _p("founding.nonstate", 0.1, (0, 10), (0, 1), "share", "drive to found of a non-state actor, "
+       "times influence; that of a state is the root of its power"),
     _p("founding.inclusive", 0.0, (0, 1), (0, 1), "share", "chance that a new forum is inclusive"),
     _p("founding.legalization", 0.3, (0, 1), (0, 0.8), "share", "legalization of a forum that states found"),
     _p("founding.minimum", 3, (1, 1000), (2, 10), "members", "members that a new forum needs"),

@@ -72,7 +72,7 @@ class Replay:
         kind, f = event["kind"], int(event["forum"])
         if kind == Event.JOIN:
             self.member[f, event["actor"]] = True
-        elif kind == Event.EXIT:
+        elif kind in (Event.EXIT, Event.NOT_RENEWED):
             self.member[f, event["actor"]] = False
         elif kind in (Event.FOUNDING, Event.OPENING):
             self._open(event, f)

@@ -18,10 +18,12 @@ from forumsim.core.rules.drift import drift
 from forumsim.core.rules.founding import founding
 from forumsim.core.rules.lifecycle import lifecycle
 from forumsim.core.rules.membership import membership
+from forumsim.core.rules.roster import learn_from_rosters
 from forumsim.core.rules.shocks import history, shocks
 from forumsim.core.rules.voice import voice
 from forumsim.core.state.members import thank_signatory
 from forumsim.core.state.sums import ALL, outdate, refresh
+from forumsim.core.state.taste import draw_forum, draw_outside
 from forumsim.core.state.value import is_live
 from forumsim.core.terms import EVENTS, STEP, Mode
 from forumsim.core.world import World, room_needed
@@ -72,16 +74,23 @@ def step_by(world: World, p: Any, schedule: Sequence[Rule], check: Callable[[Rul
 
 @kernel
 def prepare(world, p):
-    """Make a built world ready for its first step: history, sums, attention, aspiration, vitality, and
-    the ledgers of those who signed the declarations of before.
+    """Make a built world ready for its first step.
+
+    History, sums, tastes and readiness as the rosters show them, attention, aspiration, vitality, and the ledgers of
+    those who signed the declarations of before.
     """
     n = world.power.shape[0]
     for i in range(n):
         world.trust[i, i] = 0.0  # nobody trusts itself: sums over members leave the actor out
         world.baseline[i, i] = 0.0
+    for f in range(world.status.shape[0]):
+        draw_forum(world, f)
+    for i in range(n):
+        draw_outside(world, i)
     refresh(world, p)
     history(world, p)
     refresh(world, p)
+    learn_from_rosters(world, p)
     attend(world, p)
     for i in range(n):
         world.aspiration[i] = world.satisfaction[i] if math.isnan(p.aspiration_start) else p.aspiration_start

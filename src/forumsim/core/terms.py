@@ -111,6 +111,32 @@ class Event(IntEnum):
     SUMMIT = 25
     INTERVENTION = 26
     NO_EFFECT = 27
+    NOT_RENEWED = 28
+
+
+class Term(IntEnum):
+    """What decided on a membership: the largest of the terms that spoke for a join, or against one that ended."""
+
+    NONE = 0
+    FIT = 1
+    RIVALRY = 2
+    TRUST = 3
+    NETWORK = 4
+    SOVEREIGNTY = 5
+    COST = 6
+    RED_LINE = 7
+    ENGAGEMENT = 8
+    HABIT = 9
+    RECIPROCITY = 10
+    FEE = 11
+    CONFLICT = 12
+    TASTE = 13
+    #: No term of a utility: a date, a text adopted without a vote, a merger, a move to another forum, an act of a user.
+    DATED = 14
+    ADOPTION = 15
+    MERGED = 16
+    MOVE = 17
+    ACT = 18
 
 
 class Shock(IntEnum):
@@ -154,6 +180,7 @@ EVENT_DTYPE = np.dtype(
         ("forum", "i4"),
         ("issue", "i4"),
         ("value", "f8"),
+        ("term", "i8"),
     ]
 )
 SHOCK_DTYPE = np.dtype(

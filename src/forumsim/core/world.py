@@ -62,7 +62,10 @@ class World:
     cause: Ints  #: the issue that a non-state actor works on, -1 all
     bloc: Ints  #: label for measures and pictures alone
     heard: Ints  #: last step at which one of its proposals passed (very small: never)
-    focal: Ints  #: forum with the largest share of its attention, -1 none
+    focal: Ints  #: forum that has the actor's focus, -1 none
+    challenger: Ints  #: forum that has led the focus by the margin of a regime shift since the last steps, -1 none
+    challenged: Ints  #: for how many steps in a row
+    outside: Floats  #: taste for staying out, as ``taste``; read where membership is exclusive
     # --- actors by issue, (N, D) --------------------------------------------------------------------------------
     position: Floats  #: 0..1, ideal point now
     anchor: Floats  #: 0..1, domestic position that it returns to
@@ -96,6 +99,9 @@ class World:
     edition: Ints  #: step of the last opening for signature (declaration) or edition (series)
     founder: Ints  #: actor, -1 none
     parent: Ints  #: forum that it was founded against or merged into, -1 none
+    predecessor: Ints  #: earlier text of the same series, whose signatories' tastes it inherits, -1 none
+    adopted: Bools  #: adopted without a vote when it opens: it binds all who do not object
+    fee: Floats  #: >= 0, cost of servicing a membership of it, as a multiple of the usual one
     # --- forums by issue (F, D), by actor (F, N) ----------------------------------------------------------------
     mandate: Bools  #: issues that the forum covers
     charter: Floats  #: 0..1, principles and norms
@@ -105,11 +111,12 @@ class World:
     veto: Bools  #: veto holders
     habit: Bools  #: was in the last edition; before a forum opens: its founding members
     tenure: Ints  #: steps of membership so far
+    taste: Floats  #: (F, N) u_if, uniform on [0, 1): i wants to be in f while u_if < sig(z / temperature)
     attention: Floats  #: 0..1, columns sum to 1 over an actor's live memberships or are 0
     # --- derived from the state, rebuilt when a rule is about to read what has become stale ---------------------
     weight_in: Floats  #: (F,) sum of the members' power W
     trust_in: Floats  #: (F, N) sum over members j of w_j T_ij
-    gain_in: Floats  #: (F,) sum over members j of w_j times j's absolute gain (read in realist mode alone)
+    gain_in: Floats  #: (F, N) sum over members j of w_j (1 - T_ij) times j's absolute gain (in realist mode, else 0)
     distance: Floats  #: (F, N) salience-weighted distance of position and charter over the mandate
     beyond: Bools  #: (F, N) the charter lies beyond a red line of the actor
     conflict: Floats  #: (F, F) conflict of charters on shared issues, weighted by legalization
@@ -239,6 +246,9 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
         bloc=np.zeros(n, dtype=np.int64),
         heard=np.full(n, -1_000_000, dtype=np.int64),
         focal=np.full(n, -1, dtype=np.int64),
+        challenger=np.full(n, -1, dtype=np.int64),
+        challenged=np.zeros(n, dtype=np.int64),
+        outside=np.full(n, 0.5),
         position=np.full((n, d), 0.5),
         anchor=np.full((n, d), 0.5),
         salience=np.full((n, d), 1.0 / d),
@@ -269,6 +279,9 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
         edition=by_forum(-1_000_000),
         founder=by_forum(-1),
         parent=by_forum(-1),
+        predecessor=by_forum(-1),
+        adopted=np.zeros(f, dtype=np.bool_),
+        fee=np.ones(f),
         mandate=np.zeros((f, d), dtype=np.bool_),
         charter=np.full((f, d), 0.5),
         text=np.full((f, d), 0.5),
@@ -277,10 +290,11 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
         veto=np.zeros((f, n), dtype=np.bool_),
         habit=np.zeros((f, n), dtype=np.bool_),
         tenure=np.zeros((f, n), dtype=np.int64),
+        taste=np.full((f, n), 0.5),
         attention=np.zeros((f, n)),
         weight_in=np.zeros(f),
         trust_in=np.zeros((f, n)),
-        gain_in=np.zeros(f),
+        gain_in=np.zeros((f, n)),
         distance=np.zeros((f, n)),
         beyond=np.zeros((f, n), dtype=np.bool_),
         conflict=np.zeros((f, f)),

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forumsim.core.measures import MEASURES, verdict
-from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
+from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status, Term
 from forumsim.core.world import World
 from forumsim.running.events import BETWEEN_FORUMS
 
@@ -72,7 +72,7 @@ def series_frame(scenario: Scenario, outcome: Outcome, measures: Sequence[str] |
 
 
 def events_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
-    """The event log in words: step, date, event, actor, other, forum, issue, value.
+    """The event log in words: step, date, event, actor, other, forum, issue, value, and the term that decided.
 
     ``other`` is the other forum in a merger, a shift of regime or a competitive creation, else the other actor.
     """
@@ -91,6 +91,7 @@ def events_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
             "issue": _named(scopes(scenario), log["issue"]),
             # a red line that is taken back lies infinitely far: missing, as tables hold finite numbers alone
             "value": np.where(np.isfinite(log["value"]), log["value"], np.nan).astype(np.float64),
+            "term": _named(words(Term)[1:], log["term"] - 1),
         }
     )
 

@@ -117,6 +117,9 @@ def _forum(world: World, f: int, forum: ForumRow, tables: Tables, issues: Sequen
     founders = expand(forum.founder, tables)
     world.founder[f] = founders[0] if founders else -1
     world.parent[f] = forum_number[forum.parent] if forum.parent else -1
+    world.predecessor[f] = forum_number[forum.predecessor] if forum.predecessor else -1
+    world.adopted[f] = bool(forum.adopted)
+    world.fee[f] = forum.fee
     world.founded[f] = step
     if step > 0:
         world.habit[f, founders] = True  # the opening makes them members

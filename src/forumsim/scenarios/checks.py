@@ -122,6 +122,7 @@ def _forum(forum: ForumRow, frame: Known) -> None:
     for name in forum.founder:
         frame.known(name, frame.actors, "actor", f"{where}'founder'")
     frame.known(forum.parent, frame.forums, "forum", f"{where}'parent'")
+    frame.known(forum.predecessor, frame.forums, "forum", f"{where}'predecessor'")
     frame.known(forum.gate_forum, frame.forums, "forum", f"{where}'gate_forum'")
     frame.known(forum.gate_issue, frame.issues, "issue", f"{where}'gate_issue'")
     for issue in forum.mandate:
@@ -156,7 +157,7 @@ def _bilateral(forum: ForumRow, tables: Tables, frame: Known) -> None:
 
 def _cycles(tables: Tables, frame: Known) -> None:
     """No forum asks for membership of one that asks for membership of it, or descends from its own descendant."""
-    for column in ("gate_forum", "parent"):
+    for column in ("gate_forum", "parent", "predecessor"):
         following = {forum.id: getattr(forum, column) for forum in tables.forums}
         for forum in tables.forums:
             way = [forum.id]

@@ -18,12 +18,13 @@ from forumsim.running.model.explain import WORTH_TERMS, explain
 TERMS = {
     "fit": "fit of its charter", "rivalry": "gains of rivals", "trust": "trust in its members", "network": "its reach",
     "sovereignty": "cost of hard law", "cost": "cost of any membership", "red_line": "red line",
-    "engagement": "own readiness", "habit": "habit", "fee": "cost of servicing it",
-    "conflict": "conflict with its others",
+    "engagement": "own readiness", "habit": "habit", "reciprocity": "support by its founder",
+    "fee": "cost of servicing it", "conflict": "conflict with its others", "taste": "taste",
 }  # fmt: skip
 UNIT = (
-    "Worth in logits: above 0 it would rather be in, below 0 rather not; at +1 it joins in 73 of 100 cases, at -1 in "
-    "27 (temperature 1). The bars are what makes it up."
+    "Worth in logits: above 0 the actor wants to be a member, below 0 it does not. The bars are what makes it up. "
+    "Taste is what the actor sees in a forum beyond the terms of the model; it stays the same unless a new leadership "
+    "changes it."
 )
 STYLE = """
 .fs-who { font-size: 13px; } .fs-who h3 { font-size: 14px; margin: 2px 0; }
@@ -101,14 +102,15 @@ def _why(frame: Frame, i: int, width: int) -> str:
     """Every live forum with its worth to the actor and the terms of it."""
     world, params = frame.world, frame.outcome.params
     found = sorted(
-        ((explain(world, params, int(f), i), int(f)) for f in frame.forums), key=lambda pair: -pair[0]["worth"]
+        ((explain(world, params, int(f), i), int(f)) for f in frame.forums),
+        key=lambda pair: -pair[0]["worth"] - pair[0]["taste"],
     )
     rows = []
     for terms, f in found:
         member = bool(world.member[f, i])
         inside = "member" if member else "may join" if admitted(world, params, f, i) else "would not be admitted"
         attention = f", {100 * float(world.attention[f, i]):.0f} % of its attention" if member else ""
-        worth = terms["worth"]
+        worth = terms["worth"] + terms["taste"]
         number = f"{worth:+.2f}" if math.isfinite(worth) else "beyond a red line"
         name = _pick(frame.forum_name(f), f"forum:{frame.scenario.forum_ids[f]}")
         rows.append(f"<tr><td>{name}<br><small>{inside}{attention}</small></td><td class='fs-num'>{number}</td>"
@@ -120,7 +122,11 @@ def _why(frame: Frame, i: int, width: int) -> str:
 
 def _bars(terms: dict[str, float], width: int) -> str:
     """Terms as bars left (against) and right (for) of a line, with words and numbers."""
-    shown = [(term, terms[term]) for term in WORTH_TERMS if math.isfinite(terms[term]) and abs(terms[term]) >= 0.005]
+    shown = [
+        (term, terms[term])
+        for term in (*WORTH_TERMS, "taste")
+        if math.isfinite(terms[term]) and abs(terms[term]) >= 0.005
+    ]
     if not shown:
         return ""
     most = max(2.0, max(abs(value) for _, value in shown))

@@ -1,7 +1,9 @@
-"""Founding: a dissatisfied actor gathers a coalition that gains by a new forum.
+"""Founding: an entrepreneur gathers a coalition that wants a new forum, if it gives more than what there is.
 
-Where the new forum is in conflict with one that shares issues and members, it is competitive regime creation (Morse &
-Keohane 2014), and the incumbent's charter becomes more movable for a while (Faude & Parizek 2021).
+What counts is the outside option: the best coalition that the founder can gather against its best forum on the issue.
+Where the new forum is in conflict with the one that its founder was ill served by or shut out of, it is competitive
+regime creation (Morse & Keohane 2014), and the incumbent's charter becomes more movable for a while (Faude & Parizek
+2021).
 """
 
 from __future__ import annotations
@@ -12,25 +14,24 @@ import numpy as np
 
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
-from forumsim.core.rules.attention import satisfy
-from forumsim.core.rules.membership import loyalty, worth
-from forumsim.core.rules.voice import dissatisfied
-from forumsim.core.state.log import log
+from forumsim.core.rules.membership import admitted, deciding_term, loyalty, worth
+from forumsim.core.state.log import log, log_membership
 from forumsim.core.state.members import enrol, leave, memberships_of
 from forumsim.core.state.sums import clear_sums, refresh_forum, renew
+from forumsim.core.state.taste import draw_forum, in_logits, wants
 from forumsim.core.state.value import NOBODY, is_live, utility_of
-from forumsim.core.terms import SLOTS, STEP, Admission, Decision, Event, Form, Kind, Mode, Status
+from forumsim.core.terms import SLOTS, STEP, Admission, Decision, Event, Form, Kind, Mode, Status, Term
 
 #: Rounds in which those who would not gain are dropped; a coalition unravels in far fewer.
 _ROUNDS = 50
 
 
 @kernel
-def hazard(world, p, i, strongest, room):
-    """Chance that i, if dissatisfied, tries to found a forum in this step: f0 sqrt(w / max w) times the room left."""
+def drive(world, p, i):
+    """How much i is an entrepreneur: sqrt(w) of a state, phi_n influence of a non-state actor."""
     if world.kind[i] == Kind.STATE:
-        return p.founding_rate * math.sqrt(world.power[i] / strongest) * room if strongest > 0.0 else 0.0
-    return p.founding_rate * p.founding_nonstate * world.influence[i] * room
+        return math.sqrt(world.power[i])
+    return p.founding_nonstate * world.influence[i]
 
 
 @kernel
@@ -50,8 +51,34 @@ def worst_issue(world, p, i):
 
 
 @kernel
-def _invite(world, p, i, f, coalition):
-    """Mark who is invited: near enough on the mandate, mutual trust enough; to hard law, states alone."""
+def best_alternative(world, p, i, f):
+    """The live forum that i is in and values most, taste included, among those that share an issue with f; -1 if none.
+
+    Returns
+    -------
+    tuple of int and float
+        The forum and its value, utility and taste; no forum is worth 0.
+    """
+    best, choice = 0.0, -1
+    for g in range(world.status.shape[0]):
+        if g != f and world.member[g, i] and is_live(world, g) and _shares_issue(world, f, g):
+            value = utility_of(world, p, g, i) + in_logits(p.membership_temperature, world.taste[g, i])
+            if choice < 0 or value > best:
+                best, choice = value, g
+    return choice, best if choice >= 0 else 0.0
+
+
+@kernel
+def _shares_issue(world, f, g):
+    for k in range(world.mandate.shape[1]):
+        if world.mandate[f, k] and world.mandate[g, k]:
+            return True
+    return False
+
+
+@kernel
+def _invite(world, p, i, f, coalition, least):
+    """Mark who is invited: near enough on the mandate, mutual trust above ``least``; to hard law, states alone."""
     issues = world.position.shape[1]
     for j in range(world.power.shape[0]):
         total, number = 0.0, 0
@@ -60,7 +87,7 @@ def _invite(world, p, i, f, coalition):
                 total += (world.position[i, k] - world.position[j, k]) ** 2
                 number += 1
         near = math.sqrt(total / number) < p.founding_invite_distance
-        trusted = p.realist > 0.0 or min(world.trust[i, j], world.trust[j, i]) > p.founding_invite_trust
+        trusted = min(world.trust[i, j], world.trust[j, i]) > least
         lawful = world.kind[j] == Kind.STATE or world.legalization[f] <= p.membership_nonstate_law
         coalition[j] = j == i or (near and trusted and lawful)
 
@@ -84,21 +111,32 @@ def _draft(world, f, i, coalition, inclusive):
 
 
 @kernel
-def _gain(world, p, f, j, mine):
-    """What j gains by membership of f; with exclusive membership, against the forum that it would leave."""
+def _would_join(world, p, f, j, mine):
+    """Whether j wants the new forum, by its taste; with exclusive membership, whether it gains by leaving its own."""
     if p.membership_exclusive <= 0.0:
-        return worth(world, p, f, j, mine, memberships_of(world, j, mine))
+        value = worth(world, p, f, j, mine, memberships_of(world, j, mine))
+        return wants(value, p.membership_temperature, world.taste[f, j])
     value = worth(world, p, f, j, mine, 0)
     if value > -math.inf:
         for g in range(world.status.shape[0]):
             if g != f and world.member[g, j] and is_live(world, g) and world.mode[g] == Mode.STANDING:
                 value -= worth(world, p, g, j, mine, 0) + loyalty(world, p, g, j)
-    return value
+    return value > 0.0
+
+
+@kernel
+def _pays(world, p, f, i, mine):
+    """Whether the founder wants its forum, and more than its best one on the issue by over k_f (1 + H) / B."""
+    if not _would_join(world, p, f, i, mine):
+        return False
+    value = utility_of(world, p, f, i) + in_logits(p.membership_temperature, world.taste[f, i])
+    cost = p.founding_cost * (1.0 + world.legalization[f]) / world.capacity[i]
+    return value > best_alternative(world, p, i, f)[1] + cost
 
 
 @kernel
 def _gather(world, p, i, f, coalition, inclusive, mine):
-    """Drop those who would not gain until all gain; the founder must then gain after its cost k_f (1 + H).
+    """Drop those who do not want it until all do; it must then pay for the founder.
 
     The members of slot f are the coalition while it is gathered.
 
@@ -125,28 +163,33 @@ def _gather(world, p, i, f, coalition, inclusive, mine):
             return 0
         dropped = False
         for j in range(n):
-            if coalition[j] and j != i and _gain(world, p, f, j, mine) <= 0.0:
+            if coalition[j] and j != i and not _would_join(world, p, f, j, mine):
                 coalition[j] = False
                 dropped = True
         if not dropped:
-            cost = p.founding_cost * (1.0 + world.legalization[f])
-            return number if _gain(world, p, f, i, mine) > cost else 0
+            return number if _pays(world, p, f, i, mine) else 0
     return 0
 
 
 @kernel
-def _rival(world, p, f):
-    """The live forum with most power that shares issues and members with f and is in conflict with it; -1 if none."""
+def _rival(world, p, f, i):
+    """The forum that f is founded against, -1 if none.
+
+    Of the standing forums that share an issue with f and are in conflict with it, and which the founder is a member of
+    or is not admitted to, it is the one with most power. Clubs are founded against clubs, not against universal forums
+    that hold everybody.
+    """
     rival, reach = -1, -1.0
     for g in range(world.status.shape[0]):
-        if g != f and is_live(world, g) and world.conflict[f, g] > p.attention_shift_conflict:
-            shares = False
-            for i in range(world.power.shape[0]):
-                if world.member[f, i] and world.member[g, i]:
-                    shares = True
-                    break
-            if shares and world.weight_in[g] > reach + NOBODY:
-                rival, reach = g, world.weight_in[g]
+        against = (
+            g != f
+            and is_live(world, g)
+            and world.mode[g] == Mode.STANDING
+            and (world.form[g] == Form.UNIVERSAL) == (world.form[f] == Form.UNIVERSAL)
+            and world.conflict[f, g] > p.attention_shift_conflict
+        )
+        if against and world.weight_in[g] > reach + NOBODY and (world.member[g, i] or not admitted(world, p, g, i)):
+            rival, reach = g, world.weight_in[g]
     return rival
 
 
@@ -190,12 +233,12 @@ def _leave_others(world, p, f, j):
     """Exclusive membership: j leaves the standing forums that it was in before f."""
     for g in range(world.status.shape[0]):
         if g != f and world.member[g, j] and is_live(world, g) and world.mode[g] == Mode.STANDING:
-            leave(world, p, g, j, 0.0)
+            leave(world, p, g, j, 0.0, Term.MOVE)
 
 
 @kernel
-def found(world, p, i, mandate, inclusive):
-    """Actor i tries to found a forum on an issue (-1: on all).
+def found(world, p, i, mandate, inclusive, least):
+    """Actor i tries to found a forum on an issue (-1: on all) with those whom it trusts by more than ``least``.
 
     Returns
     -------
@@ -209,7 +252,8 @@ def found(world, p, i, mandate, inclusive):
     coalition = np.zeros(n, dtype=np.bool_)
     mine = np.empty(world.status.shape[0], dtype=np.int64)
     _charter_slot(world, p, f, i, mandate, p.founding_legalization if world.kind[i] == Kind.STATE else 0.0)
-    _invite(world, p, i, f, coalition)
+    _invite(world, p, i, f, coalition, least)
+    draw_forum(world, f)
     world.status[f] = Status.ALIVE
     number = _gather(world, p, i, f, coalition, inclusive, mine)
     if number == 0:
@@ -217,18 +261,20 @@ def found(world, p, i, mandate, inclusive):
         return -1
     world.clock[SLOTS] = f + 1
     world.heard[i] = world.clock[STEP]
-    rival = _rival(world, p, f)
-    world.parent[f] = rival
     if world.weight_in[f] > 2.0 / 3.0 + NOBODY:
         world.form[f] = Form.UNIVERSAL
         world.admission[f] = Admission.OPEN
+    rival = _rival(world, p, f, i)
+    world.parent[f] = rival
     log(world, Event.FOUNDING, i, -1, f, -1, float(number))
     for j in range(n):
         if world.member[f, j]:
             if p.membership_exclusive > 0.0:
                 _leave_others(world, p, f, j)
-            log(world, Event.JOIN, j, -1, f, -1, 0.0)
-            satisfy(world, p, j)  # who is served by the new forum founds none of its own in this step
+            joined = memberships_of(world, j, mine)
+            value = worth(world, p, f, j, mine, joined) + in_logits(p.membership_temperature, world.taste[f, j])
+            term = deciding_term(world, p, f, j, mine, joined, 1.0)
+            log_membership(world, Event.JOIN, j, f, value, term)
     world.vitality[f] = world.weight_in[f]
     if rival >= 0:
         world.movable_until[rival] = world.clock[STEP] + int(p.founding_accommodation)
@@ -257,7 +303,7 @@ def _birth_without_choice(world, p):
 
 @kernel
 def founding(world, p):
-    """Every dissatisfied actor whose voice was not heard for a while may found a forum, in random order."""
+    """Every actor may try to found a forum, in random order, at the rate of the system times its share of the drive."""
     if p.rule_founding <= 0.0:
         return
     renew(world, p)
@@ -270,17 +316,22 @@ def founding(world, p):
     step, seed = world.clock[STEP], world.seed[0]
     key = draws.stream(seed, draws.FOUNDING, step)
     mandate_key = draws.stream(seed, draws.FOUNDING_MANDATE, step)
-    strongest = world.power.max()
+    drives = 0.0
+    for i in range(world.power.shape[0]):
+        drives += drive(world, p, i)
     order = np.empty(world.power.shape[0], dtype=np.int64)
     draws.permutation(draws.stream(seed, draws.FOUNDING_ORDER, step), order)
     for place in range(order.shape[0]):
         i = order[place]
         room = max(0.0, 1.0 - alive / p.founding_room)
-        if not dissatisfied(world, p, i, world.satisfaction[i]) or step - world.heard[i] < p.founding_patience:
+        if step - world.heard[i] < p.founding_patience:
             continue
-        if draws.uniform(key, i, 0) < hazard(world, p, i, strongest, room):
+        if draws.uniform(key, i, 0) * drives < p.founding_rate * room * drive(world, p, i):
             mandate = -1
             if draws.uniform(mandate_key, i, 0) >= p.founding_all_issues:
                 mandate = worst_issue(world, p, i)
-            if found(world, p, i, mandate, draws.uniform(mandate_key, i, 1) < p.founding_inclusive) >= 0:
+            inclusive = draws.uniform(mandate_key, i, 1) < p.founding_inclusive
+            circle = p.founding_selective * draws.uniform(mandate_key, i, 2)
+            least = p.founding_invite_trust + circle * (1.0 - p.founding_invite_trust)
+            if found(world, p, i, mandate, inclusive, least) >= 0:
                 alive += 1

@@ -13,7 +13,7 @@ from forumsim.core.state.log import log
 from forumsim.core.state.members import join
 from forumsim.core.state.sums import refresh_forum, refresh_sums, renew
 from forumsim.core.state.value import NOBODY, crosses_red_line, is_live
-from forumsim.core.terms import STEP, Event, Form, Mode, Status
+from forumsim.core.terms import STEP, Event, Form, Mode, Status, Term
 
 
 @kernel
@@ -52,7 +52,7 @@ def merge(world, p, f, g):
     for i in range(world.power.shape[0]):
         if world.member[gone, i]:
             if not world.member[into, i] and not crosses_red_line(world, into, i):
-                join(world, p, into, i, 0.0)
+                join(world, p, into, i, 0.0, Term.MERGED)
             if world.member[into, i]:
                 if world.focal[i] == gone:
                     world.focal[i] = into

@@ -14,8 +14,9 @@ from forumsim.core.state.forums import close_forum, open_forum
 from forumsim.core.state.log import log
 from forumsim.core.state.members import leave
 from forumsim.core.state.sums import ALL, outdate
+from forumsim.core.state.taste import draw_actor
 from forumsim.core.state.value import is_live
-from forumsim.core.terms import STEP, Event, Shock, Status
+from forumsim.core.terms import STEP, Event, Shock, Status, Term
 
 #: Kind of event of each kind of shock; those that open, close or empty a forum are told by what they do to it.
 _LOGGED_AS = np.array([Event[kind.name] if kind.name in Event.__members__ else -1 for kind in Shock], dtype=np.int64)
@@ -80,7 +81,7 @@ def apply_shock(world, p, shock):
         return
     if kind == Shock.LEAVE:
         if world.member[f, i]:
-            leave(world, p, f, i, 0.0)
+            leave(world, p, f, i, 0.0, Term.DATED)
         else:
             log(world, Event.NO_EFFECT, i, j, f, k, 0.0)
         return
@@ -89,6 +90,7 @@ def apply_shock(world, p, shock):
     elif kind == Shock.TECHNOLOGY:
         _technology(world, i, size)
     elif kind == Shock.LEADERSHIP:
+        draw_actor(world, i)
         for d in range(world.anchor.shape[1]):
             if k < 0 or d == k:
                 world.anchor[i, d] = min(1.0, max(0.0, world.anchor[i, d] + size))

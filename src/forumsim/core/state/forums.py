@@ -6,7 +6,9 @@ from forumsim.core.compilation import kernel
 from forumsim.core.state.log import log
 from forumsim.core.state.members import join, withdraw_attention
 from forumsim.core.state.sums import clear_sums
-from forumsim.core.terms import STEP, Event, Status
+from forumsim.core.state.taste import inherit_tastes
+from forumsim.core.state.value import conflict_between, is_live
+from forumsim.core.terms import STEP, Event, Status, Term
 
 
 @kernel
@@ -16,10 +18,15 @@ def open_forum(world, p, f):
     world.status[f] = Status.ALIVE
     world.founded[f] = step
     world.edition[f] = step
+    inherit_tastes(world, p, f)
     log(world, Event.OPENING, world.founder[f], -1, f, -1, world.legalization[f])
+    rival = world.parent[f]
+    if rival >= 0 and is_live(world, rival):
+        world.movable_until[rival] = step + int(p.founding_accommodation)
+        log(world, Event.COMPETITIVE_CREATION, world.founder[f], rival, f, -1, conflict_between(world, f, rival))
     for i in range(world.power.shape[0]):
         if (world.habit[f, i] or i == world.founder[f]) and not world.member[f, i]:
-            join(world, p, f, i, 0.0)
+            join(world, p, f, i, 0.0, Term.DATED)
 
 
 @kernel

@@ -36,9 +36,17 @@ def log(world, kind, actor, other, forum, issue, value):
     event.forum = forum
     event.issue = issue
     event.value = value
+    event.term = 0
     world.clock[EVENTS] = row + 1
     issues = world.tally.shape[0] - 1
     world.tally[issues, kind] += 1
     for k in range(issues):
         if k == issue or (issue < 0 and forum >= 0 and world.mandate[forum, k]):
             world.tally[k, kind] += 1
+
+
+@kernel
+def log_membership(world, kind, actor, forum, value, term):
+    """Append a join, an exit or an edition that is not renewed, with the `Term` that decided it."""
+    log(world, kind, actor, -1, forum, -1, value)
+    world.events[world.clock[EVENTS] - 1].term = term

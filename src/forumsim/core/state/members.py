@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forumsim.core.compilation import kernel
-from forumsim.core.state.log import log
+from forumsim.core.state.log import log_membership
 from forumsim.core.state.sums import add_member
 from forumsim.core.state.value import is_live
 from forumsim.core.terms import Event, Mode
@@ -58,17 +58,17 @@ def thank_signatory(world, p, f, i):
 
 
 @kernel
-def join(world, p, f, i, value):
-    """i joins f: sums, ledger of a declaration's founder, event."""
+def join(world, p, f, i, value, term):
+    """i joins f: sums, ledger of a declaration's founder, event with what the membership is worth and what decided."""
     enrol(world, p, f, i)
     if world.mode[f] == Mode.DECLARATION:
         thank_signatory(world, p, f, i)
-    log(world, Event.JOIN, i, -1, f, -1, value)
+    log_membership(world, Event.JOIN, i, f, value, term)
 
 
 @kernel
-def leave(world, p, f, i, value):
-    """i leaves f: sums, attention, event."""
+def leave(world, p, f, i, value, term):
+    """i leaves f: sums, attention, event with what the membership is worth and what decided."""
     release(world, p, f, i)
     withdraw_attention(world, f, i)
-    log(world, Event.EXIT, i, -1, f, -1, value)
+    log_membership(world, Event.EXIT, i, f, value, term)

@@ -20,10 +20,13 @@ def add_member(world, p, f, i, w):
     """Add member i of power w to the sums over the members of f; a negative w takes it out again."""
     if w != 0.0:
         world.weight_in[f] += w
-        world.gain_in[f] += w * absolute_gain(p, world.distance[f, i], world.legalization[f])
         trust, trust_in = world.trust[:, i], world.trust_in[f]
         for j in range(trust.shape[0]):
             trust_in[j] += w * trust[j]
+        if p.realist > 0.0:
+            gain, gain_in = w * absolute_gain(p, world.distance[f, i], world.legalization[f]), world.gain_in[f]
+            for j in range(trust.shape[0]):
+                gain_in[j] += (1.0 - trust[j]) * gain
 
 
 @kernel

@@ -94,16 +94,14 @@ def crosses_red_line(world, f, i):
 
 @kernel
 def absolute_gain(p, distance, legalization):
-    """Gain from the charter alone, with trust held at 1/2: what realists compare."""
+    """Gain from the charter alone, with trust at 1/2: what realists compare with the gains of others."""
     fit = 1.0 - distance / p.utility_fit_scale
     return p.utility_fit * fit * (p.utility_fit_base + p.utility_fit_law * legalization * 0.5)
 
 
 @kernel
-def utility(p, distance, legalization, reach, trust_sum, gain_sum, sovereignty, reservation):
-    """Utility of a membership in logits, from its terms (red lines aside).
-
-    u = a fit (b0 + b1 H T) + beta (2 T - 1) W^delta + nu W^gamma - 2 kS v H (1 - T) - k0
+def utility_parts(p, distance, legalization, reach, trust_sum, gain_sum, sovereignty, reservation):
+    """The terms of the utility of a membership, in logits, in the order of `utility` (red lines aside).
 
     Parameters
     ----------
@@ -113,41 +111,64 @@ def utility(p, distance, legalization, reach, trust_sum, gain_sum, sovereignty, 
     legalization : float
         H of the forum.
     reach, trust_sum, gain_sum : float
-        Sums over the *other* members of their power W, of power times trust, of power times gain.
+        Sums over the *other* members of their power W, of power times trust, and (for realists) of power times
+        distrust times absolute gain.
     sovereignty, reservation : float
         Of the actor; the reservation adds to the fixed cost.
 
     Returns
     -------
-    float
-        In realist mode the trust is 1/2 throughout and the gain is compared with the others' mean gain
-        (Grieco 1988: V - k (W - V)).
+    tuple of float
+        Fit, rivalry, trust, network, sovereignty, cost.
     """
     present = reach > NOBODY
-    realist = p.realist > 0.0
-    trust = trust_sum / reach if present and not realist else 0.5
+    trust = trust_sum / reach if present else 0.5
     fit = 1.0 - distance / p.utility_fit_scale
-    value = p.utility_fit * fit * (p.utility_fit_base + p.utility_fit_law * legalization * trust)
-    if present and realist:
-        value -= p.realist_rivalry * (gain_sum / reach - value)
+    charter = p.utility_fit * fit * (p.utility_fit_base + p.utility_fit_law * legalization * trust)
+    rivalry, warmth, network = 0.0, 0.0, 0.0
     if present:
+        if p.realist > 0.0:
+            own = absolute_gain(p, distance, legalization)
+            rivalry = -p.realist_rivalry * (gain_sum - own * (reach - trust_sum)) / reach
         warmth = p.utility_trust * (2.0 * trust - 1.0)
         if p.utility_trust_size > 0.0:
             warmth *= reach**p.utility_trust_size
-        network = reach if p.utility_network_exponent == 1.0 else reach**p.utility_network_exponent
-        value += warmth + p.utility_network * network
-    value -= 2.0 * p.utility_sovereignty * sovereignty * legalization * (1.0 - trust)
-    return value - p.utility_cost - reservation
+        network = p.utility_network * (
+            reach if p.utility_network_exponent == 1.0 else reach**p.utility_network_exponent
+        )
+    law = -2.0 * p.utility_sovereignty * sovereignty * legalization * (1.0 - trust)
+    return charter, rivalry, warmth, network, law, -p.utility_cost - reservation
+
+
+@kernel
+def utility(p, distance, legalization, reach, trust_sum, gain_sum, sovereignty, reservation):
+    """Utility of a membership in logits, from its terms (`utility_parts`; red lines aside).
+
+    u = a fit (b0 + b1 H T) + beta (2 T - 1) W^delta + nu W^gamma - 2 kS v H (1 - T) - k0
+
+    Realists subtract k sum_j w_j (1 - T_ij) (V_j - V_i) / W: the others' gains count against them, the more so the less
+    they trust those who gain (Grieco 1988: V - k (W - V)).
+    """
+    charter, rivalry, warmth, network, law, cost = utility_parts(
+        p, distance, legalization, reach, trust_sum, gain_sum, sovereignty, reservation
+    )
+    return charter + rivalry + warmth + network + law + cost
+
+
+@kernel
+def others_in(world, p, f, i):
+    """Power of the members of f other than i, and what realists hold against their gains."""
+    own = world.power[i] if world.member[f, i] else 0.0
+    gain = world.gain_in[f, i]
+    if own > 0.0 and p.realist > 0.0:
+        gain -= own * absolute_gain(p, world.distance[f, i], world.legalization[f])
+    return world.weight_in[f] - own, gain
 
 
 @kernel
 def utility_if(world, p, f, i, distance, legalization):
     """Utility of forum f for i if its distance and legalization were these, with the members of now."""
-    own = world.power[i] if world.member[f, i] else 0.0
-    reach = world.weight_in[f] - own
-    gain = world.gain_in[f]
-    if own > 0.0 and p.realist > 0.0:
-        gain -= own * absolute_gain(p, world.distance[f, i], world.legalization[f])
+    reach, gain = others_in(world, p, f, i)
     return utility(
         p, distance, legalization, reach, world.trust_in[f, i], gain, world.sovereignty[i], world.reservation[i]
     )

@@ -24,7 +24,7 @@ from forumsim.core.rules.membership import admitted
 from forumsim.core.rules.shocks import apply_shock
 from forumsim.core.state.members import join, leave
 from forumsim.core.state.sums import ALL, outdate, renew
-from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock
+from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock, Term
 from forumsim.core.values import decimal_hint
 from forumsim.running.interventions.rows import as_number, refuse, write_row
 from forumsim.running.interventions.stage import Stage
@@ -116,8 +116,8 @@ def join_forum(stage: Stage, actor: str, forum: str) -> bool:
         return False
     if params["membership_exclusive"] > 0.0 and world.mode[f] == Mode.STANDING:
         for other in np.flatnonzero(world.member[:, i] & world.live() & (world.mode == Mode.STANDING)):
-            leave(world, params, int(other), i, 0.0)
-    join(world, params, f, i, 0.0)
+            leave(world, params, int(other), i, 0.0, Term.MOVE)
+    join(world, params, f, i, 0.0, Term.ACT)
     attend(world, params)
     return True
 
@@ -127,7 +127,7 @@ def leave_forum(stage: Stage, actor: str, forum: str) -> bool:
     i, f = _actor_and_forum(stage, actor, forum)
     if not stage.world.member[f, i]:
         return False
-    leave(stage.world, stage.params, f, i, 0.0)
+    leave(stage.world, stage.params, f, i, 0.0, Term.ACT)
     return True
 
 
@@ -156,7 +156,7 @@ def found(stage: Stage, actor: str, issue: str | None = None, inclusive: bool = 
         problems.append(Problem("inclusive", f"found {shown(inclusive)}", "true or false"))
     if problems:
         raise InputError(problems)
-    slot = int(found_forum(stage.world, stage.params, i, k, inclusive))
+    slot = int(found_forum(stage.world, stage.params, i, k, inclusive, stage.params["founding_invite_trust"]))
     if slot >= 0:
         attend(stage.world, stage.params)
     return slot

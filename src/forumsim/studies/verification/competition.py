@@ -122,14 +122,14 @@ def party_world(
 ) -> tuple[World, Any]:
     """World and parameters of `party_system` at its start, with one forum of all at the ideal point of one voter.
 
-    Utility is 1 less the distance from the charter less the reservation, aspiration is 1: dissatisfied is who is
-    further away than its own reservation allows, 3 standard deviations times the root of a uniform draw. So of those
-    at distance d a share d^2/9 is, and each of them founds with the same probability, alone and at its own ideal
-    point. Who has no forum, since all have died, has utility 0 and is dissatisfied. ``grace`` is in steps.
+    Utility is 1 less the distance from the charter, so that a forum at one's own ideal point gives more than the
+    nearest one by the distance from it. It costs the founder 3 standard deviations times the root of a uniform draw (by
+    its capacity): of those at distance d it pays for a share d^2/9, and each of them founds with the same probability,
+    alone. Who has no forum, since all have died, gains 1. ``grace`` is in steps.
     """
     p = record(NEAREST, {
-        "aspiration.rate": 0, "aspiration.tolerance": 0,
-        "founding.rate": pace * REACH**2 / actors, "founding.room": 1000, "founding.patience": 0, "founding.cost": 0,
+        "founding.rate": pace * REACH**2, "founding.room": 1000, "founding.patience": 0, "founding.cost": 1,
+        "founding.selective": 0, "founding.legalization": 0,
         "founding.minimum": 1, "founding.invite_distance": 0, "founding.invite_trust": -1, "founding.all_issues": 1,
         "lifecycle.death": threshold, "lifecycle.rate": 1 - memory, "lifecycle.grace": grace,
         "lifecycle.lingering": 1, "lifecycle.dormant": 0, "lifecycle.minimum": 0, "lifecycle.merge": 0,
@@ -138,9 +138,8 @@ def party_world(
     points = rng.standard_normal((2 * actors + 20, 2))
     world = states(actors, slots, issues=2, seed=seed)
     world.position[:] = 0.5 + UNIT * points[(points**2).sum(axis=1) < REACH**2][:actors]
-    world.aspiration[:] = 1.0
     # distance over two equal issues is Euclid's over the root of 2
-    world.reservation[:] = -UNIT * REACH * np.sqrt(rng.random(actors) / 2)
+    world.capacity[:] = 1 / (UNIT * REACH * np.sqrt(rng.random(actors) / 2))
     add_forum(world, 0, range(actors), charter=world.position[0], vitality=1.0)
     return ready(world, p), p
 
@@ -166,7 +165,7 @@ def party_system(
     becomes the mean) and *membership*, and its last step *founding* and *lifecycle* as well, which are the election.
     Fitness is vitality; who founds is said at `party_world`.
 
-    What differs: who of those at a distance is dissatisfied is drawn once, and not at each election; charters jump to
+    What differs: for whom of those at a distance it pays is drawn once, and not at each election; charters jump to
     the mean, where theirs walk toward it in some twenty steps of a tenth of a standard deviation; there may be more
     than one birth an election, with the same expected number; a newborn has no vitality and is spared ``shelter``
     elections, where theirs starts with the mean fitness 1/n, which with memory .5 shelters it for two or three; the

@@ -49,7 +49,7 @@ def random_membership(
     """
     p = record(PLAIN, {
         "membership.rate": rate, "utility.cost": cost, "membership.temperature": temperature,
-        "membership.loyalty": loyalty, "membership.loyalty_start": 1,
+        "membership.loyalty": loyalty, "membership.loyalty_start": 1, "taste.renewal": 1,
     })  # fmt: skip
     world = states(actors, forums, seed=seed)
     for f in range(forums):

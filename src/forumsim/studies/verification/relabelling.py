@@ -14,7 +14,11 @@ ACTOR, FORUM, ISSUE, SCOPE = 101, 103, 107, 108  #: sizes of a probe, which tell
 AXES = {name: array.shape for name, array in empty_world(ACTOR, FORUM, ISSUE).arrays()}
 
 #: Arrays and columns of tables that hold the number of an actor, a forum or an issue.
-NAMES = {ACTOR: ("patron", "founder"), FORUM: ("gate_forum", "parent", "focal"), ISSUE: ("cause", "gate_issue")}
+NAMES = {
+    ACTOR: ("patron", "founder"),
+    FORUM: ("gate_forum", "parent", "predecessor", "focal", "challenger"),
+    ISSUE: ("cause", "gate_issue"),
+}
 COLUMNS = {
     "shocks": {"actor": ACTOR, "other": ACTOR, "forum": FORUM, "issue": ISSUE},
     "channels": {"actor": ACTOR, "other": ACTOR},

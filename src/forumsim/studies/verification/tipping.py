@@ -55,7 +55,7 @@ def tipping(
     >>> round(tipping(6.0, 1.0, actors=200, seed=1), 1)
     1.0
     """
-    p = record(EXCLUSIVE, {"utility.network": strength, "membership.temperature": temperature})
+    p = record(EXCLUSIVE, {"utility.network": strength, "membership.temperature": temperature, "taste.renewal": 1})
     world = states(actors, forums=2, seed=seed)
     leaders = round(ahead * actors)
     add_forum(world, 0, range(leaders))

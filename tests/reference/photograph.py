@@ -46,7 +46,10 @@ def write_actor(world: World, i: Actor) -> None:
         getattr(world, name)[i.row] = getattr(i, name)
     for name in BY_ACTOR.split():
         getattr(world, name)[i.row] = [getattr(i, name)[j] for j in i.model.actors]
-    world.focal[i.row] = number(i.focal)
+    world.focal[i.row], world.challenger[i.row] = number(i.focal), number(i.challenger)
+    world.challenged[i.row] = i.challenged
+    world.outside[i.row] = i.taste[None]
+    world.taste[:, i.row] = [i.taste[slot] for slot in range(i.model.slots)]
     world.attention[:, i.row] = 0.0
     for f, share in i.attention.items():
         world.attention[f.row, i.row] = share

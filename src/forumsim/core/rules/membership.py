@@ -249,7 +249,7 @@ def _decide_text(world, p, f, order, mine):
 
     The taste of an actor is its threshold of reach and trust in all waves (Granovetter 1978). At an edition everybody
     expects the last one's members until they have said otherwise: who no longer wants it does not renew. At an opening
-    the founders stand.
+    the founders stand. Events bear what a signature was worth to the actor when it decided.
     """
     n = world.power.shape[0]
     heat = p.membership_temperature
@@ -265,35 +265,35 @@ def _decide_text(world, p, f, order, mine):
     beside = np.empty(n)  # other memberships do not change while this text is signed
     for i in range(n):
         beside[i] = surroundings(world, p, f, i, mine, memberships_of(world, i, mine))
+    value, term = np.zeros(n), np.zeros(n, dtype=np.int64)
     for _ in range(int(p.membership_waves)):
         for place in range(n):
             i = order[place]
             member = world.member[f, i]
             if opening and member:
                 continue
-            yes = wants(utility_of(world, p, f, i) + beside[i], heat, world.taste[f, i])
-            if yes and not member and admitted(world, p, f, i):
+            net = utility_of(world, p, f, i) + beside[i]
+            yes = wants(net, heat, world.taste[f, i])
+            if yes == member or (yes and not admitted(world, p, f, i)):
+                continue
+            value[i] = net + in_logits(heat, world.taste[f, i])
+            term[i] = deciding_term(world, p, f, i, mine, memberships_of(world, i, mine), 1.0 if yes else -1.0)
+            if yes:
                 enrol(world, p, f, i)
-            elif member and not yes:
+            else:
                 release(world, p, f, i)
     for i in range(n):
         member = world.member[f, i]
         if member and before[i]:
             world.tenure[f, i] = tenure[i]
             continue
-        if not member and not before[i]:
-            continue
-        number = memberships_of(world, i, mine)
-        value = utility_of(world, p, f, i) + beside[i] + in_logits(heat, world.taste[f, i])
         if member:
             if world.mode[f] == Mode.DECLARATION:
                 thank_signatory(world, p, f, i)
-            term = deciding_term(world, p, f, i, mine, number, 1.0)
-            log_membership(world, Event.JOIN, i, f, value, term)
-        else:
+            log_membership(world, Event.JOIN, i, f, value[i], term[i])
+        elif before[i]:
             withdraw_attention(world, f, i)
-            term = deciding_term(world, p, f, i, mine, number, -1.0)
-            log_membership(world, Event.NOT_RENEWED, i, f, value, term)
+            log_membership(world, Event.NOT_RENEWED, i, f, value[i], term[i])
 
 
 @kernel

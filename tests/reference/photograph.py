@@ -81,4 +81,6 @@ def write_derived(world: World, model: ReferenceModel) -> None:
         for g in model.live_forums():
             world.conflict[f.row, g.row] = f.conflict(g) if g is not f else 0.0
         if model.p.realist:
-            world.gain_in[f.row] = sum(j.power * j.gain(f, 0.5) for j in f.tenure)
+            world.gain_in[f.row] = [
+                sum(j.power * (1 - i.trust[j]) * j.gain(f, 0.5) for j in f.tenure) for i in everybody
+            ]

@@ -139,11 +139,12 @@ def prepare(model: ReferenceModel) -> None:
         for shock in model.shocks:
             if shock.step < 0:
                 strike(model, shock)
+    for f in model.live_forums():
+        for i in f.members():
+            f.thank_signatory(i)
     learn_from_rosters(model)
     attend(model)
     for i in model.actors:
         i.aspiration = i.satisfaction if model.p.aspiration_start is None else model.p.aspiration_start
     for f in model.live_forums():
         f.vitality = sum(i.power * i.attention.get(f, 0.0) for i in model.actors)
-        for i in f.members():
-            f.thank_signatory(i)

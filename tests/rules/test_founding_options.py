@@ -105,7 +105,7 @@ def against(*rivals, founders=(0, 1, 2), power=None):
     if power is not None:
         world.power[:] = power
     for f, (members, fields) in enumerate(rivals):
-        add_forum(world, f, members, **{"charter": 0.8, **fields})
+        add_forum(world, f, members, **{"charter": 0.8, "form": Form.CLUB, **fields})
     world.clock[STEP] = 7
     f = found(ready(world, p), p, 0, -1, False, 0.5)
     assert f == len(rivals) and np.flatnonzero(world.member[f]).tolist() == list(founders)

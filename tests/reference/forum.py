@@ -117,11 +117,13 @@ class Forum(Terms, mesa.Agent):
         return self.gate_issue is None or low <= i.position[self.gate_issue] <= high
 
     def members_approve_of(self, i: Actor) -> bool:
-        """Power-weighted trust of the members in the applicant; nobody asks where none has power."""
+        """Power-weighted trust of the members in the applicant, with goodwill; nobody asks where none has power."""
         power = self.power()
         if power <= 0:
             return True
-        return sum(j.power * j.trust[i] for j in self.tenure) / power >= self.approval - TOLERANCE
+        goodwill = self.model.p.membership_goodwill
+        trust = sum(j.power * (j.trust[i] + goodwill * j.ledger[i]) for j in self.tenure) / power
+        return trust >= self.approval - TOLERANCE
 
     # --- signing, ending --------------------------------------------------------------------------------------------
 

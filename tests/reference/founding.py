@@ -136,7 +136,7 @@ def would_join(j: Actor, terms: Terms) -> bool:
 
 def pays(i: Actor, terms: Terms) -> bool:
     """Whether the founder wants it, and values it above its best forum on the issue by more than the cost."""
-    cost = i.model.p.founding_cost * (1 + terms.legalization)
+    cost = i.model.p.founding_cost * (1 + terms.legalization) / i.capacity
     return would_join(i, terms) and i.utility(terms) + i.taste_for(terms) > outside_option(i, terms) + cost
 
 

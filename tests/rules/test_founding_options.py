@@ -33,6 +33,16 @@ def test_a_new_forum_has_to_give_more_than_the_best_one_on_its_issue(gap, founds
     assert (found(ready(world, p), p, 0, -1, False, 0.5) == 1) == founds
 
 
+@pytest.mark.parametrize(("capacity", "founds"), [(1.0, True), (0.5, False), (0.8, True)])
+def test_founding_costs_the_more_the_less_one_can(capacity, founds):
+    """The gain is .2, the cost .13 over capacity."""
+    p = record(FIT)
+    world = people()
+    world.capacity[0] = capacity
+    add_forum(world, 0, [0], charter=0.6)
+    assert (found(ready(world, p), p, 0, -1, False, 0.5) == 1) == founds
+
+
 def test_what_counts_is_the_best_of_ones_own_live_forums_that_share_an_issue():
     p = record(FIT)
     world = people(forums=8, issues=2)

@@ -152,6 +152,18 @@ def test_admission_asks_the_members_trust_weighted_by_power():
     assert admitted(ready(world, DEFAULT), DEFAULT, 0, 3)  # nobody is there to refuse
 
 
+@pytest.mark.parametrize(("goodwill", "works"), [(0.0, False), (0.24, False), (0.26, True)])
+def test_what_an_applicant_has_done_for_the_members_speaks_for_it(goodwill, works):
+    """Trust .4 and .5, ledgers .4 and -.1 over powers .6 and .2: .425 + .275 g against .49."""
+    p = record({"membership.goodwill": goodwill})
+    world = world_of(3)
+    world.power[:] = [0.6, 0.2, 0.2]
+    world.trust[:2, 2], world.ledger[:2, 2] = [0.4, 0.5], [0.4, -0.1]
+    world.ledger[2, :2] = 1.0  # what the applicant owes does not count
+    add_forum(world, 0, [0, 1], admission=Admission.APPROVAL, approval=0.49)
+    assert admitted(ready(world, p), p, 0, 2) == works
+
+
 @pytest.mark.parametrize("exclusive", [False, True])
 def test_who_is_not_admitted_stays_out(exclusive):
     p = record(PLAIN, {"utility.cost": -1.0, "membership.exclusive": exclusive})

@@ -117,7 +117,7 @@ def test_a_forum_opens_with_its_founding_members():
     assert events_of(world, Event.OPENING) == [(1, -1, 0)]
     assert events_of(world, Event.JOIN) == [(0, -1, 0), (1, -1, 0)]
     assert world.weight_in[0] == pytest.approx(0.5)
-    assert world.ledger[1, 0] == pytest.approx(0.05) and world.ledger[1, 1] == 0.0  # co-sponsors count
+    assert world.ledger[1].tolist() == [P["membership_co_sponsor"], 0.0, 0.0, 0.0]  # co-sponsors count
     shock(world, Shock.OPENING, forum=0, step=4)
     after(world, step=4)
     assert len(events_of(world, Event.OPENING)) == 1  # what exists does not open again
@@ -218,12 +218,12 @@ def test_power_may_fall_but_not_below_nothing():
     assert after(world, step=2).power.tolist() == pytest.approx([0.4, 0.6, 0.0])
 
 
-@pytest.mark.parametrize(("mode", "thanked"), [(Mode.STANDING, 0.0), (Mode.SERIES, 0.0), (Mode.DECLARATION, 0.05)])
+@pytest.mark.parametrize(("mode", "thanked"), [(Mode.STANDING, 0.0), (Mode.SERIES, 0.0), (Mode.DECLARATION, 0.25)])
 def test_the_founder_is_in_what_it_opens_and_only_declarations_have_signatories(mode, thanked):
     world = world_of(3)
     world.mode[0], world.founder[0], world.habit[0, 2] = mode, 1, True
     shock(world, Shock.OPENING, forum=0)
-    after(world)
+    after(world, record({"membership.co_sponsor": 0.25}))
     assert world.member[0].tolist() == [False, True, True]
     assert world.ledger[1].tolist() == pytest.approx([0.0, 0.0, thanked]) and not world.ledger[[0, 2]].any()
 

@@ -139,9 +139,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("membership.tenure", 20, (1, 1000), (8, 40), "steps or parts", "tenure at which loyalty is full"),
     _p("membership.rate", 0.25, (0, 1), (0.1, 1), "per step", "chance that an actor reconsiders a forum", _TRIAL, "r"),
     _p("membership.temperature", 1.0, (0, 50), (0.1, 2), "logit", "noise of the choice; 0 is deterministic", _TRIAL),
-    _p("membership.reciprocity", 1.0, (0, 50), (0, 3), _LOGIT, "effect of a founder's past support on signing its text",
+    _p("membership.reciprocity", 3.0, (0, 50), (0, 5), _LOGIT, "effect of a founder's past support on signing its text",
        "Keohane 1986", "kR"),
-    _p("membership.objection", 2.0, (0, 50), (0, 5), _LOGIT, "dislike from which an actor objects to a text that is "
+    _p("membership.goodwill", 0.2, (0, 1), (0, 0.5), "trust", "what past support of the members' proposals adds to "
+       "their trust in an applicant", "Keohane 1986"),
+    _p("membership.objection", 4.0, (0, 50), (0, 5), _LOGIT, "dislike from which an actor objects to a text that is "
        "adopted without a vote"),
     _p("taste.renewal", 0.0, (0, 1), (0, 0.05), "per step", "chance that an actor's taste for a forum is drawn anew; 1 "
        "makes each choice independent of the last", "Heckman 1981: heterogeneity that persists"),
@@ -155,7 +157,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _switch("membership.outside", 1, "with exclusive membership: staying out is a choice"),
     _switch("membership.exit", 1, "members may leave"),
     _p("membership.waves", 3, (1, 20), (2, 5), "rounds", "rounds in which a declaration or an edition is decided"),
-    _p("membership.co_sponsor", 0.05, (0, 1), (0, 0.2), "share", "ledger gained by signing a proposer's declaration"),
+    _p("membership.co_sponsor", 0.3, (0, 1), (0, 0.5), "share", "ledger gained by signing a proposer's declaration"),
     _p("membership.nonstate_law", 0.6, (0, 1), (0.3, 1), "share",
        "legalization above which a forum admits states alone"),
     _p("attention.temperature", 0.5, (0.01, 50), (0.2, 2), "logit", "spread of attention over memberships", _TRIAL,
@@ -193,7 +195,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("dialogue.hosting", 0.1, (0, 5), (0, 0.5), "share", "Track 2 and 1.5 meetings that epistemic influence adds"),
     _p("dialogue.declaration", 0.2, (0, 1), (0, 0.5), "share", "chance of a joint declaration after a genuine Track 1 "
        "meeting"),
-    _p("dialogue.declaration_ledger", 0.05, (0, 1), (0, 0.2), "share", "ledger gained by a joint declaration"),
+    _p("dialogue.declaration_ledger", 0.2, (0, 1), (0, 0.4), "share", "ledger gained by a joint declaration"),
     _p("dialogue.deeds_within", 8, (1, 1000), (4, 16), "steps", "time in which deeds must follow words", symbol="L"),
     *_track("2", "Track 2", 1.0, 0.03, 0.010, 0.8, 0.9, -1.0),
     *_track("15", "Track 1.5", 0.8, 0.06, 0.015, 0.4, 0.7, 0.10),
@@ -252,11 +254,13 @@ PARAMETERS: tuple[Parameter, ...] = (
        "e_inv"),
     _p("founding.invite_trust", 0.5, (-1, 1), (0.3, 0.7), "trust", "mutual trust that an invitation needs", _TRIAL,
        "T_inv"),
-    _p("founding.cost", 0.1, (0, 20), (0, 0.5), _LOGIT, "cost of founding, times 1 + legalization", _TRIAL, "k_f"),
-    _p("founding.selective", 0.3, (0, 1), (0, 1), "share", "how far the trust that a founder asks of the invited goes up "
-       "to full trust: 0 all trusted are invited, 1 anything up to the most trusted alone"),
+    _p("founding.cost", 0.1, (0, 20), (0, 0.5), _LOGIT, "cost of founding, times 1 + legalization, over capacity",
+       _TRIAL, "k_f"),
+    _p("founding.selective", 0.3, (0, 1), (0, 1), "share", "how far the trust that a founder asks of the "
+       "invited goes up: at 0 all trusted are invited, at 1 anything up to the most trusted alone"),
     _p("founding.all_issues", 0.2, (0, 1), (0, 1), "share", "chance that a new forum covers all issues"),
-    _p("founding.nonstate", 0.1, (0, 10), (0, 1), "share", "drive to found of a non-state actor, times influence; of a state the root of its power"),
+    _p("founding.nonstate", 0.1, (0, 10), (0, 1), "share", "drive to found of a non-state actor, "
+       "times influence; that of a state is the root of its power"),
     _p("founding.inclusive", 0.0, (0, 1), (0, 1), "share", "chance that a new forum is inclusive"),
     _p("founding.legalization", 0.3, (0, 1), (0, 0.8), "share", "legalization of a forum that states found"),
     _p("founding.minimum", 3, (1, 1000), (2, 10), "members", "members that a new forum needs"),

@@ -18,9 +18,9 @@ from forumsim.core.rules.drift import drift
 from forumsim.core.rules.founding import founding
 from forumsim.core.rules.lifecycle import lifecycle
 from forumsim.core.rules.membership import membership
+from forumsim.core.rules.roster import learn_from_rosters
 from forumsim.core.rules.shocks import history, shocks
 from forumsim.core.rules.voice import voice
-from forumsim.core.rules.roster import learn_from_rosters
 from forumsim.core.state.members import thank_signatory
 from forumsim.core.state.sums import ALL, outdate, refresh
 from forumsim.core.state.taste import draw_forum, draw_outside

@@ -28,11 +28,8 @@ def attend(world, p):
                     attention[i] = value
                     best[i] = max(best[i], value)
     heat = 1.0 / p.attention_temperature
-    present, top = (
-        np.zeros(n),
-        np.zeros(n),
-    )  # shares as if all texts were new, the greatest of them, and that of the focus
-    held = np.zeros(n)
+    # shares as if all texts were new: their sum, the greatest, and that of the focus
+    present, top, held = np.zeros(n), np.zeros(n), np.zeros(n)
     leader = np.full(n, -1, dtype=np.int64)
     for f in range(world.status.shape[0]):
         if is_live(world, f):
@@ -67,8 +64,8 @@ def attend(world, p):
 def _turn(world, p, i, leader, lead):
     """The focus of i turns to the forum that leads by the margin long enough, at once if it is in its last one no more.
 
-    A focus that turns to a forum in conflict with the last is regime shifting (Morse & Keohane 2014). Shares are compared
-    as if all texts were new, so that none comes from a text growing old.
+    A focus that turns to a forum in conflict with the last is regime shifting (Morse & Keohane 2014). Shares are
+    compared as if all texts were new, so that none comes from a text growing old.
     """
     old = world.focal[i]
     inside = old >= 0 and leader >= 0 and world.member[old, i] and is_live(world, old)

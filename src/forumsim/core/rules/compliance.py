@@ -126,7 +126,7 @@ def compliance(world, p):
                 continue
             fit = 1.0 - distance[i] / p.utility_fit_scale
             reach = weight_in - world.power[i]
-            trust = trust_in[i] / reach if reach > NOBODY and p.realist <= 0.0 else 0.5
+            trust = trust_in[i] / reach if reach > NOBODY else 0.5
             keeps = draws.uniform(keep_key, f, i) < chance_kept(p, fit, legalization, trust)
             kept[i] = keeps
             world.record[i] += p.compliance_record_rate * ((1.0 if keeps else 0.0) - world.record[i])
@@ -146,6 +146,8 @@ def compliance(world, p):
     for f in range(world.status.shape[0]):
         if world.status[f] == Status.ALIVE:
             thresholds[f] = draws.share16(visibility(world, p, f))
+            if p.realist > 0.0:  # what realists see of others does not move their trust
+                continue
             for i in range(n):
                 if world.member[f, i] and world.kind[i] == Kind.STATE:
                     key = observer_key(seen_key, f, i)

@@ -126,11 +126,12 @@ def _would_join(world, p, f, j, mine):
 
 @kernel
 def _pays(world, p, f, i, mine):
-    """Whether the founder wants its forum and values it above its best one on the issue by more than k_f (1 + H)."""
+    """Whether the founder wants its forum, and more than its best one on the issue by over k_f (1 + H) / B."""
     if not _would_join(world, p, f, i, mine):
         return False
     value = utility_of(world, p, f, i) + in_logits(p.membership_temperature, world.taste[f, i])
-    return value > best_alternative(world, p, i, f)[1] + p.founding_cost * (1.0 + world.legalization[f])
+    cost = p.founding_cost * (1.0 + world.legalization[f]) / world.capacity[i]
+    return value > best_alternative(world, p, i, f)[1] + cost
 
 
 @kernel

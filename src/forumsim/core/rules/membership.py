@@ -62,6 +62,8 @@ def passes_gate(world, f, i):
 def admitted(world, p, f, i):
     """Whether the forum would let i in now: open always; else by gate and the members' power-weighted trust in i.
 
+    To their trust adds what i has done for them, their ledgers.
+
     Hard law is for states: above ``membership.nonstate_law`` no non-state actor is let in.
     """
     if world.kind[i] == Kind.NONSTATE and world.legalization[f] > p.membership_nonstate_law:
@@ -75,7 +77,7 @@ def admitted(world, p, f, i):
     trust = 0.0
     for j in range(world.power.shape[0]):
         if world.member[f, j]:
-            trust += world.power[j] * world.trust[j, i]
+            trust += world.power[j] * (world.trust[j, i] + p.membership_goodwill * world.ledger[j, i])
     return trust / world.weight_in[f] >= world.approval[f] - NOBODY
 
 
@@ -249,7 +251,7 @@ def _decide_text(world, p, f, order, mine):
 
     The taste of an actor is its threshold of reach and trust in all waves (Granovetter 1978). At an edition everybody
     expects the last one's members until they have said otherwise: who no longer wants it does not renew. At an opening
-    the founders stand. Events bear what a signature was worth to the actor when it decided.
+    the founders stand.
     """
     n = world.power.shape[0]
     heat = p.membership_temperature
@@ -262,22 +264,23 @@ def _decide_text(world, p, f, order, mine):
     if opening and world.adopted[f]:
         _adopt(world, p, f, order, mine)
         return
-    beside = np.empty(n)  # other memberships do not change while this text is signed
+    beside, value = np.empty(n), np.empty(n)  # other memberships do not change while this text is signed
+    term = np.zeros(n, dtype=np.int64)
     for i in range(n):
         beside[i] = surroundings(world, p, f, i, mine, memberships_of(world, i, mine))
-    value, term = np.zeros(n), np.zeros(n, dtype=np.int64)
     for _ in range(int(p.membership_waves)):
         for place in range(n):
             i = order[place]
             member = world.member[f, i]
             if opening and member:
                 continue
-            net = utility_of(world, p, f, i) + beside[i]
-            yes = wants(net, heat, world.taste[f, i])
+            now = utility_of(world, p, f, i) + beside[i]
+            yes = wants(now, heat, world.taste[f, i])
             if yes == member or (yes and not admitted(world, p, f, i)):
                 continue
-            value[i] = net + in_logits(heat, world.taste[f, i])
-            term[i] = deciding_term(world, p, f, i, mine, memberships_of(world, i, mine), 1.0 if yes else -1.0)
+            value[i] = now + in_logits(heat, world.taste[f, i])
+            number = memberships_of(world, i, mine)
+            term[i] = deciding_term(world, p, f, i, mine, number, 1.0 if yes else -1.0)
             if yes:
                 enrol(world, p, f, i)
             else:
@@ -286,8 +289,7 @@ def _decide_text(world, p, f, order, mine):
         member = world.member[f, i]
         if member and before[i]:
             world.tenure[f, i] = tenure[i]
-            continue
-        if member:
+        elif member:
             if world.mode[f] == Mode.DECLARATION:
                 thank_signatory(world, p, f, i)
             log_membership(world, Event.JOIN, i, f, value[i], term[i])

@@ -6,8 +6,8 @@ from forumsim.core.compilation import kernel
 from forumsim.core.state.log import log
 from forumsim.core.state.members import join, withdraw_attention
 from forumsim.core.state.sums import clear_sums
-from forumsim.core.state.value import conflict_between, is_live
 from forumsim.core.state.taste import inherit_tastes
+from forumsim.core.state.value import conflict_between, is_live
 from forumsim.core.terms import STEP, Event, Status, Term
 
 

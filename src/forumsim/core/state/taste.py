@@ -72,7 +72,7 @@ def renew_tastes(world, p):
 
 @kernel
 def inherit_tastes(world, p, f):
-    """A later text of a series takes over the taste for the one before, actor by actor, with chance ``taste.lineage``."""
+    """A later text takes over the taste for the one before in its series, each actor with chance ``taste.lineage``."""
     before = world.predecessor[f]
     if before < 0:
         return

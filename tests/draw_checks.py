@@ -34,7 +34,7 @@ SIDE = 128
 SIZE = SIDE * SIDE
 
 
-def key_of(seed: int = 1, purpose: int = draws.MEMBERSHIP, step: int = 1) -> np.uint64:
+def key_of(seed: int = 1, purpose: int = draws.TASTE, step: int = 1) -> np.uint64:
     """Key of a stream."""
     return np.uint64(draws.stream(np.uint64(seed), purpose, step))
 

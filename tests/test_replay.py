@@ -14,7 +14,8 @@ from forumsim.running.run import record_for, run_arrays
 
 LIVELY = {
     "polarisation": 0.7,
-    "founding_rate": 1.0,
+    "founding_rate": 10.0,
+    "taste_renewal": 0.1,
     "founding_patience": 0,
     "founding_room": 40,
     "lifecycle_hazard": 0.03,
@@ -37,7 +38,7 @@ def run(scenario="two_blocs", steps=40, **settings):
     [
         ("two_blocs", {}),
         ("two_blocs", LIVELY),
-        ("two_blocs", {"membership_exclusive": 1, "polarisation": 0.8, "founding_rate": 0.5}),
+        ("two_blocs", {"membership_exclusive": 1, "polarisation": 0.8, "founding_rate": 5.0}),
         ("two_blocs", {"founding_poisson": 1.0, "lifecycle_hazard": 0.1, "rule_membership": 0}),
         ("ai_governance", {}),
         ("ai_governance", {"start": "2018-Q1", "dialogue_level": 1, "lifecycle_hazard": 0.02}),
@@ -61,10 +62,11 @@ def test_the_lively_run_has_every_kind_of_turn():
     level=st.floats(0, 1),
     temperature=st.floats(0, 3),
     hazard=st.floats(0, 0.1),
-    founding=st.floats(0, 1),
+    founding=st.floats(0, 10),
+    renewal=st.floats(0, 0.3),
     exclusive=st.booleans(),
 )
-def test_any_run_replays_to_its_end(seed, polarisation, level, temperature, hazard, founding, exclusive):
+def test_any_run_replays_to_its_end(seed, polarisation, level, temperature, hazard, founding, renewal, exclusive):
     start, model = run(
         steps=15,
         rng=seed,
@@ -74,6 +76,7 @@ def test_any_run_replays_to_its_end(seed, polarisation, level, temperature, haza
         lifecycle_hazard=hazard,
         founding_rate=founding,
         founding_patience=0,
+        taste_renewal=renewal,
         membership_exclusive=exclusive,
     )
     assert replay(start, model.world.log()).agrees_with(model.world) == []

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from forumsim.core.terms import Event, Mode, Role
+from forumsim.core.terms import Event, Mode, Role, Term
 
+from .draws import Purpose
 from .forum import Forum, Terms
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def toward(x: float, goal: float, share: float) -> float:
 class Actor(mesa.Agent):
     """An actor; `State` and `NonState` are its two kinds.
 
-    Trust, baseline, ledger and summit_until are dictionaries by other actor, attention is one by forum; position,
-    anchor, salience and red line are lists by issue. `forumsim.core.world.World` explains each.
+    Trust, baseline, ledger and summit_until are dictionaries by other actor, attention is one by forum, taste one by
+    number of slot (None: for staying out); position, anchor, salience and red line are lists by issue.
+    `forumsim.core.world.World` explains each.
     """
 
     is_state: bool
@@ -62,11 +64,14 @@ class Actor(mesa.Agent):
         self.row = row
         self.patron: Actor | None = None
         self.focal: Forum | None = None
+        self.challenger: Forum | None = None
+        self.challenged = 0
         self.trust: dict[Actor, float] = {}
         self.baseline: dict[Actor, float] = {}
         self.ledger: dict[Actor, float] = {}
         self.summit_until: dict[Actor, int] = {}
         self.attention: dict[Forum, float] = {}
+        self.taste: dict[int | None, float] = {}
 
     # --- other actors ---------------------------------------------------------------------------------------------
 
@@ -105,13 +110,13 @@ class Actor(mesa.Agent):
         return any(abs(self.position[k] - forum.charter[k]) > self.red_line[k] for k in forum.mandate)
 
     def reach_and_trust(self, forum: Terms) -> tuple[float, float]:
-        """W and Tbar of the other members; Tbar is 1/2 where there is nobody, and in realist mode.
+        """W and Tbar of the other members; Tbar is 1/2 where there is nobody.
 
         `math.fsum` rounds once, so that forums with the same members give the same figures in whatever order they came.
         """
         others = [j for j in forum.tenure if j is not self]
         reach = math.fsum(j.power for j in others)
-        if reach <= NOBODY or self.model.p.realist:
+        if reach <= NOBODY:
             return reach, 0.5
         return reach, math.fsum(j.power * self.trust[j] for j in others) / reach
 
@@ -120,38 +125,86 @@ class Actor(mesa.Agent):
         p = self.model.p
         return p.utility_fit * self.fit(forum) * (p.utility_fit_base + p.utility_fit_law * forum.legalization * trust)
 
-    def relative_gain(self, forum: Terms, others_of: Terms) -> float:
-        """Realist mode: V - k (Vbar - V), Vbar the mean gain of the other members of ``others_of``."""
+    def rivalry(self, forum: Terms, others_of: Terms) -> float:
+        """Realist mode: - k sum_j w_j (1 - T_ij) (V_j - V_i) / W over the other members of ``others_of``."""
         own = self.gain(forum, 0.5)
         others = [j for j in others_of.tenure if j is not self]
-        power = sum(j.power for j in others)
-        if power <= NOBODY:
-            return own
-        mean = sum(j.power * j.gain(others_of, 0.5) for j in others) / power
-        return own - self.model.p.realist_rivalry * (mean - own)
+        ahead = sum(j.power * (1 - self.trust[j]) * (j.gain(others_of, 0.5) - own) for j in others)
+        return -self.model.p.realist_rivalry * ahead / sum(j.power for j in others)
+
+    def utility_terms(self, forum: Terms, others_of: Terms | None = None) -> dict[Term, float]:
+        """The terms of u, red lines aside; ``others_of`` says from where realists take the others' gains."""
+        p = self.model.p
+        reach, trust = self.reach_and_trust(forum)
+        somebody = reach > NOBODY
+        return {
+            Term.FIT: self.gain(forum, trust),
+            Term.RIVALRY: self.rivalry(forum, others_of or forum) if p.realist and somebody else 0.0,
+            Term.TRUST: p.utility_trust * (2 * trust - 1) * reach**p.utility_trust_size if somebody else 0.0,
+            Term.NETWORK: p.utility_network * reach**p.utility_network_exponent if somebody else 0.0,
+            Term.SOVEREIGNTY: -2 * p.utility_sovereignty * self.sovereignty * forum.legalization * (1 - trust),
+            Term.COST: -p.utility_cost - self.reservation,
+        }
 
     def utility(self, forum: Terms, red_lines: bool = True, others_of: Terms | None = None) -> float:
-        """u; ``red_lines=False`` leaves them aside, ``others_of`` says from where realists take the others' gains."""
-        p = self.model.p
+        """u; ``red_lines=False`` leaves them aside."""
         if red_lines and self.finds_beyond_red_line(forum):
             return -math.inf
-        reach, trust = self.reach_and_trust(forum)
-        u = self.relative_gain(forum, others_of or forum) if p.realist else self.gain(forum, trust)
-        if reach > NOBODY:
-            u += p.utility_trust * (2 * trust - 1) * reach**p.utility_trust_size
-            u += p.utility_network * reach**p.utility_network_exponent
-        u -= 2 * p.utility_sovereignty * self.sovereignty * forum.legalization * (1 - trust)
-        return u - p.utility_cost - self.reservation
+        return sum(self.utility_terms(forum, others_of).values())
 
-    def net_utility(self, forum: Terms, alone: bool = False) -> float:
-        """z; ``alone`` counts no other memberships."""
+    def terms_beside(self, forum: Terms, alone: bool = False) -> dict[Term, float]:
+        """What z adds to u; ``alone`` counts no other memberships."""
         p = self.model.p
         others = [] if alone else [g for g in self.memberships() if g is not forum]
-        z = self.utility(forum) + self.engagement
-        if forum.mode == Mode.SERIES and self in forum.habit:
-            z += p.membership_habit
-        z -= (p.membership_fee + p.membership_crowding * len(others)) / self.capacity
-        return z - p.membership_conflict * sum(forum.conflict(g) for g in others)
+        has_habit = forum.mode == Mode.SERIES and self in forum.habit
+        is_text_of_another = forum.mode != Mode.STANDING and forum.founder not in (None, self)
+        servicing = p.membership_fee + p.membership_crowding * len(others)
+        return {
+            Term.ENGAGEMENT: self.engagement,
+            Term.HABIT: p.membership_habit if has_habit else 0.0,
+            Term.RECIPROCITY: p.membership_reciprocity * self.ledger[forum.founder] if is_text_of_another else 0.0,
+            Term.FEE: -forum.fee * servicing / self.capacity,
+            Term.CONFLICT: -p.membership_conflict * sum(forum.conflict(g) for g in others),
+        }
+
+    def net_utility(self, forum: Terms, alone: bool = False) -> float:
+        """z, taste aside."""
+        return self.utility(forum) + sum(self.terms_beside(forum, alone).values())
+
+    def decisive_term(self, forum: Terms, speaks_for: bool, alone: bool = False) -> Term:
+        """The largest of the terms that speak for membership, or against it."""
+        if self.finds_beyond_red_line(forum):
+            return Term.NONE if speaks_for else Term.RED_LINE
+        terms = {**self.utility_terms(forum), **self.terms_beside(forum, alone), Term.TASTE: self.taste_for(forum)}
+        weights = {term: size if speaks_for else -size for term, size in terms.items()}
+        largest = max(weights, key=lambda term: weights[term])
+        return largest if weights[largest] > 0 else Term.NONE
+
+    # --- tastes (section 7.7) ---------------------------------------------------------------------------------------
+
+    def draw_taste(self, slot: int | None) -> None:
+        """A taste is drawn anew in this step."""
+        column = self.model.slots if slot is None else slot
+        self.taste[slot] = self.model.stream(Purpose.TASTE).draw(column, self.row)
+
+    def draw_all_tastes(self) -> None:
+        """A new leadership has tastes of its own."""
+        for slot in (*range(self.model.slots), None):
+            self.draw_taste(slot)
+
+    def taste_for(self, forum: Terms) -> float:
+        """Taste as a term of the value: temperature ln((1 - u) / u)."""
+        u, temperature = self.taste[forum.row], self.model.p.membership_temperature
+        return temperature * math.log((1 - u) / u) if temperature > 0 else 0.0
+
+    def would_want(self, z: float) -> float:
+        """sig(z / temperature): below which taste it wants a membership worth z; at temperature 0 whether z > 0."""
+        temperature = self.model.p.membership_temperature
+        return float(z > 0) if temperature == 0 else sig(z / temperature)
+
+    def wants(self, forum: Terms, z: float) -> bool:
+        """Whether it wants to be in a forum worth z."""
+        return self.taste[forum.row] < self.would_want(z)
 
     def loyalty_to(self, forum: Forum) -> float:
         """l_fi, which grows with tenure."""
@@ -161,16 +214,16 @@ class Actor(mesa.Agent):
 
     # --- belonging --------------------------------------------------------------------------------------------------
 
-    def join(self, forum: Forum, value: float = 0.0) -> None:
+    def join(self, forum: Forum, value: float, term: Term) -> None:
         """Become a member."""
         forum.tenure[self] = 0
-        self.model.write(Event.JOIN, actor=self, forum=forum, value=value)
+        self.model.write(Event.JOIN, actor=self, forum=forum, value=value, term=term)
 
-    def leave(self, forum: Forum, value: float = 0.0) -> None:
+    def leave(self, forum: Forum, value: float, term: Term) -> None:
         """End a membership; attention spreads over the other forums."""
         del forum.tenure[self]
         self.turn_away_from(forum)
-        self.model.write(Event.EXIT, actor=self, forum=forum, value=value)
+        self.model.write(Event.EXIT, actor=self, forum=forum, value=value, term=term)
 
     def turn_away_from(self, forum: Forum) -> None:
         """The attention given to a forum spreads over its other forums in proportion (section 7.3)."""

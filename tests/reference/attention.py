@@ -14,24 +14,29 @@ if TYPE_CHECKING:
     from .model import ReferenceModel
 
 
-def attend(model: ReferenceModel, first: bool = False) -> None:
-    """All actors shift attention and focus and renew their satisfaction; at the ``first`` time without events."""
+def attend(model: ReferenceModel) -> None:
+    """All actors shift attention and focus and renew their satisfaction."""
     for i in model.actors:
         utilities = {f: i.utility(f) for f in i.memberships()}
-        i.attention = shares(model, utilities)
+        appeal = appeals(model, utilities)
+        i.attention = as_shares({f: f.freshness() * size for f, size in appeal.items()})
         i.satisfaction = best_of(utilities)
-        refocus(i, silently=first)
+        refocus(i, as_shares(appeal))
 
 
-def shares(model: ReferenceModel, utilities: dict[Forum, float]) -> dict[Forum, float]:
-    """a_fi, in proportion to freshness exp(u / theta); a forum beyond a red line gets none."""
+def appeals(model: ReferenceModel, utilities: dict[Forum, float]) -> dict[Forum, float]:
+    """exp(u / theta), whatever the age of the text; a forum beyond a red line has none."""
     best = max(utilities.values(), default=-math.inf)
     if best == -math.inf:
         return dict.fromkeys(utilities, 0.0)
     # the largest is taken off before exp, which leaves the shares as they are and keeps them finite
-    weights = {f: f.freshness() * math.exp((u - best) / model.p.attention_temperature) for f, u in utilities.items()}
-    total = sum(weights.values())
-    return {f: weight / total if total > 0 else 0.0 for f, weight in weights.items()}
+    return {f: math.exp((u - best) / model.p.attention_temperature) for f, u in utilities.items()}
+
+
+def as_shares(sizes: dict[Forum, float]) -> dict[Forum, float]:
+    """Each divided by the sum of all."""
+    total = sum(sizes.values())
+    return {f: size / total if total > 0 else 0.0 for f, size in sizes.items()}
 
 
 def best_of(utilities: dict[Forum, float]) -> float:
@@ -40,18 +45,36 @@ def best_of(utilities: dict[Forum, float]) -> float:
     return 0.0 if best == -math.inf else best
 
 
-def refocus(i: Actor, silently: bool) -> None:
-    """The forum with the largest share is focal; a move to one in conflict with the last is regime shifting."""
-    last, i.focal = i.focal, None
-    largest = 0.0
-    for f, share in i.attention.items():
-        if share > largest:
-            i.focal, largest = f, share
-    if silently or last is None or i.focal is None or i.focal is last:
+def refocus(i: Actor, shares: dict[Forum, float]) -> None:
+    """The focus turns to what has led it by a margin for some steps, at once if the actor is in it no more."""
+    p, leader = i.model.p, leader_of(shares)
+    holds = leader is not None and i.focal in shares
+    if leader is i.focal or (holds and shares[leader] - shares[i.focal] < p.attention_shift_margin):
+        i.challenger, i.challenged = None, 0
         return
-    conflict = last.conflict(i.focal)
-    if conflict > i.model.p.attention_shift_conflict:
-        i.model.write(Event.REGIME_SHIFT, actor=i, other=last, forum=i.focal, value=conflict)
+    if holds:
+        i.challenged = i.challenged + 1 if i.challenger is leader else 1
+        i.challenger = leader
+        if i.challenged < p.attention_shift_steps:
+            return
+    turn(i, leader)
+
+
+def leader_of(shares: dict[Forum, float]) -> Forum | None:
+    """The forum with the largest share, the first of equals; none where nothing holds attention."""
+    leader = max(shares, key=lambda f: shares[f], default=None)
+    return None if leader is None or shares[leader] <= 0 else leader
+
+
+def turn(i: Actor, leader: Forum | None) -> None:
+    """The focus turns; to a forum in conflict with the last it is regime shifting."""
+    last, i.focal = i.focal, leader
+    i.challenger, i.challenged = None, 0
+    if last is None or leader is None:
+        return
+    conflict = last.conflict(leader)
+    if last.is_live and conflict > i.model.p.attention_shift_conflict:
+        i.model.write(Event.REGIME_SHIFT, actor=i, other=last, forum=leader, value=conflict)
 
 
 def aspire(model: ReferenceModel) -> None:

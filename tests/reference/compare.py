@@ -9,20 +9,23 @@ import numpy as np
 
 from forumsim.core import schedule
 from forumsim.core.state.sums import renew
-from forumsim.core.terms import EVENTS, PENDING, SLOTS, STEP, Event
+from forumsim.core.terms import EVENT_DTYPE, EVENTS, PENDING, SLOTS, STEP, Event
 from forumsim.core.world import World
 
 from .model import SCHEDULE, ReferenceModel
 from .photograph import photograph, write_derived
 
 TOLERANCE = 1e-9
+#: Place of the value in an event's row.
+VALUE = EVENT_DTYPE.names.index("value")
 DERIVED = ("weight_in", "trust_in", "gain_in", "distance", "beyond", "conflict")
 #: Compared by their filled parts (`differing_tables`), and who kept what, which is the compliance rule's own.
 NOT_AS_IT_STANDS = ("events", "pending", "clock", "kept")
 BY_SLOT = (
     "status", "mode", "admission", "decision", "form", "period", "approval", "quota", "gate_forum", "gate_power",
     "gate_issue", "gate_low", "gate_high", "legalization", "vitality", "weak", "movable_until", "founded", "edition",
-    "founder", "parent", "mandate", "charter", "text", "member", "listed", "veto", "habit", "tenure", "attention",
+    "founder", "parent", "predecessor", "adopted", "fee", "mandate", "charter", "text", "member", "listed", "veto",
+    "habit", "tenure", "attention",
 )  # fmt: skip
 
 
@@ -101,10 +104,16 @@ def differing_events(mine: list[tuple[Any, ...]], theirs: list[tuple[Any, ...]])
     """The first event in which two stretches of the log differ."""
     for n in range(max(len(mine), len(theirs))):
         one, two = mine[n : n + 1], theirs[n : n + 1]
-        if not one or not two or one[0][:-1] != two[0][:-1] or differs(one[0][-1], two[0][-1]):
+        if not one or not two or are_different_events(one[0], two[0]):
             names = [f"{Event(rows[0][1]).name} {tuple(rows[0])}" if rows else "nothing" for rows in (one, two)]
             return [f"event {n} of the step: reference {names[0]}, kernel {names[1]}"]
     return []
+
+
+def are_different_events(mine: tuple[Any, ...], theirs: tuple[Any, ...]) -> bool:
+    """Rows whose values differ by more than the tolerance, or that differ in anything else."""
+    exact, others = ((*row[:VALUE], *row[VALUE + 1 :]) for row in (mine, theirs))
+    return exact != others or bool(differs(mine[VALUE], theirs[VALUE]))
 
 
 def differing_tables(mine: World, theirs: World) -> list[str]:

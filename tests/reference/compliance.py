@@ -45,8 +45,10 @@ def keeps_commitments(i: State, f: Forum) -> bool:
 
 
 def be_seen(i: State, f: Forum, kept: bool) -> None:
-    """Each other member may see it and trusts i more or less."""
+    """Each other member may see it and trusts i more or less; nothing moves the trust of realists."""
     model, p = i.model, i.model.p
+    if p.realist:
+        return
     chance = min(1, p.compliance_visibility + p.compliance_visibility_law * f.legalization) * f.freshness()
     own_stream = Stream(model.stream(Purpose.SEEN).word(f.row, i.row))
     for j in f.members():

@@ -22,13 +22,20 @@ class Purpose(IntEnum):
     VOICE_SUPPORT = 9
     ORDER = 10
     RECONSIDER = 11
-    MEMBERSHIP = 12
     FOUNDING = 13
     FOUNDING_MANDATE = 14
     MERGER = 15
     CONFIDENCE = 16
     HAZARD = 18
     FOUNDING_ORDER = 21
+    TASTE = 40
+    TASTE_RENEWAL = 41
+    LINEAGE = 42
+
+
+def gumbel(u: float) -> float:
+    """The standard Gumbel quantile of a uniform draw."""
+    return -math.log(-math.log(u + 2.0**-54))
 
 
 def mix(z: int) -> int:
@@ -62,10 +69,6 @@ class Stream:
         """Whether a 16-bit draw, four of which share a word, says yes with this chance."""
         bits = self.word(a, b // 4) >> 16 * (b % 4) & 0xFFFF
         return bits < math.floor(65536 * chance + 0.5)
-
-    def gumbel(self, a: int, b: int) -> float:
-        """A standard Gumbel draw."""
-        return -math.log(-math.log(self.draw(a, b) + 2.0**-54))
 
     def permutation(self, n: int) -> list[int]:
         """0 .. n-1 in an order of the stream's own."""

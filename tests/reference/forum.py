@@ -28,6 +28,9 @@ class Terms:
     tenure: dict[Actor, int] = field(default_factory=dict)  #: of each member
     mode: Mode = Mode.STANDING
     habit: set[Actor] = field(default_factory=set)
+    row: int = -1  #: its slot, by which tastes are drawn; a proposal has none
+    founder: Actor | None = None
+    fee: float = 1.0
 
     def conflict(self, other: Terms) -> float:
         """conf(f, g): gap of the charters over the issues that both cover, sharper by law (section 7.2)."""
@@ -41,10 +44,9 @@ class Terms:
 class Forum(Terms, mesa.Agent):
     """A forum; its members are the keys of ``tenure``. `forumsim.core.world.World` explains each variable."""
 
-    def __init__(self, model: ReferenceModel, row: int, terms: Terms) -> None:
+    def __init__(self, model: ReferenceModel, terms: Terms) -> None:
         Terms.__init__(self, **vars(terms))
         mesa.Agent.__init__(self, model)
-        self.row = row
         self.status = Status.ALIVE
         self.form = Form.CLUB
         self.admission = Admission.APPROVAL
@@ -64,8 +66,9 @@ class Forum(Terms, mesa.Agent):
         self.founded = model.t
         self.edition = model.t
         self.movable_until = -1_000_000
-        self.founder: Actor | None = None
         self.parent: Forum | None = None
+        self.predecessor: Forum | None = None
+        self.is_adopted_without_vote = False
 
     @property
     def is_live(self) -> bool:
@@ -114,11 +117,13 @@ class Forum(Terms, mesa.Agent):
         return self.gate_issue is None or low <= i.position[self.gate_issue] <= high
 
     def members_approve_of(self, i: Actor) -> bool:
-        """Power-weighted trust of the members in the applicant; nobody asks where none has power, nor do realists."""
+        """Power-weighted trust of the members in the applicant, with goodwill; nobody asks where none has power."""
         power = self.power()
-        if power <= 0 or self.model.p.realist:
+        if power <= 0:
             return True
-        return sum(j.power * j.trust[i] for j in self.tenure) / power >= self.approval - TOLERANCE
+        goodwill = self.model.p.membership_goodwill
+        trust = sum(j.power * (j.trust[i] + goodwill * j.ledger[i]) for j in self.tenure) / power
+        return trust >= self.approval - TOLERANCE
 
     # --- signing, ending --------------------------------------------------------------------------------------------
 

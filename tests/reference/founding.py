@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from forumsim.core.terms import Admission, Decision, Event, Form, Mode, Status
+from forumsim.core.terms import Admission, Decision, Event, Form, Mode, Status, Term
 
-from .actor import Actor
-from .attention import best_of
+from .actor import Actor, toward
 from .draws import Purpose
 from .forum import TOLERANCE, Forum, Terms
 
@@ -36,36 +35,42 @@ def bear_forums(model: ReferenceModel) -> None:
         births += 1
         product *= stream.draw(0, births)
     for _ in range(min(births, model.slots - len(model.forums))):
-        f = Forum(model, len(model.forums), Terms(tuple(model.issues), [0.5 for _ in model.issues], 0.0))
+        f = Forum(model, Terms(tuple(model.issues), [0.5 for _ in model.issues], 0.0, row=len(model.forums)))
         f.approval = model.p.founding_invite_trust
         model.forums.append(f)
         model.write(Event.FOUNDING, forum=f)
 
 
 def tries(i: Actor) -> bool:
-    """Dissatisfied, patient enough, and the hazard strikes."""
+    """Patient enough, and its share of the system's attempts strikes."""
     model, p = i.model, i.model.p
-    if not i.satisfaction < i.aspiration - p.aspiration_tolerance:
-        return False
     if model.t - i.heard < p.founding_patience:
         return False
     alive = sum(f.status == Status.ALIVE for f in model.forums)
     room = max(0, 1 - alive / p.founding_room)
-    if i.is_state:
-        strength = math.sqrt(i.power / max(j.power for j in model.states))
-    else:
-        strength = p.founding_nonstate * i.influence
-    return model.stream(Purpose.FOUNDING).draw(i.row, 0) < p.founding_rate * strength * room
+    everybody = sum(drive(j) for j in model.actors)
+    if everybody == 0:
+        return False
+    return model.stream(Purpose.FOUNDING).draw(i.row, 0) < p.founding_rate * room * drive(i) / everybody
+
+
+def drive(i: Actor) -> float:
+    """sqrt(w) of a state; phi_n times influence of others."""
+    return math.sqrt(i.power) if i.is_state else i.model.p.founding_nonstate * i.influence
 
 
 def try_founding(i: Actor) -> None:
-    """Mandate, terms, coalition; then it is founded or not."""
+    """Mandate, terms, circle, coalition; then it is founded or not."""
     model, p = i.model, i.model.p
-    stream = model.stream(Purpose.FOUNDING_MANDATE)
+    stream, slot = model.stream(Purpose.FOUNDING_MANDATE), len(model.forums)
     mandate = tuple(model.issues) if stream.draw(i.row, 0) < p.founding_all_issues else (worst_issue(i),)
     inclusive = stream.draw(i.row, 1) < p.founding_inclusive
-    terms = Terms(mandate, [0.5 for _ in model.issues], p.founding_legalization if i.is_state else 0.0)
-    if gather_coalition(i, terms, inclusive) and gain_of(i, terms) > p.founding_cost * (1 + terms.legalization):
+    least = toward(p.founding_invite_trust, 1, p.founding_selective * stream.draw(i.row, 2))
+    law = p.founding_legalization if i.is_state else 0.0
+    terms = Terms(mandate, [0.5 for _ in model.issues], law, row=slot, founder=i)
+    for j in model.actors:
+        j.draw_taste(slot)
+    if gather_coalition(i, terms, inclusive, least) and pays(i, terms):
         found(i, terms)
 
 
@@ -85,28 +90,26 @@ def worst_issue(i: Actor) -> int:
 # --- coalition ------------------------------------------------------------------------------------------------------
 
 
-def gather_coalition(i: Actor, terms: Terms, inclusive: bool) -> bool:
-    """Drop who does not gain until all gain; whether enough are left."""
-    coalition = [j for j in i.model.actors if j is i or is_invited(j, i, terms)]
+def gather_coalition(i: Actor, terms: Terms, inclusive: bool, least: float) -> bool:
+    """Drop who does not want it until all do; whether enough are left."""
+    coalition = [j for j in i.model.actors if j is i or is_invited(j, i, terms, least)]
     for _ in range(ROUNDS):
         if len(coalition) < i.model.p.founding_minimum:
             return False
         set_charter(terms, i, coalition, inclusive)
         terms.tenure = dict.fromkeys(coalition, 0)
-        gaining = [j for j in coalition if j is i or gain_of(j, terms) > 0]
-        if gaining == coalition:
+        willing = [j for j in coalition if j is i or would_join(j, terms)]
+        if willing == coalition:
             return True
-        coalition = gaining
+        coalition = willing
     return False
 
 
-def is_invited(j: Actor, i: Actor, terms: Terms) -> bool:
-    """Near enough and trusted; non-state actors to soft law only."""
+def is_invited(j: Actor, i: Actor, terms: Terms, least: float) -> bool:
+    """Near on the mandate, trusted both ways by more than the least; to hard law states alone."""
     p = i.model.p
-    if not j.is_state and terms.legalization > p.membership_nonstate_law:
-        return False
-    trusted = p.realist or i.mutual_trust(j) > p.founding_invite_trust
-    return trusted and i.gap(j, terms.mandate) < p.founding_invite_distance
+    lawful = j.is_state or terms.legalization <= p.membership_nonstate_law
+    return lawful and i.gap(j, terms.mandate) < p.founding_invite_distance and i.mutual_trust(j) > least
 
 
 def set_charter(terms: Terms, i: Actor, coalition: list[Actor], inclusive: bool) -> None:
@@ -122,12 +125,25 @@ def set_charter(terms: Terms, i: Actor, coalition: list[Actor], inclusive: bool)
         terms.charter[k] = mean
 
 
-def gain_of(j: Actor, terms: Terms) -> float:
-    """z of the new forum, in exclusive mode less that of what it would leave."""
+def would_join(j: Actor, terms: Terms) -> bool:
+    """Whether it wants the new forum; in exclusive mode, whether that gives more than what it would leave."""
     if not j.model.p.membership_exclusive:
-        return j.net_utility(terms)
+        return j.wants(terms, j.net_utility(terms))
     left = standing_forums(j)
-    return j.net_utility(terms, alone=True) - sum(j.net_utility(f, alone=True) + j.loyalty_to(f) for f in left)
+    gain = j.net_utility(terms, alone=True)
+    return gain - sum(j.net_utility(f, alone=True) + j.loyalty_to(f) for f in left) > 0
+
+
+def pays(i: Actor, terms: Terms) -> bool:
+    """Whether the founder wants it, and values it above its best forum on the issue by more than the cost."""
+    cost = i.model.p.founding_cost * (1 + terms.legalization) / i.capacity
+    return would_join(i, terms) and i.utility(terms) + i.taste_for(terms) > outside_option(i, terms) + cost
+
+
+def outside_option(i: Actor, terms: Terms) -> float:
+    """What the best of its forums that share an issue gives it, 0 without any."""
+    rivals = [g for g in i.memberships() if set(g.mandate) & set(terms.mandate)]
+    return max((i.utility(g) + i.taste_for(g) for g in rivals), default=0.0)
 
 
 def standing_forums(j: Actor) -> list[Forum]:
@@ -142,36 +158,37 @@ def found(i: Actor, terms: Terms) -> None:
     """The forum comes into being and all join."""
     model, p = i.model, i.model.p
     coalition = list(terms.tenure)
-    rival = rival_of(i, terms)
-    terms.tenure = {}
-    f = Forum(model, len(model.forums), terms)
-    model.forums.append(f)
+    f = Forum(model, terms)
     f.admission, f.approval = Admission.APPROVAL, p.founding_invite_trust
     f.decision, f.quota = Decision.MAJORITY, 0.5
-    f.founder = i
+    f.vitality = f.power()
+    if f.power() > 2 / 3 + TOLERANCE:
+        f.admission, f.form = Admission.OPEN, Form.UNIVERSAL
+    f.parent = rival_of(i, f)
+    model.forums.append(f)
     i.heard = model.t
     model.write(Event.FOUNDING, actor=i, forum=f, value=len(coalition))
     for j in coalition:
         if p.membership_exclusive:
             for g in standing_forums(j):
-                j.leave(g)
-        j.join(f)
-    f.vitality = f.power()
-    if f.power() > 2 / 3 + TOLERANCE:
-        f.admission, f.form = Admission.OPEN, Form.UNIVERSAL
-    for j in coalition:
-        j.satisfaction = best_of({g: j.utility(g) for g in j.memberships()})
-    if rival is not None:
-        f.parent = rival
-        rival.movable_until = model.t + int(p.founding_accommodation)
-        model.write(Event.COMPETITIVE_CREATION, actor=i, other=rival, forum=f, value=f.conflict(rival))
+                if g is not f:
+                    j.leave(g, 0.0, Term.MOVE)
+        value, term = j.net_utility(f) + j.taste_for(f), j.decisive_term(f, speaks_for=True)
+        model.write(Event.JOIN, actor=j, forum=f, value=value, term=term)
+    if f.parent is not None:
+        f.parent.movable_until = model.t + int(p.founding_accommodation)
+        model.write(Event.COMPETITIVE_CREATION, actor=i, other=f.parent, forum=f, value=f.conflict(f.parent))
 
 
-def rival_of(i: Actor, terms: Terms) -> Forum | None:
-    """The most powerful of the live forums that share a member with the coalition and are in conflict with it."""
+def rival_of(i: Actor, f: Forum) -> Forum | None:
+    """The most powerful of the forums in conflict with it that its founder is in or not admitted to.
+
+    Only standing forums of the same kind are rivals: universal ones of universal ones, others of others.
+    """
     rival = None
     for g in i.model.live_forums():
-        opposed = g.conflict(terms) > i.model.p.attention_shift_conflict and g.tenure.keys() & terms.tenure.keys()
+        alike = g.mode == Mode.STANDING and (g.form == Form.UNIVERSAL) == (f.form == Form.UNIVERSAL)
+        opposed = alike and g.conflict(f) > i.model.p.attention_shift_conflict and (i in g.tenure or not g.admits(i))
         if opposed and (rival is None or g.power() > rival.power() + TOLERANCE):
             rival = g
     return rival

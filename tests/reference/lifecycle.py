@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from forumsim.core.terms import Event, Form, Mode, Status
+from forumsim.core.terms import Event, Form, Mode, Status, Term
 
 from .actor import toward
 from .draws import Purpose
@@ -53,7 +53,7 @@ def merge(f: Forum, g: Forum) -> None:
     f.legalization = toward(f.legalization, g.legalization, share)
     for i in g.members():
         if i not in f.tenure and not i.finds_beyond_red_line(f):
-            i.join(f)
+            i.join(f, 0.0, Term.MERGED)
         if i in f.tenure:
             i.attention[f] = i.attention.get(f, 0.0) + i.attention.pop(g, 0.0)
             if i.focal is g:

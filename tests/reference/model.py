@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import mesa
 
-from forumsim.core.terms import Event
+from forumsim.core.terms import Event, Term
 from forumsim.core.world import World
 
 from .actor import Actor, NonState, State
@@ -36,6 +36,7 @@ class Row(NamedTuple):
     forum: int
     issue: int
     value: float
+    term: Term
 
 
 #: Rules in the order of a step, with the parameter that switches each on.
@@ -111,10 +112,11 @@ class ReferenceModel(mesa.Model):
         forum: Forum | None = None,
         issue: int | None = None,
         value: float = 0.0,
+        term: Term = Term.NONE,
     ) -> None:
         """Log an event, and count it in the pooled row and for its issue or those of its forum's mandate."""
         rows = (-1 if agent is None else agent.row for agent in (actor, other, forum))
-        self.log.append(Row(self.t, kind, *rows, -1 if issue is None else issue, value))
+        self.log.append(Row(self.t, kind, *rows, -1 if issue is None else issue, value, term))
         counted = [issue] if issue is not None else forum.mandate if forum is not None else []
         for k in (*counted, None):
             self.tally[k, kind] += 1

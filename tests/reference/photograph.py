@@ -46,7 +46,10 @@ def write_actor(world: World, i: Actor) -> None:
         getattr(world, name)[i.row] = getattr(i, name)
     for name in BY_ACTOR.split():
         getattr(world, name)[i.row] = [getattr(i, name)[j] for j in i.model.actors]
-    world.focal[i.row] = number(i.focal)
+    world.focal[i.row], world.challenger[i.row] = number(i.focal), number(i.challenger)
+    world.challenged[i.row] = i.challenged
+    world.outside[i.row] = i.taste[None]
+    world.taste[:, i.row] = [i.taste[slot] for slot in range(i.model.slots)]
     world.attention[:, i.row] = 0.0
     for f, share in i.attention.items():
         world.attention[f.row, i.row] = share
@@ -78,4 +81,6 @@ def write_derived(world: World, model: ReferenceModel) -> None:
         for g in model.live_forums():
             world.conflict[f.row, g.row] = f.conflict(g) if g is not f else 0.0
         if model.p.realist:
-            world.gain_in[f.row] = sum(j.power * j.gain(f, 0.5) for j in f.tenure)
+            world.gain_in[f.row] = [
+                sum(j.power * (1 - i.trust[j]) * j.gain(f, 0.5) for j in f.tenure) for i in everybody
+            ]

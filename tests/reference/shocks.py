@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumsim.core.terms import Event, Shock, Status
+from forumsim.core.terms import Event, Shock, Status, Term
 
 from .actor import Actor
+from .draws import Purpose
 
 if TYPE_CHECKING:
+    from .forum import Forum
     from .model import ReferenceModel
 
 
@@ -78,8 +80,9 @@ def technology(model: ReferenceModel, shock: DatedShock, size: float) -> None:
 
 
 def leadership(model: ReferenceModel, shock: DatedShock, size: float) -> None:
-    """A new leadership's position, which lasts."""
+    """A new leadership's position, which lasts, and tastes of its own."""
     i = shock.actor
+    i.draw_all_tastes()
     for k in issues_of(model, shock):
         i.anchor[k] = within_0_1(i.anchor[k] + size)
         i.position[k] = within_0_1(i.position[k] + size)
@@ -124,7 +127,7 @@ def leave(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     """A membership ends."""
     forum = model.forums[shock.forum]
     if forum.is_live and shock.actor in forum.tenure:
-        shock.actor.leave(forum)
+        shock.actor.leave(forum, 0.0, Term.DATED)
     else:
         in_vain(model, shock)
 
@@ -137,10 +140,24 @@ def opening(model: ReferenceModel, shock: DatedShock, size: float) -> None:
         return
     forum.status = Status.ALIVE
     forum.founded = forum.edition = model.t
+    inherit_tastes(model, forum)
     model.write(Event.OPENING, actor=forum.founder, forum=forum, value=forum.legalization)
+    rival = forum.parent
+    if rival is not None and rival.is_live:
+        rival.movable_until = int(model.t + model.p.founding_accommodation)
+        event = {"actor": forum.founder, "other": rival, "forum": forum}
+        model.write(Event.COMPETITIVE_CREATION, **event, value=rival.conflict(forum))
     for i in [i for i in model.actors if i in forum.habit or i is forum.founder]:
-        i.join(forum)
+        i.join(forum, 0.0, Term.DATED)
         forum.thank_signatory(i)
+
+
+def inherit_tastes(model: ReferenceModel, forum: Forum) -> None:
+    """Who had the taste for the text before in its series has it for this one, with a chance."""
+    stream = model.stream(Purpose.LINEAGE)
+    for i in model.actors if forum.predecessor is not None else ():
+        if stream.draw(forum.row, i.row) < model.p.taste_lineage:
+            i.taste[forum.row] = i.taste[forum.predecessor.row]
 
 
 def closing(model: ReferenceModel, shock: DatedShock, size: float) -> None:

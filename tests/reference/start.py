@@ -13,6 +13,7 @@ from forumsim.core.world import World
 from .actor import Actor, NonState, State
 from .attention import attend
 from .forum import Forum, Terms
+from .rosters import learn_from_rosters
 from .shocks import DatedShock, strike
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ def none_below_0(number: int) -> int | None:
     return None if number < 0 else int(number)
 
 
+def forum_or_none(model: ReferenceModel, slot: int) -> Forum | None:
+    """The forum in a slot."""
+    return None if slot < 0 else model.forums[slot]
+
+
 def read_world(model: ReferenceModel, world: World) -> None:
     """Make the actors and forums."""
     for row, kind in enumerate(world.kind):
@@ -49,10 +55,12 @@ def read_world(model: ReferenceModel, world: World) -> None:
     for slot in range(int(world.clock[SLOTS])):
         model.forums.append(read_forum(model, slot, world))
     for forum in model.forums:
-        forum.parent = None if world.parent[forum.row] < 0 else model.forums[world.parent[forum.row]]
+        forum.parent = forum_or_none(model, world.parent[forum.row])
+        forum.predecessor = forum_or_none(model, world.predecessor[forum.row])
     for actor in model.actors:
-        focal = world.focal[actor.row]
-        actor.focal = None if focal < 0 else model.forums[focal]
+        actor.focal = forum_or_none(model, world.focal[actor.row])
+        actor.challenger = forum_or_none(model, world.challenger[actor.row])
+        actor.challenged = int(world.challenged[actor.row])
         actor.attention = {
             f: float(world.attention[f.row, actor.row]) for f in model.live_forums() if actor in f.tenure
         }
@@ -81,11 +89,12 @@ def read_forum(model: ReferenceModel, f: int, world: World) -> Forum:
 
     members = {i: int(world.tenure[f, i.row]) for i in actors(world.member[f])}
     mandate = tuple(np.flatnonzero(world.mandate[f]).tolist())
+    founder = None if world.founder[f] < 0 else model.actors[world.founder[f]]
     terms = Terms(
         mandate, world.charter[f].tolist(), float(world.legalization[f]), members, Mode(world.mode[f]),
-        set(actors(world.habit[f])),
+        set(actors(world.habit[f])), f, founder, float(world.fee[f]),
     )  # fmt: skip
-    forum = Forum(model, f, terms)
+    forum = Forum(model, terms)
     forum.status, forum.form = Status(world.status[f]), Form(world.form[f])
     forum.admission, forum.approval = Admission(world.admission[f]), float(world.approval[f])
     forum.decision, forum.quota = Decision(world.decision[f]), float(world.quota[f])
@@ -95,7 +104,7 @@ def read_forum(model: ReferenceModel, f: int, world: World) -> Forum:
     forum.closed_to, forum.veto = set(actors(~world.listed[f])), set(actors(world.veto[f]))
     forum.text = world.text[f].tolist()
     forum.vitality, forum.weak = float(world.vitality[f]), int(world.weak[f])
-    forum.founder = None if world.founder[f] < 0 else model.actors[world.founder[f]]
+    forum.is_adopted_without_vote = bool(world.adopted[f])
     for name in ("period", "founded", "edition", "movable_until"):
         setattr(forum, name, int(getattr(world, name)[f]))
     return forum
@@ -125,14 +134,17 @@ def prepare(model: ReferenceModel) -> None:
     """What happens before the first step (section 5, ``schedule.prepare``)."""
     for i in model.actors:
         i.trust[i] = i.baseline[i] = 0.0
+        i.draw_all_tastes()
     if model.p.rule_shocks:
         for shock in model.shocks:
             if shock.step < 0:
                 strike(model, shock)
-    attend(model, first=True)
+    for f in model.live_forums():
+        for i in f.members():
+            f.thank_signatory(i)
+    learn_from_rosters(model)
+    attend(model)
     for i in model.actors:
         i.aspiration = i.satisfaction if model.p.aspiration_start is None else model.p.aspiration_start
     for f in model.live_forums():
         f.vitality = sum(i.power * i.attention.get(f, 0.0) for i in model.actors)
-        for i in f.members():
-            f.thank_signatory(i)

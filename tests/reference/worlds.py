@@ -37,10 +37,10 @@ LASTING = (Shock.TECHNOLOGY, Shock.LEADERSHIP, Shock.SANCTION, Shock.VIOLATION, 
 LIVELY = {
     "dialogue.level": 1, "dialogue.declaration": 0.6, "dialogue.deeds_within": 3, "compliance.visibility": 0.5,
     "membership.loyalty": 0.5, "membership.rate": 0.8, "membership.fee": 0.4, "aspiration.rate": 0.5,
-    "aspiration.tolerance": 0, "voice.rate": 1, "voice.charter_step": 0.1, "voice.gain": 5, "founding.rate": 1,
+    "aspiration.tolerance": 0, "voice.rate": 1, "voice.charter_step": 0.1, "voice.gain": 5, "founding.rate": 6,
     "founding.patience": 3, "founding.nonstate": 1, "founding.minimum": 2, "founding.invite_trust": 0.2,
     "lifecycle.merge": 0.8, "lifecycle.merge_overlap": 0.3, "lifecycle.merge_conflict": 0.4, "lifecycle.grace": 2,
-    "lifecycle.lingering": 2, "lifecycle.dormant": 0.1, "lifecycle.death": 0.05,
+    "lifecycle.lingering": 2, "lifecycle.dormant": 0.1, "lifecycle.death": 0.05, "taste.renewal": 0.1,
 }  # fmt: skip
 #: Switches of the rules.
 RULES = [parameter.name for parameter in PARAMETERS if parameter.name.startswith("rule.")]
@@ -64,6 +64,16 @@ BRANCHES: dict[str, dict[str, Any]] = {
     "votes by favour": {"voice.gain": 0, "voice.reciprocity": 3},
     "expectations": {"aspiration.start": 1.0},
     "landscape": {"utility.trust_size": 1, "utility.network_exponent": 0.5},
+    "renewal": {"taste.renewal": 0.3},
+    "independent draws": {"taste.renewal": 1},
+    "no readiness": {"taste.readiness": 0},
+    "young forums": {"taste.settled": 10},
+    "full lineage": {"taste.lineage": 1},
+    "fickle focus": {"attention.shift_margin": 0, "attention.shift_steps": 1},
+    "patient focus": {"attention.shift_margin": 0.3, "attention.shift_steps": 3},
+    "favours": {"membership.reciprocity": 3},
+    "objection": {"membership.objection": 0},
+    "selective": {"founding.selective": 1, "founding.invite_trust": 0.1},
 }
 
 
@@ -74,6 +84,7 @@ def random_case(seed: int) -> tuple[World, dict[str, Any], set[str]]:
     off = RULES[seed % 24 :][:1]  # each rule is off in one world of 24
     values |= dict.fromkeys(off, False)
     world = random_world(rng)
+    fill_lineages(world, keyed(seed, "lineages"))
     if rng.random() < 0.13:
         even_out(world)
         branches.add("even")
@@ -209,6 +220,19 @@ def fill_forum(world: World, f: int, forums: int, rng: np.random.Generator) -> N
     if status == Status.EMPTY:
         world.founded[f] = world.edition[f] = 0
         world.habit[f] = rng.random(n) < 0.3
+
+
+def fill_lineages(world: World, rng: np.random.Generator) -> None:
+    """Fees of all sizes; texts with predecessors, some adopted without a vote; forums that will open against others."""
+    forums = int(world.clock[SLOTS])
+    world.fee[:forums] = rng.choice([0.0, 1.0, 2.5], forums)
+    for f in range(forums):
+        others = [g for g in range(forums) if g != f]
+        world.adopted[f] = rng.random() < 0.3
+        if others and world.mode[f] != Mode.STANDING and rng.random() < 0.6:
+            world.predecessor[f] = rng.choice(others)
+        if others and world.status[f] == Status.EMPTY and rng.random() < 0.6:
+            world.parent[f] = rng.choice(others)
 
 
 # --- dated things ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from forumsim.core import draws
 from forumsim.core.state.sums import renew
 from forumsim.core.terms import EVENTS, Event, Mode, Status
 from forumsim.core.world import World
@@ -14,9 +15,9 @@ from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record
 from forumsim.studies.verification.worlds import states as world_of
 
 __all__ = [
-    "PLAIN", "add_forum", "events_of", "forget_events", "plain_conflict", "plain_distance", "plain_others",
-    "plain_utility", "plain_worth", "random_world", "ready", "record", "renewed", "set_trust", "sig", "tick",
-    "world_of",
+    "PLAIN", "add_forum", "draw", "events_of", "events_with", "forget_events", "logit", "plain_conflict",
+    "plain_distance", "plain_others", "plain_utility", "plain_worth", "random_world", "ready", "record", "renewed",
+    "set_trust", "sig", "tick", "world_of",
 ]  # fmt: skip
 
 
@@ -31,6 +32,11 @@ def events_of(world: World, *kinds: Event) -> list[tuple[int, int, int]]:
     return [(int(e["actor"]), int(e["other"]), int(e["forum"])) for e in world.log() if e["kind"] in kinds]
 
 
+def events_with(world: World, kind: Event, *fields: str) -> list[tuple[Any, ...]]:
+    """These fields of the events of a kind, in their order."""
+    return [tuple(e[field].item() for field in fields) for e in world.log() if e["kind"] == kind]
+
+
 def forget_events(world: World) -> None:
     """Start a new log."""
     world.clock[EVENTS] = 0
@@ -39,6 +45,16 @@ def forget_events(world: World) -> None:
 def sig(z: float) -> float:
     """1 / (1 + exp(-z))."""
     return 1.0 / (1.0 + math.exp(-z)) if z > -700 else 0.0
+
+
+def logit(u: float) -> float:
+    """ln(u / (1 - u)), the inverse of `sig`."""
+    return math.log(u / (1.0 - u))
+
+
+def draw(world: World, purpose: int, a: int, b: int, step: int = 1) -> float:
+    """Draw number (a, b) of a purpose in a step."""
+    return float(draws.uniform(np.uint64(draws.stream(world.seed[0], purpose, step)), a, b))
 
 
 # --- the text of the model once more ------------------------------------------------------------------------
@@ -87,10 +103,12 @@ def plain_conflict(world: World, f: int, g: int) -> float:
 
 
 def plain_worth(world: World, p: Any, f: int, i: int) -> float:
-    """z = u + e + habit - (kp + k1 n) / B - chi sum of the conflicts with i's other forums."""
+    """z = u + e + habit + kR R_i,founder - fee (kp + k1 n) / B - chi sum of the conflicts with i's other forums."""
     others = [g for g in range(world.slots) if g != f and world.member[g, i] and world.live()[g]]
     value = plain_utility(world, p, f, i) + world.engagement[i]
-    value -= (p["membership_fee"] + p["membership_crowding"] * len(others)) / world.capacity[i]
+    value -= world.fee[f] * (p["membership_fee"] + p["membership_crowding"] * len(others)) / world.capacity[i]
+    if world.mode[f] != Mode.STANDING and world.founder[f] not in (-1, i):
+        value += p["membership_reciprocity"] * world.ledger[i, world.founder[f]]
     if world.mode[f] == Mode.SERIES and world.habit[f, i]:
         value += p["membership_habit"]
     return value - p["membership_conflict"] * sum(plain_conflict(world, f, g) for g in others)
@@ -143,4 +161,9 @@ def random_world(seed: int, actors: int, forums: int, issues: int, spare: int = 
         elif rng.random() < 0.1:
             world.status[f] = Status.DISSOLVED
             world.member[f] = False
+    later = np.random.default_rng([seed, 1])
+    world.fee[:forums] = later.choice([0.0, 1.0, 2.0], forums)
+    world.adopted[:forums] = later.random(forums) < 0.3
+    world.predecessor[:forums] = np.arange(forums) - 1
+    world.ledger[:] = later.uniform(-0.5, 0.5, (actors, actors)) * (1 - np.eye(actors))
     return world

@@ -6,10 +6,10 @@ from small_worlds import random_world, record
 from test_invariants import with_history
 
 from forumsim.core.schedule import SCHEDULE, make_room, prepare, step, step_by
-from forumsim.core.terms import Status
+from forumsim.core.terms import Mode, Status
 from forumsim.core.world import World
 
-BUSY = {"dialogue.level": 0.6, "founding.rate": 0.3, "founding.patience": 0, "founding.invite_trust": 0.3}
+BUSY = {"dialogue.level": 0.6, "founding.rate": 3.0, "founding.patience": 0, "founding.invite_trust": 0.3}
 
 
 def run(changes, seed=1, steps=12, by=step, history=False):
@@ -79,6 +79,22 @@ def test_meetings_without_effect_move_no_other_draw():
     mute |= {"dialogue.declaration": 0.0}
     silent, loud = run(mute | {"dialogue.level": 0.0}), run(mute | {"dialogue.level": 1.0})
     assert differing(silent, loud) == {"meetings"}
+
+
+def test_tastes_that_nobody_acts_on_move_nothing_else():
+    still = {"membership.rate": 0.0, "founding.rate": 0.0, "membership.waves": 1}
+    for seed in range(3):
+        world = random_world(seed, 10, 4, 2)
+        world.mode[:] = Mode.STANDING
+        runs = []
+        for chance in (0.0, 1.0):
+            runs.append(world.copy())
+            p = record(BUSY, still, {"taste.renewal": chance})
+            prepare(runs[-1], p)
+            for _ in range(5):
+                make_room(runs[-1])
+                step(runs[-1], p)
+        assert differing(*runs) == {"taste", "outside"}
 
 
 def test_two_levels_share_the_draws_of_membership():

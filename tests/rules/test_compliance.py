@@ -59,19 +59,18 @@ def test_each_member_reads_its_own_fit_law_and_trust():
         assert kept[i] / 20 == pytest.approx(expected, abs=0.025)
 
 
-def test_realists_do_not_trust():
-    world = club(record(), members=range(4))
-    shares = []
-    for trust in (0.0, 1.0):
+def test_realists_keep_their_word_to_those_they_trust_and_learn_nothing():
+    """Keeping follows trust as it does for others, sig(20 (T - 1/2)); what they see of it moves no trust."""
+    for trust, kept in ((0.0, 0), (1.0, 200)):
+        world = club(record(), members=range(4))
         set_trust(world, trust)
-        p = record(NONE_SEE, {"realist": True, "compliance.trust": 20.0, "compliance.base": 0.0})
-        ready(world, p)
-        world.meetings[:] = 0
+        p = record(ALL_SEE, {"realist": True, "compliance.trust": 20.0, "compliance.base": 0.0, "compliance.fit": 0.0})
+        before = ready(world, p).trust.copy()
         for step in range(50):
             world.clock[STEP] = step
             compliance(world, p)
-        shares.append(world.meetings[Tally.KEPT])
-    assert shares[0] == shares[1]
+        assert world.meetings[Tally.KEPT] == pytest.approx(kept, abs=2)  # sig(-10) = .00005
+        assert np.array_equal(world.trust, before)
 
 
 @pytest.mark.parametrize(("word", "expected"), [(KEEP, 0.5 + 0.01 * 0.5), (BREAK, 0.5 - 2 * 0.01 * 0.5)])

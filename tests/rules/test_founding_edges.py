@@ -1,4 +1,4 @@
-"""Founding: exactly at a bound, who is a rival, how much room is left, births without choice."""
+"""Founding: exactly at a bound, what a failure leaves, how much room is left, births without choice."""
 
 import math
 
@@ -7,8 +7,8 @@ import pytest
 from small_worlds import PLAIN, add_forum, events_of, ready, record, set_trust, world_of
 
 from forumsim.core import draws
-from forumsim.core.rules.founding import found, founding, hazard, worst_issue
-from forumsim.core.terms import SLOTS, STEP, Admission, Event, Kind, Status
+from forumsim.core.rules.founding import found, founding, worst_issue
+from forumsim.core.terms import SLOTS, STEP, Admission, Event, Status
 
 #: u = 1 for everybody, nothing costs.
 GLAD = {**PLAIN, "utility.cost": -1.0, "founding.all_issues": 1.0, "founding.cost": 0.0}
@@ -18,14 +18,6 @@ def people(n=4, forums=4, issues=1):
     world = world_of(n, forums, issues)
     set_trust(world, 0.8)
     return world
-
-
-def test_non_state_actors_need_room_too():
-    p = record({"founding.rate": 0.2, "founding.nonstate": 0.3})
-    world = people()
-    world.kind[3], world.influence[3] = Kind.NONSTATE, 0.5
-    assert hazard(world, p, 3, 0.25, 0.5) == pytest.approx(0.2 * 0.3 * 0.5 * 0.5)
-    assert hazard(world, p, 3, 0.25, 0.0) == 0.0
 
 
 def test_of_issues_served_alike_the_first_is_taken():
@@ -41,7 +33,7 @@ def test_the_distance_of_the_invited_is_a_mean_over_issues_below_its_bound():
     world = people(issues=2)
     world.position[:] = [[0.25, 0.5], [0.5, 0.75], [0.49, 0.74], [0.25, 0.5 + 0.35]]
     # root mean squares .25, .24 and .35 / sqrt 2 = .247
-    assert found(ready(world, p), p, 0, -1, False) == 0
+    assert found(ready(world, p), p, 0, -1, False, 0.5) == 0
     assert np.flatnonzero(world.member[0]).tolist() == [0, 2, 3]
 
 
@@ -53,7 +45,7 @@ def test_loyalty_to_the_old_forum_speaks_against_the_new_one(law, outcome):
     world = people()
     world.sovereignty[:] = 1 / (2 * (1 - 0.8))  # so that 2 kS v H (1 - T) = H where trust is .8
     add_forum(world, 0, range(4), legalization=law)
-    assert found(ready(world, p), p, 0, -1, False) == outcome
+    assert found(ready(world, p), p, 0, -1, False, 0.5) == outcome
 
 
 def test_the_indifferent_are_dropped():
@@ -61,24 +53,24 @@ def test_the_indifferent_are_dropped():
     p = record(GLAD, {"utility.cost": 0.0})
     world = people()
     world.reservation[0] = -1.0
-    assert found(ready(world, p), p, 0, -1, False) == -1
+    assert found(ready(world, p), p, 0, -1, False, 0.5) == -1
     world.reservation[:] = [-1.0, -1e-9, -1e-9, 0.0]
-    assert found(ready(world, p), p, 0, -1, False) == 0
+    assert found(ready(world, p), p, 0, -1, False, 0.5) == 0
     assert world.member[0].tolist() == [True, True, True, False]
 
 
 def test_a_failed_founding_leaves_the_slot_as_it_was():
     p = record(GLAD, {"founding.cost": 5.0})
     world = people()
-    assert found(ready(world, p), p, 2, -1, False) == -1
+    assert found(ready(world, p), p, 2, -1, False, 0.5) == -1
     assert world.founder[0] == -1 and world.status[0] == Status.EMPTY and world.clock[SLOTS] == 0
     assert not world.weight_in.any() and not world.trust_in.any() and not world.distance.any()
 
 
 def test_every_slot_can_be_used():
     p = record(GLAD)
-    world = ready(people(forums=2), p)
-    assert [found(world, p, 0, -1, False) for _ in range(3)] == [0, 1, -1]
+    world = ready(people(forums=2, issues=3), p)
+    assert [found(world, p, 0, k, False, 0.5) for k in range(3)] == [0, 1, -1]
 
 
 @pytest.mark.parametrize(("power", "admission"), [(0.6, Admission.APPROVAL), (0.7, Admission.OPEN)])
@@ -87,28 +79,16 @@ def test_more_than_two_thirds_of_power_make_a_forum_open_to_all(power, admission
     world = people()
     world.power[:] = [power / 3] * 3 + [1 - power]
     world.trust[3] = 0.0  # 3 is not invited
-    assert found(ready(world, p), p, 0, -1, False) == 0
+    assert found(ready(world, p), p, 0, -1, False, 0.5) == 0
     assert world.admission[0] == admission and world.vitality[0] == pytest.approx(power)
     assert world.approval[0] == p["founding_invite_trust"]
 
 
-def test_a_forum_of_others_is_no_rival():
-    p = record(GLAD)
-    world = people(n=6)
-    world.position[:, 0] = [0.2, 0.2, 0.2, 0.9, 0.9, 0.9]
-    add_forum(world, 0, [3, 4, 5], charter=0.9)
-    f = found(ready(world, p), p, 0, -1, False)
-    assert f == 1 and world.member[1].tolist() == [True] * 3 + [False] * 3
-    assert world.conflict[0, 1] > p["attention_shift_conflict"]
-    assert world.parent[1] == -1 and not events_of(world, Event.COMPETITIVE_CREATION)
-
-
 def two_camps(room):
-    """Six willing actors in two camps too far apart to invite each other; f0 = 1."""
-    p = record(GLAD, {"founding.rate": 1.0, "founding.room": room, "founding.invite_distance": 0.3})
+    """Six actors in two camps too far apart to invite each other, each sure to try."""
+    p = record(GLAD, {"founding.rate": 20.0, "founding.room": room, "founding.invite_distance": 0.3})
     world = people(n=6)
     world.position[:, 0] = [0.1, 0.1, 0.1, 0.9, 0.9, 0.9]
-    world.aspiration[:] = 0.5
     return ready(world, p), p
 
 

@@ -20,6 +20,7 @@ from forumsim.core.terms import (
     Mode,
     Shock,
     Status,
+    Term,
 )
 from forumsim.core.world import event_room
 
@@ -71,6 +72,8 @@ def check_ranges(world):
     for name in ("trust", "baseline", "position", "anchor", "charter", "text", "legalization", "record", "attention"):
         within(getattr(world, name), 0.0, 1.0, name)
     within(world.ledger, -1.0, 1.0, "ledger")
+    within(world.taste, 0.0, 1.0 - 2.0**-53, "taste")
+    within(world.outside, 0.0, 1.0 - 2.0**-53, "outside")
     within(world.vitality, 0.0, 1.0 + SLACK, "vitality")
     assert not world.trust.diagonal().any() and not world.ledger.diagonal().any()
     assert np.abs(world.salience.sum(1) - 1).max() < 1e-9 and world.salience.min() >= 0
@@ -108,6 +111,19 @@ def check_joins(world, first):
             assert not crosses_red_line(world, f, i), (f, i)
 
 
+def check_reasons(world, p, first):
+    """Whoever comes or goes by its own choice does so for a reason, and its value says the same."""
+    for e in world.events[first : world.clock[EVENTS]]:
+        if e["kind"] in (Event.JOIN, Event.EXIT, Event.NOT_RENEWED):
+            assert e["term"] != Term.NONE or p["membership_exclusive"], e
+            if e["term"] == Term.ADOPTION:
+                assert e["value"] > -p["membership_objection"]
+            elif e["term"] in (Term.DATED, Term.MERGED):
+                assert e["value"] == 0.0
+            elif not p["membership_exclusive"]:
+                assert e["value"] > -SLACK if e["kind"] == Event.JOIN else e["value"] < SLACK, e
+
+
 def replay(member, events):
     """Memberships after the events, from those before them."""
     member = member.copy()
@@ -116,7 +132,7 @@ def replay(member, events):
         if kind == Event.JOIN:
             assert not member[f, i], "joined twice"
             member[f, i] = True
-        elif kind == Event.EXIT:
+        elif kind in (Event.EXIT, Event.NOT_RENEWED):
             assert member[f, i], "left what it was not in"
             member[f, i] = False
         elif kind in (Event.DISSOLUTION, Event.MERGER):
@@ -147,6 +163,7 @@ def test_after_every_rule_the_state_is_in_order(seed, other_seed, actors, forums
             check_derived(world, p)
             if rule.__name__ != "shocks":  # founding members of an opening are facts
                 check_joins(world, first)
+            check_reasons(world, p, first)
             assert (replay(before, world.events[first : world.clock[EVENTS]]) == world.member).all(), rule.__name__
             gone = np.isin(status, (Status.DISSOLVED, Status.MERGED))
             assert (world.status[gone] == status[gone]).all()  # no forum rises from the dead
@@ -163,7 +180,7 @@ def test_exclusive_members_are_in_one_standing_forum_at_most(seed, actors):
     for i in range(actors):
         world.member[np.flatnonzero(world.member[:, i])[1:], i] = False
     p = record(random_parameters(seed), {
-        "membership.exclusive": True, "founding.rate": 0.5, "founding.invite_trust": 0.0, "utility.cost": -2.0,
+        "membership.exclusive": True, "founding.rate": 6.0, "founding.invite_trust": 0.0, "utility.cost": -2.0,
         "membership.exit": True,
     })  # fmt: skip
     prepare(world, p)

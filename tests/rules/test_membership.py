@@ -1,4 +1,4 @@
-"""Membership: who joins, leaves and is let in; texts and editions; attention and aspiration."""
+"""Membership: who joins, leaves and is let in; attention and aspiration. Texts and tastes have files of their own."""
 
 import math
 
@@ -8,6 +8,7 @@ from small_worlds import (
     PLAIN,
     add_forum,
     events_of,
+    events_with,
     plain_utility,
     plain_worth,
     random_world,
@@ -19,9 +20,9 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim.core.rules.membership import admitted, attend, loyalty, membership, passes_gate, says_yes, worth
+from forumsim.core.rules.membership import admitted, attend, loyalty, membership, passes_gate, worth
 from forumsim.core.state.members import memberships_of
-from forumsim.core.terms import STEP, Admission, Event, Kind, Mode, Status
+from forumsim.core.terms import STEP, Admission, Event, Kind, Mode, Status, Term
 
 DEFAULT = record()
 
@@ -43,18 +44,11 @@ def test_worth_is_the_formula_of_the_model():
                 assert worth(world, p, f, i, mine, number) == pytest.approx(expected, abs=1e-12)
 
 
-def test_choice_is_logit_and_deterministic_without_noise():
-    for value, heat in ((0.7, 1.0), (-1.2, 0.4)):
-        chance = sig(value / heat)
-        assert says_yes(value, heat, chance - 1e-9) and not says_yes(value, heat, chance + 1e-9)
-    assert [says_yes(v, 0.0, 0.5) for v in (1e-9, 0.0, -1e-9, math.inf, -math.inf)] == [True, False, False, True, False]
-    assert not says_yes(-math.inf, 1.0, 0.0) and says_yes(math.inf, 1.0, 0.999999)
-
-
 @pytest.mark.parametrize(("cost", "rate"), [(0.0, 1.0), (1.2, 1.0), (-0.8, 0.3)])
 def test_without_weights_membership_is_random_at_its_rate(cost, rate):
-    """z = -k0 for all: a non-member joins with r sig(-k0), a member leaves with r sig(k0)."""
-    p = record(PLAIN, {"utility.cost": cost, "membership.temperature": 1.0, "membership.rate": rate})
+    """z = -k0 for all, tastes are always new: a non-member joins with r sig(-k0), a member leaves with r sig(k0)."""
+    p = record(PLAIN, {"utility.cost": cost, "membership.temperature": 1.0, "membership.rate": rate,
+                      "taste.renewal": 1.0})  # fmt: skip
     world = world_of(50, forums=60)
     for f in range(60):
         add_forum(world, f, range(25))
@@ -65,17 +59,18 @@ def test_without_weights_membership_is_random_at_its_rate(cost, rate):
     assert world.member.mean() == pytest.approx(sig(-cost), abs=0.03)
 
 
-def test_joins_and_exits_are_logged_and_tenure_grows():
+def test_joins_and_exits_are_logged_with_worth_and_term_and_tenure_grows():
     p = record(PLAIN, {"utility.cost": -1.0})
     world = world_of(3, forums=2)
     add_forum(world, 0, [0])
     world.reservation[2] = 5.0
     run(ready(world, p), p, steps=3)
-    assert events_of(world, Event.JOIN) == [(1, -1, 0)] and world.log()["value"].tolist() == [1.0]
+    assert events_with(world, Event.JOIN, "actor", "forum", "value", "term") == [(1, 0, 1.0, Term.COST)]
     assert world.tenure[0].tolist() == [3, 3, 0]
     world.reservation[1] = 5.0
     run(world, p)
-    assert events_of(world, Event.EXIT) == [(1, -1, 0)] and world.tenure[0].tolist() == [4, 0, 0]
+    assert events_with(world, Event.EXIT, "actor", "forum", "value", "term") == [(1, 0, 1.0 - 5.0, Term.COST)]
+    assert world.tenure[0].tolist() == [4, 0, 0]
     assert world.weight_in[0] == pytest.approx(1 / 3)
 
 
@@ -152,9 +147,21 @@ def test_admission_asks_the_members_trust_weighted_by_power():
                 verdicts.append(admitted(world, DEFAULT, 0, 3))
     assert verdicts == [True] * 4 + [True, True, False, False] + [True, False, False, False]
     world.admission[0] = Admission.APPROVAL
-    assert admitted(world, record({"realist": True}), 0, 3)
+    assert not admitted(world, record({"realist": True}), 0, 3)  # realists ask as well
     world.member[0] = False
     assert admitted(ready(world, DEFAULT), DEFAULT, 0, 3)  # nobody is there to refuse
+
+
+@pytest.mark.parametrize(("goodwill", "works"), [(0.0, False), (0.24, False), (0.26, True)])
+def test_what_an_applicant_has_done_for_the_members_speaks_for_it(goodwill, works):
+    """Trust .4 and .5, ledgers .4 and -.1 over powers .6 and .2: .425 + .275 g against .49."""
+    p = record({"membership.goodwill": goodwill})
+    world = world_of(3)
+    world.power[:] = [0.6, 0.2, 0.2]
+    world.trust[:2, 2], world.ledger[:2, 2] = [0.4, 0.5], [0.4, -0.1]
+    world.ledger[2, :2] = 1.0  # what the applicant owes does not count
+    add_forum(world, 0, [0, 1], admission=Admission.APPROVAL, approval=0.49)
+    assert admitted(ready(world, p), p, 0, 2) == works
 
 
 @pytest.mark.parametrize("exclusive", [False, True])
@@ -165,51 +172,6 @@ def test_who_is_not_admitted_stays_out(exclusive):
     world.trust[0, 1] = 0.7
     run(ready(world, p), p)
     assert world.member[0].tolist() == [True, True, False]
-
-
-def test_declarations_are_signed_when_they_open_and_are_history_then():
-    p = record(PLAIN, {"utility.cost": -1.0, "membership.co_sponsor": 0.1})
-    world = world_of(4)
-    add_forum(world, 0, [0], mode=Mode.DECLARATION, edition=1, founder=0)
-    world.reservation[:] = [5, 0, 5, 0]
-    run(ready(world, p), p)
-    assert world.member[0].tolist() == [True, True, False, True]  # the host stays whatever it is worth
-    assert world.ledger[0].tolist() == pytest.approx([0, 0.1, 0, 0.1]) and not world.ledger[1:].any()
-    world.reservation[:] = -world.reservation
-    run(world, p, steps=5)
-    assert world.member[0].tolist() == [True, True, False, True] and not events_of(world, Event.EXIT)
-
-
-def test_a_text_is_decided_in_waves():
-    """A chain in which each signs only after the one before: a wave moves at least one further."""
-    signed = []
-    for waves in (1, 2, 20):
-        p = record(PLAIN, {"utility.network": 40.0, "utility.cost": -0.5, "membership.waves": waves})
-        world = world_of(40)
-        world.reservation[:] = np.arange(40)
-        add_forum(world, 0, mode=Mode.DECLARATION, edition=1)
-        signed.append(int(run(ready(world, p), p).member.sum()))
-    assert 0 < signed[0] < signed[1] < signed[2] == 40
-
-
-def test_a_series_decides_anew_at_each_edition_with_habit():
-    p = record(PLAIN, {"membership.habit": 2.0})
-    world = world_of(4)
-    add_forum(world, 0, [0, 1, 2], mode=Mode.SERIES, period=3, edition=0, founder=0)
-    world.tenure[0, :3] = 7
-    world.reservation[:] = [9, 1.5, 2.5, 0.5]
-    run(ready(world, p), p, steps=2)
-    assert world.member[0].tolist() == [True, True, True, False]
-    run(world, p)
-    # the host signs; 1 comes back by habit; 2 is lost in spite of it; 3 has none
-    assert world.member[0].tolist() == [True, True, False, False]
-    assert events_of(world, Event.EDITION) == [(0, -1, 0)] and events_of(world, Event.EXIT) == [(2, -1, 0)]
-    assert not events_of(world, Event.JOIN) and world.tenure[0].tolist() == [10, 10, 0, 0]
-    assert world.habit[0].tolist() == [True, True, True, False] and world.edition[0] == 3
-    world.reservation[2:] = [1.0, -1.0]
-    run(world, p, steps=3)
-    assert world.member[0].tolist() == [True, True, False, True]  # the habit of 2 is gone
-    assert events_of(world, Event.JOIN) == [(3, -1, 0)]
 
 
 def test_attention_is_a_softmax_of_utility():
@@ -228,7 +190,7 @@ def test_attention_is_a_softmax_of_utility():
             assert world.attention[f, i] == pytest.approx(expected, abs=1e-12)
         finite = [v for v in value.values() if v > -math.inf]
         assert world.satisfaction[i] == pytest.approx(max(finite) if finite else 0.0, abs=1e-12)
-        assert world.focal[i] == (max(mine, key=share.get) if total > 0 else -1)
+        assert world.focal[i] == (max(mine, key=value.get) if total > 0 else -1)  # whatever their age
 
 
 def test_aspiration_follows_satisfaction():
@@ -242,7 +204,8 @@ def test_aspiration_follows_satisfaction():
 
 @pytest.mark.parametrize(("charter", "shifts"), [(0.9, [(0, 0, 1)]), (0.55, [])])
 def test_regime_shifting_is_a_change_of_focus_to_a_forum_in_conflict(charter, shifts):
-    p = record(PLAIN, {"utility.fit": 1.0, "membership.rate": 0.0})
+    at_once = {"attention.shift_margin": 0.0, "attention.shift_steps": 1}
+    p = record(PLAIN, at_once, {"utility.fit": 1.0, "membership.rate": 0.0})
     world = world_of(1, forums=2)
     add_forum(world, 0, [0], charter=0.5, legalization=0.5)
     add_forum(world, 1, [0], charter=charter, legalization=0.5)
@@ -308,16 +271,3 @@ def test_hard_law_is_for_states():
     ready(world, p)
     assert [admitted(world, p, f, 1) for f in (0, 1)] == [True, True]
     assert [admitted(world, p, f, 2) for f in (0, 1)] == [True, False]
-
-
-def test_those_who_open_a_series_are_its_first_signatories():
-    p = record({"membership.temperature": 0.0, "utility.cost": 50.0})  # nobody would join of its own accord
-    world = world_of(3, 1)
-    add_forum(world, 0, [0, 1], mode=Mode.SERIES, period=4, founder=0, founded=0, edition=0)
-    run(ready(world, p), p)  # the step of its founding
-    assert world.member[0].tolist() == [True, True, False] and not events_of(world, Event.EDITION, Event.EXIT)
-    world.founded[0] = -4
-    world.edition[0] = -4
-    run(ready(world, p), p)  # an edition: all but the host decide anew
-    assert world.member[0].tolist() == [True, False, False]
-    assert len(events_of(world, Event.EDITION)) == 1

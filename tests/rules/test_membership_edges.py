@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from small_worlds import PLAIN, add_forum, events_of, ready, record, set_trust, sig, tick, world_of
+from small_worlds import PLAIN, add_forum, draw, ready, record, set_trust, sig, tick, world_of
 
 from forumsim.core import draws
 from forumsim.core.rules.membership import admitted, membership, passes_gate
-from forumsim.core.terms import Admission, Event, Mode, Status
+from forumsim.core.terms import Admission, Status
 
 EXCLUSIVE = {**PLAIN, "membership.exclusive": True}
 FIT = {"utility.fit": 1.0, "utility.fit_base": 1.0, "utility.fit_law": 0.0, "utility.fit_scale": 1.0}
@@ -16,13 +16,10 @@ def run(world, p, steps=1):
     return tick(ready(world, p), p, membership, steps=steps)
 
 
-def draw(world, purpose, a, b, step=1):
-    return draws.uniform(np.uint64(draws.stream(world.seed[0], purpose, step)), a, b)
-
-
 def test_each_look_and_each_choice_has_its_draw():
-    """Section 7.1: i looks at f by draw (i, f) of RECONSIDER, joins or leaves by draw (i, f) of MEMBERSHIP."""
-    p = record(PLAIN, {"utility.cost": -0.4, "membership.rate": 0.6, "membership.temperature": 0.8})
+    """Section 7.1: i looks at f by draw (i, f) of RECONSIDER, and wants to be in by its taste, draw (f, i) of TASTE."""
+    noise = {"membership.temperature": 0.8, "taste.renewal": 1.0}
+    p = record(PLAIN, noise, {"utility.cost": -0.4, "membership.rate": 0.6})
     world = world_of(12, forums=6)
     for f in range(6):
         add_forum(world, f, range(f))
@@ -30,9 +27,8 @@ def test_each_look_and_each_choice_has_its_draw():
     run(world, p)
     for f, i in np.ndindex(6, 12):
         looks = draw(world, draws.RECONSIDER, i, f) < 0.6
-        joins = draw(world, draws.MEMBERSHIP, i, f) < sig(0.4 / 0.8)
-        leaves = draw(world, draws.MEMBERSHIP, i, f) < sig(-0.4 / 0.8)
-        assert world.member[f, i] == (before[f, i] != (looks and (leaves if before[f, i] else joins))), (f, i)
+        wanted = draw(world, draws.TASTE, f, i) < sig(0.4 / 0.8)
+        assert world.member[f, i] == (wanted if looks else before[f, i]), (f, i)
 
 
 def test_what_was_joined_or_left_in_a_look_counts_in_the_next():
@@ -94,9 +90,9 @@ def test_dormant_forums_are_no_choice_of_exclusive_members():
 
 
 def test_exclusive_choice_is_the_largest_of_value_and_gumbel():
-    """Gumbel (i, f) for each forum, (i, F) for staying out, times the temperature (section 7.1)."""
+    """The Gumbel quantile of 1 - taste for each forum and for staying out, times the temperature (section 7.1)."""
     heat, n = 0.3, 60
-    p = record(EXCLUSIVE, FIT, {"utility.cost": 0.6, "membership.temperature": heat})
+    p = record(EXCLUSIVE, FIT, {"utility.cost": 0.6, "membership.temperature": heat, "taste.renewal": 1.0})
     world = world_of(n, forums=3)
     world.position[:, 0] = np.linspace(0, 1, n)
     for f, charter in enumerate((0.2, 0.5, 0.8)):
@@ -104,7 +100,7 @@ def test_exclusive_choice_is_the_largest_of_value_and_gumbel():
     run(world, p)
     choices = set()
     for i in range(n):
-        noise = [-np.log(-np.log(draw(world, draws.MEMBERSHIP, i, f) + 2.0**-54)) for f in range(4)]
+        noise = [-np.log(-np.log(1 - draw(world, draws.TASTE, f, i))) for f in range(4)]
         worth = [0.4 - abs(world.position[i, 0] - charter) for charter in (0.2, 0.5, 0.8)] + [0.0]
         best = int(np.argmax(np.array(worth) + heat * np.array(noise)))
         assert np.flatnonzero(world.member[:, i]).tolist() == ([best] if best < 3 else []), i
@@ -112,21 +108,12 @@ def test_exclusive_choice_is_the_largest_of_value_and_gumbel():
     assert choices == {0, 1, 2, 3}
 
 
-@pytest.mark.parametrize("inside", [True, False])
-def test_the_host_signs_an_edition_only_if_it_is_a_member(inside):
-    p = record(PLAIN, {"utility.cost": 1.0})  # nobody gains
-    world = world_of(3)
-    add_forum(world, 0, [0, 1] if inside else [1], mode=Mode.SERIES, period=1, founder=0)
-    run(world, p)
-    assert world.member[0].tolist() == [inside, False, False]
-    assert (0, -1, 0) in events_of(world, Event.EDITION) and not events_of(world, Event.JOIN)
-
-
-def test_an_actor_has_one_draw_for_all_waves():
-    """Without a bandwagon later waves change nothing: who signs is told by draw (i, f) of MEMBERSHIP."""
-    p = record(PLAIN, {"utility.cost": 0.5, "membership.temperature": 1.0, "membership.waves": 10})
-    world = world_of(40)
-    add_forum(world, 0, [], mode=Mode.DECLARATION, edition=1)
-    run(world, p)
-    signs = [draw(world, draws.MEMBERSHIP, i, 0) < sig(-0.5) for i in range(40)]
-    assert world.member[0].tolist() == signs and 5 < sum(signs) < 30
+@pytest.mark.parametrize(("fee", "others", "joins"), [(0.0, 2, True), (1.0, 0, True), (2.0, 0, False), (1.0, 2, False)])
+def test_a_forum_has_a_fee_of_its_own(fee, others, joins):
+    """z = 1 - fee (.8 + .3 n), and n other memberships that cost nothing."""
+    p = record(PLAIN, {"utility.cost": -1.0, "membership.fee": 0.8, "membership.crowding": 0.3})
+    world = world_of(1, forums=3)
+    for f in range(others):
+        add_forum(world, f, [0], fee=0.0)
+    add_forum(world, 2, fee=fee)
+    assert run(world, p).member[2, 0] == joins

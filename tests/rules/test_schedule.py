@@ -32,11 +32,11 @@ def test_the_clock_advances_before_the_shocks():
 def test_a_forum_ages_in_the_step_of_its_founding():
     """Founding comes before lifecycle: V = W and then V += rate (0 - V), since attention begins in the next step."""
     p = record(RULES_OFF, {
-        "rule.founding": True, "rule.lifecycle": True, "founding.rate": 1.0, "founding.patience": 0,
+        "rule.founding": True, "rule.lifecycle": True, "founding.rate": 20.0, "founding.patience": 0,
         "founding.invite_trust": 0.0, "founding.cost": 0.0, "utility.cost": -5.0, "lifecycle.rate": 0.25,
+        "membership.temperature": 0.0,
     })  # fmt: skip
     world = world_of(4)
-    world.aspiration[:] = 1.0
     step(ready(world, p), p)
     assert len(events_of(world, Event.FOUNDING)) == 1 and world.member[0].all()
     assert world.vitality[0] == pytest.approx(1.0 + 0.25 * (0.0 - 1.0))

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from small_worlds import add_forum, events_of, random_world, ready, record, renewed, world_of
+from small_worlds import add_forum, events_of, events_with, random_world, ready, record, renewed, world_of
 
 from forumsim.core.rules.shocks import history, shocks
 from forumsim.core.state.forums import close_forum
-from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Kind, Mode, Shock, Status
+from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Kind, Mode, Shock, Status, Term
 
 P = record()
 
@@ -117,10 +117,26 @@ def test_a_forum_opens_with_its_founding_members():
     assert events_of(world, Event.OPENING) == [(1, -1, 0)]
     assert events_of(world, Event.JOIN) == [(0, -1, 0), (1, -1, 0)]
     assert world.weight_in[0] == pytest.approx(0.5)
-    assert world.ledger[1, 0] == pytest.approx(0.05) and world.ledger[1, 1] == 0.0  # co-sponsors count
+    assert world.ledger[1].tolist() == [P["membership_co_sponsor"], 0.0, 0.0, 0.0]  # co-sponsors count
     shock(world, Shock.OPENING, forum=0, step=4)
     after(world, step=4)
     assert len(events_of(world, Event.OPENING)) == 1  # what exists does not open again
+
+
+@pytest.mark.parametrize(("status", "opposed"), [(Status.ALIVE, True), (Status.DORMANT, True), (Status.MERGED, False)])
+def test_an_opening_against_a_forum_is_competitive_creation(status, opposed):
+    """Charters .2 and .7 with law .4 and 0: conflict .5 (1/2 + .2). The other is movable for a while."""
+    p = record({"founding.accommodation": 6})
+    world = world_of(3, forums=3)
+    add_forum(world, 0, [1], charter=0.2, legalization=0.4, status=status)
+    world.mandate[1], world.charter[1], world.founder[1], world.parent[1] = True, 0.7, 2, 0
+    shock(world, Shock.OPENING, forum=1, step=3)
+    after(world, p, step=3)
+    assert events_with(world, Event.COMPETITIVE_CREATION, "actor", "other", "forum", "value") == (
+        [(2, 0, 1, pytest.approx(0.5 * 0.7))] if opposed else []
+    )
+    assert world.movable_until.tolist() == [9 if opposed else -1_000_000, -1_000_000, -1_000_000]
+    assert events_with(world, Event.JOIN, "actor", "forum", "value", "term") == [(2, 1, 0.0, Term.DATED)]
 
 
 def test_a_closed_forum_leaves_nothing_behind():
@@ -145,7 +161,7 @@ def test_a_member_departs():
     shock(world, Shock.LEAVE, actor=2, forum=0)  # never was one
     after(world)
     assert world.member[0].tolist() == [True, False, False] and world.attention[0].tolist() == [1.0, 0.0, 0.0]
-    assert events_of(world, Event.EXIT) == [(1, -1, 0)]
+    assert events_with(world, Event.EXIT, "actor", "forum", "term") == [(1, 0, Term.DATED)]
 
 
 def test_history_comes_once_before_the_first_step():
@@ -202,12 +218,12 @@ def test_power_may_fall_but_not_below_nothing():
     assert after(world, step=2).power.tolist() == pytest.approx([0.4, 0.6, 0.0])
 
 
-@pytest.mark.parametrize(("mode", "thanked"), [(Mode.STANDING, 0.0), (Mode.SERIES, 0.0), (Mode.DECLARATION, 0.05)])
+@pytest.mark.parametrize(("mode", "thanked"), [(Mode.STANDING, 0.0), (Mode.SERIES, 0.0), (Mode.DECLARATION, 0.25)])
 def test_the_founder_is_in_what_it_opens_and_only_declarations_have_signatories(mode, thanked):
     world = world_of(3)
     world.mode[0], world.founder[0], world.habit[0, 2] = mode, 1, True
     shock(world, Shock.OPENING, forum=0)
-    after(world)
+    after(world, record({"membership.co_sponsor": 0.25}))
     assert world.member[0].tolist() == [False, True, True]
     assert world.ledger[1].tolist() == pytest.approx([0.0, 0.0, thanked]) and not world.ledger[[0, 2]].any()
 

@@ -121,7 +121,7 @@ def test_the_dead_are_in_conflict_with_nobody():
     assert not ready(world, DEFAULT).conflict.any()
 
 
-def test_realists_compare_gains_and_ignore_trust():
+def test_realists_compare_gains_the_more_the_less_they_trust():
     p = record({"realist": True, "realist.rivalry": 0.7})
     world = world_of(3)
     world.power[:] = [0.2, 0.3, 0.5]
@@ -131,19 +131,22 @@ def test_realists_compare_gains_and_ignore_trust():
     def gain(i):
         return 0.5 * (1 - plain_distance(world, 0, i) / 0.25) * (0.6 + 0.8 * 0.5 * 0.5)
 
-    others = (0.3 * gain(1) + 0.5 * gain(2)) / 0.8
-    expected = gain(0) - 0.7 * (others - gain(0)) + 1.6 * 0.8 - 2 * 0.8 * 0.5 * 0.5 - 0.2
-    for trust in (0.1, 0.9):
-        set_trust(world, trust)
-        assert utility_of(ready(world, p), p, 0, 0) == pytest.approx(expected, abs=1e-12)
+    for first, second in ((0.1, 0.1), (0.9, 0.2), (1.0, 1.0)):
+        world.trust[0, 1:] = first, second
+        ahead = 0.3 * (1 - first) * (gain(1) - gain(0)) + 0.5 * (1 - second) * (gain(2) - gain(0))
+        plain = plain_utility(ready(world, p), p, 0, 0)  # all that is not rivalry follows trust as it does for others
+        assert utility_of(world, p, 0, 0) == pytest.approx(plain - 0.7 * ahead / 0.8, abs=1e-12)
+    assert utility_of(world, p, 0, 0) == pytest.approx(plain)  # who trusts all does not envy
 
 
 def test_sums_over_members_follow_joins_and_exits():
-    world = ready(random_world(3, 12, 3, 2), DEFAULT)
+    realist = record({"realist": True})
+    world = ready(random_world(3, 12, 3, 2), realist)
     f = int(np.flatnonzero(world.live())[0])
     for i in range(12):
-        (release if world.member[f, i] else enrol)(world, DEFAULT, f, i)
-    rebuilt = ready(world.copy(), DEFAULT)
+        (release if world.member[f, i] else enrol)(world, realist, f, i)
+    rebuilt = ready(world.copy(), realist)
+    assert rebuilt.gain_in[f].any()
     for name in ("weight_in", "trust_in", "gain_in"):
         assert np.abs(getattr(world, name) - getattr(rebuilt, name)).max() < 1e-12
     assert world.weight_in[f] == pytest.approx(world.power[world.member[f]].sum(), abs=1e-12)
@@ -176,18 +179,20 @@ def test_sigmoid_at_its_ends():
 
 
 def test_a_realist_judges_a_proposal_with_the_others_gains_of_now():
-    """V of the proposal against the others' mean V as it is before it; its own V counts in neither."""
+    """V of the proposal against the others' V as it is before it, weighed by distrust; its own V counts in neither."""
     p = record({"realist": True, "realist.rivalry": 0.7})
     world = world_of(3)
     world.power[:] = [0.2, 0.3, 0.5]
     world.position[:, 0] = [0.5, 0.6, 0.4]
     add_forum(world, 0, [0, 1, 2], charter=0.55, legalization=0.5)
+    world.trust[0, 1:] = 0.9, 0.2
     ready(world, p)
 
-    def gain(distance, law):
-        return 0.5 * (1 - distance / 0.25) * (0.6 + 0.8 * law * 0.5)
+    def gain(distance, law, trust=0.5):
+        return 0.5 * (1 - distance / 0.25) * (0.6 + 0.8 * law * trust)
 
-    others = (0.3 * gain(0.05, 0.5) + 0.5 * gain(0.15, 0.5)) / 0.8
-    new = gain(0.02, 0.9)
-    expected = new - 0.7 * (others - new) + 1.6 * 0.8 - 2 * 0.8 * 0.9 * 0.5 - 0.2
+    new, mean = gain(0.02, 0.9), (0.3 * 0.9 + 0.5 * 0.2) / 0.8
+    ahead = 0.3 * 0.1 * (gain(0.05, 0.5) - new) + 0.5 * 0.8 * (gain(0.15, 0.5) - new)
+    expected = gain(0.02, 0.9, mean) - 0.7 * ahead / 0.8 + 2.1 * (2 * mean - 1) + 1.6 * 0.8
+    expected -= 2 * 0.8 * 0.9 * (1 - mean) + 0.2
     assert utility_if(world, p, 0, 0, 0.02, 0.9) == pytest.approx(expected, abs=1e-12)

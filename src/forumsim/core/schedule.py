@@ -76,8 +76,8 @@ def step_by(world: World, p: Any, schedule: Sequence[Rule], check: Callable[[Rul
 def prepare(world, p):
     """Make a built world ready for its first step.
 
-    History, sums, tastes and readiness as the rosters show them, attention, aspiration, vitality, and the ledgers of
-    those who signed the declarations of before.
+    History, sums, the ledgers of those whose declarations were signed before, tastes and readiness as the rosters show
+    them in the light of all that, attention, aspiration, vitality.
     """
     n = world.power.shape[0]
     for i in range(n):
@@ -90,6 +90,11 @@ def prepare(world, p):
     refresh(world, p)
     history(world, p)
     refresh(world, p)
+    for f in range(world.status.shape[0]):
+        if is_live(world, f) and world.mode[f] == Mode.DECLARATION:
+            for i in range(n):
+                if world.member[f, i]:
+                    thank_signatory(world, p, f, i)
     learn_from_rosters(world, p)
     attend(world, p)
     for i in range(n):
@@ -99,8 +104,6 @@ def prepare(world, p):
             total = 0.0
             for i in range(n):
                 total += world.power[i] * world.attention[f, i]
-                if world.mode[f] == Mode.DECLARATION and world.member[f, i]:
-                    thank_signatory(world, p, f, i)
             world.vitality[f] = total
 
 

@@ -55,7 +55,7 @@ def be_seen(i: State, f: Forum, kept: bool) -> None:
                 j.trust[i] = toward(j.trust[i], 1, p.compliance_trust_gain)
                 note_deed(model, i, j, f)
             else:
-                j.trust[i] = toward(j.trust[i], 0, min(1, p.dialogue_penalty * p.compliance_trust_gain))
+                j.trust[i] = toward(j.trust[i], 0, min(1, p.compliance_penalty * p.compliance_trust_gain))
 
 
 def note_deed(model: ReferenceModel, i: Actor, j: Actor, f: Forum) -> None:

@@ -91,6 +91,14 @@ def test_co_members_who_see_it_change_their_trust(word, expected):
     assert (world.trust_in == rebuilt.trust_in).all()
 
 
+@pytest.mark.parametrize(("broken", "expected"), [(0.0, 0.5), (3.0, 0.5 - 3 * 0.01 * 0.5), (20.0, 0.5 - 0.2 * 0.5)])
+def test_broken_commitments_have_a_penalty_of_their_own(broken, expected):
+    p = record(BREAK, ALL_SEE, {"compliance.penalty": broken, "dialogue.penalty": 7.0})
+    world = club(p)
+    compliance(world, p)
+    assert world.trust[0, 1] == pytest.approx(expected, abs=1e-15)
+
+
 @pytest.mark.parametrize("law", [0.0, 0.5, 1.0])
 def test_hard_law_is_seen_by_more(law):
     p = record(KEEP)

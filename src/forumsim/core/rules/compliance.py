@@ -43,7 +43,7 @@ def observer_key(seen_key, f, i):
 
 @kernel
 def observe(world, p, f, i, kept, key, threshold, words, quarters):
-    """Co-members of f who see what i did change their trust in it: kept T += eta (1 - T), broken T -= phi eta T.
+    """Co-members of f who see what i did change their trust in it: kept T += eta (1 - T), broken T -= phi_c eta T.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def observe(world, p, f, i, kept, key, threshold, words, quarters):
         Room for one 16-bit draw an actor.
     """
     gain = p.compliance_trust_gain if kept else 0.0
-    factor = p.compliance_trust_gain if kept else min(1.0, p.dialogue_penalty * p.compliance_trust_gain)
+    factor = p.compliance_trust_gain if kept else min(1.0, p.compliance_penalty * p.compliance_trust_gain)
     member, trust = world.member[f], world.trust[:, i]
     own = trust[i]
     for block in range(words.shape[0]):

@@ -97,18 +97,29 @@ def hold_channels(model: ReferenceModel, tracks: dict[int, Track]) -> None:
             on = tracks[channel.track]
             expected = channel.rate * (on.level if channel.scaled else 1)
             for m in range(math.floor(expected + stream.draw(c, 0))):
-                meet(*channel.pair, on, stream, (c, 16 * (m + 1)))
+                hold(*channel.pair, on, stream, (c, 16 * (m + 1)))
+
+
+def hold_summit(i: Actor, j: Actor) -> None:
+    """A summit is a meeting on Track 1."""
+    model = i.model
+    if model.p.rule_dialogue and not model.p.realist:
+        hold(i, j, track(model, 1), model.stream(Purpose.SUMMIT), (i.row, 16 * j.row))
 
 
 # --- a meeting ------------------------------------------------------------------------------------------------------
 
 
 def meet(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int]) -> None:
-    """Whether and how two meet: genuineness, trust, persuasion, a joint declaration."""
+    """Two who seek each other meet where the track is open between them."""
+    kept_open = on.number == 1 and i.summit_until[j] >= i.model.t
+    if i.mutual_trust(j) > on.opens or kept_open:
+        hold(i, j, on, stream, place)
+
+
+def hold(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int]) -> None:
+    """How two meet: genuineness, trust, persuasion, a joint declaration."""
     model = i.model
-    is_open = on.number == 1 and i.summit_until[j] >= model.t
-    if not (i.mutual_trust(j) > on.opens or is_open):
-        return
     a, b = place
     i_genuine = stream.draw(a, b + 5) < chance_genuine(i, j, on.base)
     j_genuine = stream.draw(a, b + 6) < chance_genuine(j, i, on.base)

@@ -29,6 +29,7 @@ class Purpose(IntEnum):
     CONFIDENCE = 16
     HAZARD = 18
     FOUNDING_ORDER = 21
+    SUMMIT = 45
 
 
 def mix(z: int) -> int:

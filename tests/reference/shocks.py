@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from forumsim.core.terms import Event, Shock, Status
 
 from .actor import Actor
+from .dialogue import hold_summit
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -110,6 +111,7 @@ def summit(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     open_track_1(shock.actor, shock.other)
     open_track_1(shock.other, shock.actor)
     model.write(Event.SUMMIT, actor=shock.actor, other=shock.other, value=size)
+    hold_summit(shock.actor, shock.other)
 
 
 def red_line(model: ReferenceModel, shock: DatedShock, size: float) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small_worlds import add_forum, events_of, forget_events, ready, record, renewed, set_trust, sig, world_of
+from small_worlds import add_forum, events_of, forget_events, ready, record, renewed, set_trust, sig, tick, world_of
 
 from forumsim.core import draws
 from forumsim.core.rules.dialogue import dialogue, judge, meet, persuade, track_opens
@@ -233,6 +233,18 @@ def test_channels_hold_their_own_dates_and_rates():
             counts.append(world.meetings[Tally.MEETINGS] - before)
         held[scaled] = counts
     assert held == {0: [0, 3, 3, 0, 0], 1: [0, 0, 0, 0, 0]}
+
+
+@pytest.mark.parametrize("track", [2, 15, 1])
+def test_dated_channels_are_open_whatever_the_trust(track):
+    world = world_of(3)
+    set_trust(world, 0.0)
+    channel(world, track=track, rate=2.0)
+    tick(world, record(SILENT, SURE), dialogue)
+    gain = {2: 0.03, 15: 0.06, 1: 0.10}[track]
+    assert world.meetings[Tally.MEETINGS] == 2
+    assert world.trust[0, 1] == world.trust[1, 0] == pytest.approx(1 - (1 - gain) ** 2)
+    assert not world.trust[2].any()
 
 
 def test_declarations_are_logged_wait_for_deeds_and_raise_the_ledgers():

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from small_worlds import add_forum, events_of, random_world, ready, record, renewed, world_of
 
+from forumsim.core import draws
 from forumsim.core.rules.shocks import history, shocks
 from forumsim.core.state.forums import close_forum
-from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Kind, Mode, Shock, Status
+from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Kind, Mode, Shock, Status, Tally
 
 P = record()
 
@@ -85,6 +86,34 @@ def test_summits_open_track_one_for_the_pair():
     after(world, record({"shock.window": 2}))
     assert world.summit_until[0, 1] == world.summit_until[1, 0] == 3
     assert world.summit_until[0, 2] < 0
+
+
+@pytest.mark.parametrize(("settings", "trust"), [
+    ({"track1.base": 50.0}, 0.1), ({"track1.base": -50.0, "track1.detection": 1.0}, -0.2), ({"realist": True}, 0.0),
+    ({"rule.dialogue": False}, 0.0),
+])  # fmt: skip
+def test_a_summit_is_a_meeting_on_track_one_whatever_the_trust(settings, trust):
+    world = world_of(3)
+    world.trust[0, 1] = world.trust[1, 0] = 0.1
+    shock(world, Shock.SUMMIT, actor=0, other=1)
+    after(world, record({"dialogue.level": 0.0, "dialogue.declaration": 0.0}, settings))
+    expected = 0.1 + (trust * 0.9 if trust > 0 else trust * 0.1)
+    assert world.trust[0, 1] == world.trust[1, 0] == pytest.approx(expected)
+    assert world.trust[0, 2] == 0.5 and world.meetings[Tally.MEETINGS] == (trust != 0.0)
+
+
+def test_the_meeting_of_a_summit_has_the_keyed_draws_of_its_pair():
+    p = record({"track1.base": 0.0, "dialogue.audience": 0.0, "dialogue.sincerity_weight": 0.0})
+    genuine = []
+    for step in range(1, 60):
+        world = world_of(4)
+        shock(world, Shock.SUMMIT, actor=2, other=1, step=step)
+        after(world, p, step)
+        key = np.uint64(draws.stream(world.seed[0], draws.SUMMIT, step))
+        mine, other = (draws.uniform(key, 2, 16 + q) < 0.5 for q in (5, 6))
+        assert world.meetings[Tally.GENUINE] == mine + other
+        genuine.append((mine, other))
+    assert len(set(genuine)) == 4
 
 
 def test_red_lines_appear_and_are_scaled_as_those_of_the_start():
@@ -178,10 +207,12 @@ def test_every_kind_runs_on_a_world_of_all_sorts():
 def test_every_shock_that_changes_actors_is_logged_by_its_name_and_size():
     sizes = {Shock.CRISIS: 0.1, Shock.TECHNOLOGY: 0.2, Shock.LEADERSHIP: 0.05, Shock.SANCTION: 0.3,
              Shock.VIOLATION: 0.4, Shock.SUMMIT: 1.0, Shock.RED_LINE: 0.25}  # fmt: skip
+    silent = record({"rule.dialogue": False})  # else a summit's meeting follows it
     for kind, size in sizes.items():
         world = world_of(3)
         shock(world, kind, actor=0, other=1, issue=0, size=size)
-        assert [(Event(row["kind"]).name, row["value"]) for row in after(world).log()] == [(kind.name, size)]
+        logged = [(Event(row["kind"]).name, row["value"]) for row in after(world, silent).log()]
+        assert logged == [(kind.name, size)]
     assert set(sizes) == set(Shock) - {Shock.OPENING, Shock.CLOSING, Shock.LEAVE}
 
 

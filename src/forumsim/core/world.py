@@ -189,7 +189,7 @@ class World:
 def event_room(actors: int, slots: int, shocks: int = 0, channel_meetings: int = 0) -> int:
     """Most rows that one step can add to the event log; 20 is the highest rate of meetings per actor on a track."""
     declarations = 22 * actors + channel_meetings
-    return 2 * actors * slots + 8 * slots + 4 * actors + 2 * PENDING_SLOTS + 2 * shocks + declarations + 64
+    return 2 * actors * slots + 8 * slots + 4 * actors + 2 * PENDING_SLOTS + 4 * shocks + declarations + 64
 
 
 def room_needed(world: World) -> int:

@@ -47,7 +47,7 @@ def track_level(p, track):
 
 @kernel
 def track_opens(world, p, i, j, track):
-    """Whether two actors meet on a track at all: Track 1 and 1.5 need some trust; a summit opens Track 1."""
+    """Whether two who seek each other meet on a track: Track 1 and 1.5 need some trust; a summit opens Track 1."""
     if track == 1 and world.summit_until[i, j] >= world.clock[STEP]:
         return True
     return min(world.trust[i, j], world.trust[j, i]) > track_terms(p, track)[4]
@@ -122,6 +122,13 @@ def meet(world, p, i, j, track, key, a, b):
     """
     if i == j or not track_opens(world, p, i, j, track):
         return False
+    hold(world, p, i, j, track, key, a, b)
+    return True
+
+
+@kernel
+def hold(world, p, i, j, track, key, a, b):
+    """What a meeting does, whether the track is open or not: dated meetings are held because they are dated."""
     gain, move, base, detection, _ = track_terms(p, track)
     mine = draws.uniform(key, a, b + _GENUINE) < chance_genuine(world, p, i, j, base)
     other = draws.uniform(key, a, b + _OTHER_GENUINE) < chance_genuine(world, p, j, i, base)
@@ -139,7 +146,6 @@ def meet(world, p, i, j, track, key, a, b):
         persuade(world, p, i, j, move)
         if track == 1 and draws.uniform(key, a, b + _DECLARE) < p.dialogue_declaration:
             declare(world, p, i, j)
-    return True
 
 
 @kernel
@@ -178,7 +184,7 @@ def _hold_tracks(world, p, hosted, weight_sum, mean_capacity):
 
 @kernel
 def _hold_channels(world, p):
-    """The dated channels between named actors, each at its own rate."""
+    """The dated channels between named actors, each at its own rate; what is dated needs no trust to open."""
     key = draws.stream(world.seed[0], draws.CHANNEL, world.clock[STEP])
     step = world.clock[STEP]
     for c in range(world.channels.shape[0]):
@@ -187,7 +193,15 @@ def _hold_channels(world, p):
             rate = channel.rate * (track_level(p, channel.track) if channel.scaled > 0 else 1.0)
             number = int(rate + draws.uniform(key, c, 0))
             for m in range(number):
-                meet(world, p, channel.actor, channel.other, channel.track, key, c, _PER_MEETING * (m + 1))
+                hold(world, p, channel.actor, channel.other, channel.track, key, c, _PER_MEETING * (m + 1))
+
+
+@kernel
+def hold_summit(world, p, i, j):
+    """The meeting of a summit, on Track 1; realists, and where there is no dialogue, hold none."""
+    if p.rule_dialogue > 0.0 and p.realist <= 0.0:
+        key = draws.stream(world.seed[0], draws.SUMMIT, world.clock[STEP])
+        hold(world, p, i, j, 1, key, i, _PER_MEETING * j)
 
 
 @kernel

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from forumsim.core.compilation import kernel
+from forumsim.core.rules.dialogue import hold_summit
 from forumsim.core.state.forums import close_forum, open_forum
 from forumsim.core.state.log import log
 from forumsim.core.state.members import leave
@@ -109,6 +110,8 @@ def apply_shock(world, p, shock):
             if k < 0 or d == k:
                 world.red_line[i, d] = shock.size * p.redline_scale  # as the red lines of the start
     log(world, _LOGGED_AS[kind], i, j, f, k, shock.size if kind == Shock.RED_LINE else size)
+    if kind == Shock.SUMMIT:
+        hold_summit(world, p, i, j)
 
 
 @kernel

@@ -217,7 +217,7 @@ def open_channel(
     stage : Stage
     actor, other : str
     track : 2, 1.5 or 1
-        Where the track needs some trust, meetings take place once there is.
+        A channel is open by definition, whatever the trust.
     rate : float
         Expected meetings a step, 0 to 20.
     steps : int, optional

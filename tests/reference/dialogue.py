@@ -97,14 +97,14 @@ def hold_channels(model: ReferenceModel, tracks: dict[int, Track]) -> None:
             on = tracks[channel.track]
             expected = channel.rate * (on.level if channel.scaled else 1)
             for m in range(math.floor(expected + stream.draw(c, 0))):
-                hold(*channel.pair, on, stream, (c, 16 * (m + 1)))
+                hold(*channel.pair, on, stream, (c, 16 * (m + 1)), dated=True)
 
 
 def hold_summit(i: Actor, j: Actor) -> None:
     """A summit is a meeting on Track 1."""
     model = i.model
     if model.p.rule_dialogue and not model.p.realist:
-        hold(i, j, track(model, 1), model.stream(Purpose.SUMMIT), (i.row, 16 * j.row))
+        hold(i, j, track(model, 1), model.stream(Purpose.SUMMIT), (i.row, 16 * j.row), dated=True)
 
 
 # --- a meeting ------------------------------------------------------------------------------------------------------
@@ -117,8 +117,8 @@ def meet(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int]) 
         hold(i, j, on, stream, place)
 
 
-def hold(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int]) -> None:
-    """How two meet: genuineness, trust, persuasion, a joint declaration."""
+def hold(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int], dated: bool = False) -> None:
+    """How two meet: genuineness, trust, persuasion, a joint declaration; what is dated is told."""
     model = i.model
     a, b = place
     i_genuine = stream.draw(a, b + 5) < chance_genuine(i, j, on.base)
@@ -131,6 +131,10 @@ def hold(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int]) 
     model.meetings[Tally.SIDES] += 2
     model.meetings[Tally.GENUINE] += i_genuine + j_genuine
     model.meetings[Tally.DETECTED] += i_sees_through + j_sees_through
+    if dated:
+        how = 2 if i_genuine else 0 if j_sees_through else 1
+        other_how = 2 if j_genuine else 0 if i_sees_through else 1
+        model.write(Event.MEETING, actor=i, other=j, value=100 * on.number + 10 * how + other_how)
     if i_genuine and j_genuine:
         persuade_each_other(i, j, on)
         if on.number == 1 and stream.draw(a, b + 9) < model.p.dialogue_declaration:

@@ -247,6 +247,39 @@ def test_dated_channels_are_open_whatever_the_trust(track):
     assert not world.trust[2].any()
 
 
+@pytest.mark.parametrize(("track", "word"), [(2, 200), (15, 1500), (1, 100)])
+def test_meetings_of_channels_are_events_that_say_how_each_side_met(track, word):
+    """10 times the actor's conduct plus the other's: 2 genuine, 1 not seen through, 0 seen through."""
+    p = record(SILENT, {"dialogue.sincerity_weight": 50.0, "dialogue.trust_weight": 0.0, "dialogue.declaration": 0.0})
+    for sincerity, detection, how in [
+        ((1, 1), 1.0, 22), ((1, 0), 1.0, 20), ((0, 1), 1.0, 2), ((0, 0), 1.0, 0), ((1, 0), 0.0, 21), ((0, 0), 0.0, 11),
+    ]:  # fmt: skip
+        world = world_of(4)
+        world.sincerity[:2] = sincerity
+        channel(world, track=track, rate=2.0)
+        p[f"track{track}_detection"] = detection
+        tick(world, p, dialogue)
+        assert events_of(world, Event.MEETING) == [(0, 1, -1)] * 2
+        assert world.log()["value"].tolist() == [word + how] * 2
+
+
+def test_who_saw_through_whom_is_told_of_each_side():
+    world = world_of(2)
+    p = record(SILENT, FALSE, {"track2.detection": 0.5})
+    key = np.uint64(draws.stream(world.seed[0], draws.CHANNEL, 1))
+    channel(world, rate=20.0)
+    tick(world, p, dialogue)
+    seen = [[draws.uniform(key, 0, 16 * (m + 1) + q) < 0.5 for q in (7, 8)] for m in range(20)]
+    assert world.log()["value"].tolist() == [200 + 10 * (not by_1) + (not by_0) for by_0, by_1 in seen]
+    assert len({tuple(pair) for pair in seen}) == 4
+
+
+def test_ordinary_meetings_are_counted_and_no_events():
+    world = world_of(20)
+    tick(world, record({"dialogue.level": 1.0, "dialogue.declaration": 0.0}), dialogue)
+    assert world.meetings[Tally.MEETINGS] > 20 and len(world.log()) == 0
+
+
 def test_declarations_are_logged_wait_for_deeds_and_raise_the_ledgers():
     p = record(SURE, {"dialogue.declaration": 1.0, "dialogue.declaration_ledger": 0.1})
     world = world_of(2, issues=3)

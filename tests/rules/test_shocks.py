@@ -100,6 +100,8 @@ def test_a_summit_is_a_meeting_on_track_one_whatever_the_trust(settings, trust):
     expected = 0.1 + (trust * 0.9 if trust > 0 else trust * 0.1)
     assert world.trust[0, 1] == world.trust[1, 0] == pytest.approx(expected)
     assert world.trust[0, 2] == 0.5 and world.meetings[Tally.MEETINGS] == (trust != 0.0)
+    told = [(Event(row["kind"]), row["value"]) for row in world.log()]
+    assert told == [(Event.SUMMIT, 1.0)] + ([(Event.MEETING, 122.0 if trust > 0 else 100.0)] if trust else [])
 
 
 def test_the_meeting_of_a_summit_has_the_keyed_draws_of_its_pair():

@@ -111,6 +111,7 @@ class Event(IntEnum):
     SUMMIT = 25
     INTERVENTION = 26
     NO_EFFECT = 27
+    MEETING = 28
 
 
 class Shock(IntEnum):
@@ -126,6 +127,14 @@ class Shock(IntEnum):
     CLOSING = 7
     RED_LINE = 8
     LEAVE = 9
+
+
+class Conduct(IntEnum):
+    """How a side met the other; the value of an event `MEETING` is 100 track + 10 that of the actor + the other's."""
+
+    SEEN_THROUGH = 0
+    UNSEEN = 1
+    GENUINE = 2
 
 
 class Tally(IntEnum):

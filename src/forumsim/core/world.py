@@ -188,8 +188,8 @@ class World:
 
 def event_room(actors: int, slots: int, shocks: int = 0, channel_meetings: int = 0) -> int:
     """Most rows that one step can add to the event log; 20 is the highest rate of meetings per actor on a track."""
-    declarations = 22 * actors + channel_meetings
-    return 2 * actors * slots + 8 * slots + 4 * actors + 2 * PENDING_SLOTS + 4 * shocks + declarations + 64
+    talks = 22 * actors + 2 * channel_meetings  # a dated meeting is an event, and its declaration another
+    return 2 * actors * slots + 8 * slots + 4 * actors + 2 * PENDING_SLOTS + 4 * shocks + talks + 64
 
 
 def room_needed(world: World) -> int:

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forumsim.core.measures import MEASURES, verdict
-from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
+from forumsim.core.terms import Conduct, Event, Form, Kind, Mode, Role, Status
 from forumsim.core.world import World
 
 if TYPE_CHECKING:
@@ -62,12 +62,28 @@ EVENT_MEANINGS: dict[Event, tuple[str, str]] = {
                          "what comes of it follow", "its number in interventions.csv, from 1"),
     Event.NO_EFFECT: ("a dated opening, closing or departure, or an intervention, finds nothing to do: actor, other, "
                       "forum and issue as it names them", "number of the intervention, 0 for a dated shock"),
+    Event.MEETING: ("the actor and the other meet in a dated channel, at a summit or by an intervention; all other "
+                    "meetings are only counted",
+                    "100 times the track (1, 15 for 1.5, 2), plus 10 times how the actor met the other, plus how the "
+                    "other met it: 2 in earnest, 1 with propaganda, 0 with propaganda that was seen through"),
 }  # fmt: skip
 
 
 def scopes(scenario: Scenario) -> tuple[str, ...]:
     """The rows of every measure: the scenario's issues, then ``pooled``."""
     return (*scenario.issues, POOLED)
+
+
+def meeting_of(value: float) -> tuple[str, Conduct, Conduct]:
+    """Track, conduct of the actor and of the other, from the value of an event ``meeting``.
+
+    Examples
+    --------
+    >>> meeting_of(1520.0)
+    ('1.5', <Conduct.GENUINE: 2>, <Conduct.SEEN_THROUGH: 0>)
+    """
+    track, how = divmod(int(value), 100)
+    return {15: "1.5"}.get(track, str(track)), Conduct(how // 10), Conduct(how % 10)
 
 
 def words(kind: type[IntEnum]) -> tuple[str, ...]:

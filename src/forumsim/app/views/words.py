@@ -10,7 +10,8 @@ from typing import Any
 from forumsim.app.frame import Frame
 from forumsim.app.svg import element
 from forumsim.app.views.act_words import act_words
-from forumsim.core.terms import Event
+from forumsim.core.terms import Conduct, Event
+from forumsim.running.tables import meeting_of
 
 #: Sentences by kind of event; {a} is the actor, {o} the other (an actor or a forum), {f} the forum, {i} the issue,
 #: {v} the value.
@@ -43,8 +44,14 @@ SENTENCES: dict[Event, str] = {
     Event.SUMMIT: "{a} and {o} hold a summit",
     Event.INTERVENTION: "You: {u}",
     Event.NO_EFFECT: "nothing came of it: {a}, {f}",
+    Event.MEETING: "{a} and {o} meet on Track {m}",
 }
 #: Events in which the other is a forum; kinds that are summed up by step and forum.
+#: How a side met the other.
+_MET = {
+    Conduct.GENUINE: "in earnest", Conduct.UNSEEN: "with propaganda, not seen through",
+    Conduct.SEEN_THROUGH: "with propaganda, seen through",
+}  # fmt: skip
 _BETWEEN = (Event.MERGER, Event.REGIME_SHIFT, Event.COMPETITIVE_CREATION)
 _SUMMED = {Event.JOIN: ("join", "joins"), Event.EXIT: ("leave", "leaves")}
 #: What sets the user's own acts apart.
@@ -99,7 +106,15 @@ class _Teller:
             a=self.actor(int(event["actor"])), o=other(int(event["other"])), f=self.forum(int(event["forum"])),
             i=self.issue(int(event["issue"])), v=float(event["value"]),
             u=self._act(event) if kind == Event.INTERVENTION else "",
+            m=self._meeting(event) if kind == Event.MEETING else "",
         )  # fmt: skip
+
+    def _meeting(self, event: Any) -> str:
+        track, *sides = meeting_of(float(event["value"]))
+        names = [self.actor(int(event[column])) for column in ("actor", "other")]
+        if sides[0] == sides[1]:
+            return f"{track}: both {_MET[sides[0]]}"
+        return f"{track}: {names[0]} {_MET[sides[0]]}, {names[1]} {_MET[sides[1]]}"
 
     def _act(self, event: Any) -> str:
         number = int(event["value"])

@@ -16,7 +16,7 @@ from forumsim.core.state.log import log
 from forumsim.core.state.partners import choose_partner, partner_weights, root_mean_gap
 from forumsim.core.state.sincerity import chance_genuine
 from forumsim.core.state.sums import ALL, outdate
-from forumsim.core.terms import PENDING, STEP, Event, Kind, Role, Tally
+from forumsim.core.terms import PENDING, STEP, Conduct, Event, Kind, Role, Tally
 
 #: Draws of one meeting, numbered from ``16 * meeting``.
 #: 0 to 4 choose the partner (`forumsim.core.state.partners`).
@@ -122,13 +122,27 @@ def meet(world, p, i, j, track, key, a, b):
     """
     if i == j or not track_opens(world, p, i, j, track):
         return False
-    hold(world, p, i, j, track, key, a, b)
+    hold(world, p, i, j, track, key, a, b, False)
     return True
 
 
 @kernel
-def hold(world, p, i, j, track, key, a, b):
-    """What a meeting does, whether the track is open or not: dated meetings are held because they are dated."""
+def conduct(genuine, seen):
+    """How a side met the other, given whether the other would see propaganda through."""
+    if genuine:
+        return Conduct.GENUINE
+    return Conduct.SEEN_THROUGH if seen else Conduct.UNSEEN
+
+
+@kernel
+def hold(world, p, i, j, track, key, a, b, noted):
+    """What a meeting does, whether the track is open or not: dated meetings are held because they are dated.
+
+    Parameters
+    ----------
+    noted : bool
+        Whether it is an event of its own; the thousands of ordinary meetings of a step are only counted.
+    """
     gain, move, base, detection, _ = track_terms(p, track)
     mine = draws.uniform(key, a, b + _GENUINE) < chance_genuine(world, p, i, j, base)
     other = draws.uniform(key, a, b + _OTHER_GENUINE) < chance_genuine(world, p, j, i, base)
@@ -142,6 +156,9 @@ def hold(world, p, i, j, track, key, a, b):
     world.meetings[Tally.DETECTED] += (1.0 if seen_by_me and not other else 0.0) + (
         1.0 if seen_by_other and not mine else 0.0
     )
+    if noted:
+        how = 10 * conduct(mine, seen_by_other) + conduct(other, seen_by_me)
+        log(world, Event.MEETING, i, j, -1, -1, 100.0 * track + how)
     if mine and other:
         persuade(world, p, i, j, move)
         if track == 1 and draws.uniform(key, a, b + _DECLARE) < p.dialogue_declaration:
@@ -193,7 +210,7 @@ def _hold_channels(world, p):
             rate = channel.rate * (track_level(p, channel.track) if channel.scaled > 0 else 1.0)
             number = int(rate + draws.uniform(key, c, 0))
             for m in range(number):
-                hold(world, p, channel.actor, channel.other, channel.track, key, c, _PER_MEETING * (m + 1))
+                hold(world, p, channel.actor, channel.other, channel.track, key, c, _PER_MEETING * (m + 1), True)
 
 
 @kernel
@@ -201,7 +218,7 @@ def hold_summit(world, p, i, j):
     """The meeting of a summit, on Track 1; realists, and where there is no dialogue, hold none."""
     if p.rule_dialogue > 0.0 and p.realist <= 0.0:
         key = draws.stream(world.seed[0], draws.SUMMIT, world.clock[STEP])
-        hold(world, p, i, j, 1, key, i, _PER_MEETING * j)
+        hold(world, p, i, j, 1, key, i, _PER_MEETING * j, True)
 
 
 @kernel

@@ -18,10 +18,11 @@ from forumsim.core import draws
 from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.core.parameters import BY_NAME, check_parameters
 from forumsim.core.rules.attention import attend
-from forumsim.core.rules.dialogue import meet as hold_meeting
+from forumsim.core.rules.dialogue import hold, track_opens
 from forumsim.core.rules.founding import found as found_forum
 from forumsim.core.rules.membership import admitted
 from forumsim.core.rules.shocks import apply_shock
+from forumsim.core.schedule import make_room
 from forumsim.core.state.members import join, leave
 from forumsim.core.state.sums import ALL, outdate, renew
 from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock
@@ -168,7 +169,7 @@ def meet(stage: Stage, actor: str, other: str, track: float | str = 2) -> bool:
 
 
 def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str | None = None) -> int:
-    """Each two of some actors meet once on a track; returns how many meetings took place.
+    """Each two of some actors meet once on a track that is open between them; returns how many meetings took place.
 
     Nothing comes of meetings in realist mode. A forum that hosts must be live; who meets need not be its member.
     """
@@ -194,10 +195,13 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
     if record["realist"] > 0.0:
         return 0
     key = np.uint64(draws.stream(world.seed[0], draws.INTERVENTION, world.clock[STEP]))
+    make_room(world, len(rows) ** 2)  # a meeting is an event, and a declaration after it another
     number = 0
     for i, j in combinations(rows, 2):
         b = _PER_MEETING * stage.next_turn(i, j)
-        number += bool(hold_meeting(world, record, i, j, TRACKS[track], key, i * world.actors + j, b))
+        if track_opens(world, record, i, j, TRACKS[track]):
+            hold(world, record, i, j, TRACKS[track], key, i * world.actors + j, b, True)
+            number += 1
     outdate(world, ALL)
     return number
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forumsim.scenarios.dated import SANCTION_STEPS
 from forumsim.scenarios.forms import APPROVAL, PERIOD
 
 #: Meaning of the keys of ``scenario.toml`` by part.
@@ -105,6 +106,7 @@ COLUMNS: dict[str, str] = {
     "shocks.forum": "which forum",
     "shocks.issue": "which issue",
     "shocks.size": "how strong, see below",
+    "shocks.until": "when a sanction is lifted; other shocks have no end",
     "shocks.description": "for readers",
     "channels.first": "first quarter",
     "channels.last": "last quarter",
@@ -148,4 +150,5 @@ DEFAULTS: dict[str, str] = {
     "channels.last": "no end",
     "shocks.actor": "needed by most kinds, see below",
     "shocks.issue": "all issues",
+    "shocks.until": f"{SANCTION_STEPS} steps after the date",
 }

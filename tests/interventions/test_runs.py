@@ -263,6 +263,23 @@ def test_a_scaled_channel_follows_the_level(level, scaled, expected):
     assert meetings(model, 3) == [expected] * 3
 
 
+def test_a_sanction_of_a_user_is_lifted_and_a_crisis_of_a_user_is_talked_about():
+    model = ForumModel("two_blocs", **SILENT | {"dialogue_level": 1}, rule_drift=0, shock_window=2)
+    west, east = model.actor("west_major"), model.actor("east_major")
+    i, j = west.row, east.row
+    before = model.world.baseline[i, j]
+    assert model.shock("sanction", actor=west, other=east, size=0.5, steps=2)
+    assert model.shock("crisis", actor=east, other="west_01", size=0.5)
+    seen = []
+    for _ in range(3):
+        model.step()
+        seen.append(model.world.baseline[i, j])
+    assert seen == pytest.approx([before / 2, before, before])
+    log = model.world.log()
+    talks = log[(log["kind"] == Event.MEETING) & (log["actor"] == j)]
+    assert talks["step"].tolist() == [1, 1, 2, 2] and (log["kind"] == Event.SANCTION_LIFTED).sum() == 1
+
+
 def test_channels_take_room_in_the_log():
     model = ForumModel("two_blocs", **SILENT)
     before = room_needed(model.world)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forumsim.core.terms import PENDING_SLOTS, Event, Role, Tally
+from forumsim.core.terms import PENDING_SLOTS, Event, Role, Shock, Tally
 
 from .actor import Actor, State, toward
 from .draws import Purpose, Stream
@@ -65,6 +65,8 @@ def talk(model: ReferenceModel) -> None:
         for i in model.states:
             seek_meetings(i, each, rate * i.capacity / mean_capacity)
     hold_channels(model, tracks)
+    if model.p.rule_shocks:
+        hold_crisis_talks(model, tracks[1])
     if model.p.confidence_on:
         reassure(model)
 
@@ -98,6 +100,18 @@ def hold_channels(model: ReferenceModel, tracks: dict[int, Track]) -> None:
             expected = channel.rate * (on.level if channel.scaled else 1)
             for m in range(math.floor(expected + stream.draw(c, 0))):
                 hold(*channel.pair, on, stream, (c, 16 * (m + 1)), dated=True)
+
+
+def hold_crisis_talks(model: ReferenceModel, on: Track) -> None:
+    """The parties of a crisis talk as long as it lasts, the more in earnest, the graver it is."""
+    stream, p = model.stream(Purpose.CRISIS), model.p
+    for row, shock in enumerate(model.shocks):
+        lasts = shock.step <= model.t <= shock.step + p.shock_window
+        if shock.kind == Shock.CRISIS and shock.actor is not None and lasts:
+            worth = p.shock_crisis_worth * shock.size * p.shock_scale
+            graver = replace(on, base=on.base + worth)
+            for m in range(math.floor(p.shock_crisis_talks * on.level + stream.draw(row, 0))):
+                hold(shock.actor, shock.other, graver, stream, (row, 16 * (m + 1)), dated=True)
 
 
 def hold_summit(i: Actor, j: Actor) -> None:

@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     HAZARD = 18
     FOUNDING_ORDER = 21
     SUMMIT = 45
+    CRISIS = 46
 
 
 def mix(z: int) -> int:

@@ -109,7 +109,7 @@ def read_tables(model: ReferenceModel, world: World) -> None:
 
     model.shocks = [
         DatedShock(int(s["step"]), Shock(s["kind"]), actor(s["actor"]), actor(s["other"]), none_below_0(s["forum"]),
-                   none_below_0(s["issue"]), float(s["size"]))
+                   none_below_0(s["issue"]), float(s["size"]), int(s["until"]), float(s["left"]))
         for s in world.shocks
     ]  # fmt: skip
     model.channels = [

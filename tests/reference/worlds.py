@@ -221,7 +221,7 @@ def fill_tables(world: World, forums: int, rng: np.random.Generator) -> None:
         if rng.random() < 0.5:
             rows.append(random_shock(world, kind, forums, rng))
     for f in range(forums):
-        rows.append((int(rng.integers(1, 12)), Shock.OPENING, world.founder[f], -1, f, -1, 1.0))
+        rows.append((int(rng.integers(1, 12)), Shock.OPENING, world.founder[f], -1, f, -1, 1.0, 99, 0.0))
     rows.sort(key=lambda row: row[0])
     world.shocks = np.array(rows, dtype=SHOCK_DTYPE)
     channels = []
@@ -236,8 +236,9 @@ def fill_tables(world: World, forums: int, rng: np.random.Generator) -> None:
 def random_shock(world: World, kind: Shock, forums: int, rng: np.random.Generator) -> tuple[float, ...]:
     """One shock with the columns that its kind uses, the others -1."""
     i, j = rng.choice(world.actors, 2, replace=False)
-    has_actor = kind not in (Shock.CRISIS, Shock.OPENING, Shock.CLOSING)
-    has_other = kind in (Shock.SANCTION, Shock.SUMMIT)
+    parties = kind == Shock.CRISIS and rng.random() < 0.7
+    has_actor = parties or kind not in (Shock.CRISIS, Shock.OPENING, Shock.CLOSING)
+    has_other = parties or kind in (Shock.SANCTION, Shock.SUMMIT)
     has_forum = kind in (Shock.OPENING, Shock.CLOSING, Shock.LEAVE)
     has_issue = kind in (Shock.CRISIS, Shock.LEADERSHIP, Shock.RED_LINE)
     size = {
@@ -247,5 +248,5 @@ def random_shock(world: World, kind: Shock, forums: int, rng: np.random.Generato
     step = -1 if kind in LASTING and rng.random() < 0.3 else rng.integers(1, 16)
     return (
         int(step), kind, i if has_actor else -1, j if has_other else -1, rng.integers(forums) if has_forum else -1,
-        rng.integers(-1, world.issues) if has_issue else -1, size,
+        rng.integers(-1, world.issues) if has_issue else -1, size, int(step + rng.integers(1, 12)), 0.0,
     )  # fmt: skip

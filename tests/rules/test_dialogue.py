@@ -8,7 +8,18 @@ from forumsim.core import draws
 from forumsim.core.rules.dialogue import dialogue, judge, meet, persuade, track_opens
 from forumsim.core.state.partners import choose_partner, draw_partner, partner_weights
 from forumsim.core.state.sincerity import chance_genuine
-from forumsim.core.terms import CHANNEL_DTYPE, PENDING, PENDING_SLOTS, STEP, Event, Kind, Role, Tally
+from forumsim.core.terms import (
+    CHANNEL_DTYPE,
+    PENDING,
+    PENDING_SLOTS,
+    SHOCK_DTYPE,
+    STEP,
+    Event,
+    Kind,
+    Role,
+    Shock,
+    Tally,
+)
 
 KEY = draws.stream(np.uint64(5), draws.CHANNEL, 1)
 SURE = {f"track{t}.base": 50.0 for t in ("2", "15", "1")}  # everybody is genuine
@@ -272,6 +283,56 @@ def test_who_saw_through_whom_is_told_of_each_side():
     seen = [[draws.uniform(key, 0, 16 * (m + 1) + q) < 0.5 for q in (7, 8)] for m in range(20)]
     assert world.log()["value"].tolist() == [200 + 10 * (not by_1) + (not by_0) for by_0, by_1 in seen]
     assert len({tuple(pair) for pair in seen}) == 4
+
+
+def crisis(world, size=0.5, step=2, actor=0, other=1):
+    rows = [(9, Shock.SANCTION, 0, 1, -1, -1, size, 99, 0.0), (step, Shock.CRISIS, actor, other, -1, 0, size, 99, 0.0)]
+    world.shocks = np.array(rows, dtype=SHOCK_DTYPE)
+
+
+def test_the_parties_of_a_crisis_talk_as_long_as_it_lasts():
+    p = record({"dialogue.level": 0.0, "dialogue.track1": 0.5, "track1.rate": 0.0, "shock.crisis_talks": 4.0,
+                "shock.window": 2}, SURE, {"dialogue.declaration": 0.0})  # fmt: skip
+    world = world_of(3)
+    set_trust(world, 0.0)
+    crisis(world)
+    counts = []
+    for _ in range(6):
+        before = world.meetings[Tally.MEETINGS]
+        tick(world, p, dialogue)
+        counts.append(world.meetings[Tally.MEETINGS] - before)
+    assert counts == [0, 2, 2, 2, 0, 0]
+    assert events_of(world, Event.MEETING) == [(0, 1, -1)] * 6 and (world.log()["value"] == 122).all()
+    assert world.trust[0, 1] == pytest.approx(1 - 0.9**6) and not world.trust[2].any()
+
+
+@pytest.mark.parametrize("settings", [
+    {"dialogue.track1": 0.0}, {"rule.shocks": False}, {"shock.crisis_talks": 0.0}, {"realist": True},
+])  # fmt: skip
+def test_without_talks_or_with_the_rule_off_the_parties_do_not_meet(settings):
+    world = world_of(3)
+    crisis(world, step=1)
+    tick(world, record(SILENT, {"dialogue.track1": 1.0, "track1.rate": 0.0}, settings), dialogue)
+    assert not world.meetings.any()
+
+
+def test_a_crisis_without_parties_makes_nobody_talk():
+    world = world_of(3)
+    crisis(world, step=1, actor=-1, other=-1)
+    tick(world, record(SILENT, {"dialogue.track1": 1.0, "track1.rate": 0.0}), dialogue)
+    assert not world.meetings.any()
+
+
+def test_the_graver_the_crisis_the_more_its_parties_mean_it():
+    """sig(base - audience + kT (T - 1/2) + kh (2 h - 1) + worth x size)."""
+    p = record(SILENT, {"dialogue.track1": 1.0, "track1.rate": 0.0, "shock.crisis_talks": 10.0, "shock.window": 1000,
+                        "shock.crisis_worth": 3.0, "shock.scale": 0.8, "track1.trust_gain": 0.0})  # fmt: skip
+    for size in (0.0, 0.5):
+        world = world_of(2)
+        crisis(world, size, step=0)
+        tick(world, p, dialogue, steps=400)
+        genuine = world.meetings[Tally.GENUINE] / world.meetings[Tally.SIDES]
+        assert genuine == pytest.approx(sig(-0.5 + 1.5 * (2 * 0.7 - 1) + 3.0 * 0.8 * size), abs=0.02)
 
 
 def test_ordinary_meetings_are_counted_and_no_events():

@@ -21,7 +21,7 @@ from forumsim.core.terms import (
     Shock,
     Status,
 )
-from forumsim.core.world import event_room
+from forumsim.core.world import room_needed
 
 #: Parameters that are drawn now and then from their plausible range, or from their bounds where they have none.
 FREE = [p for p in PARAMETERS if not p.name.startswith(("rule.", "measure.")) and p.name != "founding.poisson"]
@@ -47,8 +47,8 @@ def with_history(world, seed: int):
     rng = np.random.default_rng(seed)
     n, slots, issues = world.actors, int(world.clock[SLOTS]), world.issues
     rows = [
-        (rng.integers(-1, 5), kind, rng.integers(n), rng.integers(n), rng.integers(slots), rng.integers(-1, issues),
-         rng.uniform(0.05, 0.8))
+        (rng.integers(-1, 5), kind, *rng.choice(n, 2, replace=False), rng.integers(slots), rng.integers(-1, issues),
+         rng.uniform(0.05, 0.8), rng.integers(6), 0.0)
         for kind in Shock
         if rng.random() < 0.6
     ]  # fmt: skip
@@ -150,7 +150,7 @@ def test_after_every_rule_the_state_is_in_order(seed, other_seed, actors, forums
             assert (replay(before, world.events[first : world.clock[EVENTS]]) == world.member).all(), rule.__name__
             gone = np.isin(status, (Status.DISSOLVED, Status.MERGED))
             assert (world.status[gone] == status[gone]).all()  # no forum rises from the dead
-        assert world.clock[EVENTS] - start <= event_room(world.actors, world.slots, world.shocks.shape[0])
+        assert world.clock[EVENTS] - start <= room_needed(world)
     pooled = np.bincount(world.log()["kind"], minlength=len(Event))
     assert (world.tally[-1] == pooled).all()
 

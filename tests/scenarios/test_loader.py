@@ -143,6 +143,29 @@ def test_shocks(world):
     np.testing.assert_allclose(shocks["size"], [0.2, 0.2, 1, 0.5, 1, 1])
 
 
+@pytest.mark.parametrize(("rows", "found"), [
+    ("2022-10-07,sanction,AAA,CCC,\n", [(-1, -9 + 40)]),  # ten years where the row does not say
+    ("2022-10-07,sanction,AAA,CCC,2025-03-01\n", [(-1, 1)]),
+    ("2022-10-07,sanction,AAA,CCC,2024-12-31\n", []),  # over by the end of the starting quarter
+    ("3,sanction,AAA,CCC,9\n", [(3, 9)]),
+])  # fmt: skip
+def test_sanctions_end(little, rows, found):
+    (little.folder / "shocks.csv").write_text("date,kind,actor,other,until\n" + rows, encoding="utf-8")
+    shocks = load_scenario(little.folder).build(1).shocks
+    sanctions = shocks[shocks["kind"] == Shock.SANCTION]
+    assert list(zip(sanctions["step"].tolist(), sanctions["until"].tolist(), strict=True)) == found
+    assert not shocks["left"].any()
+
+
+@pytest.mark.parametrize(("row", "message"), [
+    ("4,summit,AAA,CCC,6", "a summit shock has no end"), ("4,sanction,AAA,CCC,4", "it is lifted before it has begun"),
+])  # fmt: skip
+def test_ends_that_cannot_be(little, row, message):
+    (little.folder / "shocks.csv").write_text(f"date,kind,actor,other,until\n{row}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        load_scenario(little.folder)
+
+
 def test_channels_share_their_rate_among_their_pairs(world):
     channels = world.channels
     assert channels["track"].tolist() == [2, 15, 15, 15, 15]

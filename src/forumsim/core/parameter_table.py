@@ -99,7 +99,7 @@ def _track(
 
 PARAMETERS: tuple[Parameter, ...] = (
     # --- rules on or off ----------------------------------------------------------------------------------------
-    _switch("rule.shocks", 1, "dated shocks take place"),
+    _switch("rule.shocks", 1, "dated shocks take place; dated forums open and close all the same"),
     _switch("rule.dialogue", 1, "actors meet on the three tracks"),
     _switch("rule.compliance", 1, "members keep or break commitments"),
     _switch("rule.voice", 1, "dissatisfied members propose reforms"),
@@ -278,6 +278,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     # --- shocks -------------------------------------------------------------------------------------------------
     _p("shock.scale", 1.0, (0, 10), (0, 2), "ratio", "multiplies the size of every dated shock"),
     _p("shock.window", 4, (0, 1000), (1, 8), "steps", "time in which a summit or crisis keeps Track 1 open"),
+    _p("shock.crisis_talks", 2.0, (0, 10), (0, 5), "meetings per pair and step",
+       "talks on Track 1 between the parties of a crisis while it lasts, at full level of that track"),
+    _p("shock.crisis_worth", 4.0, (0, 50), (0, 8), _LOGIT,
+       "how much more genuine a crisis of size 1 makes its parties in these talks: what agreeing is worth"),
     # --- what the scenario sets, scaled -------------------------------------------------------------------------
     _p("redline.scale", 1.0, (0.01, 100), (0.5, 2), "ratio", "multiplies every finite red line: below 1 is tighter"),
     # --- measures -----------------------------------------------------------------------------------------------

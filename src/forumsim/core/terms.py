@@ -112,6 +112,7 @@ class Event(IntEnum):
     INTERVENTION = 26
     NO_EFFECT = 27
     MEETING = 28
+    SANCTION_LIFTED = 29
 
 
 class Shock(IntEnum):
@@ -165,8 +166,20 @@ EVENT_DTYPE = np.dtype(
         ("value", "f8"),
     ]
 )
+#: ``until`` is the step at which a sanction is lifted, ``left`` the share of the baseline that it has left while it is
+#: in force, 0 before and after; of other kinds neither is read.
 SHOCK_DTYPE = np.dtype(
-    [("step", "i4"), ("kind", "i4"), ("actor", "i4"), ("other", "i4"), ("forum", "i4"), ("issue", "i4"), ("size", "f8")]
+    [
+        ("step", "i4"),
+        ("kind", "i4"),
+        ("actor", "i4"),
+        ("other", "i4"),
+        ("forum", "i4"),
+        ("issue", "i4"),
+        ("size", "f8"),
+        ("until", "i4"),
+        ("left", "f8"),
+    ]
 )
 #: A dated dialogue between two actors; ``scaled`` = 1 when the dialogue level applies to its rate as well.
 CHANNEL_DTYPE = np.dtype(

@@ -28,6 +28,7 @@ from forumsim.core.terms import (
     Event,
     Kind,
     Role,
+    Shock,
     Status,
     Tally,
 )
@@ -186,16 +187,21 @@ class World:
         return (self.status == Status.ALIVE) | (self.status == Status.DORMANT)
 
 
-def event_room(actors: int, slots: int, shocks: int = 0, channel_meetings: int = 0) -> int:
+#: Most meetings of the two parties of a crisis in a step, by the bound of ``shock.crisis_talks``.
+MOST_CRISIS_TALKS = 11
+
+
+def event_room(actors: int, slots: int, shocks: int = 0, dated_meetings: int = 0) -> int:
     """Most rows that one step can add to the event log; 20 is the highest rate of meetings per actor on a track."""
-    talks = 22 * actors + 2 * channel_meetings  # a dated meeting is an event, and its declaration another
+    talks = 22 * actors + 2 * dated_meetings  # a dated meeting is an event, and its declaration another
     return 2 * actors * slots + 8 * slots + 4 * actors + 2 * PENDING_SLOTS + 4 * shocks + talks + 64
 
 
 def room_needed(world: World) -> int:
     """`event_room` of a world with its shocks and channels."""
     meetings = int(np.ceil(world.channels["rate"]).sum()) + world.channels.shape[0]
-    return event_room(world.actors, world.slots, world.shocks.shape[0], meetings)
+    crises = int((world.shocks["kind"] == Shock.CRISIS).sum())
+    return event_room(world.actors, world.slots, world.shocks.shape[0], meetings + MOST_CRISIS_TALKS * crises)
 
 
 def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:

@@ -52,18 +52,21 @@ EVENT_MEANINGS: dict[Event, tuple[str, str]] = {
     Event.OPENING: ("a dated forum opens", "its legalization"),
     Event.EDITION: ("a forum holds an edition", "0"),
     Event.CONFIDENCE_BUILDING: ("the actor takes a costly step toward the other", "gain of the other's trust"),
-    Event.CRISIS: ("shock: the issue (all of them, if none is named) becomes more salient to everybody", "its size"),
+    Event.CRISIS: ("shock: the issue (all of them, if none is named) becomes more salient to everybody; trust between "
+                   "the two parties falls, and Track 1 opens between them", "its size"),
     Event.TECHNOLOGY: ("shock: a leap in technology raises the actor's power", "growth of its power before rescaling"),
     Event.LEADERSHIP: ("shock: a new leadership moves the actor's position and anchor", "the move"),
     Event.SANCTION: ("shock: trust between the two actors falls, and its baseline", "share lost"),
+    Event.SANCTION_LIFTED: ("sanctions between the two actors end, and the baseline of their trust recovers",
+                            "share of the baseline that was lost"),
     Event.VIOLATION: ("shock: a past violation of the actor is revealed", "share of trust in it that is lost"),
-    Event.SUMMIT: ("shock: a summit opens Track 1 between the two actors", "its size (not used)"),
+    Event.SUMMIT: ("shock: a summit opens Track 1 between the two actors, who then meet", "its size (not used)"),
     Event.INTERVENTION: ("a user intervenes: actor, other, forum and issue as far as the act names them; the events of "
                          "what comes of it follow", "its number in interventions.csv, from 1"),
     Event.NO_EFFECT: ("a dated opening, closing or departure, or an intervention, finds nothing to do: actor, other, "
                       "forum and issue as it names them", "number of the intervention, 0 for a dated shock"),
-    Event.MEETING: ("the actor and the other meet in a dated channel, at a summit or by an intervention; all other "
-                    "meetings are only counted",
+    Event.MEETING: ("the actor and the other meet in a dated channel, at a summit, in a crisis or by an "
+                    "intervention; all other meetings are only counted",
                     "100 times the track (1, 15 for 1.5, 2), plus 10 times how the actor met the other, plus how the "
                     "other met it: 2 in earnest, 1 with propaganda, 0 with propaganda that was seen through"),
 }  # fmt: skip

@@ -215,6 +215,7 @@ class ShockRow(Row):
     forum: str = _field("the id of a forum", "")
     issue: str = _field("the id of an issue", "")
     size: Number = _field("a number", 1.0)
+    until: Date | None = _field(DATE_ALLOWED, None)
     description: str = _field(TEXT, "")
 
 

@@ -36,10 +36,11 @@ SENTENCES: dict[Event, str] = {
     Event.OPENING: "{f} opens",
     Event.EDITION: "{f} holds an edition",
     Event.CONFIDENCE_BUILDING: "{a} takes a costly step toward {o} (trust {v:+.2f})",
-    Event.CRISIS: "crisis on {i} (size {v:.2f})",
+    Event.CRISIS: "crisis on {i}{p} (size {v:.2f})",
     Event.TECHNOLOGY: "{a} makes a leap in technology ({v:+.2f})",
     Event.LEADERSHIP: "{a} has a new leadership: it moves by {v:+.2f} on {i}",
     Event.SANCTION: "sanctions between {a} and {o} (share of trust lost: {v:.2f})",
+    Event.SANCTION_LIFTED: "sanctions between {a} and {o} are lifted",
     Event.VIOLATION: "a past violation of {a} is revealed (share of trust lost: {v:.2f})",
     Event.SUMMIT: "{a} and {o} hold a summit",
     Event.INTERVENTION: "You: {u}",
@@ -107,7 +108,12 @@ class _Teller:
             i=self.issue(int(event["issue"])), v=float(event["value"]),
             u=self._act(event) if kind == Event.INTERVENTION else "",
             m=self._meeting(event) if kind == Event.MEETING else "",
+            p=self._parties(event) if kind == Event.CRISIS else "",
         )  # fmt: skip
+
+    def _parties(self, event: Any) -> str:
+        actor, other = int(event["actor"]), int(event["other"])
+        return f" between {self.actor(actor)} and {self.actor(other)}" if min(actor, other) >= 0 else ""
 
     def _meeting(self, event: Any) -> str:
         track, *sides = meeting_of(float(event["value"]))

@@ -29,7 +29,7 @@ from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, SLOTS, STEP, Event, 
 from forumsim.core.values import decimal_hint
 from forumsim.running.interventions.rows import as_number, refuse, write_row
 from forumsim.running.interventions.stage import Stage
-from forumsim.scenarios.dated import FOREVER
+from forumsim.scenarios.dated import FOREVER, SANCTION_STEPS
 from forumsim.scenarios.dated_checks import MOST_MEETINGS, NEEDS, allowed_sizes, is_size
 
 #: Draws that one meeting may take; see `forumsim.core.rules.dialogue`.
@@ -63,8 +63,12 @@ def shock(
     forum: str | None = None,
     issue: str | None = None,
     size: float = 1.0,
+    steps: int | None = None,
 ) -> bool:
-    """Apply a shock now; returns whether anything happened (a forum may have ended)."""
+    """Apply a shock now; returns whether anything happened (a forum may have ended).
+
+    ``steps`` is how long a sanction lasts (by default `SANCTION_STEPS`); other shocks have no end.
+    """
     kinds = {shock.name.lower(): shock for shock in Shock}
     code = kinds.get(kind) if isinstance(kind, str) else None
     problems = _size_problems(code, size)
@@ -82,14 +86,25 @@ def shock(
         row["issue"] = stage.issue_row(issue)
     with collected(problems):
         row["forum"] = -1 if forum is None else stage.forum_row(forum)
+    if code == Shock.CRISIS and (actor is None) != (other is None):
+        problems.append(Problem("other" if other is None else "actor", "a crisis has two parties or names none"))
+    if steps is not None and code is not None:
+        problems += _duration_problems(steps)
+        if code != Shock.SANCTION:
+            problems.append(Problem("steps", f"a {kind} shock has no end", "no steps; sanctions alone are lifted"))
     if actor is not None and actor == other:
         problems.append(Problem("other", f"found {other!r}, which is the actor itself", "another actor"))
     if problems or code is None:
         raise InputError(problems)
-    row["step"], row["kind"], row["size"] = world.clock[STEP], code, size
+    now = int(world.clock[STEP])
+    row["step"], row["kind"], row["size"] = now, code, size
+    row["until"] = min(FOREVER, now + (SANCTION_STEPS if steps is None else steps))
     if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
         raise refuse("forum", f"found {forum!r}, a free slot", "a forum of the scenario that is not open yet")
-    apply_shock(world, stage.record, row)
+    if code in (Shock.CRISIS, Shock.SANCTION):  # the rules come back to it as long as it lasts
+        world.shocks = np.append(world.shocks, row)
+        row = world.shocks[-1]
+    apply_shock(world, stage.record, row, True)
     outdate(world, ALL)
     happened = bool(world.log()["kind"][-1] != Event.NO_EFFECT)  # every shock is logged
     if happened and code == Shock.OPENING:
@@ -200,10 +215,16 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
     for i, j in combinations(rows, 2):
         b = _PER_MEETING * stage.next_turn(i, j)
         if track_opens(world, record, i, j, TRACKS[track]):
-            hold(world, record, i, j, TRACKS[track], key, i * world.actors + j, b, True)
+            hold(world, record, i, j, TRACKS[track], key, i * world.actors + j, b, 0.0, True)
             number += 1
     outdate(world, ALL)
     return number
+
+
+def _duration_problems(steps: Any) -> list[Problem]:
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        return [Problem("steps", f"found {shown(steps)}", "a whole number, 1 or more")]
+    return []
 
 
 def _is_track(track: Any) -> bool:
@@ -251,8 +272,8 @@ def _channel_problems(same: bool, track: Any, rate: Any, steps: Any, scaled: Any
         found.append(Problem("track", f"found {shown(track)}", "2, 1.5 or 1"))
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0.0 <= rate <= MOST_MEETINGS:
         found.append(Problem("rate", f"found {shown(rate)}", f"a number from 0 to {MOST_MEETINGS:g}"))
-    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
-        found.append(Problem("steps", f"found {shown(steps)}", "a whole number, 1 or more"))
+    if steps is not None:
+        found += _duration_problems(steps)
     if not isinstance(scaled, bool):
         found.append(Problem("scaled", f"found {shown(scaled)}", "true or false"))
     return found

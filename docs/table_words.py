@@ -115,6 +115,7 @@ COLUMNS: dict[str, str] = {
     "channels.other": "the other side",
     "channels.rate": "meetings a step of the whole channel, shared by its pairs: at most 20 for each pair",
     "channels.scaled": "1: times the level of dialogue",
+    "channels.host": "who convenes it: the rate is for hosts whose influence sums to 1, and lower in proportion",
     "channels.description": "for readers",
 }
 
@@ -148,6 +149,7 @@ DEFAULTS: dict[str, str] = {
     "memberships.role": "member",
     "channels.first": "0, the start",
     "channels.last": "no end",
+    "channels.host": "nobody; it is held at its rate",
     "shocks.actor": "needed by most kinds, see below",
     "shocks.issue": "all issues",
     "shocks.until": f"{SANCTION_STEPS} steps after the date",

@@ -98,6 +98,8 @@ def hold_channels(model: ReferenceModel, tracks: dict[int, Track]) -> None:
         if channel.first <= model.t <= channel.last:
             on = tracks[channel.track]
             expected = channel.rate * (on.level if channel.scaled else 1)
+            if channel.hosts:
+                expected *= min(1, sum(h.influence for h in channel.hosts))
             for m in range(math.floor(expected + stream.draw(c, 0))):
                 hold(*channel.pair, on, stream, (c, 16 * (m + 1)), dated=True)
 

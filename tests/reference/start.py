@@ -33,6 +33,7 @@ class Channel:
     pair: tuple[Actor, Actor]
     scaled: bool
     rate: float
+    hosts: list[Actor]
 
 
 def none_below_0(number: int) -> int | None:
@@ -114,7 +115,7 @@ def read_tables(model: ReferenceModel, world: World) -> None:
     ]  # fmt: skip
     model.channels = [
         Channel(int(c["first"]), int(c["last"]), int(c["track"]), (model.actors[c["actor"]], model.actors[c["other"]]),
-                bool(c["scaled"]), float(c["rate"]))
+                bool(c["scaled"]), float(c["rate"]), [model.actors[h] for h in c["host"] if h >= 0])
         for c in world.channels
     ]  # fmt: skip
     model.pending = []

@@ -10,6 +10,8 @@ import numpy as np
 from forumsim.core.parameters import PARAMETERS
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
+    MOST_HOSTS,
+    NO_HOST,
     SHOCK_DTYPE,
     SLOTS,
     Admission,
@@ -229,7 +231,10 @@ def fill_tables(world: World, forums: int, rng: np.random.Generator) -> None:
         i, j = rng.choice(world.actors, 2, replace=False)
         first = rng.integers(-3, 12)
         scaled, rate = rng.integers(0, 2), rng.uniform(0, 2.5)
-        channels.append((first, first + rng.integers(0, 12), rng.choice([2, 15, 1]), i, j, scaled, rate))
+        others = np.flatnonzero(world.kind == Kind.NONSTATE)
+        hosts = rng.permutation(others)[: rng.integers(0, MOST_HOSTS + 1)]
+        hosts = (*hosts.tolist(), *NO_HOST)[:MOST_HOSTS]
+        channels.append((first, first + rng.integers(0, 12), rng.choice([2, 15, 1]), i, j, scaled, rate, hosts))
     world.channels = np.array(channels, dtype=CHANNEL_DTYPE)
 
 

@@ -10,6 +10,8 @@ from forumsim.core.state.partners import choose_partner, draw_partner, partner_w
 from forumsim.core.state.sincerity import chance_genuine
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
+    MOST_HOSTS,
+    NO_HOST,
     PENDING,
     PENDING_SLOTS,
     SHOCK_DTYPE,
@@ -33,8 +35,9 @@ def one_track(track: str, **values):
     return record(off, {f"dialogue.track{track}": 1.0, "dialogue.bridging": 0.0}, values)
 
 
-def channel(world, track=2, rate=1.0, first=0, last=10_000, scaled=0, actor=0, other=1):
-    world.channels = np.array([(first, last, track, actor, other, scaled, rate)], dtype=CHANNEL_DTYPE)
+def channel(world, track=2, rate=1.0, first=0, last=10_000, scaled=0, actor=0, other=1, host=()):
+    hosts = (*host, *NO_HOST)[:MOST_HOSTS]
+    world.channels = np.array([(first, last, track, actor, other, scaled, rate, hosts)], dtype=CHANNEL_DTYPE)
 
 
 @pytest.mark.parametrize(("track", "base"), [(2, 0.8), (15, 0.4), (1, 0.0)])
@@ -244,6 +247,16 @@ def test_channels_hold_their_own_dates_and_rates():
             counts.append(world.meetings[Tally.MEETINGS] - before)
         held[scaled] = counts
     assert held == {0: [0, 3, 3, 0, 0], 1: [0, 0, 0, 0, 0]}
+
+
+@pytest.mark.parametrize(("host", "share"), [((), 1.0), ((2,), 0.25), ((2, 3), 0.75), ((2, 3, 4, 5), 1.0), ((5,), 0.0)])
+def test_a_channel_is_held_as_far_as_the_influence_of_its_hosts_goes(host, share):
+    world = world_of(6)
+    world.kind[2:], world.influence[2:] = Kind.NONSTATE, [0.25, 0.5, 0.9, 0.0]
+    channel(world, rate=4.0, host=host)
+    tick(world, record(SILENT, SURE), dialogue)
+    assert world.meetings[Tally.MEETINGS] == 4 * share
+    assert (world.trust[2:, 0] == 0.5).all()  # hosts do not meet
 
 
 @pytest.mark.parametrize("track", [2, 15, 1])

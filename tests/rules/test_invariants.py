@@ -11,6 +11,7 @@ from forumsim.core.state.value import crosses_red_line
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
     EVENTS,
+    NO_HOST,
     PENDING,
     SHOCK_DTYPE,
     SLOTS,
@@ -54,7 +55,8 @@ def with_history(world, seed: int):
     ]  # fmt: skip
     rows = [row for row in rows if row[0] >= 0 or row[1] not in (Shock.OPENING, Shock.CLOSING, Shock.CRISIS)]
     world.shocks = np.array(sorted(rows), dtype=SHOCK_DTYPE)
-    world.channels = np.array([(0, 3, track, 0, 1, 0, rng.uniform(0, 3)) for track in (2, 15, 1)], dtype=CHANNEL_DTYPE)
+    world.channels = np.array([(0, 3, track, 0, 1, 0, rng.uniform(0, 3), NO_HOST) for track in (2, 15, 1)],
+                              dtype=CHANNEL_DTYPE)  # fmt: skip
     return world
 
 

@@ -178,6 +178,27 @@ def test_channels_share_their_rate_among_their_pairs(world):
     assert channels["scaled"].tolist() == [1, 0, 0, 0, 0]
 
 
+def channels_of(little, host):
+    text = f"actor,other,rate,host\nAAA,CCC,0.5,{host}\nAAA,BBB,1,\n"
+    (little.folder / "channels.csv").write_text(text, encoding="utf-8")
+    return load_scenario(little.folder)
+
+
+def test_hosts_of_channels(little):
+    scenario = channels_of(little, "ACME")
+    hosts = scenario.build(1).channels["host"]
+    assert hosts.tolist() == [[scenario.actor_ids.index("ACME"), -1, -1, -1], [-1] * 4]
+
+
+@pytest.mark.parametrize(("host", "message"), [
+    ("BBB", "'BBB' is a state; allowed: non-state actors"), ("ACME;ACME", "found 'ACME' again"),
+    ("ACNE", "no actor 'ACNE'"), ("ACME;A;B;C;D", "at most 4"),
+])  # fmt: skip
+def test_hosts_that_cannot_be(little, host, message):
+    with pytest.raises(InputError, match=message):
+        channels_of(little, host)
+
+
 def test_an_earlier_start_opens_later_what_was_open(little):
     scenario = load_scenario(little.folder, start="2019-Q4")
     world = scenario.build(1)

@@ -181,7 +181,11 @@ SHOCK_DTYPE = np.dtype(
         ("left", "f8"),
     ]
 )
-#: A dated dialogue between two actors; ``scaled`` = 1 when the dialogue level applies to its rate as well.
+#: Most actors that may host a channel, and a channel that nobody hosts.
+MOST_HOSTS = 4
+NO_HOST = (-1,) * MOST_HOSTS
+#: A dated dialogue between two actors; ``scaled`` = 1 when the dialogue level applies to its rate as well; ``host`` are
+#: the non-state actors that convene it, -1 none.
 CHANNEL_DTYPE = np.dtype(
     [
         ("first", "i4"),
@@ -191,6 +195,7 @@ CHANNEL_DTYPE = np.dtype(
         ("other", "i4"),
         ("scaled", "i4"),
         ("rate", "f8"),
+        ("host", "i4", (MOST_HOSTS,)),
     ]
 )
 #: A joint declaration that waits for deeds; ``seen`` bit 1: the other saw the actor keep its word, bit 2: the reverse.

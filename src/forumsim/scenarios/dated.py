@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, Shock
+from forumsim.core.terms import CHANNEL_DTYPE, MOST_HOSTS, NO_HOST, SHOCK_DTYPE, Shock
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.quarters import When
 from forumsim.scenarios.schema import ShockRow
@@ -97,7 +97,9 @@ def channel_table(tables: Tables, start: int | None) -> NDArray[Any]:
         last = FOREVER if row.last is None else row.last.step(start)
         members = list(pairs(row, tables))
         if last >= 1:
-            rows += [(first, last, row.track, i, j, row.scaled, row.rate / len(members)) for i, j in members]
+            hosts = (*expand(row.host, tables), *NO_HOST)[:MOST_HOSTS]
+            rate = row.rate / len(members)
+            rows += [(first, last, row.track, i, j, row.scaled, rate, hosts) for i, j in members]
     return np.array(rows, dtype=CHANNEL_DTYPE)
 
 

@@ -101,10 +101,22 @@ def check_channels(tables: Tables, frame: Frame) -> None:
         first, last = frame.step(row.first), frame.step(row.last)
         if first is not None and last is not None and last < first:
             frame.problems.append(Problem(f"{where}'last'", "it ends before it begins", "first or later, or empty"))
+        _hosts(row, where, tables, frame)
         number = _sides(row, where, tables, frame)
         if number and row.rate > MOST_MEETINGS * number:
             most = f"at most {MOST_MEETINGS * number:g}, {MOST_MEETINGS:g} for each pair of actors"
             frame.problems.append(Problem(f"{where}'rate'", f"found {row.rate:g}", most))
+
+
+def _hosts(row: Any, where: str, tables: Tables, frame: Frame) -> None:
+    """Whether the hosts of a channel exist, each once, and are non-state actors: states have no influence of theirs."""
+    kinds = {actor.id: actor.kind for actor in tables.actors}
+    for place, name in enumerate(row.host):
+        frame.known(name, frame.actors, "actor", f"{where}'host'")
+        if kinds.get(name) == Kind.STATE:
+            frame.problems.append(Problem(f"{where}'host'", f"{name!r} is a state", "non-state actors"))
+        elif name in row.host[:place]:
+            frame.problems.append(Problem(f"{where}'host'", f"found {name!r} again", "each host once"))
 
 
 def _sides(row: Any, where: str, tables: Tables, frame: Frame) -> int:

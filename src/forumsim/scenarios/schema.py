@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from forumsim.core.terms import Admission, Decision, Form, Kind, Mode, Role, Shock
+from forumsim.core.terms import MOST_HOSTS, Admission, Decision, Form, Kind, Mode, Role, Shock
 from forumsim.scenarios.quarters import DATE_ALLOWED, QUARTER_ALLOWED, When
 from forumsim.scenarios.values import (
     FINITE,
@@ -220,7 +220,10 @@ class ShockRow(Row):
 
 
 class Channel(Row):
-    """A row of ``channels.csv``: a dated dialogue. ``rate`` is that of the whole channel, shared by its pairs."""
+    """A row of ``channels.csv``: a dated dialogue. ``rate`` is that of the whole channel, shared by its pairs.
+
+    Where actors host it, that is the rate if their influence sums to 1 or more; with less it is lower in proportion.
+    """
 
     first: Date = _field(DATE_ALLOWED, When(0, True))
     last: Date | None = _field(DATE_ALLOWED, None)
@@ -229,6 +232,7 @@ class Channel(Row):
     other: Annotated[Ids, Field(min_length=1)] = _field("ids of actors separated by ;, or bloc:NAME")
     rate: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = _field("meetings per quarter, from 0 to 1000")
     scaled: Annotated[int, Field(ge=0, le=1), Ungrouped] = _field("0, 1", 0)
+    host: Annotated[Ids, Field(max_length=MOST_HOSTS)] = _field(f"ids of non-state actors, at most {MOST_HOSTS}", [])
     description: str = _field(TEXT, "")
 
 

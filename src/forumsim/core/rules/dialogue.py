@@ -16,7 +16,7 @@ from forumsim.core.state.log import log
 from forumsim.core.state.partners import choose_partner, partner_weights, root_mean_gap
 from forumsim.core.state.sincerity import chance_genuine
 from forumsim.core.state.sums import ALL, outdate
-from forumsim.core.terms import PENDING, STEP, Conduct, Event, Kind, Role, Shock, Tally
+from forumsim.core.terms import MOST_HOSTS, PENDING, STEP, Conduct, Event, Kind, Role, Shock, Tally
 
 #: Draws of one meeting, numbered from ``16 * meeting``.
 #: 0 to 4 choose the partner (`forumsim.core.state.partners`).
@@ -203,6 +203,18 @@ def _hold_tracks(world, p, hosted, weight_sum, mean_capacity):
 
 
 @kernel
+def convened(world, channel):
+    """Share of a channel's rate that takes place: all without hosts, else as far as their influence goes, up to 1."""
+    if channel.host[0] < 0:
+        return 1.0
+    influence = 0.0
+    for place in range(MOST_HOSTS):
+        if channel.host[place] >= 0:
+            influence += world.influence[channel.host[place]]
+    return min(1.0, influence)
+
+
+@kernel
 def _hold_channels(world, p):
     """The dated channels between named actors, each at its own rate; what is dated needs no trust to open."""
     key = draws.stream(world.seed[0], draws.CHANNEL, world.clock[STEP])
@@ -211,6 +223,7 @@ def _hold_channels(world, p):
         channel = world.channels[c]
         if channel.first <= step <= channel.last:
             rate = channel.rate * (track_level(p, channel.track) if channel.scaled > 0 else 1.0)
+            rate *= convened(world, channel)
             number = int(rate + draws.uniform(key, c, 0))
             for m in range(number):
                 hold(world, p, channel.actor, channel.other, channel.track, key, c, _PER_MEETING * (m + 1), 0.0, True)

@@ -25,7 +25,7 @@ from forumsim.core.rules.shocks import apply_shock
 from forumsim.core.schedule import make_room
 from forumsim.core.state.members import join, leave
 from forumsim.core.state.sums import ALL, outdate, renew
-from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock
+from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock
 from forumsim.core.values import decimal_hint
 from forumsim.running.interventions.rows import as_number, refuse, write_row
 from forumsim.running.interventions.stage import Stage
@@ -261,7 +261,7 @@ def open_channel(
         raise InputError(problems)
     world, now = stage.world, int(stage.world.clock[STEP])
     last = FOREVER if steps is None else min(FOREVER, now + int(steps))
-    row = np.array([(now + 1, last, TRACKS[track], i, j, int(scaled), float(rate))], dtype=CHANNEL_DTYPE)
+    row = np.array([(now + 1, last, TRACKS[track], i, j, int(scaled), float(rate), NO_HOST)], dtype=CHANNEL_DTYPE)
     world.channels = np.concatenate([world.channels, row])
     return True
 

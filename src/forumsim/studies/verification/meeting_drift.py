@@ -15,7 +15,7 @@ import numpy as np
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.core.rules.dialogue import dialogue
-from forumsim.core.terms import CHANNEL_DTYPE
+from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST
 from forumsim.core.world import Floats
 from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.case import Case, Finding, claim, estimate
@@ -180,7 +180,7 @@ def meeting_drift(
     p = record(settings or {}, silent, {"sincerity.level": sincerity})
     world = states(2 * pairs, seed=seed)
     one = np.arange(0, 2 * pairs, 2)
-    world.channels = np.array([(0, 1_000_000, track, i, i + 1, 0, 1.0) for i in one], dtype=CHANNEL_DTYPE)
+    world.channels = np.array([(0, 10**6, track, i, i + 1, 0, 1.0, NO_HOST) for i in one], dtype=CHANNEL_DTYPE)
     changes = np.empty((steps, pairs))
     for step in range(steps):
         set_trust(world, 0.5)

@@ -18,7 +18,7 @@ AXES = {name: array.shape for name, array in empty_world(ACTOR, FORUM, ISSUE).ar
 NAMES = {ACTOR: ("patron", "founder"), FORUM: ("gate_forum", "parent", "focal"), ISSUE: ("cause", "gate_issue")}
 COLUMNS = {
     "shocks": {"actor": ACTOR, "other": ACTOR, "forum": FORUM, "issue": ISSUE},
-    "channels": {"actor": ACTOR, "other": ACTOR},
+    "channels": {"actor": ACTOR, "other": ACTOR, "host": ACTOR},
     "pending": {"actor": ACTOR, "other": ACTOR, "issue": ISSUE},
     "events": {"actor": ACTOR, "forum": FORUM, "issue": ISSUE},
 }

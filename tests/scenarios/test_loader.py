@@ -144,7 +144,7 @@ def test_shocks(world):
 
 
 @pytest.mark.parametrize(("rows", "found"), [
-    ("2022-10-07,sanction,AAA,CCC,\n", [(-1, -9 + 40)]),  # ten years where the row does not say
+    ("2022-10-07,sanction,AAA,CCC,\n", [(-1, -8 + 40)]),  # ten years where the row does not say
     ("2022-10-07,sanction,AAA,CCC,2025-03-01\n", [(-1, 1)]),
     ("2022-10-07,sanction,AAA,CCC,2024-12-31\n", []),  # over by the end of the starting quarter
     ("3,sanction,AAA,CCC,9\n", [(3, 9)]),
@@ -179,7 +179,7 @@ def test_channels_share_their_rate_among_their_pairs(world):
 
 
 def channels_of(little, host):
-    text = f"actor,other,rate,host\nAAA,CCC,0.5,{host}\nAAA,BBB,1,\n"
+    text = f"track,actor,other,rate,host\n2,AAA,CCC,0.5,{host}\n1,AAA,BBB,1,\n"
     (little.folder / "channels.csv").write_text(text, encoding="utf-8")
     return load_scenario(little.folder)
 

@@ -60,7 +60,7 @@ COLUMNS: dict[str, str] = {
     "actors.loyalty": "tolerance before exit, times `membership.loyalty`",
     "actors.engagement": "general readiness to take part, logits",
     "actors.capacity": "what it can staff and service; 1 is usual",
-    "actors.record": "history of keeping commitments",
+    "actors.reputation": "for keeping commitments",
     "actors.reservation": "its own addition to the fixed cost of any membership, logits",
     "actors.patron": "the state whose position a firm pulls",
     "actors.cause": "the issue that a firm or an NGO works on; an NGO without one does not campaign",

@@ -65,4 +65,13 @@ FORUMS = mutants_of("core/state/forums.py", (*_LIVES, *ALL_RULES), [
      "        world.member[f, i] = False\n        withdraw"),
 ])  # fmt: skip
 
-MUTANTS = SUMS + MEMBERS + FORUMS
+REPUTATION = mutants_of("core/state/reputation.py", (*_JOINING, *ALL_RULES), [
+    ("reputation_reversed", "a good reputation keeps an applicant out",
+     "trust + p.membership_reputation",
+     "trust - p.membership_reputation"),
+    ("reputation_not_centred", "a reputation of 1/2 counts in favour of an applicant",
+     "(reputation - 0.5)",
+     "reputation"),
+])  # fmt: skip
+
+MUTANTS = SUMS + MEMBERS + FORUMS + REPUTATION

@@ -35,7 +35,7 @@ def keeps_commitments(i: State, f: Forum) -> bool:
         + p.compliance_trust * (trust - 0.5)
         - p.compliance_misfit * law * (1 - fit)
     )
-    i.record = toward(i.record, kept, p.compliance_record_rate)
+    i.reputation = toward(i.reputation, kept, p.compliance_reputation_rate)
     count = i.model.meetings
     count[Tally.KEPT if kept else Tally.BROKEN] += 1
     if i.utility(f) < 0:

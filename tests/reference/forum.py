@@ -114,11 +114,13 @@ class Forum(Terms, mesa.Agent):
         return self.gate_issue is None or low <= i.position[self.gate_issue] <= high
 
     def members_approve_of(self, i: Actor) -> bool:
-        """Power-weighted trust of the members in the applicant; nobody asks where none has power, nor do realists."""
+        """Trust of the members, by power, and reputation; nobody asks where no member has power, nor do realists."""
         power = self.power()
         if power <= 0 or self.model.p.realist:
             return True
-        return sum(j.power * j.trust[i] for j in self.tenure) / power >= self.approval - TOLERANCE
+        trust = sum(j.power * j.trust[i] for j in self.tenure) / power
+        standing = trust + self.model.p.membership_reputation * (i.reputation - 0.5)
+        return standing >= self.approval - TOLERANCE
 
     # --- signing, ending --------------------------------------------------------------------------------------------
 

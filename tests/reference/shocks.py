@@ -134,7 +134,7 @@ def lift(model: ReferenceModel, shock: DatedShock) -> None:
 def violation(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     """A past violation comes to light."""
     i = shock.actor
-    i.record = within_0_1(i.record * (1 - size))
+    i.reputation = within_0_1(i.reputation * (1 - size))
     for j in model.actors:
         j.trust[i] = within_0_1(j.trust[i] * (1 - size))
         j.baseline[i] = within_0_1(j.baseline[i] * (1 - size))

@@ -18,7 +18,9 @@ from .shocks import DatedShock, strike
 if TYPE_CHECKING:
     from .model import ReferenceModel
 
-NUMBERS = "power influence sincerity sovereignty loyalty engagement reservation capacity record aspiration satisfaction"
+NUMBERS = (
+    "power influence sincerity sovereignty loyalty engagement reservation capacity reputation aspiration satisfaction"
+)
 BY_ISSUE = "position anchor salience salience_anchor red_line"
 BY_ACTOR = "trust baseline ledger summit_until"
 

@@ -154,7 +154,7 @@ def fill_actors(world: World, rng: np.random.Generator) -> None:
     drawn = rng.random((n, issues)) < rng.choice([0.0, 0.3])
     world.red_line[drawn] = rng.uniform(0.2, 0.6, drawn.sum())
     for name, low, high in (
-        ("sincerity", 0, 1), ("sovereignty", 0, 2), ("loyalty", 0, 1.5), ("capacity", 0.5, 2), ("record", 0, 1),
+        ("sincerity", 0, 1), ("sovereignty", 0, 2), ("loyalty", 0, 1.5), ("capacity", 0.5, 2), ("reputation", 0, 1),
         ("engagement", -0.5, 0.8), ("reservation", -0.3, 0.3),
     ):  # fmt: skip
         getattr(world, name)[:] = rng.uniform(low, high, n)

@@ -70,7 +70,17 @@ def within(array, low, high, name):
 
 
 def check_ranges(world):
-    for name in ("trust", "baseline", "position", "anchor", "charter", "text", "legalization", "record", "attention"):
+    for name in (
+        "trust",
+        "baseline",
+        "position",
+        "anchor",
+        "charter",
+        "text",
+        "legalization",
+        "reputation",
+        "attention",
+    ):
         within(getattr(world, name), 0.0, 1.0, name)
     within(world.ledger, -1.0, 1.0, "ledger")
     within(world.vitality, 0.0, 1.0 + SLACK, "vitality")

@@ -137,12 +137,12 @@ def test_sanctions_cool_both_ways():
         assert array[0, 1] == array[1, 2] == 0.5
 
 
-def test_a_violation_revealed_costs_the_trust_of_all_and_the_record():
+def test_a_violation_revealed_costs_the_trust_of_all_and_reputation():
     world = world_of(3)
     shock(world, Shock.VIOLATION, actor=1, size=0.5)
     after(world)
     assert world.trust[:, 1].tolist() == [0.25, 0.0, 0.25] and world.baseline[0, 1] == 0.25
-    assert world.trust[1, 0] == 0.5 and world.record.tolist() == [0.5, 0.25, 0.5]
+    assert world.trust[1, 0] == 0.5 and world.reputation.tolist() == [0.5, 0.25, 0.5]
 
 
 def test_summits_open_track_one_for_the_pair():

@@ -146,6 +146,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("membership.co_sponsor", 0.05, (0, 1), (0, 0.2), "share", "ledger gained by signing a proposer's declaration"),
     _p("membership.nonstate_law", 0.6, (0, 1), (0.3, 1), "share",
        "legalization above which a forum admits states alone"),
+    _p("membership.reputation", 0.25, (0, 5), (0, 1), "trust",
+       "how much the reputation of an applicant counts beside the members' trust in it", symbol="wr"),
     _p("attention.temperature", 0.5, (0.01, 50), (0.2, 2), "logit", "spread of attention over memberships", _TRIAL,
        "theta"),
     _p("attention.half_life", 8, (1, 1000), (4, 20), "steps or parts",
@@ -214,7 +216,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("compliance.visibility", 0.2, (0, 1), (0, 0.5), "share", "chance that a member sees compliance with soft law",
        _TRIAL),
     _p("compliance.visibility_law", 0.8, (0, 1), (0, 0.8), "share", "what full legalization adds to it", _TRIAL),
-    _p("compliance.record_rate", 0.02, (0, 1), (0, 0.1), "per step", "speed of the record of compliance"),
+    _p("compliance.reputation_rate", 0.02, (0, 1), (0, 0.1), "per commitment",
+       "how far a commitment that is kept or broken moves reputation"),
     # --- voice --------------------------------------------------------------------------------------------------
     _p("voice.rate", 0.5, (0, 1), (0.1, 1), "per step", "chance that a forum has time for a proposal"),
     _p("voice.charter_step", 0.02, (0, 1), (0.005, 0.1), "share", "move of the charter by a reform: principles", _TRIAL,

@@ -57,7 +57,7 @@ class World:
     satisfaction: Floats  #: utility of its best membership at the last look, 0 without any
     engagement: Floats  #: general readiness to take part, logits, 0 unless the scenario sets it
     capacity: Floats  #: > 0, what it can staff and service
-    record: Floats  #: 0..1, history of keeping commitments
+    reputation: Floats  #: 0..1, for keeping commitments
     reservation: Floats  #: the actor's own addition to the fixed cost k0 of any membership, logits
     patron: Ints  #: the state that a firm lobbies, -1 none
     cause: Ints  #: the issue that a non-state actor works on, -1 all
@@ -238,7 +238,7 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
         satisfaction=by_actor(0.0),
         engagement=by_actor(0.0),
         capacity=by_actor(1.0),
-        record=by_actor(0.5),
+        reputation=by_actor(0.5),
         reservation=by_actor(0.0),
         patron=np.full(n, -1, dtype=np.int64),
         cause=np.full(n, -1, dtype=np.int64),

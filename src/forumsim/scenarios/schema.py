@@ -139,7 +139,7 @@ class Actor(Row):
     loyalty: NotNegative = _field(NOT_NEGATIVE, 1.0)
     engagement: Finite = _field(FINITE, 0.0)
     capacity: Annotated[float, Field(gt=0, allow_inf_nan=False), Ungrouped] = _field("a number above 0", 1.0)
-    record: Share = _field(SHARE, 0.5)
+    reputation: Share = _field(SHARE, 0.5)
     reservation: Finite = _field(FINITE, 0.0)
     patron: str = _field("the id of a state", "")
     cause: str = _field("the id of an issue", "")

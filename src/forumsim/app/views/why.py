@@ -86,7 +86,7 @@ def _actor(frame: Frame, i: int, width: int) -> str:
         ),
         ("Power" if state else "Influence", f"{float(world.power[i] if state else world.influence[i]):.3f}"),
         ("Capacity, sincerity", f"{float(world.capacity[i]):.2f}, {float(world.sincerity[i]):.2f}"),
-        ("Keeps commitments", f"{float(world.record[i]):.2f} (0 never, 1 always)"),
+        ("Keeps commitments", f"{float(world.reputation[i]):.2f} (0 never, 1 always)"),
         ("Satisfaction", f"{float(world.satisfaction[i]):.2f}; it aspires to {float(world.aspiration[i]):.2f}"),
     ]
     for k, issue in enumerate(scenario.issues):

@@ -129,7 +129,7 @@ def compliance(world, p):
             trust = trust_in[i] / reach if reach > NOBODY and p.realist <= 0.0 else 0.5
             keeps = draws.uniform(keep_key, f, i) < chance_kept(p, fit, legalization, trust)
             kept[i] = keeps
-            world.record[i] += p.compliance_record_rate * ((1.0 if keeps else 0.0) - world.record[i])
+            world.reputation[i] += p.compliance_reputation_rate * ((1.0 if keeps else 0.0) - world.reputation[i])
             against = utility_of(world, p, f, i) < 0.0
             kept_all += keeps
             broken_all += not keeps

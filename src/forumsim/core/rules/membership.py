@@ -15,6 +15,7 @@ from forumsim.core.compilation import kernel
 from forumsim.core.rules.attention import attend
 from forumsim.core.state.log import log
 from forumsim.core.state.members import enrol, join, leave, memberships_of, withdraw_attention
+from forumsim.core.state.reputation import standing
 from forumsim.core.state.sums import refresh_sums, renew
 from forumsim.core.state.value import NOBODY, is_live, utility_of
 from forumsim.core.terms import STEP, Admission, Event, Kind, Mode, Status
@@ -47,7 +48,7 @@ def passes_gate(world, f, i):
 
 @kernel
 def admitted(world, p, f, i):
-    """Whether the forum would let i in now: open always; else by gate and the members' power-weighted trust in i.
+    """Whether the forum would let i in now: open always; else by gate, and the members' trust in i with its reputation.
 
     Hard law is for states: above ``membership.nonstate_law`` no non-state actor is let in.
     """
@@ -63,7 +64,7 @@ def admitted(world, p, f, i):
     for j in range(world.power.shape[0]):
         if world.member[f, j]:
             trust += world.power[j] * world.trust[j, i]
-    return trust / world.weight_in[f] >= world.approval[f] - NOBODY
+    return standing(p, trust / world.weight_in[f], world.reputation[i]) >= world.approval[f] - NOBODY
 
 
 @kernel

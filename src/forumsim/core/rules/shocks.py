@@ -137,7 +137,7 @@ def apply_shock(world, p, shock, first):
     elif kind == Shock.SANCTION:
         _sanction(world, shock, size)
     elif kind == Shock.VIOLATION:
-        world.record[i] *= min(1.0, max(0.0, 1.0 - size))
+        world.reputation[i] *= min(1.0, max(0.0, 1.0 - size))
         keep = min(1.0, max(0.0, 1.0 - size))
         for other in range(world.power.shape[0]):
             world.trust[other, i] *= keep

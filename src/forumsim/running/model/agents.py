@@ -45,7 +45,7 @@ class Actor(View):
     engagement = Row("General readiness to take part, logits.")
     capacity = Row("What it can staff and service, > 0.")
     influence = Row("Strength of a non-state actor's lobbying or convening, 0..1.", writable=False)
-    record = Row("History of keeping commitments, 0..1.", writable=False)
+    reputation = Row("For keeping commitments, 0..1.", writable=False)
     satisfaction = Row("Utility of its best membership at the last look.", writable=False)
     aspiration = Row(
         "Moving average of its satisfaction; below it less a tolerance it is dissatisfied.", writable=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forumsim.scenarios.dated import SANCTION_STEPS
 from forumsim.scenarios.forms import APPROVAL, PERIOD
 from forumsim.scenarios.meanings import MEANINGS
 
@@ -96,6 +97,8 @@ DEFAULTS: dict[str, str] = {
     "memberships.role": "member",
     "channels.first": "0, the start",
     "channels.last": "no end",
+    "channels.host": "nobody; it is held at its rate",
     "shocks.actor": "needed by most kinds, see below",
     "shocks.issue": "all issues",
+    "shocks.until": f"{SANCTION_STEPS} steps after the date",
 }

@@ -186,8 +186,8 @@ def test_bad_values_change_nothing(model, name, value):
 
 
 def test_what_cannot_be_written(model):
-    with pytest.raises(AttributeError, match=r"State\.record is read only"):
-        model.actors[0].record = 1.0
+    with pytest.raises(AttributeError, match=r"State\.reputation is read only"):
+        model.actors[0].reputation = 1.0
     nonstate = model.actors[-1]
     assert isinstance(nonstate, NonState)
     with pytest.raises(AttributeError, match=r"NonState\.power is read only"):

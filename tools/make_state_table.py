@@ -33,7 +33,7 @@ WESTERN = 0.5
 #: Polyarchy below which a state without a defence pact with the USA is an autocracy nearer to China.
 AUTOCRATIC = 0.30
 #: Priors of all states that have no own row in ``state_priors.csv``.
-SINCERITY, RECORD = 0.7, 0.6
+SINCERITY, REPUTATION = 0.7, 0.6
 
 _NORMAL = NormalDist()
 _phi = np.vectorize(_NORMAL.cdf, otypes=[float])
@@ -121,7 +121,13 @@ def with_union(frame: pd.DataFrame, priors: pd.DataFrame, members: list[str]) ->
     inside = frame.loc[members]
     weights = inside["power"].to_numpy() / inside["power"].sum()
     union: dict[str, Any] = {"id": UNION, "name": "European Union", "kind": "state", "role": "union"}
-    union |= {"bloc": "us_aligned", "influence": 0.0, "loyalty": 1.0, "record": RECORD, "red_line_military": np.nan}
+    union |= {
+        "bloc": "us_aligned",
+        "influence": 0.0,
+        "loyalty": 1.0,
+        "reputation": REPUTATION,
+        "red_line_military": np.nan,
+    }
     union |= {f"position_{issue}": float(weights @ inside[f"position_{issue}"].to_numpy()) for issue in ISSUES}
     for column in ("power", "capacity", "sovereignty", "sincerity"):
         union[column] = prior_value(priors, UNION, column)
@@ -143,7 +149,9 @@ def union_trust(trust: np.ndarray, states: list[str], power: pd.Series, members:
 
 def apply_priors(frame: pd.DataFrame, priors: pd.DataFrame) -> pd.DataFrame:
     """The frame with the columns that are priors throughout, then the priors of single actors."""
-    frame = frame.assign(kind="state", role="state", influence=0.0, sincerity=SINCERITY, loyalty=1.0, record=RECORD)
+    frame = frame.assign(
+        kind="state", role="state", influence=0.0, sincerity=SINCERITY, loyalty=1.0, reputation=REPUTATION
+    )
     frame.loc[list(MAJORS), "role"] = "major"
     frame["red_line_military"] = np.nan
     own = priors[priors["actor"] != UNION]

@@ -50,6 +50,18 @@ def test_known_sentences(real):
     ]
 
 
+def test_a_meeting_says_who_was_in_earnest_and_who_saw_through_whom(real):
+    ids = real.scenario.actor_ids
+    usa, chn = ids.index("USA"), ids.index("CHN")
+    rows = [(1, Event.MEETING, usa, chn, -1, -1, value) for value in (122.0, 1520.0, 201.0)]
+    assert [text for _, _, text in words(with_events(real, rows))][::-1] == [
+        "United States and China meet on Track 1: both in earnest",
+        "United States and China meet on Track 1.5: United States in earnest, China with propaganda, seen through",
+        "United States and China meet on Track 2: United States with propaganda, seen through, China with propaganda, "
+        "not seen through",
+    ]
+
+
 def test_joins_of_one_forum_in_one_step_are_summed_up(small):
     rows = [(1, Event.JOIN, i, -1, 0, -1, 0.0) for i in range(5)] + [(1, Event.JOIN, 6, -1, 1, -1, 0.0)]
     found = [text for _, _, text in words(with_events(small, rows + [(2, Event.JOIN, 7, -1, 0, -1, 0.0)]))]

@@ -29,6 +29,8 @@ def acts(scenario: str) -> list[dict[str, Any]]:
         {"step": 0, "act": "set", "parameters": {"dialogue.level": 0.8, "redline.scale": 2.0}},
         {"step": 0, "act": "channel", "actor": a, "other": b, "track": 2, "rate": 1.5, "steps": 4},
         {"step": 0, "act": "shock", "kind": "red_line", "actor": c, "issue": issue, "size": float("inf")},
+        {"step": 1, "act": "shock", "kind": "sanction", "actor": a, "other": b, "size": 0.4, "steps": 3},
+        {"step": 2, "act": "shock", "kind": "crisis", "actor": b, "other": c, "issue": issue, "size": 0.4},
         {"step": 3, "act": "leave", "actor": c, "forum": forum},
         {"step": 3, "act": "meet", "actor": a, "other": c, "track": "1.5"},
         {"step": 3, "act": "meet", "actor": a, "other": c, "track": 2},

@@ -164,4 +164,13 @@ ROSTER = mutants_of("core/rules/roster.py", ("tests/rules/test_roster.py", *ALL_
      "min(chance + u, 1.0 - 2.0**-53)"),
 ])  # fmt: skip
 
-MUTANTS = SUMS + MEMBERS + FORUMS + TASTE + ROSTER
+REPUTATION = mutants_of("core/state/reputation.py", (*_JOINING, *ALL_RULES), [
+    ("reputation_reversed", "a good reputation keeps an applicant out",
+     "trust + p.membership_reputation",
+     "trust - p.membership_reputation"),
+    ("reputation_not_centred", "a reputation of 1/2 counts in favour of an applicant",
+     "(reputation - 0.5)",
+     "reputation"),
+])  # fmt: skip
+
+MUTANTS = SUMS + MEMBERS + FORUMS + TASTE + ROSTER + REPUTATION

@@ -12,7 +12,7 @@ from forumsim.core.state.sums import renew
 from forumsim.core.terms import EVENT_DTYPE, EVENTS, PENDING, SLOTS, STEP, Event
 from forumsim.core.world import World
 
-from .model import SCHEDULE, ReferenceModel
+from .model import SCHEDULE, ReferenceModel, is_on
 from .photograph import photograph, write_derived
 
 TOLERANCE = 1e-9
@@ -89,7 +89,7 @@ def first_differing_rule(world: World, record: Any, step: int) -> str:
     pair.kernel.clock[STEP] += 1
     pair.model.t += 1
     for (switch, mine), theirs in zip(SCHEDULE, schedule.SCHEDULE, strict=True):
-        if getattr(pair.model.p, switch):
+        if is_on(pair.model.p, switch):
             mine(pair.model)
         theirs(pair.kernel, record)
         if found := pair.differences():

@@ -35,7 +35,7 @@ def keeps_commitments(i: State, f: Forum) -> bool:
         + p.compliance_trust * (trust - 0.5)
         - p.compliance_misfit * law * (1 - fit)
     )
-    i.record = toward(i.record, kept, p.compliance_record_rate)
+    i.reputation = toward(i.reputation, kept, p.compliance_reputation_rate)
     count = i.model.meetings
     count[Tally.KEPT if kept else Tally.BROKEN] += 1
     if i.utility(f) < 0:
@@ -57,7 +57,7 @@ def be_seen(i: State, f: Forum, kept: bool) -> None:
                 j.trust[i] = toward(j.trust[i], 1, p.compliance_trust_gain)
                 note_deed(model, i, j, f)
             else:
-                j.trust[i] = toward(j.trust[i], 0, min(1, p.dialogue_penalty * p.compliance_trust_gain))
+                j.trust[i] = toward(j.trust[i], 0, min(1, p.compliance_penalty * p.compliance_trust_gain))
 
 
 def note_deed(model: ReferenceModel, i: Actor, j: Actor, f: Forum) -> None:

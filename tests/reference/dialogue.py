@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forumsim.core.terms import PENDING_SLOTS, Event, Role, Tally
+from forumsim.core.terms import PENDING_SLOTS, Event, Role, Shock, Tally
 
 from .actor import Actor, State, toward
 from .draws import Purpose, Stream
@@ -65,6 +65,8 @@ def talk(model: ReferenceModel) -> None:
         for i in model.states:
             seek_meetings(i, each, rate * i.capacity / mean_capacity)
     hold_channels(model, tracks)
+    if model.p.rule_shocks:
+        hold_crisis_talks(model, tracks[1])
     if model.p.confidence_on:
         reassure(model)
 
@@ -96,19 +98,44 @@ def hold_channels(model: ReferenceModel, tracks: dict[int, Track]) -> None:
         if channel.first <= model.t <= channel.last:
             on = tracks[channel.track]
             expected = channel.rate * (on.level if channel.scaled else 1)
+            if channel.hosts:
+                expected *= min(1, sum(h.influence for h in channel.hosts))
             for m in range(math.floor(expected + stream.draw(c, 0))):
-                meet(*channel.pair, on, stream, (c, 16 * (m + 1)))
+                hold(*channel.pair, on, stream, (c, 16 * (m + 1)), dated=True)
+
+
+def hold_crisis_talks(model: ReferenceModel, on: Track) -> None:
+    """The parties of a crisis talk as long as it lasts, the more in earnest, the graver it is."""
+    stream, p = model.stream(Purpose.CRISIS), model.p
+    for row, shock in enumerate(model.shocks):
+        lasts = shock.step <= model.t <= shock.step + p.shock_window
+        if shock.kind == Shock.CRISIS and shock.actor is not None and lasts:
+            worth = p.shock_crisis_worth * shock.size * p.shock_scale
+            graver = replace(on, base=on.base + worth)
+            for m in range(math.floor(p.shock_crisis_talks * on.level + stream.draw(row, 0))):
+                hold(shock.actor, shock.other, graver, stream, (row, 16 * (m + 1)), dated=True)
+
+
+def hold_summit(i: Actor, j: Actor) -> None:
+    """A summit is a meeting on Track 1."""
+    model = i.model
+    if model.p.rule_dialogue and not model.p.realist:
+        hold(i, j, track(model, 1), model.stream(Purpose.SUMMIT), (i.row, 16 * j.row), dated=True)
 
 
 # --- a meeting ------------------------------------------------------------------------------------------------------
 
 
 def meet(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int]) -> None:
-    """Whether and how two meet: genuineness, trust, persuasion, a joint declaration."""
+    """Two who seek each other meet where the track is open between them."""
+    kept_open = on.number == 1 and i.summit_until[j] >= i.model.t
+    if i.mutual_trust(j) > on.opens or kept_open:
+        hold(i, j, on, stream, place)
+
+
+def hold(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int], dated: bool = False) -> None:
+    """How two meet: genuineness, trust, persuasion, a joint declaration; what is dated is told."""
     model = i.model
-    is_open = on.number == 1 and i.summit_until[j] >= model.t
-    if not (i.mutual_trust(j) > on.opens or is_open):
-        return
     a, b = place
     i_genuine = stream.draw(a, b + 5) < chance_genuine(i, j, on.base)
     j_genuine = stream.draw(a, b + 6) < chance_genuine(j, i, on.base)
@@ -120,6 +147,10 @@ def meet(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int]) 
     model.meetings[Tally.SIDES] += 2
     model.meetings[Tally.GENUINE] += i_genuine + j_genuine
     model.meetings[Tally.DETECTED] += i_sees_through + j_sees_through
+    if dated:
+        how = 2 if i_genuine else 0 if j_sees_through else 1
+        other_how = 2 if j_genuine else 0 if i_sees_through else 1
+        model.write(Event.MEETING, actor=i, other=j, value=100 * on.number + 10 * how + other_how)
     if i_genuine and j_genuine:
         persuade_each_other(i, j, on)
         if on.number == 1 and stream.draw(a, b + 9) < model.p.dialogue_declaration:

@@ -31,6 +31,8 @@ class Purpose(IntEnum):
     TASTE = 40
     TASTE_RENEWAL = 41
     LINEAGE = 42
+    SUMMIT = 45
+    CRISIS = 46
 
 
 def gumbel(u: float) -> float:

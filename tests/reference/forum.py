@@ -117,13 +117,14 @@ class Forum(Terms, mesa.Agent):
         return self.gate_issue is None or low <= i.position[self.gate_issue] <= high
 
     def members_approve_of(self, i: Actor) -> bool:
-        """Power-weighted trust of the members in the applicant, with goodwill; nobody asks where none has power."""
+        """Trust of the members, by power, with goodwill and reputation; nobody asks where no member has power."""
         power = self.power()
         if power <= 0:
             return True
         goodwill = self.model.p.membership_goodwill
         trust = sum(j.power * (j.trust[i] + goodwill * j.ledger[i]) for j in self.tenure) / power
-        return trust >= self.approval - TOLERANCE
+        standing = trust + self.model.p.membership_reputation * (i.reputation - 0.5)
+        return standing >= self.approval - TOLERANCE
 
     # --- signing, ending --------------------------------------------------------------------------------------------
 

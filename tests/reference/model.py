@@ -85,7 +85,7 @@ class ReferenceModel(mesa.Model):
         """One step: the rules in their order."""
         self.t += 1
         for switch, rule in SCHEDULE:
-            if getattr(self.p, switch):
+            if is_on(self.p, switch):
                 rule(self)
 
     # --- what rules ask for -----------------------------------------------------------------------------------------
@@ -120,6 +120,11 @@ class ReferenceModel(mesa.Model):
         counted = [issue] if issue is not None else forum.mandate if forum is not None else []
         for k in (*counted, None):
             self.tally[k, kind] += 1
+
+
+def is_on(p: SimpleNamespace, switch: str) -> bool:
+    """Whether a rule does anything: that of shocks opens and closes dated forums even when it is off."""
+    return switch == "rule_shocks" or bool(getattr(p, switch))
 
 
 def unset_is_none(value: float) -> float | None:

@@ -32,6 +32,7 @@ def photograph(model: ReferenceModel, start: World) -> World:
         row = len(model.issues) if issue is None else issue
         world.tally[row] = [model.tally[issue, kind] for kind in Event]
     world.meetings[:] = [model.meetings[total] for total in Tally]
+    world.shocks["left"] = [shock.left for shock in model.shocks]
     world.clock[[STEP, EVENTS, SLOTS, PENDING]] = model.t, len(model.log), len(model.forums), len(model.pending)
     for n, declaration in enumerate(model.pending):
         i, j = declaration.pair

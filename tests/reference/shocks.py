@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from forumsim.core.terms import Event, Shock, Status, Term
 
 from .actor import Actor
+from .dialogue import hold_summit
 from .draws import Purpose
 
 if TYPE_CHECKING:
@@ -27,13 +28,27 @@ class DatedShock:
     forum: int | None
     issue: int | None
     size: float
+    until: int
+    left: float
+
+    def is_one_more_pair_of(self, other: DatedShock | None) -> bool:
+        """Whether the row belongs to the shock of the row before it."""
+        return other is not None and (other.kind, other.step, other.issue, other.size) == (
+            self.kind, self.step, self.issue, self.size,
+        )  # fmt: skip
 
 
 def suffer_shocks(model: ReferenceModel) -> None:
-    """What is dated for this step, in the order of the table."""
+    """What ends and what is dated for this step, in the order of the table; forums open and close in any case."""
+    before = None
     for shock in model.shocks:
-        if shock.step == model.t:
+        if shock.kind == Shock.SANCTION and shock.left and shock.until <= model.t:
+            lift(model, shock)
+        if shock.step == model.t and (model.p.rule_shocks or shock.kind in (Shock.OPENING, Shock.CLOSING)):
+            if shock.kind == Shock.CRISIS and not shock.is_one_more_pair_of(before):
+                alarm(model, shock, shock.size * model.p.shock_scale)
             strike(model, shock)
+        before = shock
 
 
 def strike(model: ReferenceModel, shock: DatedShock) -> None:
@@ -51,17 +66,28 @@ def issues_of(model: ReferenceModel, shock: DatedShock) -> Iterable[int]:
     return model.issues if shock.issue is None else (shock.issue,)
 
 
-def crisis(model: ReferenceModel, shock: DatedShock, size: float) -> None:
-    """An issue becomes salient to everybody, and governments talk."""
+def alarm(model: ReferenceModel, shock: DatedShock, size: float) -> None:
+    """An issue becomes salient to everybody."""
     for i in model.actors:
         for k in issues_of(model, shock):
             i.salience[k] = max(0.0, i.salience[k] + size)
         total = sum(i.salience)
         if total > 0:
             i.salience = [s / total for s in i.salience]
-        for j in model.actors:
-            open_track_1(i, j)
-    model.write(Event.CRISIS, issue=shock.issue, value=size)
+
+
+def crisis(model: ReferenceModel, shock: DatedShock, size: float) -> None:
+    """The parties lose trust and have Track 1 open between them; all have, where none is named."""
+    i, j = shock.actor, shock.other
+    if i is None:
+        for one in model.actors:
+            for other in model.actors:
+                open_track_1(one, other)
+    else:
+        for one, two in ((i, j), (j, i)):
+            one.trust[two] *= within_0_1(1 - size)
+            open_track_1(one, two)
+    model.write(Event.CRISIS, actor=i, other=j, issue=shock.issue, value=size)
 
 
 def open_track_1(i: Actor, j: Actor) -> None:
@@ -90,18 +116,28 @@ def leadership(model: ReferenceModel, shock: DatedShock, size: float) -> None:
 
 
 def sanction(model: ReferenceModel, shock: DatedShock, size: float) -> None:
-    """A rupture that lasts."""
+    """A rupture that lasts until it is lifted; a hundredth of the baseline is always left."""
+    i, j = shock.actor, shock.other
+    shock.left = max(0.01, within_0_1(1 - size))
+    for one, two in ((i, j), (j, i)):
+        one.trust[two] *= within_0_1(1 - size)
+        one.baseline[two] *= shock.left
+    model.write(Event.SANCTION, actor=i, other=j, value=size)
+
+
+def lift(model: ReferenceModel, shock: DatedShock) -> None:
+    """The baseline recovers."""
     i, j = shock.actor, shock.other
     for one, two in ((i, j), (j, i)):
-        one.trust[two] = within_0_1(one.trust[two] * (1 - size))
-        one.baseline[two] = within_0_1(one.baseline[two] * (1 - size))
-    model.write(Event.SANCTION, actor=i, other=j, value=size)
+        one.baseline[two] = within_0_1(one.baseline[two] / shock.left)
+    model.write(Event.SANCTION_LIFTED, actor=i, other=j, value=1 - shock.left)
+    shock.left = 0.0
 
 
 def violation(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     """A past violation comes to light."""
     i = shock.actor
-    i.record = within_0_1(i.record * (1 - size))
+    i.reputation = within_0_1(i.reputation * (1 - size))
     for j in model.actors:
         j.trust[i] = within_0_1(j.trust[i] * (1 - size))
         j.baseline[i] = within_0_1(j.baseline[i] * (1 - size))
@@ -113,6 +149,7 @@ def summit(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     open_track_1(shock.actor, shock.other)
     open_track_1(shock.other, shock.actor)
     model.write(Event.SUMMIT, actor=shock.actor, other=shock.other, value=size)
+    hold_summit(shock.actor, shock.other)
 
 
 def red_line(model: ReferenceModel, shock: DatedShock, size: float) -> None:

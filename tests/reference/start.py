@@ -19,7 +19,9 @@ from .shocks import DatedShock, strike
 if TYPE_CHECKING:
     from .model import ReferenceModel
 
-NUMBERS = "power influence sincerity sovereignty loyalty engagement reservation capacity record aspiration satisfaction"
+NUMBERS = (
+    "power influence sincerity sovereignty loyalty engagement reservation capacity reputation aspiration satisfaction"
+)
 BY_ISSUE = "position anchor salience salience_anchor red_line"
 BY_ACTOR = "trust baseline ledger summit_until"
 
@@ -34,6 +36,7 @@ class Channel:
     pair: tuple[Actor, Actor]
     scaled: bool
     rate: float
+    hosts: list[Actor]
 
 
 def none_below_0(number: int) -> int | None:
@@ -118,12 +121,12 @@ def read_tables(model: ReferenceModel, world: World) -> None:
 
     model.shocks = [
         DatedShock(int(s["step"]), Shock(s["kind"]), actor(s["actor"]), actor(s["other"]), none_below_0(s["forum"]),
-                   none_below_0(s["issue"]), float(s["size"]))
+                   none_below_0(s["issue"]), float(s["size"]), int(s["until"]), float(s["left"]))
         for s in world.shocks
     ]  # fmt: skip
     model.channels = [
         Channel(int(c["first"]), int(c["last"]), int(c["track"]), (model.actors[c["actor"]], model.actors[c["other"]]),
-                bool(c["scaled"]), float(c["rate"]))
+                bool(c["scaled"]), float(c["rate"]), [model.actors[h] for h in c["host"] if h >= 0])
         for c in world.channels
     ]  # fmt: skip
     model.pending = []

@@ -10,6 +10,8 @@ import numpy as np
 from forumsim.core.parameters import PARAMETERS
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
+    MOST_HOSTS,
+    NO_HOST,
     SHOCK_DTYPE,
     SLOTS,
     Admission,
@@ -163,7 +165,7 @@ def fill_actors(world: World, rng: np.random.Generator) -> None:
     drawn = rng.random((n, issues)) < rng.choice([0.0, 0.3])
     world.red_line[drawn] = rng.uniform(0.2, 0.6, drawn.sum())
     for name, low, high in (
-        ("sincerity", 0, 1), ("sovereignty", 0, 2), ("loyalty", 0, 1.5), ("capacity", 0.5, 2), ("record", 0, 1),
+        ("sincerity", 0, 1), ("sovereignty", 0, 2), ("loyalty", 0, 1.5), ("capacity", 0.5, 2), ("reputation", 0, 1),
         ("engagement", -0.5, 0.8), ("reservation", -0.3, 0.3),
     ):  # fmt: skip
         getattr(world, name)[:] = rng.uniform(low, high, n)
@@ -245,7 +247,7 @@ def fill_tables(world: World, forums: int, rng: np.random.Generator) -> None:
         if rng.random() < 0.5:
             rows.append(random_shock(world, kind, forums, rng))
     for f in range(forums):
-        rows.append((int(rng.integers(1, 12)), Shock.OPENING, world.founder[f], -1, f, -1, 1.0))
+        rows.append((int(rng.integers(1, 12)), Shock.OPENING, world.founder[f], -1, f, -1, 1.0, 99, 0.0))
     rows.sort(key=lambda row: row[0])
     world.shocks = np.array(rows, dtype=SHOCK_DTYPE)
     channels = []
@@ -253,15 +255,19 @@ def fill_tables(world: World, forums: int, rng: np.random.Generator) -> None:
         i, j = rng.choice(world.actors, 2, replace=False)
         first = rng.integers(-3, 12)
         scaled, rate = rng.integers(0, 2), rng.uniform(0, 2.5)
-        channels.append((first, first + rng.integers(0, 12), rng.choice([2, 15, 1]), i, j, scaled, rate))
+        others = np.flatnonzero(world.kind == Kind.NONSTATE)
+        hosts = rng.permutation(others)[: rng.integers(0, MOST_HOSTS + 1)]
+        hosts = (*hosts.tolist(), *NO_HOST)[:MOST_HOSTS]
+        channels.append((first, first + rng.integers(0, 12), rng.choice([2, 15, 1]), i, j, scaled, rate, hosts))
     world.channels = np.array(channels, dtype=CHANNEL_DTYPE)
 
 
 def random_shock(world: World, kind: Shock, forums: int, rng: np.random.Generator) -> tuple[float, ...]:
     """One shock with the columns that its kind uses, the others -1."""
     i, j = rng.choice(world.actors, 2, replace=False)
-    has_actor = kind not in (Shock.CRISIS, Shock.OPENING, Shock.CLOSING)
-    has_other = kind in (Shock.SANCTION, Shock.SUMMIT)
+    parties = kind == Shock.CRISIS and rng.random() < 0.7
+    has_actor = parties or kind not in (Shock.CRISIS, Shock.OPENING, Shock.CLOSING)
+    has_other = parties or kind in (Shock.SANCTION, Shock.SUMMIT)
     has_forum = kind in (Shock.OPENING, Shock.CLOSING, Shock.LEAVE)
     has_issue = kind in (Shock.CRISIS, Shock.LEADERSHIP, Shock.RED_LINE)
     size = {
@@ -271,5 +277,5 @@ def random_shock(world: World, kind: Shock, forums: int, rng: np.random.Generato
     step = -1 if kind in LASTING and rng.random() < 0.3 else rng.integers(1, 16)
     return (
         int(step), kind, i if has_actor else -1, j if has_other else -1, rng.integers(forums) if has_forum else -1,
-        rng.integers(-1, world.issues) if has_issue else -1, size,
+        rng.integers(-1, world.issues) if has_issue else -1, size, int(step + rng.integers(1, 12)), 0.0,
     )  # fmt: skip

@@ -57,7 +57,7 @@ def test_the_step_is_the_schedule_rule_by_rule():
     ("dialogue", {"dialogue.level": 0.0}, set()),
     ("voice", {"voice.rate": 0.0}, set()),
     ("founding", {"founding.rate": 0.0}, set()),
-    ("compliance", {"compliance.trust_gain": 0.0, "compliance.record_rate": 0.0}, {"kept", "meetings"}),
+    ("compliance", {"compliance.trust_gain": 0.0, "compliance.reputation_rate": 0.0}, {"kept", "meetings"}),
     ("lifecycle", {"lifecycle.merge": 0.0, "lifecycle.death": 0.0, "lifecycle.dormant": 0.0, "lifecycle.minimum": 0},
      {"vitality"}),
     ("drift", {"drift.trust": 0.0, "drift.position": 0.0, "drift.salience": 0.0, "drift.lobby": 0.0,

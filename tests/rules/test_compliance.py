@@ -83,11 +83,19 @@ def test_co_members_who_see_it_change_their_trust(word, expected):
             inside = i != j and i < 3 and j < 3
             assert world.trust[i, j] == pytest.approx(expected if inside else 0.5 * (i != j), abs=1e-15)
     step = 1.0 if word is KEEP else 0.0
-    assert world.record.tolist() == pytest.approx([0.5 + 0.02 * (step - 0.5)] * 3 + [0.5])
+    assert world.reputation.tolist() == pytest.approx([0.5 + 0.02 * (step - 0.5)] * 3 + [0.5])
     assert world.meetings[Tally.KEPT if word is KEEP else Tally.BROKEN] == 3
     rebuilt = ready(world.copy(), p)
     renewed(world, p)
     assert (world.trust_in == rebuilt.trust_in).all()
+
+
+@pytest.mark.parametrize(("broken", "expected"), [(0.0, 0.5), (3.0, 0.5 - 3 * 0.01 * 0.5), (20.0, 0.5 - 0.2 * 0.5)])
+def test_broken_commitments_have_a_penalty_of_their_own(broken, expected):
+    p = record(BREAK, ALL_SEE, {"compliance.penalty": broken, "dialogue.penalty": 7.0})
+    world = club(p)
+    compliance(world, p)
+    assert world.trust[0, 1] == pytest.approx(expected, abs=1e-15)
 
 
 @pytest.mark.parametrize("law", [0.0, 0.5, 1.0])
@@ -190,7 +198,7 @@ def test_switched_off_nothing_happens():
     p = record(KEEP, ALL_SEE, {"rule.compliance": False})
     world = club(p)
     compliance(world, p)
-    assert not world.meetings.any() and not world.kept.any() and (world.record == 0.5).all()
+    assert not world.meetings.any() and not world.kept.any() and (world.reputation == 0.5).all()
 
 
 def test_visibility_is_bounded_before_the_text_ages():

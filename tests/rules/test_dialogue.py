@@ -2,13 +2,26 @@
 
 import numpy as np
 import pytest
-from small_worlds import add_forum, events_of, forget_events, ready, record, renewed, set_trust, sig, world_of
+from small_worlds import add_forum, events_of, forget_events, ready, record, renewed, set_trust, sig, tick, world_of
 
 from forumsim.core import draws
 from forumsim.core.rules.dialogue import dialogue, judge, meet, persuade, track_opens
 from forumsim.core.state.partners import choose_partner, draw_partner, partner_weights
 from forumsim.core.state.sincerity import chance_genuine
-from forumsim.core.terms import CHANNEL_DTYPE, PENDING, PENDING_SLOTS, STEP, Event, Kind, Role, Tally
+from forumsim.core.terms import (
+    CHANNEL_DTYPE,
+    MOST_HOSTS,
+    NO_HOST,
+    PENDING,
+    PENDING_SLOTS,
+    SHOCK_DTYPE,
+    STEP,
+    Event,
+    Kind,
+    Role,
+    Shock,
+    Tally,
+)
 
 KEY = draws.stream(np.uint64(5), draws.CHANNEL, 1)
 SURE = {f"track{t}.base": 50.0 for t in ("2", "15", "1")}  # everybody is genuine
@@ -22,8 +35,9 @@ def one_track(track: str, **values):
     return record(off, {f"dialogue.track{track}": 1.0, "dialogue.bridging": 0.0}, values)
 
 
-def channel(world, track=2, rate=1.0, first=0, last=10_000, scaled=0, actor=0, other=1):
-    world.channels = np.array([(first, last, track, actor, other, scaled, rate)], dtype=CHANNEL_DTYPE)
+def channel(world, track=2, rate=1.0, first=0, last=10_000, scaled=0, actor=0, other=1, host=()):
+    hosts = (*host, *NO_HOST)[:MOST_HOSTS]
+    world.channels = np.array([(first, last, track, actor, other, scaled, rate, hosts)], dtype=CHANNEL_DTYPE)
 
 
 @pytest.mark.parametrize(("track", "base"), [(2, 0.8), (15, 0.4), (1, 0.0)])
@@ -233,6 +247,111 @@ def test_channels_hold_their_own_dates_and_rates():
             counts.append(world.meetings[Tally.MEETINGS] - before)
         held[scaled] = counts
     assert held == {0: [0, 3, 3, 0, 0], 1: [0, 0, 0, 0, 0]}
+
+
+@pytest.mark.parametrize(("host", "share"), [((), 1.0), ((2,), 0.25), ((2, 3), 0.75), ((2, 3, 4, 5), 1.0), ((5,), 0.0)])
+def test_a_channel_is_held_as_far_as_the_influence_of_its_hosts_goes(host, share):
+    world = world_of(6)
+    world.kind[2:], world.influence[2:] = Kind.NONSTATE, [0.25, 0.5, 0.9, 0.0]
+    channel(world, rate=4.0, host=host)
+    tick(world, record(SILENT, SURE), dialogue)
+    assert world.meetings[Tally.MEETINGS] == 4 * share
+    assert (world.trust[2:, 0] == 0.5).all()  # hosts do not meet
+
+
+@pytest.mark.parametrize("track", [2, 15, 1])
+def test_dated_channels_are_open_whatever_the_trust(track):
+    world = world_of(3)
+    set_trust(world, 0.0)
+    channel(world, track=track, rate=2.0)
+    tick(world, record(SILENT, SURE), dialogue)
+    gain = {2: 0.03, 15: 0.06, 1: 0.10}[track]
+    assert world.meetings[Tally.MEETINGS] == 2
+    assert world.trust[0, 1] == world.trust[1, 0] == pytest.approx(1 - (1 - gain) ** 2)
+    assert not world.trust[2].any()
+
+
+@pytest.mark.parametrize(("track", "word"), [(2, 200), (15, 1500), (1, 100)])
+def test_meetings_of_channels_are_events_that_say_how_each_side_met(track, word):
+    """10 times the actor's conduct plus the other's: 2 genuine, 1 not seen through, 0 seen through."""
+    p = record(SILENT, {"dialogue.sincerity_weight": 50.0, "dialogue.trust_weight": 0.0, "dialogue.declaration": 0.0})
+    for sincerity, detection, how in [
+        ((1, 1), 1.0, 22), ((1, 0), 1.0, 20), ((0, 1), 1.0, 2), ((0, 0), 1.0, 0), ((1, 0), 0.0, 21), ((0, 0), 0.0, 11),
+    ]:  # fmt: skip
+        world = world_of(4)
+        world.sincerity[:2] = sincerity
+        channel(world, track=track, rate=2.0)
+        p[f"track{track}_detection"] = detection
+        tick(world, p, dialogue)
+        assert events_of(world, Event.MEETING) == [(0, 1, -1)] * 2
+        assert world.log()["value"].tolist() == [word + how] * 2
+
+
+def test_who_saw_through_whom_is_told_of_each_side():
+    world = world_of(2)
+    p = record(SILENT, FALSE, {"track2.detection": 0.5})
+    key = np.uint64(draws.stream(world.seed[0], draws.CHANNEL, 1))
+    channel(world, rate=20.0)
+    tick(world, p, dialogue)
+    seen = [[draws.uniform(key, 0, 16 * (m + 1) + q) < 0.5 for q in (7, 8)] for m in range(20)]
+    assert world.log()["value"].tolist() == [200 + 10 * (not by_1) + (not by_0) for by_0, by_1 in seen]
+    assert len({tuple(pair) for pair in seen}) == 4
+
+
+def crisis(world, size=0.5, step=2, actor=0, other=1):
+    rows = [(9, Shock.SANCTION, 0, 1, -1, -1, size, 99, 0.0), (step, Shock.CRISIS, actor, other, -1, 0, size, 99, 0.0)]
+    world.shocks = np.array(rows, dtype=SHOCK_DTYPE)
+
+
+def test_the_parties_of_a_crisis_talk_as_long_as_it_lasts():
+    p = record({"dialogue.level": 0.0, "dialogue.track1": 0.5, "track1.rate": 0.0, "shock.crisis_talks": 4.0,
+                "shock.window": 2}, SURE, {"dialogue.declaration": 0.0})  # fmt: skip
+    world = world_of(3)
+    set_trust(world, 0.0)
+    crisis(world)
+    counts = []
+    for _ in range(6):
+        before = world.meetings[Tally.MEETINGS]
+        tick(world, p, dialogue)
+        counts.append(world.meetings[Tally.MEETINGS] - before)
+    assert counts == [0, 2, 2, 2, 0, 0]
+    assert events_of(world, Event.MEETING) == [(0, 1, -1)] * 6 and (world.log()["value"] == 122).all()
+    assert world.trust[0, 1] == pytest.approx(1 - 0.9**6) and not world.trust[2].any()
+
+
+@pytest.mark.parametrize("settings", [
+    {"dialogue.track1": 0.0}, {"rule.shocks": False}, {"shock.crisis_talks": 0.0}, {"realist": True},
+])  # fmt: skip
+def test_without_talks_or_with_the_rule_off_the_parties_do_not_meet(settings):
+    world = world_of(3)
+    crisis(world, step=1)
+    tick(world, record(SILENT, {"dialogue.track1": 1.0, "track1.rate": 0.0}, settings), dialogue)
+    assert not world.meetings.any()
+
+
+def test_a_crisis_without_parties_makes_nobody_talk():
+    world = world_of(3)
+    crisis(world, step=1, actor=-1, other=-1)
+    tick(world, record(SILENT, {"dialogue.track1": 1.0, "track1.rate": 0.0}), dialogue)
+    assert not world.meetings.any()
+
+
+def test_the_graver_the_crisis_the_more_its_parties_mean_it():
+    """sig(base - audience + kT (T - 1/2) + kh (2 h - 1) + worth x size)."""
+    p = record(SILENT, {"dialogue.track1": 1.0, "track1.rate": 0.0, "shock.crisis_talks": 10.0, "shock.window": 1000,
+                        "shock.crisis_worth": 3.0, "shock.scale": 0.8, "track1.trust_gain": 0.0})  # fmt: skip
+    for size in (0.0, 0.5):
+        world = world_of(2)
+        crisis(world, size, step=0)
+        tick(world, p, dialogue, steps=400)
+        genuine = world.meetings[Tally.GENUINE] / world.meetings[Tally.SIDES]
+        assert genuine == pytest.approx(sig(-0.5 + 1.5 * (2 * 0.7 - 1) + 3.0 * 0.8 * size), abs=0.02)
+
+
+def test_ordinary_meetings_are_counted_and_no_events():
+    world = world_of(20)
+    tick(world, record({"dialogue.level": 1.0, "dialogue.declaration": 0.0}), dialogue)
+    assert world.meetings[Tally.MEETINGS] > 20 and len(world.log()) == 0
 
 
 def test_declarations_are_logged_wait_for_deeds_and_raise_the_ledgers():

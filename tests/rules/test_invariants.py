@@ -11,6 +11,7 @@ from forumsim.core.state.value import crosses_red_line
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
     EVENTS,
+    NO_HOST,
     PENDING,
     SHOCK_DTYPE,
     SLOTS,
@@ -22,7 +23,7 @@ from forumsim.core.terms import (
     Status,
     Term,
 )
-from forumsim.core.world import event_room
+from forumsim.core.world import room_needed
 
 #: Parameters that are drawn now and then from their plausible range, or from their bounds where they have none.
 FREE = [p for p in PARAMETERS if not p.name.startswith(("rule.", "measure.")) and p.name != "founding.poisson"]
@@ -48,14 +49,15 @@ def with_history(world, seed: int):
     rng = np.random.default_rng(seed)
     n, slots, issues = world.actors, int(world.clock[SLOTS]), world.issues
     rows = [
-        (rng.integers(-1, 5), kind, rng.integers(n), rng.integers(n), rng.integers(slots), rng.integers(-1, issues),
-         rng.uniform(0.05, 0.8))
+        (rng.integers(-1, 5), kind, *rng.choice(n, 2, replace=False), rng.integers(slots), rng.integers(-1, issues),
+         rng.uniform(0.05, 0.8), rng.integers(6), 0.0)
         for kind in Shock
         if rng.random() < 0.6
     ]  # fmt: skip
     rows = [row for row in rows if row[0] >= 0 or row[1] not in (Shock.OPENING, Shock.CLOSING, Shock.CRISIS)]
     world.shocks = np.array(sorted(rows), dtype=SHOCK_DTYPE)
-    world.channels = np.array([(0, 3, track, 0, 1, 0, rng.uniform(0, 3)) for track in (2, 15, 1)], dtype=CHANNEL_DTYPE)
+    world.channels = np.array([(0, 3, track, 0, 1, 0, rng.uniform(0, 3), NO_HOST) for track in (2, 15, 1)],
+                              dtype=CHANNEL_DTYPE)  # fmt: skip
     return world
 
 
@@ -69,7 +71,17 @@ def within(array, low, high, name):
 
 
 def check_ranges(world):
-    for name in ("trust", "baseline", "position", "anchor", "charter", "text", "legalization", "record", "attention"):
+    for name in (
+        "trust",
+        "baseline",
+        "position",
+        "anchor",
+        "charter",
+        "text",
+        "legalization",
+        "reputation",
+        "attention",
+    ):
         within(getattr(world, name), 0.0, 1.0, name)
     within(world.ledger, -1.0, 1.0, "ledger")
     within(world.taste, 0.0, 1.0 - 2.0**-53, "taste")
@@ -167,7 +179,7 @@ def test_after_every_rule_the_state_is_in_order(seed, other_seed, actors, forums
             assert (replay(before, world.events[first : world.clock[EVENTS]]) == world.member).all(), rule.__name__
             gone = np.isin(status, (Status.DISSOLVED, Status.MERGED))
             assert (world.status[gone] == status[gone]).all()  # no forum rises from the dead
-        assert world.clock[EVENTS] - start <= event_room(world.actors, world.slots, world.shocks.shape[0])
+        assert world.clock[EVENTS] - start <= room_needed(world)
     pooled = np.bincount(world.log()["kind"], minlength=len(Event))
     assert (world.tally[-1] == pooled).all()
 

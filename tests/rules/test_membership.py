@@ -164,6 +164,19 @@ def test_what_an_applicant_has_done_for_the_members_speaks_for_it(goodwill, work
     assert admitted(ready(world, p), p, 0, 2) == works
 
 
+@pytest.mark.parametrize(("weight", "reputation", "let_in"), [
+    (0.0, 1.0, False), (0.5, 1.0, True), (0.5, 0.71, True), (0.5, 0.69, False), (0.5, 0.0, False), (1.0, 0.61, True),
+])  # fmt: skip
+def test_reputation_counts_beside_the_members_trust(weight, reputation, let_in):
+    """Trust .4 and .5 (reputation - 1/2) against an approval of .5."""
+    p = record({"membership.reputation": weight})
+    world = world_of(3)
+    set_trust(world, 0.4)
+    world.reputation[:] = [1.0, 1.0, reputation]  # that of members does not count
+    add_forum(world, 0, [0, 1], admission=Admission.APPROVAL, approval=0.5)
+    assert admitted(ready(world, p), p, 0, 2) == let_in
+
+
 @pytest.mark.parametrize("exclusive", [False, True])
 def test_who_is_not_admitted_stays_out(exclusive):
     p = record(PLAIN, {"utility.cost": -1.0, "membership.exclusive": exclusive})

@@ -23,7 +23,8 @@ def test_the_clock_advances_before_the_shocks():
     """What is dated for step 1 is felt in the first step, what is dated for step 0 no more."""
     world = world_of(3)
     world.shocks = np.array(
-        [(when, Shock.SANCTION, 0, 1, -1, -1, size) for when, size in ((0, 0.9), (1, 0.2), (2, 0.5))], dtype=SHOCK_DTYPE
+        [(when, Shock.SANCTION, 0, 1, -1, -1, size, 99, 0.0) for when, size in ((0, 0.9), (1, 0.2), (2, 0.5))],
+        dtype=SHOCK_DTYPE,
     )
     step(world, record(RULES_OFF, {"rule.shocks": True}))
     assert world.clock[STEP] == 1 and world.trust[0, 1] == pytest.approx(0.5 * 0.8)
@@ -65,7 +66,7 @@ def started(changes=None):
     world.trust[:], world.baseline[:] = 0.8, 0.8
     add_forum(world, 0, range(3), charter=0.5)
     add_forum(world, 1, [0, 1], charter=0.625, mode=Mode.DECLARATION, founder=1, edition=-8)
-    world.shocks = np.array([(-1, Shock.SANCTION, 0, 1, -1, -1, 0.5)], dtype=SHOCK_DTYPE)
+    world.shocks = np.array([(-1, Shock.SANCTION, 0, 1, -1, -1, 0.5, 99, 0.0)], dtype=SHOCK_DTYPE)
     prepare(world, p)
     return world
 

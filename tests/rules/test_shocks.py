@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 from small_worlds import add_forum, events_of, events_with, random_world, ready, record, renewed, world_of
 
+from forumsim.core import draws
 from forumsim.core.rules.shocks import history, shocks
 from forumsim.core.state.forums import close_forum
-from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Kind, Mode, Shock, Status, Term
+from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Kind, Mode, Shock, Status, Tally, Term
 
 P = record()
 
 
-def shock(world, kind, actor=-1, other=-1, forum=-1, issue=-1, size=1.0, step=1):
-    row = np.array([(step, kind, actor, other, forum, issue, size)], dtype=SHOCK_DTYPE)
+def shock(world, kind, actor=-1, other=-1, forum=-1, issue=-1, size=1.0, step=1, until=99):
+    row = np.array([(step, kind, actor, other, forum, issue, size, until, 0.0)], dtype=SHOCK_DTYPE)
     world.shocks = np.concatenate([world.shocks, row])
 
 
@@ -23,15 +24,44 @@ def after(world, p=P, step=1):
     return renewed(world, p)
 
 
-def test_crisis_raises_salience_and_opens_track_one():
+def test_a_crisis_without_parties_raises_salience_and_opens_track_one_to_all():
     world = world_of(3, issues=3)
     world.salience[0] = [0.5, 0.3, 0.2]
     shock(world, Shock.CRISIS, issue=1, size=0.5)
     after(world)
     assert world.salience[0].tolist() == pytest.approx([0.5 / 1.5, 0.8 / 1.5, 0.2 / 1.5])
     assert world.salience.sum(1) == pytest.approx(np.ones(3))
-    assert (world.summit_until == 1 + 4).all()
+    assert (world.summit_until == 1 + 4).all() and world.trust[0, 1] == 0.5
     assert events_of(world, Event.CRISIS) == [(-1, -1, -1)]
+
+
+def test_the_parties_of_a_crisis_lose_trust_but_not_for_good_and_have_track_one_open():
+    world = world_of(4, issues=3)
+    shock(world, Shock.CRISIS, actor=0, other=2, issue=1, size=0.3)
+    after(world, record({"shock.window": 3}))
+    expected = np.full((4, 4), 0.5)
+    expected[0, 2] = expected[2, 0] = 0.35
+    np.fill_diagonal(expected, 0.0)
+    assert world.trust == pytest.approx(expected) and (world.baseline[~np.eye(4, dtype=bool)] == 0.5).all()
+    assert np.argwhere(world.summit_until == 4).tolist() == [[0, 2], [2, 0]] and (world.summit_until <= 4).all()
+    assert world.salience[3].tolist() == pytest.approx([1 / 3 / 1.3, (1 / 3 + 0.3) / 1.3, 1 / 3 / 1.3])
+
+
+def test_a_crisis_between_many_alarms_everybody_once():
+    world = world_of(4, issues=2)
+    for actor, other in ((0, 2), (0, 3), (1, 2), (1, 3)):
+        shock(world, Shock.CRISIS, actor=actor, other=other, issue=0, size=0.5)
+    after(world)
+    assert world.salience == pytest.approx(np.tile([1 / 1.5, 0.5 / 1.5], (4, 1)))
+    assert world.trust[[0, 1], 2].tolist() == [0.25, 0.25] and world.trust[0, 1] == 0.5
+    shock(world, Shock.CRISIS, actor=0, other=2, issue=1, size=0.5)  # another crisis
+    shock(world, Shock.CRISIS, actor=0, other=3, issue=1, size=0.5, step=3)  # and one more, later
+    before = world.salience[0].copy()
+    world.shocks["step"][:4] = 9
+    world.shocks["step"][4:5] = 2
+    raised = (before + [0.0, 0.5]) / 1.5
+    assert after(world, step=2).salience[0] == pytest.approx(raised)
+    assert after(world, step=3).salience[0] == pytest.approx((raised + [0.0, 0.5]) / 1.5)
 
 
 def test_a_crisis_may_lower_salience_but_not_below_nothing():
@@ -61,7 +91,43 @@ def test_leadership_moves_position_and_anchor_within_the_scale():
     assert world.position.tolist() == [[1.0, 1.0], [0.3, 0.5]]
 
 
-def test_sanctions_cool_both_ways_and_last():
+def test_sanctions_cool_both_ways_until_they_are_lifted_and_trust_follows_at_its_own_pace():
+    world = world_of(3)
+    shock(world, Shock.SANCTION, actor=0, other=2, size=0.4, until=5)
+    shock(world, Shock.VIOLATION, actor=2, size=0.2, step=2)  # a blow that comes in between stays
+    for step in range(1, 5):
+        after(world, step=step)
+    assert world.baseline[0, 2] == pytest.approx(0.5 * 0.6 * 0.8) and world.baseline[2, 0] == pytest.approx(0.5 * 0.6)
+    after(world, step=5)
+    assert world.baseline[0, 2] == pytest.approx(0.5 * 0.8) and world.baseline[2, 0] == pytest.approx(0.5)
+    assert world.trust[0, 2] == pytest.approx(0.5 * 0.6 * 0.8) and world.trust[2, 0] == pytest.approx(0.5 * 0.6)
+    assert events_of(world, Event.SANCTION_LIFTED) == [(0, 2, -1)]
+    assert world.log()["value"][-1] == pytest.approx(0.4)
+    for step in range(6, 9):
+        after(world, step=step)
+    assert world.baseline[2, 0] == pytest.approx(0.5) and len(events_of(world, Event.SANCTION_LIFTED)) == 1
+
+
+def test_even_a_sanction_that_costs_all_trust_can_be_lifted():
+    world = world_of(2)
+    shock(world, Shock.SANCTION, actor=0, other=1, size=1.0, until=2)
+    after(world)
+    assert world.trust[0, 1] == 0.0 and world.baseline[0, 1] == pytest.approx(0.005)
+    assert after(world, step=2).baseline[0, 1] == pytest.approx(0.5)
+
+
+def test_a_sanction_of_before_the_start_is_lifted_in_the_run_and_none_that_never_was_imposed():
+    world = world_of(3)
+    shock(world, Shock.SANCTION, actor=0, other=1, size=0.5, step=-1, until=2)
+    shock(world, Shock.SANCTION, actor=0, other=2, size=0.5, step=7, until=3)
+    history(world, P)
+    for step in range(4):
+        after(world, step=step)
+    assert world.baseline[0, 1] == 0.5 and world.baseline[0, 2] == 0.5
+    assert events_of(world, Event.SANCTION_LIFTED) == [(0, 1, -1)]
+
+
+def test_sanctions_cool_both_ways():
     world = world_of(3)
     shock(world, Shock.SANCTION, actor=0, other=2, size=0.4)
     after(world)
@@ -71,12 +137,12 @@ def test_sanctions_cool_both_ways_and_last():
         assert array[0, 1] == array[1, 2] == 0.5
 
 
-def test_a_violation_revealed_costs_the_trust_of_all_and_the_record():
+def test_a_violation_revealed_costs_the_trust_of_all_and_reputation():
     world = world_of(3)
     shock(world, Shock.VIOLATION, actor=1, size=0.5)
     after(world)
     assert world.trust[:, 1].tolist() == [0.25, 0.0, 0.25] and world.baseline[0, 1] == 0.25
-    assert world.trust[1, 0] == 0.5 and world.record.tolist() == [0.5, 0.25, 0.5]
+    assert world.trust[1, 0] == 0.5 and world.reputation.tolist() == [0.5, 0.25, 0.5]
 
 
 def test_summits_open_track_one_for_the_pair():
@@ -85,6 +151,36 @@ def test_summits_open_track_one_for_the_pair():
     after(world, record({"shock.window": 2}))
     assert world.summit_until[0, 1] == world.summit_until[1, 0] == 3
     assert world.summit_until[0, 2] < 0
+
+
+@pytest.mark.parametrize(("settings", "trust"), [
+    ({"track1.base": 50.0}, 0.1), ({"track1.base": -50.0, "track1.detection": 1.0}, -0.2), ({"realist": True}, 0.0),
+    ({"rule.dialogue": False}, 0.0),
+])  # fmt: skip
+def test_a_summit_is_a_meeting_on_track_one_whatever_the_trust(settings, trust):
+    world = world_of(3)
+    world.trust[0, 1] = world.trust[1, 0] = 0.1
+    shock(world, Shock.SUMMIT, actor=0, other=1)
+    after(world, record({"dialogue.level": 0.0, "dialogue.declaration": 0.0}, settings))
+    expected = 0.1 + (trust * 0.9 if trust > 0 else trust * 0.1)
+    assert world.trust[0, 1] == world.trust[1, 0] == pytest.approx(expected)
+    assert world.trust[0, 2] == 0.5 and world.meetings[Tally.MEETINGS] == (trust != 0.0)
+    told = [(Event(row["kind"]), row["value"]) for row in world.log()]
+    assert told == [(Event.SUMMIT, 1.0)] + ([(Event.MEETING, 122.0 if trust > 0 else 100.0)] if trust else [])
+
+
+def test_the_meeting_of_a_summit_has_the_keyed_draws_of_its_pair():
+    p = record({"track1.base": 0.0, "dialogue.audience": 0.0, "dialogue.sincerity_weight": 0.0})
+    genuine = []
+    for step in range(1, 60):
+        world = world_of(4)
+        shock(world, Shock.SUMMIT, actor=2, other=1, step=step)
+        after(world, p, step)
+        key = np.uint64(draws.stream(world.seed[0], draws.SUMMIT, step))
+        mine, other = (draws.uniform(key, 2, 16 + q) < 0.5 for q in (5, 6))
+        assert world.meetings[Tally.GENUINE] == mine + other
+        genuine.append((mine, other))
+    assert len(set(genuine)) == 4
 
 
 def test_red_lines_appear_and_are_scaled_as_those_of_the_start():
@@ -183,6 +279,18 @@ def test_switched_off_nothing_happens():
     assert world.trust[0, 1] == 0.5 and len(world.log()) == 0
 
 
+def test_switched_off_dated_forums_open_and_close_all_the_same():
+    off = record({"rule.shocks": False})
+    world = world_of(3, forums=2)
+    world.mandate[0] = True
+    add_forum(world, 1, [0, 1])
+    for kind, forum in ((Shock.OPENING, 0), (Shock.CLOSING, 1), (Shock.CRISIS, -1), (Shock.SUMMIT, -1)):
+        shock(world, kind, actor=0, other=1, forum=forum)
+    after(world, off)
+    assert world.status.tolist() == [Status.ALIVE, Status.DISSOLVED]
+    assert {Event(kind) for kind in world.log()["kind"]} == {Event.OPENING, Event.DISSOLUTION}
+
+
 def test_every_kind_runs_on_a_world_of_all_sorts():
     world = random_world(9, 8, 4, 2)
     for kind in Shock:
@@ -194,10 +302,12 @@ def test_every_kind_runs_on_a_world_of_all_sorts():
 def test_every_shock_that_changes_actors_is_logged_by_its_name_and_size():
     sizes = {Shock.CRISIS: 0.1, Shock.TECHNOLOGY: 0.2, Shock.LEADERSHIP: 0.05, Shock.SANCTION: 0.3,
              Shock.VIOLATION: 0.4, Shock.SUMMIT: 1.0, Shock.RED_LINE: 0.25}  # fmt: skip
+    silent = record({"rule.dialogue": False})  # else a summit's meeting follows it
     for kind, size in sizes.items():
         world = world_of(3)
         shock(world, kind, actor=0, other=1, issue=0, size=size)
-        assert [(Event(row["kind"]).name, row["value"]) for row in after(world).log()] == [(kind.name, size)]
+        logged = [(Event(row["kind"]).name, row["value"]) for row in after(world, silent).log()]
+        assert logged == [(kind.name, size)]
     assert set(sizes) == set(Shock) - {Shock.OPENING, Shock.CLOSING, Shock.LEAVE}
 
 

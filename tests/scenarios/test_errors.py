@@ -309,6 +309,11 @@ CASES = {
         "shocks.csv, row 2, column 'other': the cell is empty; a sanction shock needs it; "
         "allowed: ids of actors separated by ;, or bloc:NAME",
     ),
+    "crisis of one side": (
+        "shocks.csv", "2025-05-01,crisis,,,", "2025-05-01,crisis,AAA,,",
+        "shocks.csv, row 6, column 'other': the cell is empty; the crisis names its other side; "
+        "allowed: both sides of a crisis, or neither",
+    ),
     "shock without its forum": (
         "shocks.csv", "closing,,,club", "closing,,,",
         "shocks.csv, row 7, column 'forum': the cell is empty; a closing shock needs it; allowed: the id of a forum",

@@ -143,6 +143,29 @@ def test_shocks(world):
     np.testing.assert_allclose(shocks["size"], [0.2, 0.2, 1, 0.5, 1, 1])
 
 
+@pytest.mark.parametrize(("rows", "found"), [
+    ("2022-10-07,sanction,AAA,CCC,\n", [(-1, -8 + 40)]),  # ten years where the row does not say
+    ("2022-10-07,sanction,AAA,CCC,2025-03-01\n", [(-1, 1)]),
+    ("2022-10-07,sanction,AAA,CCC,2024-12-31\n", []),  # over by the end of the starting quarter
+    ("3,sanction,AAA,CCC,9\n", [(3, 9)]),
+])  # fmt: skip
+def test_sanctions_end(little, rows, found):
+    (little.folder / "shocks.csv").write_text("date,kind,actor,other,until\n" + rows, encoding="utf-8")
+    shocks = load_scenario(little.folder).build(1).shocks
+    sanctions = shocks[shocks["kind"] == Shock.SANCTION]
+    assert list(zip(sanctions["step"].tolist(), sanctions["until"].tolist(), strict=True)) == found
+    assert not shocks["left"].any()
+
+
+@pytest.mark.parametrize(("row", "message"), [
+    ("4,summit,AAA,CCC,6", "a summit shock has no end"), ("4,sanction,AAA,CCC,4", "it is lifted before it has begun"),
+])  # fmt: skip
+def test_ends_that_cannot_be(little, row, message):
+    (little.folder / "shocks.csv").write_text(f"date,kind,actor,other,until\n{row}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        load_scenario(little.folder)
+
+
 def test_channels_share_their_rate_among_their_pairs(world):
     channels = world.channels
     assert channels["track"].tolist() == [2, 15, 15, 15, 15]
@@ -153,6 +176,27 @@ def test_channels_share_their_rate_among_their_pairs(world):
     assert channels["first"].tolist() == [-20] + [-2] * 4
     assert channels["last"].tolist() == [FOREVER] + [4] * 4
     assert channels["scaled"].tolist() == [1, 0, 0, 0, 0]
+
+
+def channels_of(little, host):
+    text = f"track,actor,other,rate,host\n2,AAA,CCC,0.5,{host}\n1,AAA,BBB,1,\n"
+    (little.folder / "channels.csv").write_text(text, encoding="utf-8")
+    return load_scenario(little.folder)
+
+
+def test_hosts_of_channels(little):
+    scenario = channels_of(little, "ACME")
+    hosts = scenario.build(1).channels["host"]
+    assert hosts.tolist() == [[scenario.actor_ids.index("ACME"), -1, -1, -1], [-1] * 4]
+
+
+@pytest.mark.parametrize(("host", "message"), [
+    ("BBB", "'BBB' is a state; allowed: non-state actors"), ("ACME;ACME", "found 'ACME' again"),
+    ("ACNE", "no actor 'ACNE'"), ("ACME;A;B;C;D", "at most 4"),
+])  # fmt: skip
+def test_hosts_that_cannot_be(little, host, message):
+    with pytest.raises(InputError, match=message):
+        channels_of(little, host)
 
 
 def test_an_earlier_start_opens_later_what_was_open(little):

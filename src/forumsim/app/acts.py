@@ -26,12 +26,12 @@ class ActForm:
 
 
 FORMS: dict[str, ActForm] = {
-    "crisis": ActForm("Crisis", "shock", {"kind": "crisis"}, ("issue", "size"),
-                   "makes an issue more salient to everybody and keeps Track 1 open for a while"),
+    "crisis": ActForm("Crisis", "shock", {"kind": "crisis"}, ("actor", "other", "issue", "size"),
+                   "makes an issue more salient to everybody; the two lose trust, and talk as far as governments do"),
     "sanction": ActForm("Sanctions", "shock", {"kind": "sanction"}, ("actor", "other", "size"),
-                     "trust between the two falls by this share, and its baseline with it"),
+                     "trust between the two falls by this share, and for ten years its baseline with it"),
     "summit": ActForm("Summit", "shock", {"kind": "summit"}, ("actor", "other"),
-                   "opens Track 1 between the two for a while, whatever their trust"),
+                   "the two meet on Track 1, which stays open between them for a while, whatever their trust"),
     "leadership": ActForm("Leadership change", "shock", {"kind": "leadership"}, ("actor", "issue", "size"),
                        "moves an actor's position by so much, for good", (-0.5, 0.5, 0.2)),
     "technology": ActForm("Leap in technology", "shock", {"kind": "technology"}, ("actor", "size"),

@@ -99,7 +99,7 @@ def _track(
 
 PARAMETERS: tuple[Parameter, ...] = (
     # --- rules on or off ----------------------------------------------------------------------------------------
-    _switch("rule.shocks", 1, "dated shocks take place"),
+    _switch("rule.shocks", 1, "dated shocks take place; dated forums open and close all the same"),
     _switch("rule.dialogue", 1, "actors meet on the three tracks"),
     _switch("rule.compliance", 1, "members keep or break commitments"),
     _switch("rule.voice", 1, "dissatisfied members propose reforms"),
@@ -160,6 +160,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("membership.co_sponsor", 0.3, (0, 1), (0, 0.5), "share", "ledger gained by signing a proposer's declaration"),
     _p("membership.nonstate_law", 0.6, (0, 1), (0.3, 1), "share",
        "legalization above which a forum admits states alone"),
+    _p("membership.reputation", 0.25, (0, 5), (0, 1), "trust",
+       "how much the reputation of an applicant counts beside the members' trust in it", symbol="wr"),
     _p("attention.temperature", 0.5, (0.01, 50), (0.2, 2), "logit", "spread of attention over memberships", _TRIAL,
        "theta"),
     _p("attention.half_life", 8, (1, 1000), (4, 20), "steps or parts",
@@ -185,7 +187,8 @@ PARAMETERS: tuple[Parameter, ...] = (
        "kh"),
     _p("dialogue.audience", 0.5, (0, 20), (0, 1.5), _LOGIT,
        "how far a public audience lowers being genuine on Track 1"),
-    _p("dialogue.penalty", 2.0, (0, 20), (1, 3), "ratio", "loss of trust from seen propaganda against the gain",
+    _p("dialogue.penalty", 2.0, (0, 20), (1, 3), "ratio",
+       "loss of trust from propaganda that is seen through, against the gain from a genuine meeting",
        "Slovic 1993: trust is lost faster than won", "phi"),
     _p("dialogue.bubble", 0.3, (0, 1), (0, 0.6), "share", "gain from propaganda that is not seen through", _TRIAL),
     _p("dialogue.persuasion_base", 0.20, (0, 2), (0, 0.4), "distance", "distance within which anyone persuades", _TRIAL,
@@ -224,10 +227,14 @@ PARAMETERS: tuple[Parameter, ...] = (
        "prior: without dialogue trust within and across blocs stays near its baseline", "q3"),
     _p("compliance.misfit", 0.5, (0, 20), (0, 1), _LOGIT, "hard law that does not fit", symbol="q4"),
     _p("compliance.trust_gain", 0.01, (0, 1), (0, 0.03), "share", "trust gained by a kept commitment", _TRIAL, "eta_c"),
+    _p("compliance.penalty", 2.0, (0, 20), (1, 3), "ratio",
+       "loss of trust from a broken commitment that is seen, against the gain from a kept one",
+       "Slovic 1993: trust is lost faster than won", "phi_c"),
     _p("compliance.visibility", 0.2, (0, 1), (0, 0.5), "share", "chance that a member sees compliance with soft law",
        _TRIAL),
     _p("compliance.visibility_law", 0.8, (0, 1), (0, 0.8), "share", "what full legalization adds to it", _TRIAL),
-    _p("compliance.record_rate", 0.02, (0, 1), (0, 0.1), "per step", "speed of the record of compliance"),
+    _p("compliance.reputation_rate", 0.02, (0, 1), (0, 0.1), "per commitment",
+       "how far a commitment that is kept or broken moves reputation"),
     # --- voice --------------------------------------------------------------------------------------------------
     _p("voice.rate", 0.5, (0, 1), (0.1, 1), "per step", "chance that a forum has time for a proposal"),
     _p("voice.charter_step", 0.02, (0, 1), (0.005, 0.1), "share", "move of the charter by a reform: principles", _TRIAL,
@@ -294,6 +301,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     # --- shocks -------------------------------------------------------------------------------------------------
     _p("shock.scale", 1.0, (0, 10), (0, 2), "ratio", "multiplies the size of every dated shock"),
     _p("shock.window", 4, (0, 1000), (1, 8), "steps", "time in which a summit or crisis keeps Track 1 open"),
+    _p("shock.crisis_talks", 2.0, (0, 10), (0, 5), "meetings per pair and step",
+       "talks on Track 1 between the parties of a crisis while it lasts, at full level of that track"),
+    _p("shock.crisis_worth", 4.0, (0, 50), (0, 8), _LOGIT,
+       "how much more genuine a crisis of size 1 makes its parties in these talks: what agreeing is worth"),
     # --- what the scenario sets, scaled -------------------------------------------------------------------------
     _p("redline.scale", 1.0, (0.01, 100), (0.5, 2), "ratio", "multiplies every finite red line: below 1 is tighter"),
     # --- measures -----------------------------------------------------------------------------------------------

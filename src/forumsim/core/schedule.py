@@ -138,9 +138,9 @@ def advance(world, p, until, every, room, series, judged):
     return world.clock[STEP]
 
 
-def make_room(world: World) -> None:
-    """Give the event log space for at least one more step (it doubles when it must)."""
-    need = int(world.clock[EVENTS]) + room_needed(world)
+def make_room(world: World, more: int = 0) -> None:
+    """Give the event log space for at least one more step, and for so many events more (it doubles when it must)."""
+    need = int(world.clock[EVENTS]) + room_needed(world) + more
     if need > world.events.shape[0]:
         events = np.zeros(max(need, 2 * world.events.shape[0]), dtype=world.events.dtype)
         events[: world.clock[EVENTS]] = world.log()

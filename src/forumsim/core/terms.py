@@ -111,7 +111,9 @@ class Event(IntEnum):
     SUMMIT = 25
     INTERVENTION = 26
     NO_EFFECT = 27
-    NOT_RENEWED = 28
+    MEETING = 28
+    SANCTION_LIFTED = 29
+    NOT_RENEWED = 30
 
 
 class Term(IntEnum):
@@ -154,6 +156,14 @@ class Shock(IntEnum):
     LEAVE = 9
 
 
+class Conduct(IntEnum):
+    """How a side met the other; the value of an event `MEETING` is 100 track + 10 that of the actor + the other's."""
+
+    SEEN_THROUGH = 0
+    UNSEEN = 1
+    GENUINE = 2
+
+
 class Tally(IntEnum):
     """Running totals that measures read, in the columns of ``World.meetings``."""
 
@@ -183,10 +193,26 @@ EVENT_DTYPE = np.dtype(
         ("term", "i8"),
     ]
 )
+#: ``until`` is the step at which a sanction is lifted, ``left`` the share of the baseline that it has left while it is
+#: in force, 0 before and after; of other kinds neither is read.
 SHOCK_DTYPE = np.dtype(
-    [("step", "i4"), ("kind", "i4"), ("actor", "i4"), ("other", "i4"), ("forum", "i4"), ("issue", "i4"), ("size", "f8")]
+    [
+        ("step", "i4"),
+        ("kind", "i4"),
+        ("actor", "i4"),
+        ("other", "i4"),
+        ("forum", "i4"),
+        ("issue", "i4"),
+        ("size", "f8"),
+        ("until", "i4"),
+        ("left", "f8"),
+    ]
 )
-#: A dated dialogue between two actors; ``scaled`` = 1 when the dialogue level applies to its rate as well.
+#: Most actors that may host a channel, and a channel that nobody hosts.
+MOST_HOSTS = 4
+NO_HOST = (-1,) * MOST_HOSTS
+#: A dated dialogue between two actors; ``scaled`` = 1 when the dialogue level applies to its rate as well; ``host`` are
+#: the non-state actors that convene it, -1 none.
 CHANNEL_DTYPE = np.dtype(
     [
         ("first", "i4"),
@@ -196,6 +222,7 @@ CHANNEL_DTYPE = np.dtype(
         ("other", "i4"),
         ("scaled", "i4"),
         ("rate", "f8"),
+        ("host", "i4", (MOST_HOSTS,)),
     ]
 )
 #: A joint declaration that waits for deeds; ``seen`` bit 1: the other saw the actor keep its word, bit 2: the reverse.

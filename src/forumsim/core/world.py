@@ -28,6 +28,7 @@ from forumsim.core.terms import (
     Event,
     Kind,
     Role,
+    Shock,
     Status,
     Tally,
 )
@@ -56,7 +57,7 @@ class World:
     satisfaction: Floats  #: utility of its best membership at the last look, 0 without any
     engagement: Floats  #: general readiness to take part, logits, 0 unless the scenario sets it
     capacity: Floats  #: > 0, what it can staff and service
-    record: Floats  #: 0..1, history of keeping commitments
+    reputation: Floats  #: 0..1, for keeping commitments
     reservation: Floats  #: the actor's own addition to the fixed cost k0 of any membership, logits
     patron: Ints  #: the state that a firm lobbies, -1 none
     cause: Ints  #: the issue that a non-state actor works on, -1 all
@@ -193,16 +194,21 @@ class World:
         return (self.status == Status.ALIVE) | (self.status == Status.DORMANT)
 
 
-def event_room(actors: int, slots: int, shocks: int = 0, channel_meetings: int = 0) -> int:
+#: Most meetings of the two parties of a crisis in a step, by the bound of ``shock.crisis_talks``.
+MOST_CRISIS_TALKS = 11
+
+
+def event_room(actors: int, slots: int, shocks: int = 0, dated_meetings: int = 0) -> int:
     """Most rows that one step can add to the event log; 20 is the highest rate of meetings per actor on a track."""
-    declarations = 22 * actors + channel_meetings
-    return 2 * actors * slots + 8 * slots + 4 * actors + 2 * PENDING_SLOTS + 2 * shocks + declarations + 64
+    talks = 22 * actors + 2 * dated_meetings  # a dated meeting is an event, and its declaration another
+    return 2 * actors * slots + 8 * slots + 4 * actors + 2 * PENDING_SLOTS + 4 * shocks + talks + 64
 
 
 def room_needed(world: World) -> int:
     """`event_room` of a world with its shocks and channels."""
     meetings = int(np.ceil(world.channels["rate"]).sum()) + world.channels.shape[0]
-    return event_room(world.actors, world.slots, world.shocks.shape[0], meetings)
+    crises = int((world.shocks["kind"] == Shock.CRISIS).sum())
+    return event_room(world.actors, world.slots, world.shocks.shape[0], meetings + MOST_CRISIS_TALKS * crises)
 
 
 def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
@@ -239,7 +245,7 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
         satisfaction=by_actor(0.0),
         engagement=by_actor(0.0),
         capacity=by_actor(1.0),
-        record=by_actor(0.5),
+        reputation=by_actor(0.5),
         reservation=by_actor(0.0),
         patron=np.full(n, -1, dtype=np.int64),
         cause=np.full(n, -1, dtype=np.int64),

@@ -24,7 +24,7 @@ RANGES: dict[str, tuple[float, float, str]] = {
     "power": (0.0, 1.0, "actor"),
     "influence": (0.0, np.inf, "actor"),
     "sincerity": (0.0, 1.0, "actor"),
-    "record": (0.0, 1.0, "actor"),
+    "reputation": (0.0, 1.0, "actor"),
     "capacity": (0.0, np.inf, "actor"),
     "attention": (0.0, 1.0, "forum actor"),
     "charter": (0.0, 1.0, "forum issue"),

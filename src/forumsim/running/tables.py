@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forumsim.core.measures import MEASURES, verdict
-from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status, Term
+from forumsim.core.terms import Conduct, Event, Form, Kind, Mode, Role, Status, Term
 from forumsim.core.world import World
 from forumsim.running.events import BETWEEN_FORUMS
 
@@ -29,6 +29,18 @@ POOLED = "pooled"
 def scopes(scenario: Scenario) -> tuple[str, ...]:
     """The rows of every measure: the scenario's issues, then ``pooled``."""
     return (*scenario.issues, POOLED)
+
+
+def meeting_of(value: float) -> tuple[str, Conduct, Conduct]:
+    """Track, conduct of the actor and of the other, from the value of an event ``meeting``.
+
+    Examples
+    --------
+    >>> meeting_of(1520.0)
+    ('1.5', <Conduct.GENUINE: 2>, <Conduct.SEEN_THROUGH: 0>)
+    """
+    track, how = divmod(int(value), 100)
+    return {15: "1.5"}.get(track, str(track)), Conduct(how // 10), Conduct(how % 10)
 
 
 def words(kind: type[IntEnum]) -> tuple[str, ...]:

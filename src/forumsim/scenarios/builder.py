@@ -67,7 +67,7 @@ def _actors(world: World, tables: Tables, issues: Sequence[str], blocs: Sequence
         world.kind[i] = actor.kind
         world.role[i] = default_role[Kind(actor.kind)] if actor.role is None else actor.role
         world.power[i] = actor.power or 0.0
-        for name in ("influence", "sincerity", "sovereignty", "loyalty", "engagement", "capacity", "record",
+        for name in ("influence", "sincerity", "sovereignty", "loyalty", "engagement", "capacity", "reputation",
                      "reservation"):  # fmt: skip
             getattr(world, name)[i] = getattr(actor, name)
         world.patron[i] = number[actor.patron] if actor.patron else -1

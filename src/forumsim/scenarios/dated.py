@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, Shock
+from forumsim.core.terms import CHANNEL_DTYPE, MOST_HOSTS, NO_HOST, SHOCK_DTYPE, Shock
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.quarters import When
 from forumsim.scenarios.schema import ShockRow
@@ -17,6 +17,8 @@ from forumsim.scenarios.schema import ShockRow
 LASTING = (Shock.TECHNOLOGY, Shock.LEADERSHIP, Shock.SANCTION, Shock.VIOLATION, Shock.RED_LINE)
 #: Last step of a channel without an end.
 FOREVER = np.iinfo(np.int32).max
+#: Steps after which a sanction ends where its row does not say when: ten years of quarters, a prior.
+SANCTION_STEPS = 40
 
 
 def expand(names: Sequence[str], tables: Tables) -> list[int]:
@@ -45,15 +47,23 @@ def pairs(row: Any, tables: Tables) -> Iterator[tuple[int, int]]:
 def step_of_shock(row: ShockRow, start: int | None) -> int | None:
     """Step at which a shock takes place in the run, None when it is over.
 
-    Lasting shocks up to the start are history (-1). A crisis or summit of the starting quarter is still felt in the
-    first step. Openings, closings and departures up to the start are part of the state at the start.
+    Lasting shocks up to the start are history (-1), but for sanctions that had ended by then. A crisis or summit of the
+    starting quarter is still felt in the first step. Openings, closings and departures up to the start are part of the
+    state at the start.
     """
     step = row.date.step(start)
     if step > 0:
         return step
     if row.kind in LASTING:
-        return -1
+        return None if row.kind == Shock.SANCTION and end_of(row, start) <= 0 else -1
     return 1 if step == 0 and row.kind in (Shock.CRISIS, Shock.SUMMIT) else None
+
+
+def end_of(row: ShockRow, start: int | None) -> int:
+    """Step at which a sanction is lifted; other shocks have no end of their own."""
+    if row.kind != Shock.SANCTION:
+        return FOREVER
+    return row.date.step(start) + SANCTION_STEPS if row.until is None else row.until.step(start)
 
 
 def shock_table(tables: Tables, issues: Sequence[str], start: int | None) -> NDArray[Any]:
@@ -63,16 +73,18 @@ def shock_table(tables: Tables, issues: Sequence[str], start: int | None) -> NDA
     for forum in tables.forums:
         if forum.founded.step(start) > 0:
             founder = expand(forum.founder[:1], tables) or [-1]
-            opening = (forum.founded.step(start), Shock.OPENING, founder[0], -1, forum_number[forum.id], -1, 1.0)
-            rows.append((forum.founded.step(start), opening))
+            step = forum.founded.step(start)
+            opening = (step, Shock.OPENING, founder[0], -1, forum_number[forum.id], -1, 1.0, FOREVER, 0.0)
+            rows.append((step, opening))
     for row in tables.shocks:
-        step = step_of_shock(row, start)
-        if step is None:
+        when = step_of_shock(row, start)
+        if when is None:
             continue
         forum_index = forum_number.get(row.forum, -1)
         issue = issues.index(row.issue) if row.issue else -1
         for i, j in pairs(row, tables):
-            rows.append((row.date.step(start), (step, row.kind, i, j, forum_index, issue, row.size)))
+            entry = (when, row.kind, i, j, forum_index, issue, row.size, end_of(row, start), 0.0)
+            rows.append((row.date.step(start), entry))
     rows.sort(key=lambda entry: entry[0])
     return np.array([row for _, row in rows], dtype=SHOCK_DTYPE)
 
@@ -85,7 +97,9 @@ def channel_table(tables: Tables, start: int | None) -> NDArray[Any]:
         last = FOREVER if row.last is None else row.last.step(start)
         members = list(pairs(row, tables))
         if last >= 1:
-            rows += [(first, last, row.track, i, j, row.scaled, row.rate / len(members)) for i, j in members]
+            hosts = (*expand(row.host, tables), *NO_HOST)[:MOST_HOSTS]
+            rate = row.rate / len(members)
+            rows += [(first, last, row.track, i, j, row.scaled, rate, hosts) for i, j in members]
     return np.array(rows, dtype=CHANNEL_DTYPE)
 
 

@@ -32,6 +32,8 @@ SIZES: dict[Shock, tuple[float, float, str]] = {
     Shock.VIOLATION: (0.0, 1.0, "the share of trust that is lost, .4 for 40 %"),
 }
 _NOT_READ = (0.0, 1.0, "it is not read")
+#: What is wrong with a crisis that names one side alone.
+_HALF = "the cell is empty; the crisis names its other side"
 #: Most meetings of a pair in a step.
 MOST_MEETINGS = 20.0
 
@@ -79,9 +81,26 @@ def check_shocks(tables: Tables, frame: Known) -> None:
                 what = "the id of a forum" if column == "forum" else "ids of actors separated by ;, or bloc:NAME"
                 found = f"the cell is empty; a {kind.name.lower()} shock needs it"
                 frame.problems.append(Problem(f"{where}{column!r}", found, what))
+        if kind == Shock.CRISIS and bool(row.actor) != bool(row.other):
+            empty = "other" if row.actor else "actor"
+            frame.problems.append(Problem(f"{where}{empty!r}", _HALF, "both sides of a crisis, or neither"))
+        if row.until is not None:
+            _end(kind, row, where, frame)
         if not is_size(kind, row.size):
             frame.problems.append(Problem(f"{where}'size'", f"found {row.size:g}", allowed_sizes(kind)))
         _sides(row, where, tables, frame)
+
+
+def _end(kind: Shock, row: Any, where: str, frame: Known) -> None:
+    """Whether a shock may have an end, and ends after it has begun."""
+    frame.date(row.until, f"{where}'until'")
+    date, until = frame.step(row.date), frame.step(row.until)
+    if kind != Shock.SANCTION:
+        found = f"a {kind.name.lower()} shock has no end"
+        frame.problems.append(Problem(f"{where}'until'", found, "an empty cell; sanctions alone are lifted"))
+    elif date is not None and until is not None and until <= date:
+        found = "it is lifted before it has begun"
+        frame.problems.append(Problem(f"{where}'until'", found, "later than its date, or empty"))
 
 
 def check_channels(tables: Tables, frame: Known) -> None:
@@ -93,10 +112,22 @@ def check_channels(tables: Tables, frame: Known) -> None:
         first, last = frame.step(row.first), frame.step(row.last)
         if first is not None and last is not None and last < first:
             frame.problems.append(Problem(f"{where}'last'", "it ends before it begins", "first or later, or empty"))
+        _hosts(row, where, tables, frame)
         number = _sides(row, where, tables, frame)
         if number and row.rate > MOST_MEETINGS * number:
             most = f"at most {MOST_MEETINGS * number:g}, {MOST_MEETINGS:g} for each pair of actors"
             frame.problems.append(Problem(f"{where}'rate'", f"found {row.rate:g}", most))
+
+
+def _hosts(row: Any, where: str, tables: Tables, frame: Known) -> None:
+    """Whether the hosts of a channel exist, each once, and are non-state actors: states have no influence of theirs."""
+    kinds = {actor.id: actor.kind for actor in tables.actors}
+    for place, name in enumerate(row.host):
+        frame.known(name, frame.actors, "actor", f"{where}'host'")
+        if kinds.get(name) == Kind.STATE:
+            frame.problems.append(Problem(f"{where}'host'", f"{name!r} is a state", "non-state actors"))
+        elif name in row.host[:place]:
+            frame.problems.append(Problem(f"{where}'host'", f"found {name!r} again", "each host once"))
 
 
 def _sides(row: Any, where: str, tables: Tables, frame: Known) -> int:

@@ -16,7 +16,7 @@ MEANINGS: dict[str, str] = {
     "actors.loyalty": "tolerance before exit, times `membership.loyalty`",
     "actors.engagement": "general readiness to take part, logits",
     "actors.capacity": "what it can staff and service; 1 is usual",
-    "actors.record": "history of keeping commitments",
+    "actors.reputation": "for keeping commitments",
     "actors.reservation": "its own addition to the fixed cost of any membership, logits",
     "actors.patron": "the state whose position a firm pulls",
     "actors.cause": "the issue that a firm or an NGO works on; an NGO without one does not campaign",
@@ -56,6 +56,7 @@ MEANINGS: dict[str, str] = {
     "shocks.forum": "which forum",
     "shocks.issue": "which issue",
     "shocks.size": "how strong, see below",
+    "shocks.until": "when a sanction is lifted; other shocks have no end",
     "shocks.description": "for readers",
     "channels.id": "unique",
     "channels.first": "first quarter",
@@ -65,5 +66,6 @@ MEANINGS: dict[str, str] = {
     "channels.other": "the other side",
     "channels.rate": "meetings a step of the whole channel, shared by its pairs: at most 20 for each pair",
     "channels.scaled": "1: times the level of dialogue",
+    "channels.host": "who convenes it: the rate is for hosts whose influence sums to 1, and lower in proportion",
     "channels.description": "for readers",
 }

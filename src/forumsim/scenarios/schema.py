@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from forumsim.core.terms import Admission, Decision, Form, Kind, Mode, Role, Shock
+from forumsim.core.terms import MOST_HOSTS, Admission, Decision, Form, Kind, Mode, Role, Shock
 from forumsim.scenarios.quarters import DATE_ALLOWED, QUARTER_ALLOWED, When
 from forumsim.scenarios.values import (
     FINITE,
@@ -139,7 +139,7 @@ class ActorRow(TableRow):
     loyalty: NotNegative = _field(NOT_NEGATIVE, 1.0)
     engagement: Finite = _field(FINITE, 0.0)
     capacity: Annotated[float, Field(gt=0, allow_inf_nan=False), Ungrouped] = _field("a number above 0", 1.0)
-    record: Share = _field(SHARE, 0.5)
+    reputation: Share = _field(SHARE, 0.5)
     reservation: Finite = _field(FINITE, 0.0)
     patron: str = _field("the id of a state", "")
     cause: str = _field("the id of an issue", "")
@@ -219,11 +219,14 @@ class ShockRow(TableRow):
     forum: str = _field("the id of a forum", "")
     issue: str = _field("the id of an issue", "")
     size: Number = _field("a number", 1.0)
+    until: Date | None = _field(DATE_ALLOWED, None)
     description: str = _field(TEXT, "")
 
 
 class Channel(TableRow):
     """A row of ``channels.csv``: a dated dialogue. ``rate`` is that of the whole channel, shared by its pairs.
+
+    Where actors host it, that is the rate if their influence sums to 1 or more; with less it is lower in proportion.
 
     One without an id gets one from its track and first date (`content.name_rows`).
     """
@@ -236,6 +239,7 @@ class Channel(TableRow):
     other: Annotated[Ids, Field(min_length=1)] = _field("ids of actors separated by ;, or bloc:NAME")
     rate: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = _field("meetings per quarter, from 0 to 1000")
     scaled: Annotated[int, Field(ge=0, le=1), Ungrouped] = _field("0, 1", 0)
+    host: Annotated[Ids, Field(max_length=MOST_HOSTS)] = _field(f"ids of non-state actors, at most {MOST_HOSTS}", [])
     description: str = _field(TEXT, "")
 
 

@@ -27,14 +27,15 @@ def act_words(scenario: Scenario, entry: Mapping[str, Any]) -> str:
     size = f", size {given['size']:g}" if isinstance(given.get("size"), (int, float)) else ""
     track = f"Track {given.get('track', 2)}"
     rate = f"{float(given.get('rate', 1.0)):g} meetings a step"
+    parties = f" between {who} and {other}" if given.get("actor") else ""
     lasts = f" for {given['steps']} steps" if given.get("steps") else ""
     written = "; ".join(f"{name} = {value}" for name, value in dict(given.get("parameters", {})).items())
     guests = ", ".join(actors.get(name, str(name)) for name in given.get("actors", ()))
     shocks = {
-        "crisis": f"a crisis{issue or ' on all issues'}{size}",
+        "crisis": f"a crisis{issue or ' on all issues'}{parties}{size}",
         "technology": f"a leap in technology of {who}{size}",
         "leadership": f"a new leadership of {who}{issue}{size}",
-        "sanction": f"sanctions between {who} and {other}{size}",
+        "sanction": f"sanctions between {who} and {other}{size}{lasts}",
         "violation": f"a past violation of {who} is revealed{size}",
         "summit": f"a summit of {who} and {other}",
         "opening": f"{forum} opens",

@@ -12,15 +12,11 @@ from forumsim.app.frame import Frame
 from forumsim.app.svg import element
 from forumsim.core.rules.membership import admitted
 from forumsim.core.terms import OWN_DECISION, Admission, Decision, Form, Kind, Mode, Role, Status
+from forumsim.running.events import TERM_WORDS
 from forumsim.running.model.explain import WORTH_TERMS, explain
 
 #: Terms in plain words.
-TERMS = {
-    "fit": "fit of its charter", "rivalry": "gains of rivals", "trust": "trust in its members", "network": "its reach",
-    "sovereignty": "cost of hard law", "cost": "cost of any membership", "red_line": "red line",
-    "engagement": "own readiness", "habit": "habit", "reciprocity": "support by its founder",
-    "fee": "cost of servicing it", "conflict": "conflict with its others", "taste": "taste",
-}  # fmt: skip
+TERMS = {term.name.lower(): words for term, words in TERM_WORDS.items()}
 UNIT = (
     "Worth in logits: above 0 the actor wants to be a member, below 0 it does not. The bars are what makes it up. "
     "Taste is what the actor sees in a forum beyond the terms of the model; it stays the same unless a new leadership "
@@ -87,7 +83,7 @@ def _actor(frame: Frame, i: int, width: int) -> str:
         ),
         ("Power" if state else "Influence", f"{float(world.power[i] if state else world.influence[i]):.3f}"),
         ("Capacity, sincerity", f"{float(world.capacity[i]):.2f}, {float(world.sincerity[i]):.2f}"),
-        ("Keeps commitments", f"{float(world.record[i]):.2f} (0 never, 1 always)"),
+        ("Keeps commitments", f"{float(world.reputation[i]):.2f} (0 never, 1 always)"),
         ("Satisfaction", f"{float(world.satisfaction[i]):.2f}; it aspires to {float(world.aspiration[i]):.2f}"),
     ]
     for k, issue in enumerate(scenario.issues):

@@ -10,11 +10,17 @@ from typing import Any
 from forumsim.app.frame import Frame
 from forumsim.app.svg import element
 from forumsim.app.views.act_words import act_words
-from forumsim.core.terms import Event
-from forumsim.running.events import BETWEEN_FORUMS, EVENT_WORDS
+from forumsim.core.terms import Conduct, Event, Term
+from forumsim.running.events import BETWEEN_FORUMS, EVENT_WORDS, TERM_WORDS
+from forumsim.running.tables import meeting_of
 
 #: Kinds that are summed up by step and forum.
 _SUMMED = {Event.JOIN: "join", Event.EXIT: "leave"}
+#: How a side met the other.
+_MET = {
+    Conduct.GENUINE: "in earnest", Conduct.UNSEEN: "with propaganda, not seen through",
+    Conduct.SEEN_THROUGH: "with propaganda, seen through",
+}  # fmt: skip
 #: What sets the user's own acts apart.
 YOU = ' class="fs-you"'
 #: Names told when many join or leave.
@@ -67,7 +73,21 @@ class _Teller:
             a=self.actor(int(event["actor"])), o=other(int(event["other"])), f=self.forum(int(event["forum"])),
             i=self.issue(int(event["issue"])), v=float(event["value"]),
             u=self._act(event) if kind == Event.INTERVENTION else "",
+            m=self._meeting(event) if kind == Event.MEETING else "",
+            p=self._parties(event) if kind == Event.CRISIS else "",
+            t=f": {TERM_WORDS[Term(term)]}" if (term := int(event["term"])) else "",
         )  # fmt: skip
+
+    def _parties(self, event: Any) -> str:
+        actor, other = int(event["actor"]), int(event["other"])
+        return f" between {self.actor(actor)} and {self.actor(other)}" if min(actor, other) >= 0 else ""
+
+    def _meeting(self, event: Any) -> str:
+        track, *sides = meeting_of(float(event["value"]))
+        names = [self.actor(int(event[column])) for column in ("actor", "other")]
+        if sides[0] == sides[1]:
+            return f"{track}: both {_MET[sides[0]]}"
+        return f"{track}: {names[0]} {_MET[sides[0]]}, {names[1]} {_MET[sides[1]]}"
 
     def _act(self, event: Any) -> str:
         number = int(event["value"])

@@ -43,7 +43,7 @@ def observer_key(seen_key, f, i):
 
 @kernel
 def observe(world, p, f, i, kept, key, threshold, words, quarters):
-    """Co-members of f who see what i did change their trust in it: kept T += eta (1 - T), broken T -= phi eta T.
+    """Co-members of f who see what i did change their trust in it: kept T += eta (1 - T), broken T -= phi_c eta T.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def observe(world, p, f, i, kept, key, threshold, words, quarters):
         Room for one 16-bit draw an actor.
     """
     gain = p.compliance_trust_gain if kept else 0.0
-    factor = p.compliance_trust_gain if kept else min(1.0, p.dialogue_penalty * p.compliance_trust_gain)
+    factor = p.compliance_trust_gain if kept else min(1.0, p.compliance_penalty * p.compliance_trust_gain)
     member, trust = world.member[f], world.trust[:, i]
     own = trust[i]
     for block in range(words.shape[0]):
@@ -129,7 +129,7 @@ def compliance(world, p):
             trust = trust_in[i] / reach if reach > NOBODY else 0.5
             keeps = draws.uniform(keep_key, f, i) < chance_kept(p, fit, legalization, trust)
             kept[i] = keeps
-            world.record[i] += p.compliance_record_rate * ((1.0 if keeps else 0.0) - world.record[i])
+            world.reputation[i] += p.compliance_reputation_rate * ((1.0 if keeps else 0.0) - world.reputation[i])
             against = utility_of(world, p, f, i) < 0.0
             kept_all += keeps
             broken_all += not keeps

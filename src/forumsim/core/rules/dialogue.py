@@ -16,7 +16,7 @@ from forumsim.core.state.log import log
 from forumsim.core.state.partners import choose_partner, partner_weights, root_mean_gap
 from forumsim.core.state.sincerity import chance_genuine
 from forumsim.core.state.sums import ALL, outdate
-from forumsim.core.terms import PENDING, STEP, Event, Kind, Role, Tally
+from forumsim.core.terms import MOST_HOSTS, PENDING, STEP, Conduct, Event, Kind, Role, Shock, Tally
 
 #: Draws of one meeting, numbered from ``16 * meeting``.
 #: 0 to 4 choose the partner (`forumsim.core.state.partners`).
@@ -47,7 +47,7 @@ def track_level(p, track):
 
 @kernel
 def track_opens(world, p, i, j, track):
-    """Whether two actors meet on a track at all: Track 1 and 1.5 need some trust; a summit opens Track 1."""
+    """Whether two who seek each other meet on a track: Track 1 and 1.5 need some trust; a summit opens Track 1."""
     if track == 1 and world.summit_until[i, j] >= world.clock[STEP]:
         return True
     return min(world.trust[i, j], world.trust[j, i]) > track_terms(p, track)[4]
@@ -122,7 +122,31 @@ def meet(world, p, i, j, track, key, a, b):
     """
     if i == j or not track_opens(world, p, i, j, track):
         return False
+    hold(world, p, i, j, track, key, a, b, 0.0, False)
+    return True
+
+
+@kernel
+def conduct(genuine, seen):
+    """How a side met the other, given whether the other would see propaganda through."""
+    if genuine:
+        return Conduct.GENUINE
+    return Conduct.SEEN_THROUGH if seen else Conduct.UNSEEN
+
+
+@kernel
+def hold(world, p, i, j, track, key, a, b, worth, noted):
+    """What a meeting does, whether the track is open or not: dated meetings are held because they are dated.
+
+    Parameters
+    ----------
+    worth : float
+        What agreeing is worth to both beyond the usual, logits: it makes them more genuine.
+    noted : bool
+        Whether it is an event of its own; the thousands of ordinary meetings of a step are only counted.
+    """
     gain, move, base, detection, _ = track_terms(p, track)
+    base += worth
     mine = draws.uniform(key, a, b + _GENUINE) < chance_genuine(world, p, i, j, base)
     other = draws.uniform(key, a, b + _OTHER_GENUINE) < chance_genuine(world, p, j, i, base)
     seen_by_me = draws.uniform(key, a, b + _SEEN) < detection
@@ -135,11 +159,13 @@ def meet(world, p, i, j, track, key, a, b):
     world.meetings[Tally.DETECTED] += (1.0 if seen_by_me and not other else 0.0) + (
         1.0 if seen_by_other and not mine else 0.0
     )
+    if noted:
+        how = 10 * conduct(mine, seen_by_other) + conduct(other, seen_by_me)
+        log(world, Event.MEETING, i, j, -1, -1, 100.0 * track + how)
     if mine and other:
         persuade(world, p, i, j, move)
         if track == 1 and draws.uniform(key, a, b + _DECLARE) < p.dialogue_declaration:
             declare(world, p, i, j)
-    return True
 
 
 @kernel
@@ -177,22 +203,56 @@ def _hold_tracks(world, p, hosted, weight_sum, mean_capacity):
 
 
 @kernel
+def convened(world, channel):
+    """Share of a channel's rate that takes place: all without hosts, else as far as their influence goes, up to 1."""
+    if channel.host[0] < 0:
+        return 1.0
+    influence = 0.0
+    for place in range(MOST_HOSTS):
+        if channel.host[place] >= 0:
+            influence += world.influence[channel.host[place]]
+    return min(1.0, influence)
+
+
+@kernel
 def _hold_channels(world, p):
-    """The dated channels between named actors, each at its own rate."""
+    """The dated channels between named actors, each at its own rate; what is dated needs no trust to open."""
     key = draws.stream(world.seed[0], draws.CHANNEL, world.clock[STEP])
     step = world.clock[STEP]
     for c in range(world.channels.shape[0]):
         channel = world.channels[c]
         if channel.first <= step <= channel.last:
             rate = channel.rate * (track_level(p, channel.track) if channel.scaled > 0 else 1.0)
+            rate *= convened(world, channel)
             number = int(rate + draws.uniform(key, c, 0))
             for m in range(number):
-                meet(world, p, channel.actor, channel.other, channel.track, key, c, _PER_MEETING * (m + 1))
+                hold(world, p, channel.actor, channel.other, channel.track, key, c, _PER_MEETING * (m + 1), 0.0, True)
+
+
+@kernel
+def hold_summit(world, p, i, j):
+    """The meeting of a summit, on Track 1; realists, and where there is no dialogue, hold none."""
+    if p.rule_dialogue > 0.0 and p.realist <= 0.0:
+        key = draws.stream(world.seed[0], draws.SUMMIT, world.clock[STEP])
+        hold(world, p, i, j, 1, key, i, _PER_MEETING * j, 0.0, True)
+
+
+@kernel
+def _hold_crisis_talks(world, p):
+    """The parties of a crisis talk on Track 1 as long as it keeps it open, and mean it the more, the graver it is."""
+    rate = p.shock_crisis_talks * track_level(p, 1)
+    key = draws.stream(world.seed[0], draws.CRISIS, world.clock[STEP])
+    for row in range(world.shocks.shape[0]):
+        shock = world.shocks[row]
+        if shock.kind == Shock.CRISIS and shock.actor >= 0 and 0 <= world.clock[STEP] - shock.step <= p.shock_window:
+            worth = p.shock_crisis_worth * shock.size * p.shock_scale
+            for m in range(int(rate + draws.uniform(key, row, 0))):
+                hold(world, p, shock.actor, shock.other, 1, key, row, _PER_MEETING * (m + 1), worth, True)
 
 
 @kernel
 def dialogue(world, p):
-    """Hold the step's meetings on all tracks, then the dated channels, then steps of confidence-building."""
+    """Hold the meetings on all tracks, of the dated channels and of crises, then steps of confidence-building."""
     if p.rule_dialogue <= 0.0 or p.realist > 0.0:
         return
     weight_sum = partner_weights(world)
@@ -208,6 +268,8 @@ def dialogue(world, p):
     hosted = 1.0 + p.dialogue_hosting * hosts
     _hold_tracks(world, p, hosted, weight_sum, capacity / states)
     _hold_channels(world, p)
+    if p.rule_shocks > 0.0:
+        _hold_crisis_talks(world, p)
     if p.confidence_on > 0.0:
         build_confidence(world, p, weight_sum)
     outdate(world, ALL)

@@ -24,6 +24,7 @@ from forumsim.core.state.members import (
     thank_signatory,
     withdraw_attention,
 )
+from forumsim.core.state.reputation import standing
 from forumsim.core.state.sums import renew
 from forumsim.core.state.taste import in_logits, renew_tastes, wants
 from forumsim.core.state.value import NOBODY, is_live, others_in, utility_of, utility_parts
@@ -60,7 +61,7 @@ def passes_gate(world, f, i):
 
 @kernel
 def admitted(world, p, f, i):
-    """Whether the forum would let i in now: open always; else by gate and the members' power-weighted trust in i.
+    """Whether the forum would let i in now: open always; else by gate, and the members' trust in i with its reputation.
 
     To their trust adds what i has done for them, their ledgers.
 
@@ -78,7 +79,7 @@ def admitted(world, p, f, i):
     for j in range(world.power.shape[0]):
         if world.member[f, j]:
             trust += world.power[j] * (world.trust[j, i] + p.membership_goodwill * world.ledger[j, i])
-    return trust / world.weight_in[f] >= world.approval[f] - NOBODY
+    return standing(p, trust / world.weight_in[f], world.reputation[i]) >= world.approval[f] - NOBODY
 
 
 @kernel

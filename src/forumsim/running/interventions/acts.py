@@ -18,17 +18,18 @@ from forumsim.core import draws
 from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.core.parameters import BY_NAME, check_parameters
 from forumsim.core.rules.attention import attend
-from forumsim.core.rules.dialogue import meet as hold_meeting
+from forumsim.core.rules.dialogue import hold, track_opens
 from forumsim.core.rules.founding import found as found_forum
 from forumsim.core.rules.membership import admitted
 from forumsim.core.rules.shocks import apply_shock
+from forumsim.core.schedule import make_room
 from forumsim.core.state.members import join, leave
 from forumsim.core.state.sums import ALL, outdate, renew
-from forumsim.core.terms import CHANNEL_DTYPE, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock, Term
+from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock, Term
 from forumsim.core.values import decimal_hint
 from forumsim.running.interventions.rows import as_number, refuse, write_row
 from forumsim.running.interventions.stage import Stage
-from forumsim.scenarios.dated import FOREVER
+from forumsim.scenarios.dated import FOREVER, SANCTION_STEPS
 from forumsim.scenarios.dated_checks import MOST_MEETINGS, NEEDS, allowed_sizes, is_size
 
 #: Draws that one meeting may take; see `forumsim.core.rules.dialogue`.
@@ -62,8 +63,12 @@ def shock(
     forum: str | None = None,
     issue: str | None = None,
     size: float = 1.0,
+    steps: int | None = None,
 ) -> bool:
-    """Apply a shock now; returns whether anything happened (a forum may have ended)."""
+    """Apply a shock now; returns whether anything happened (a forum may have ended).
+
+    ``steps`` is how long a sanction lasts (by default `SANCTION_STEPS`); other shocks have no end.
+    """
     kinds = {shock.name.lower(): shock for shock in Shock}
     code = kinds.get(kind) if isinstance(kind, str) else None
     problems = _size_problems(code, size)
@@ -81,14 +86,25 @@ def shock(
         row["issue"] = stage.issue_row(issue)
     with collected(problems):
         row["forum"] = -1 if forum is None else stage.forum_row(forum)
+    if code == Shock.CRISIS and (actor is None) != (other is None):
+        problems.append(Problem("other" if other is None else "actor", "a crisis has two parties or names none"))
+    if steps is not None and code is not None:
+        problems += _duration_problems(steps)
+        if code != Shock.SANCTION:
+            problems.append(Problem("steps", f"a {kind} shock has no end", "no steps; sanctions alone are lifted"))
     if actor is not None and actor == other:
         problems.append(Problem("other", f"found {other!r}, which is the actor itself", "another actor"))
     if problems or code is None:
         raise InputError(problems)
-    row["step"], row["kind"], row["size"] = world.clock[STEP], code, size
+    now = int(world.clock[STEP])
+    row["step"], row["kind"], row["size"] = now, code, size
+    row["until"] = min(FOREVER, now + (SANCTION_STEPS if steps is None else steps))
     if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
         raise refuse("forum", f"found {forum!r}, a free slot", "a forum of the scenario that is not open yet")
-    apply_shock(world, stage.params, row)
+    if code in (Shock.CRISIS, Shock.SANCTION):  # the rules come back to it as long as it lasts
+        world.shocks = np.append(world.shocks, row)
+        row = world.shocks[-1]
+    apply_shock(world, stage.params, row, True)
     outdate(world, ALL)
     happened = bool(world.log()["kind"][-1] != Event.NO_EFFECT)  # every shock is logged
     if happened and code == Shock.OPENING:
@@ -168,7 +184,7 @@ def meet(stage: Stage, actor: str, other: str, track: float | str = 2) -> bool:
 
 
 def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str | None = None) -> int:
-    """Each two of some actors meet once on a track; returns how many meetings took place.
+    """Each two of some actors meet once on a track that is open between them; returns how many meetings took place.
 
     Nothing comes of meetings in realist mode. A forum that hosts must be live; who meets need not be its member.
     """
@@ -194,12 +210,21 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
     if params["realist"] > 0.0:
         return 0
     key = np.uint64(draws.stream(world.seed[0], draws.INTERVENTION, world.clock[STEP]))
+    make_room(world, len(rows) ** 2)  # a meeting is an event, and a declaration after it another
     number = 0
     for i, j in combinations(rows, 2):
         b = _PER_MEETING * stage.next_turn(i, j)
-        number += bool(hold_meeting(world, params, i, j, TRACKS[track], key, i * world.actors + j, b))
+        if track_opens(world, params, i, j, TRACKS[track]):
+            hold(world, params, i, j, TRACKS[track], key, i * world.actors + j, b, 0.0, True)
+            number += 1
     outdate(world, ALL)
     return number
+
+
+def _duration_problems(steps: Any) -> list[Problem]:
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        return [Problem("steps", f"found {shown(steps)}", "a whole number, 1 or more")]
+    return []
 
 
 def _is_track(track: Any) -> bool:
@@ -217,7 +242,7 @@ def open_channel(
     stage : Stage
     actor, other : str
     track : 2, 1.5 or 1
-        Where the track needs some trust, meetings take place once there is.
+        A channel is open by definition, whatever the trust.
     rate : float
         Expected meetings a step, 0 to 20.
     steps : int, optional
@@ -236,7 +261,7 @@ def open_channel(
         raise InputError(problems)
     world, now = stage.world, int(stage.world.clock[STEP])
     last = FOREVER if steps is None else min(FOREVER, now + int(steps))
-    row = np.array([(now + 1, last, TRACKS[track], i, j, int(scaled), float(rate))], dtype=CHANNEL_DTYPE)
+    row = np.array([(now + 1, last, TRACKS[track], i, j, int(scaled), float(rate), NO_HOST)], dtype=CHANNEL_DTYPE)
     world.channels = np.concatenate([world.channels, row])
     return True
 
@@ -247,8 +272,8 @@ def _channel_problems(same: bool, track: Any, rate: Any, steps: Any, scaled: Any
         found.append(Problem("track", f"found {shown(track)}", "2, 1.5 or 1"))
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0.0 <= rate <= MOST_MEETINGS:
         found.append(Problem("rate", f"found {shown(rate)}", f"a number from 0 to {MOST_MEETINGS:g}"))
-    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
-        found.append(Problem("steps", f"found {shown(steps)}", "a whole number, 1 or more"))
+    if steps is not None:
+        found += _duration_problems(steps)
     if not isinstance(scaled, bool):
         found.append(Problem("scaled", f"found {shown(scaled)}", "true or false"))
     return found

@@ -45,7 +45,7 @@ class Actor(View):
     engagement = WorldRow("General readiness to take part, logits.")
     capacity = WorldRow("What it can staff and service, > 0.")
     influence = WorldRow("Strength of a non-state actor's lobbying or convening, 0..1.", writable=False)
-    record = WorldRow("History of keeping commitments, 0..1.", writable=False)
+    reputation = WorldRow("For keeping commitments, 0..1.", writable=False)
     satisfaction = WorldRow("Utility of its best membership at the last look.", writable=False)
     aspiration = WorldRow(
         "Moving average of its satisfaction; below it less a tolerance it is dissatisfied.", writable=False

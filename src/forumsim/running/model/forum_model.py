@@ -233,15 +233,19 @@ class ForumModel(Directory, Readings, mesa.Model):
         forum: Forum | str | None = None,
         issue: str | None = None,
         size: float = 1.0,
+        steps: int | None = None,
     ) -> bool:
         """Apply a shock now: crisis, technology, leadership, sanction, violation, summit, opening, closing ...
+
+        ``steps`` is how long a sanction lasts, by default forty.
 
         Returns
         -------
         bool
             Whether anything happened (the forum may have ended before).
         """
-        return bool(self.intervene("shock", kind=kind, actor=actor, other=other, forum=forum, issue=issue, size=size))
+        given = {"kind": kind, "actor": actor, "other": other, "forum": forum, "issue": issue, "size": size}
+        return bool(self.intervene("shock", **given, **({} if steps is None else {"steps": steps})))
 
     def intervene(self, act: str, **details: Any) -> Any:
         """Do one of the acts of `forumsim.running.interventions.ACTS` now; it is logged, and noted in `interventions`.

@@ -21,7 +21,7 @@ NAMES = {
 }
 COLUMNS = {
     "shocks": {"actor": ACTOR, "other": ACTOR, "forum": FORUM, "issue": ISSUE},
-    "channels": {"actor": ACTOR, "other": ACTOR},
+    "channels": {"actor": ACTOR, "other": ACTOR, "host": ACTOR},
     "pending": {"actor": ACTOR, "other": ACTOR, "issue": ISSUE},
     "events": {"actor": ACTOR, "forum": FORUM, "issue": ISSUE},
 }

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forumsim.core.rules.dialogue import dialogue
-from forumsim.core.terms import CHANNEL_DTYPE
+from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST
 from forumsim.core.world import Floats
 from forumsim.studies.verification import reassurance
 from forumsim.studies.verification.case import Case, Finding, estimate
@@ -67,7 +67,7 @@ def trust_fixed_point(
     })  # fmt: skip
     world = states(2 * pairs, seed=seed)
     one = np.arange(0, 2 * pairs, 2)
-    world.channels = np.array([(0, 1_000_000, 2, i, i + 1, 0, 20.0) for i in one], dtype=CHANNEL_DTYPE)
+    world.channels = np.array([(0, 10**6, 2, i, i + 1, 0, 20.0, NO_HOST) for i in one], dtype=CHANNEL_DTYPE)
     tick(world, p, dialogue, steps=math.ceil(1.0 / pace))  # at twenty meetings a step the start has faded to e^-20
     total = np.zeros((2, pairs))
     for _ in range(steps):

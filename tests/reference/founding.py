@@ -156,7 +156,7 @@ def found(i: Actor, terms: Terms) -> None:
             for g in standing_forums(j):
                 j.leave(g)
         j.join(f)
-    f.vitality = f.power()
+    f.vitality = 1.0 if p.lifecycle_fair_share else f.power()
     if f.power() > 2 / 3 + TOLERANCE:
         f.admission, f.form = Admission.OPEN, Form.UNIVERSAL
     for j in coalition:

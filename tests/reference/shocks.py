@@ -137,6 +137,7 @@ def opening(model: ReferenceModel, shock: DatedShock, size: float) -> None:
         return
     forum.status = Status.ALIVE
     forum.founded = forum.edition = model.t
+    forum.vitality = 1.0 if model.p.lifecycle_fair_share else 0.0
     model.write(Event.OPENING, actor=forum.founder, forum=forum, value=forum.legalization)
     for i in [i for i in model.actors if i in forum.habit or i is forum.founder]:
         i.join(forum)

@@ -33,6 +33,7 @@ MERGER = 15
 CONFIDENCE = 16
 HAZARD = 18
 FOUNDING_ORDER = 21
+NEGLECT = 50
 INTERVENTION = 20  # what a user does to a running model, never drawn from by a rule
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)

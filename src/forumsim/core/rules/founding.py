@@ -166,7 +166,6 @@ def _charter_slot(world, p, f, i, mandate, legalization):
     world.founder[f] = i
     world.parent[f] = -1
     world.vitality[f] = 0.0
-    world.weak[f] = 0
     for k in range(world.mandate.shape[1]):
         world.mandate[f, k] = mandate < 0 or k == mandate
         world.charter[f, k] = 0.5
@@ -229,7 +228,7 @@ def found(world, p, i, mandate, inclusive):
                 _leave_others(world, p, f, j)
             log(world, Event.JOIN, j, -1, f, -1, 0.0)
             satisfy(world, p, j)  # who is served by the new forum founds none of its own in this step
-    world.vitality[f] = world.weight_in[f]
+    world.vitality[f] = 1.0 if p.lifecycle_fair_share > 0.0 else world.weight_in[f]
     if rival >= 0:
         world.movable_until[rival] = world.clock[STEP] + int(p.founding_accommodation)
         log(world, Event.COMPETITIVE_CREATION, i, rival, f, -1, world.conflict[f, rival])

@@ -16,6 +16,7 @@ def open_forum(world, p, f):
     world.status[f] = Status.ALIVE
     world.founded[f] = step
     world.edition[f] = step
+    world.vitality[f] = p.lifecycle_fair_share  # taken to have its fair share of attention
     log(world, Event.OPENING, world.founder[f], -1, f, -1, world.legalization[f])
     for i in range(world.power.shape[0]):
         if (world.habit[f, i] or i == world.founder[f]) and not world.member[f, i]:

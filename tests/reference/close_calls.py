@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.terms import Admission, Decision
+from forumsim.core.terms import Admission, Decision, Status
 from forumsim.core.world import World
 from forumsim.studies.verification.worlds import add_forum, set_trust, states
 
@@ -27,16 +27,17 @@ def births_after_failed_coalitions(seed: int) -> Case:
 
 
 def mergers_of_the_powerless(seed: int) -> Case:
-    """All powers leave two forums one after the other, in which three states without power stay; these merge."""
+    """All powers leave two dormant forums one after the other; three states without power stay, and the two merge."""
     rng = np.random.default_rng(seed)
     world = states(8, 2, 1, seed)
     world.power[:] = 0
     world.power[:5] = rng.dirichlet(np.ones(5))
     world.engagement[5:] = 100
-    add_forum(world, 0, range(8), legalization=0.5)
-    add_forum(world, 1, [*rng.permutation(5)[:3], 5, 6, 7])
+    add_forum(world, 0, range(8), legalization=0.5, status=Status.DORMANT)
+    add_forum(world, 1, [*rng.permutation(5)[:3], 5, 6, 7], status=Status.DORMANT)
     leave = {"utility.cost": 50, "membership.loyalty": 0}
-    return world, {**QUIET, **leave, "lifecycle.merge": 1, "lifecycle.merge_conflict": 2, "lifecycle.grace": 1000}
+    asleep = {"lifecycle.dormant": 100, "lifecycle.death": 0, "lifecycle.grace": 1000}
+    return world, {**QUIET, **leave, **asleep, "lifecycle.merge": 1, "lifecycle.merge_conflict": 2}
 
 
 def trust_that_is_just_enough(seed: int) -> Case:

@@ -23,7 +23,7 @@ DERIVED = ("weight_in", "trust_in", "gain_in", "distance", "beyond", "conflict")
 NOT_AS_IT_STANDS = ("events", "pending", "clock", "kept")
 BY_SLOT = (
     "status", "mode", "admission", "decision", "form", "period", "approval", "quota", "gate_forum", "gate_power",
-    "gate_issue", "gate_low", "gate_high", "legalization", "vitality", "weak", "movable_until", "founded", "edition",
+    "gate_issue", "gate_low", "gate_high", "legalization", "vitality", "movable_until", "founded", "edition",
     "founder", "parent", "predecessor", "adopted", "fee", "mandate", "charter", "text", "member", "listed", "veto",
     "habit", "tenure", "attention",
 )  # fmt: skip

@@ -27,6 +27,7 @@ class Purpose(IntEnum):
     MERGER = 15
     CONFIDENCE = 16
     HAZARD = 18
+    NEGLECT = 50
     FOUNDING_ORDER = 21
     TASTE = 40
     TASTE_RENEWAL = 41

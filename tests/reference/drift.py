@@ -1,19 +1,20 @@
-"""Drift: trust, positions and salience return; firms lobby, NGOs campaign (section 7.10)."""
+"""Drift: trust, positions and salience return; hard law pulls outsiders, firms lobby (section 7.10)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumsim.core.terms import Role
+from forumsim.core.terms import Role, Status
 
 from .actor import NonState, toward
 
 if TYPE_CHECKING:
+    from .forum import Forum
     from .model import ReferenceModel
 
 
 def drift(model: ReferenceModel) -> None:
-    """All return a little; then the non-state actors act in the order of rows."""
+    """All return a little; then hard law in the order of slots, then the firms in the order of rows."""
     p = model.p
     for i in model.actors:
         for j in model.actors:
@@ -21,11 +22,21 @@ def drift(model: ReferenceModel) -> None:
         for k in model.issues:
             i.position[k] = toward(i.position[k], i.anchor[k], p.drift_position)
             i.salience[k] = toward(i.salience[k], i.salience_anchor[k], p.drift_salience)
+    for f in model.forums:
+        if f.status == Status.ALIVE and f.legalization > 0.5:
+            draw_outsiders(f)
     for i in model.nonstates:
         if i.role == Role.FIRM:
             lobby(i)
-        elif i.role == Role.NGO:
-            campaign(i)
+
+
+def draw_outsiders(f: Forum) -> None:
+    """The Brussels effect on states and firms."""
+    share = f.model.p.drift_brussels * f.legalization * f.power()
+    for i in f.model.actors:
+        if i not in f.tenure and (i.is_state or i.role == Role.FIRM):
+            for k in f.mandate:
+                i.position[k] = toward(i.position[k], f.charter[k], share)
 
 
 def lobby(firm: NonState) -> None:
@@ -35,13 +46,3 @@ def lobby(firm: NonState) -> None:
     share = min(1, firm.model.p.drift_lobby * firm.influence)
     for k in firm.model.issues if firm.cause is None else (firm.cause,):
         firm.patron.position[k] = toward(firm.patron.position[k], firm.position[k], share)
-
-
-def campaign(ngo: NonState) -> None:
-    """An NGO raises the salience of its cause with every state."""
-    if ngo.cause is None:
-        return
-    share = min(1, ngo.model.p.drift_campaign * ngo.influence)
-    for i in ngo.model.states:
-        for k in ngo.model.issues:
-            i.salience[k] = toward(i.salience[k], k == ngo.cause, share)

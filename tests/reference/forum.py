@@ -62,7 +62,6 @@ class Forum(Terms, mesa.Agent):
         self.veto: set[Actor] = set()
         self.text = list(self.charter)
         self.vitality = 0.0
-        self.weak = 0
         self.founded = model.t
         self.edition = model.t
         self.movable_until = -1_000_000

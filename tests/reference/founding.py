@@ -161,7 +161,7 @@ def found(i: Actor, terms: Terms) -> None:
     f = Forum(model, terms)
     f.admission, f.approval = Admission.APPROVAL, p.founding_invite_trust
     f.decision, f.quota = Decision.MAJORITY, 0.5
-    f.vitality = f.power()
+    f.vitality = 1.0 if p.lifecycle_fair_share else f.power()
     if f.power() > 2 / 3 + TOLERANCE:
         f.admission, f.form = Admission.OPEN, Form.UNIVERSAL
     f.parent = rival_of(i, f)

@@ -11,9 +11,7 @@ from .model import ReferenceModel
 from .start import BY_ACTOR, BY_ISSUE, NUMBERS
 
 #: Filled from the objects; all else in a world does not change in a run.
-OF_FORUMS = (
-    "status mode form admission decision period approval quota gate_power legalization vitality weak founded edition"
-)
+OF_FORUMS = "status mode form admission decision period approval quota gate_power legalization vitality founded edition"
 
 
 def number(agent: Actor | Forum | None) -> int:

@@ -178,6 +178,7 @@ def opening(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     forum.status = Status.ALIVE
     forum.founded = forum.edition = model.t
     inherit_tastes(model, forum)
+    forum.vitality = 1.0 if model.p.lifecycle_fair_share else 0.0
     model.write(Event.OPENING, actor=forum.founder, forum=forum, value=forum.legalization)
     rival = forum.parent
     if rival is not None and rival.is_live:

@@ -13,6 +13,7 @@ from forumsim.core.world import World
 from .actor import Actor, NonState, State
 from .attention import attend
 from .forum import Forum, Terms
+from .lifecycle import attended
 from .rosters import learn_from_rosters
 from .shocks import DatedShock, strike
 
@@ -106,7 +107,7 @@ def read_forum(model: ReferenceModel, f: int, world: World) -> Forum:
     forum.gate_bounds = (float(world.gate_low[f]), float(world.gate_high[f]))
     forum.closed_to, forum.veto = set(actors(~world.listed[f])), set(actors(world.veto[f]))
     forum.text = world.text[f].tolist()
-    forum.vitality, forum.weak = float(world.vitality[f]), int(world.weak[f])
+    forum.vitality = float(world.vitality[f])
     forum.is_adopted_without_vote = bool(world.adopted[f])
     for name in ("period", "founded", "edition", "movable_until"):
         setattr(forum, name, int(getattr(world, name)[f]))
@@ -149,5 +150,6 @@ def prepare(model: ReferenceModel) -> None:
     attend(model)
     for i in model.actors:
         i.aspiration = i.satisfaction if model.p.aspiration_start is None else model.p.aspiration_start
+    shares = {i: 1 / max(1, len(i.memberships())) for i in model.actors}
     for f in model.live_forums():
-        f.vitality = sum(i.power * i.attention.get(f, 0.0) for i in model.actors)
+        f.vitality = attended(f, shares)

@@ -44,7 +44,7 @@ def consider_proposal(f: Forum) -> None:
     for j in voters:
         if j is not i:
             i.ledger[j] = toward(i.ledger[j], 1 if support[j] else -1, f.model.p.voice_ledger_step)
-    if passes(f, support):
+    if passes(f, support) and (proposal.legalization >= f.legalization or may_be_lowered(f, support)):
         adopt(f, i, proposal)
     else:
         f.model.write(Event.REJECTION, actor=i, forum=f, value=proposal.legalization - f.legalization)
@@ -76,10 +76,20 @@ def best_proposal(i: State, f: Forum) -> Terms | None:
     options = [
         changed(f, charter=nearer),
         changed(f, legalization=max(0.0, f.legalization - p.voice_law_step)),
-        changed(f, legalization=min(1.0, f.legalization + p.voice_law_step)),
     ]
+    if principles_are_accepted(f):
+        options.append(changed(f, legalization=min(1.0, f.legalization + p.voice_law_step)))
     best = max(options, key=lambda terms: calm_utility(i, terms, f))
     return best if calm_utility(i, best, f) > calm_utility(i, f, f) else None
+
+
+def principles_are_accepted(f: Forum) -> bool:
+    """Enough of the members' power and enough member states find the charter within d0 and their red lines."""
+    p = f.model.p
+    states = [i for i in f.members() if i.is_state]
+    accept = [i for i in states if i.distance(f) <= p.utility_fit_scale and not i.finds_beyond_red_line(f)]
+    by_power = sum(i.power for i in accept) >= p.voice_acceptance * sum(i.power for i in states) - TOLERANCE
+    return by_power and len(accept) >= p.voice_acceptance * len(states) - TOLERANCE
 
 
 def changed(f: Forum, charter: list[float] | None = None, legalization: float | None = None) -> Terms:
@@ -118,6 +128,16 @@ def passes(f: Forum, support: dict[State, bool]) -> bool:
     if f.quota == 0.5:
         return share > 0.5 + TOLERANCE
     return share >= f.quota - TOLERANCE
+
+
+def may_be_lowered(f: Forum, support: dict[State, bool]) -> bool:
+    """The supermajority that lower law needs under every rule, by power where votes are weighted."""
+    quota = f.model.p.voice_dilution_quota
+    if quota == 0:
+        return True
+    weights = {j: j.power if f.decision == Decision.WEIGHTED else 1.0 for j in support}
+    total = sum(weights.values())
+    return total > 0 and sum(weights[j] for j in support if support[j]) >= quota * total - TOLERANCE
 
 
 def adopt(f: Forum, i: State, proposal: Terms) -> None:

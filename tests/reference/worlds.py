@@ -42,7 +42,7 @@ LIVELY = {
     "aspiration.tolerance": 0, "voice.rate": 1, "voice.charter_step": 0.1, "voice.gain": 5, "founding.rate": 6,
     "founding.patience": 3, "founding.nonstate": 1, "founding.minimum": 2, "founding.invite_trust": 0.2,
     "lifecycle.merge": 0.8, "lifecycle.merge_overlap": 0.3, "lifecycle.merge_conflict": 0.4, "lifecycle.grace": 2,
-    "lifecycle.lingering": 2, "lifecycle.dormant": 0.1, "lifecycle.death": 0.05, "taste.renewal": 0.1,
+    "lifecycle.dormant": 0.9, "lifecycle.death": 0.1, "drift.brussels": 0.3, "taste.renewal": 0.1,
 }  # fmt: skip
 #: Switches of the rules.
 RULES = [parameter.name for parameter in PARAMETERS if parameter.name.startswith("rule.")]
@@ -58,6 +58,10 @@ BRANCHES: dict[str, dict[str, Any]] = {
     "threshold": {"confidence.on": True, "confidence.rate": 0.5, "confidence.threshold": 0.9},
     "births": {"founding.poisson": 0.4},
     "hazard": {"lifecycle.hazard": 0.05},
+    "share of all": {"lifecycle.fair_share": False, "lifecycle.dormant": 0.1},
+    "any principles": {"voice.acceptance": 0},
+    "most principles": {"voice.acceptance": 0.8},
+    "easy dilution": {"voice.dilution_quota": 0},
     "aggregation": {"voice.aggregation": 0.3},
     "inclusive": {"founding.inclusive": 0.8, "founding.all_issues": 0.7},
     "tracks": {"dialogue.track2": 1, "dialogue.track15": 0.2, "dialogue.track1": 0.7},

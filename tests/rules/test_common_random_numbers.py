@@ -61,7 +61,7 @@ def test_the_step_is_the_schedule_rule_by_rule():
     ("lifecycle", {"lifecycle.merge": 0.0, "lifecycle.death": 0.0, "lifecycle.dormant": 0.0, "lifecycle.minimum": 0},
      {"vitality"}),
     ("drift", {"drift.trust": 0.0, "drift.position": 0.0, "drift.salience": 0.0, "drift.lobby": 0.0,
-               "drift.campaign": 0.0}, set()),
+               "drift.brussels": 0.0}, set()),
     ("shocks", {}, set()),
 ])  # fmt: skip
 def test_a_rule_that_does_nothing_is_a_rule_switched_off(rule, idle, own):

@@ -1,13 +1,13 @@
-"""Drift: trust and positions return to where they belong; firms pull, campaigns raise an issue."""
+"""Drift: trust and positions return to where they belong; hard law pulls outsiders, firms their patrons."""
 
 import numpy as np
 import pytest
 from small_worlds import add_forum, random_world, ready, record, renewed, world_of
 
 from forumsim.core.rules.drift import drift
-from forumsim.core.terms import Kind, Role
+from forumsim.core.terms import Kind, Mode, Role, Status
 
-NO_LOBBY = {"drift.lobby": 0.0, "drift.campaign": 0.0}
+NO_LOBBY = {"drift.lobby": 0.0, "drift.brussels": 0.0}
 
 
 def test_trust_positions_and_salience_return_by_their_rates():
@@ -63,22 +63,50 @@ def test_firms_pull_their_patron():
     assert (world.position == before).all()
 
 
-def test_campaigns_raise_the_salience_of_their_cause():
-    p = record({"drift.campaign": 0.2, "drift.salience": 0.0})
-    world = lobbyist(Role.NGO, cause=1)
-    drift(world, p)
-    assert world.salience[0].tolist() == pytest.approx([0.45, 0.55])
-    assert world.salience[2].tolist() == [0.5, 0.5]  # states alone listen
-    assert (world.position == world.anchor).all()  # and nobody's position moves
-    world = lobbyist(Role.NGO, cause=-1)
-    drift(world, p)
-    assert (world.salience == 0.5).all()
-
-
-def test_experts_neither_pull_nor_campaign():
-    world = lobbyist(Role.EPISTEMIC, cause=1)
-    drift(world, record({"drift.campaign": 1.0, "drift.lobby": 1.0}))
+@pytest.mark.parametrize("role", [Role.NGO, Role.EPISTEMIC])
+def test_firms_alone_lobby(role):
+    world = lobbyist(role)
+    drift(world, record({"drift.lobby": 1.0}))
     assert (world.salience == 0.5).all() and (world.position == world.anchor).all()
+
+
+def market(p, law=0.8, status=Status.ALIVE, **values):
+    """Two members with .1 and .2 of the power, outside a state, a firm, an NGO and a third issue."""
+    world = world_of(5, issues=2)
+    world.power[:] = [0.1, 0.2, 0.7, 0.0, 0.0]
+    world.kind[3:], world.role[3:] = Kind.NONSTATE, (Role.FIRM, Role.NGO)
+    world.position[:] = world.anchor[:] = [0.3, 0.4]
+    add_forum(world, 0, [0, 1], charter=[0.9, 0.1], mandate=[True, False], legalization=law, status=status, **values)
+    return ready(world, p)
+
+
+def test_hard_law_of_a_large_market_pulls_outsiders_on_its_mandate():
+    """x += b H W (c - x), with b .5, H .8 and W .3, for states and firms that are no members."""
+    p = record({"drift.brussels": 0.5})
+    world = market(p)
+    drift(world, p)
+    pulled = 0.3 + 0.5 * 0.8 * 0.3 * (0.9 - 0.3)
+    assert world.position[:, 0].tolist() == pytest.approx([0.3, 0.3, pulled, pulled, 0.3])
+    assert (world.position[:, 1] == 0.4).all() and (world.anchor == [0.3, 0.4]).all()
+
+
+@pytest.mark.parametrize(("change", "moves"), [
+    ({"law": 0.5}, False), ({"law": 0.51}, True), ({"status": Status.DORMANT}, False), ({"mode": Mode.SERIES}, True),
+])  # fmt: skip
+def test_soft_law_and_sleeping_forums_pull_nobody(change, moves):
+    p = record({"drift.brussels": 0.5})
+    world = market(p, **change)
+    drift(world, p)
+    assert (world.position[2, 0] > 0.3) == moves
+
+
+def test_firms_carry_hard_law_to_their_patrons():
+    """The firm is pulled before it lobbies: its patron, a member, moves by its influence toward where it is then."""
+    p = record({"drift.brussels": 0.5, "drift.lobby": 0.2, "drift.position": 0.0})
+    world = market(p)
+    world.patron[3], world.influence[3] = 0, 0.5
+    drift(world, p)
+    assert world.position[0, 0] == pytest.approx(0.3 + 0.1 * 0.12 * 0.6)
 
 
 def test_forums_see_the_new_positions_and_trust():

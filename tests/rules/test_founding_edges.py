@@ -75,7 +75,7 @@ def test_every_slot_can_be_used():
 
 @pytest.mark.parametrize(("power", "admission"), [(0.6, Admission.APPROVAL), (0.7, Admission.OPEN)])
 def test_more_than_two_thirds_of_power_make_a_forum_open_to_all(power, admission):
-    p = record(GLAD)
+    p = record(GLAD, {"lifecycle.fair_share": False})
     world = people()
     world.power[:] = [power / 3] * 3 + [1 - power]
     world.trust[3] = 0.0  # 3 is not invited

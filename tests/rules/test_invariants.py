@@ -86,7 +86,7 @@ def check_ranges(world):
     within(world.ledger, -1.0, 1.0, "ledger")
     within(world.taste, 0.0, 1.0 - 2.0**-53, "taste")
     within(world.outside, 0.0, 1.0 - 2.0**-53, "outside")
-    within(world.vitality, 0.0, 1.0 + SLACK, "vitality")
+    within(world.vitality, 0.0, world.slots + SLACK, "vitality")  # all attention of members that are in all forums
     assert not world.trust.diagonal().any() and not world.ledger.diagonal().any()
     assert np.abs(world.salience.sum(1) - 1).max() < 1e-9 and world.salience.min() >= 0
     assert abs(world.power.sum() - 1) < 1e-9 and not world.power[world.kind == Kind.NONSTATE].any()

@@ -31,7 +31,7 @@ def test_the_clock_advances_before_the_shocks():
 
 
 def test_a_forum_ages_in_the_step_of_its_founding():
-    """Founding comes before lifecycle: V = W and then V += rate (0 - V), since attention begins in the next step."""
+    """Founding comes before lifecycle: V = 1 and then V += rate (0 - V), since attention begins in the next step."""
     p = record(RULES_OFF, {
         "rule.founding": True, "rule.lifecycle": True, "founding.rate": 20.0, "founding.patience": 0,
         "founding.invite_trust": 0.0, "founding.cost": 0.0, "utility.cost": -5.0, "lifecycle.rate": 0.25,
@@ -92,7 +92,8 @@ def test_prepare_gives_attention_aspiration_and_vitality():
     assert world.attention[1] == pytest.approx([share, share, 0])
     assert world.satisfaction == pytest.approx([high] * 3)
     assert world.aspiration == pytest.approx(world.satisfaction) and world.focal.tolist() == [0, 0, 0]
-    assert world.vitality == pytest.approx([0.8 * (1 - share) + 0.2, 0.8 * share, 0.0])
+    # actors 0 and 1, with .8 of the power, are in both (fair: 1/2 each), actor 2 in the first alone
+    assert world.vitality == pytest.approx([(0.8 * (1 - share) + 0.2) / (0.4 + 0.2), 0.8 * share / 0.4, 0.0])
     hopeful = started({"aspiration.start": 2.5})
     assert hopeful.aspiration.tolist() == [2.5] * 3
 

@@ -145,6 +145,17 @@ def test_a_violation_revealed_costs_the_trust_of_all_and_reputation():
     assert world.trust[1, 0] == 0.5 and world.reputation.tolist() == [0.5, 0.25, 0.5]
 
 
+@pytest.mark.parametrize(("relative", "vitality"), [(True, 1.0), (False, 0.0)])
+def test_what_opens_is_taken_to_have_its_fair_share_of_attention(relative, vitality):
+    p = record({"lifecycle.fair_share": relative})
+    world = world_of(3, 1)
+    world.mandate[0], world.habit[0] = True, [True, True, False]
+    world.vitality[0] = 0.3
+    shock(world, Shock.OPENING, forum=0)
+    after(world, p)
+    assert world.status[0] == Status.ALIVE and world.vitality[0] == vitality
+
+
 def test_summits_open_track_one_for_the_pair():
     world = world_of(3)
     shock(world, Shock.SUMMIT, actor=0, other=1)

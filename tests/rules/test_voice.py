@@ -18,7 +18,7 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim.core.rules.voice import dissatisfied, goodwill, voice
+from forumsim.core.rules.voice import dissatisfied, goodwill, principles_accepted, voice
 from forumsim.core.state.value import crosses_red_line
 from forumsim.core.terms import STEP, Decision, Event, Kind, Mode, Status
 
@@ -78,7 +78,7 @@ def test_a_rivalled_charter_is_more_movable():
 @pytest.mark.parametrize(("sovereignty", "law"), [(0.0, 0.53), (5.0, 0.47)])
 def test_law_rises_or_falls_as_the_proposer_likes(sovereignty, law):
     # at home with the charter, so that only legalization can please it
-    p = yes_to_all({"voice.law_step": 0.03, "utility.fit": 5.0})
+    p = yes_to_all({"voice.law_step": 0.03, "utility.fit": 5.0, "utility.sovereignty": 0.8})
     world = assembly(p, positions=(0.6, 0.6), legalization=0.5)
     world.sovereignty[:] = sovereignty
     world.ledger[1, 0] = 1.0
@@ -237,3 +237,86 @@ def test_aggregators_move_to_the_mean_of_their_members():
     voice(world, p)
     assert world.charter[0, 0] == pytest.approx((0.5 * 0.2 + 0.25 * 0.6) / 0.75)
     assert renewed(world, p).distance[0, 0] == pytest.approx(world.charter[0, 0] - 0.2)
+
+
+# --- law is rarely lowered ------------------------------------------------------------------------------------------
+
+
+def diluters(p, yes, decision, power=(0.4, 0.3, 0.2, 0.1), law=0.5):
+    """A forum of four at home with its charter, whose first member wants less law; those in ``yes`` owe it support."""
+    world = assembly(p, positions=(0.6,) * 4, legalization=law, decision=decision, quota=0.4)
+    world.power[:] = power
+    world.sovereignty[:] = 5.0
+    world.ledger[1:, 0] = -1.0
+    world.ledger[list(yes), 0] = 1.0
+    return ready(world, p)
+
+
+@pytest.mark.parametrize(("decision", "yes", "quota", "falls"), [
+    (Decision.MAJORITY, [1], 2 / 3, False), (Decision.MAJORITY, [1, 2], 2 / 3, True),
+    (Decision.MAJORITY, [1, 2], 0.76, False), (Decision.MAJORITY, [1], 0.5, True), (Decision.MAJORITY, [1], 0.0, True),
+    (Decision.WEIGHTED, [1], 0.7, True), (Decision.WEIGHTED, [2, 3], 0.71, False), (Decision.VETO, [3], 2 / 3, False),
+    (Decision.CONSENSUS, [1, 2, 3], 1.0, True),
+])  # fmt: skip
+def test_lower_law_needs_a_supermajority_under_every_rule(decision, yes, quota, falls):
+    """The share of heads, of power where votes are weighted (.7 = .4 + .3 = .4 + .2 + .1), must reach the quota."""
+    p = yes_to_all({"voice.law_step": 0.1, "voice.dilution_quota": quota, "utility.sovereignty": 0.8})
+    world = diluters(p, yes, decision)
+    voice(world, p)
+    assert world.legalization[0] == pytest.approx(0.4 if falls else 0.5)
+    assert events_of(world, Event.LEGALIZATION if falls else Event.REJECTION) == [(0, -1, 0)]
+    assert (world.heard[0] >= 0) == falls  # who was outvoted has not been heard
+    assert np.sign(world.ledger[0, 1:]).tolist() == [1 if j in yes else -1 for j in (1, 2, 3)]
+
+
+def test_harder_law_and_another_charter_need_no_supermajority():
+    p = yes_to_all({"voice.law_step": 0.1, "voice.dilution_quota": 1.0})
+    world = diluters(p, [1], Decision.MAJORITY)
+    world.sovereignty[:] = 0.0
+    voice(ready(world, p), p)
+    assert world.legalization[0] == pytest.approx(0.6)
+    p = yes_to_all({**FIT, "voice.law_step": 0.0, "voice.charter_step": 0.1, "voice.dilution_quota": 1.0})
+    world = diluters(p, [1], Decision.MAJORITY)
+    world.position[0] = 0.2
+    voice(ready(world, p), p)
+    assert world.charter[0, 0] == pytest.approx(0.56)
+
+
+# --- principles before rules ----------------------------------------------------------------------------------------
+
+
+def principled(p, distances, power, lines=()):
+    """A forum with charter .5 of states at these distances from it."""
+    world = world_of(len(distances) + 1)
+    world.position[:-1, 0] = 0.5 + np.array(distances)
+    world.power[:-1], world.power[-1] = power, 0.0
+    world.kind[-1], world.position[-1] = Kind.NONSTATE, 0.5  # a member without a voice
+    add_forum(world, 0, range(len(distances) + 1), charter=0.5)
+    world.red_line[list(lines), 0] = 0.01
+    return ready(world, p)
+
+
+@pytest.mark.parametrize(("power", "needed", "accepted"), [
+    ([0.3, 0.2, 0.4, 0.1], 0.5, True), ([0.3, 0.2, 0.4, 0.1], 0.51, False), ([0.3, 0.1, 0.4, 0.2], 0.5, False),
+    ([0.5, 0.4, 0.1, 0.0], 0.51, False), ([0.3, 0.1, 0.4, 0.2], 0.4, True), ([0.0, 0.0, 0.9, 0.1], 0.0, True),
+])  # fmt: skip
+def test_principles_are_accepted_by_enough_power_and_enough_states(power, needed, accepted):
+    """At d0 = .25 the charter just fits: the first two of four states accept it."""
+    p = record({"voice.acceptance": needed, "utility.fit_scale": 0.25})
+    assert principles_accepted(principled(p, [0.25, -0.1, 0.26, -0.4], power), p, 0) == accepted
+
+
+def test_who_is_beyond_a_red_line_does_not_accept_the_principles():
+    p = record({"voice.acceptance": 1.0})
+    assert principles_accepted(principled(p, [0.1, 0.1], [0.5, 0.5]), p, 0)
+    assert not principles_accepted(principled(p, [0.1, 0.1], [0.5, 0.5], lines=[1]), p, 0)
+
+
+@pytest.mark.parametrize(("needed", "law"), [(0.5, 0.5), (0.6, 0.4)])
+def test_rules_harden_only_where_principles_are_accepted(needed, law):
+    """Half of the states accept the charter; the proposer, who would like harder law, takes the next best: nothing."""
+    p = yes_to_all({"voice.law_step": 0.1, "voice.acceptance": needed, "voice.charter_step": 0.0})
+    world = assembly(p, positions=(0.6, 0.1), legalization=0.4)
+    world.sovereignty[:], world.ledger[1, 0] = 0.0, 1.0
+    voice(ready(world, p), p)
+    assert world.legalization[0] == pytest.approx(law) and len(world.log()) == (law == 0.5)

@@ -37,6 +37,7 @@ TASTE_RENEWAL = 41
 LINEAGE = 42
 SUMMIT = 45
 CRISIS = 46
+NEGLECT = 50
 INTERVENTION = 20  # what a user does to a running model, never drawn from by a rule
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)

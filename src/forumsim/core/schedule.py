@@ -16,7 +16,7 @@ from forumsim.core.rules.compliance import compliance
 from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.rules.drift import drift
 from forumsim.core.rules.founding import founding
-from forumsim.core.rules.lifecycle import lifecycle
+from forumsim.core.rules.lifecycle import attended, fair_shares, lifecycle
 from forumsim.core.rules.membership import membership
 from forumsim.core.rules.roster import learn_from_rosters
 from forumsim.core.rules.shocks import history, shocks
@@ -99,12 +99,11 @@ def prepare(world, p):
     attend(world, p)
     for i in range(n):
         world.aspiration[i] = world.satisfaction[i] if math.isnan(p.aspiration_start) else p.aspiration_start
+    shares = np.empty(n)
+    fair_shares(world, p, shares)
     for f in range(world.status.shape[0]):
         if is_live(world, f):
-            total = 0.0
-            for i in range(n):
-                total += world.power[i] * world.attention[f, i]
-            world.vitality[f] = total
+            world.vitality[f] = attended(world, p, f, shares)
 
 
 @kernel

@@ -93,8 +93,7 @@ class World:
     gate_low: Floats
     gate_high: Floats
     legalization: Floats  #: 0 soft law .. 1 hard law
-    vitality: Floats  #: moving average of the attention-weighted power of its members
-    weak: Ints  #: steps in a row with vitality below the line of death
+    vitality: Floats  #: moving average of the members' attention over their fair share (1: as much as to others)
     movable_until: Ints  #: the charter is more movable up to this step (accommodation after a rival was founded)
     founded: Ints  #: step of founding, negative before the start of the run
     edition: Ints  #: step of the last opening for signature (declaration) or edition (series)
@@ -279,7 +278,6 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
         gate_high=np.ones(f),
         legalization=np.zeros(f),
         vitality=np.zeros(f),
-        weak=by_forum(0),
         movable_until=by_forum(-1_000_000),
         founded=by_forum(0),
         edition=by_forum(-1_000_000),

@@ -199,7 +199,7 @@ def results_tables(
                Column("founder", "string", "id of the founder, if it is one actor"),
                Column("parent", "string", "forum that it was founded against or merged into"),
                _share("legalization", "0 soft law .. 1 hard law"),
-               Column("vitality", "number", "moving average of the attention-weighted power of its members", "share",
+               Column("vitality", "number", "attention of its members over their fair share, moving average", "ratio",
                       low=0.0),
                Column("members", "integer", "number of members", "actors", low=0),
                Column("weight_in", "number", "sum of the members' power", "share", low=0.0),

@@ -131,6 +131,6 @@ class ExtendedSteps:
             if i >= 0:
                 item = self._own[name]
                 passed = item.function(world, p, f, support.copy(), voters.copy(), **item.values(self.scenario.own))
-                conclude(world, p, f, i, charter, law, moves, bool(passed))
-                if passed and p["realist"] > 0.0:
+                enacted = conclude(world, p, f, i, charter, law, moves, support, voters, bool(passed))
+                if enacted and p["realist"] > 0.0:
                     refresh_sums(world, p)

@@ -154,7 +154,7 @@ def _forum(frame: Frame, f: int) -> str:
         ("Legalization", f"{float(world.legalization[f]):.2f} (0 soft law, 1 hard law)"),
         ("Admission", _admission(frame, f)),
         ("Decides by", _decision(frame, f)),
-        ("Vitality", f"{float(world.vitality[f]):.3f} (power-weighted attention of its members)"),
+        ("Vitality", f"{float(world.vitality[f]):.3f} (attention of its members over their fair share)"),
     ]  # fmt: skip
     for k in np.flatnonzero(world.mandate[f]).tolist():
         ends = "; ".join(f"{value}: {escape(words)}" for value, words in enumerate(scenario.issue_ends[k]) if words)

@@ -1,14 +1,35 @@
-"""Drift: trust returns to its structural baseline, positions and salience to their anchors; non-state actors lobby.
+"""Drift: trust returns to its structural baseline, positions and salience to their anchors; hard law pulls outsiders.
 
-Firms pull their patron's position, NGOs raise an issue's salience; epistemic communities host Track 2 and 1.5
-meetings in the dialogue rule.
+Hard law of a large market draws those outside it toward its charter (the Brussels effect, Bradford 2020). Firms pull
+their patron's position; epistemic communities host Track 2 and 1.5 meetings in the dialogue rule.
 """
 
 from __future__ import annotations
 
 from forumsim.core.compilation import kernel
 from forumsim.core.state.sums import ALL, outdate
-from forumsim.core.terms import Kind, Role
+from forumsim.core.terms import Kind, Role, Status
+
+#: Legalization above which law is hard, so that outsiders who want to sell have to meet it.
+HARD_LAW = 0.5
+
+
+@kernel
+def _brussels(world, p, f):
+    """Hard law pulls outsiders toward its charter by its legalization times the power of the market that it governs.
+
+    Outsiders are states and firms: firms adapt first, and carry it to their patrons.
+    """
+    market = 0.0
+    for i in range(world.power.shape[0]):
+        if world.member[f, i]:
+            market += world.power[i]
+    pull = p.drift_brussels * world.legalization[f] * market
+    for j in range(world.power.shape[0]):
+        if not world.member[f, j] and (world.kind[j] == Kind.STATE or world.role[j] == Role.FIRM):
+            for k in range(world.position.shape[1]):
+                if world.mandate[f, k]:
+                    world.position[j, k] += pull * (world.charter[f, k] - world.position[j, k])
 
 
 @kernel
@@ -24,22 +45,8 @@ def _lobby(world, p, i):
 
 
 @kernel
-def _campaign(world, p, i):
-    """NGO i raises every state's salience of its cause; the weights sum to 1 again."""
-    cause = world.cause[i]
-    if cause < 0:
-        return
-    rise = min(1.0, p.drift_campaign * world.influence[i])
-    for j in range(world.power.shape[0]):
-        if world.kind[j] == Kind.STATE:
-            for k in range(world.salience.shape[1]):
-                target = 1.0 if k == cause else 0.0
-                world.salience[j, k] += rise * (target - world.salience[j, k])
-
-
-@kernel
 def drift(world, p):
-    """T += zeta (T* - T), x += stubbornness (x0 - x), s += return (s0 - s), then the non-state actors."""
+    """T += zeta (T* - T), x += stubbornness (x0 - x), s += return (s0 - s), then hard law, then firms."""
     if p.rule_drift <= 0.0:
         return
     n, issues = world.position.shape
@@ -54,10 +61,11 @@ def drift(world, p):
         for k in range(issues):
             position[i, k] += back * (anchor[i, k] - position[i, k])
             salience[i, k] += calm * (salience_anchor[i, k] - salience[i, k])
+    if p.drift_brussels > 0.0:
+        for f in range(world.status.shape[0]):
+            if world.status[f] == Status.ALIVE and world.legalization[f] > HARD_LAW:
+                _brussels(world, p, f)
     for i in range(n):
-        if world.kind[i] == Kind.NONSTATE:
-            if world.role[i] == Role.FIRM:
-                _lobby(world, p, i)
-            elif world.role[i] == Role.NGO:
-                _campaign(world, p, i)
+        if world.role[i] == Role.FIRM:
+            _lobby(world, p, i)
     outdate(world, ALL)

@@ -209,7 +209,6 @@ def _charter_slot(world, p, f, i, mandate, legalization):
     world.founder[f] = i
     world.parent[f] = -1
     world.vitality[f] = 0.0
-    world.weak[f] = 0
     for k in range(world.mandate.shape[1]):
         world.mandate[f, k] = mandate < 0 or k == mandate
         world.charter[f, k] = 0.5
@@ -275,7 +274,7 @@ def found(world, p, i, mandate, inclusive, least):
             value = worth(world, p, f, j, mine, joined) + in_logits(p.membership_temperature, world.taste[f, j])
             term = deciding_term(world, p, f, j, mine, joined, 1.0)
             log_membership(world, Event.JOIN, j, f, value, term)
-    world.vitality[f] = world.weight_in[f]
+    world.vitality[f] = 1.0 if p.lifecycle_fair_share > 0.0 else world.weight_in[f]
     if rival >= 0:
         world.movable_until[rival] = world.clock[STEP] + int(p.founding_accommodation)
         log(world, Event.COMPETITIVE_CREATION, i, rival, f, -1, world.conflict[f, rival])

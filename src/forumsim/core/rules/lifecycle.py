@@ -1,10 +1,13 @@
-"""Lifecycle: like forums merge, neglected ones fall dormant, forsaken ones die.
+"""Lifecycle: neglected forums fall dormant, and dormant ones are taken in by like ones or die.
 
-Vitality is a moving average of the attention-weighted power of the members. A dormant forum is alive on paper only
-(Gray 2018) and may wake again.
+Vitality is a moving average of the attention that the members give to a forum, relative to the fair share of each,
+which is one over the number of its memberships. So a forum falls dormant when its own members turn elsewhere, and not
+because they are few or weak. A dormant forum is alive on paper only (Gray 2018) and may wake again.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
@@ -38,11 +41,15 @@ def _same_mandate(world, f, g):
 
 @kernel
 def merge(world, p, f, g):
-    """The lesser of two forums joins the greater: members move over, charter and law are the weighted means.
+    """A dormant forum joins one that is awake, the lesser of two dormant ones the greater.
 
-    Who finds the common charter beyond a red line does not move over.
+    Members move over, charter and law are the weighted means. Who finds the common charter beyond a red line does not
+    move over.
     """
-    into, gone = (f, g) if world.weight_in[f] >= world.weight_in[g] - NOBODY else (g, f)
+    if world.status[f] == world.status[g]:
+        into, gone = (f, g) if world.weight_in[f] >= world.weight_in[g] - NOBODY else (g, f)
+    else:
+        into, gone = (f, g) if world.status[f] == Status.ALIVE else (g, f)
     total = world.weight_in[f] + world.weight_in[g]
     share = world.weight_in[gone] / total if total > NOBODY else 0.5
     for k in range(world.charter.shape[1]):
@@ -64,7 +71,10 @@ def merge(world, p, f, g):
 
 @kernel
 def _mergers(world, p):
-    """Standing forums of one mandate, much the same members and little conflict may merge; bilateral ones do not."""
+    """Standing forums of one mandate, much the same members and little conflict may merge once one of them is dormant.
+
+    Bilateral ones do not.
+    """
     key = draws.stream(world.seed[0], draws.MERGER, world.clock[STEP])
     slots = world.status.shape[0]
     for f in range(slots):
@@ -74,6 +84,7 @@ def _mergers(world, p):
             if (
                 is_live(world, f)
                 and is_live(world, g)
+                and (world.status[f] == Status.DORMANT or world.status[g] == Status.DORMANT)
                 and world.mode[g] == Mode.STANDING
                 and world.form[g] != Form.BILATERAL
                 and draws.uniform(key, f, g) < p.lifecycle_merge
@@ -85,31 +96,62 @@ def _mergers(world, p):
 
 
 @kernel
-def _age(world, p, f, hazard_key):
+def fair_shares(world, p, shares):
+    """Write to ``shares`` (N,) what each actor would give to each of its live forums if it treated them alike.
+
+    It is 1 for all if vitality is not relative: then a forum has its share of all attention.
+    """
+    shares[:] = 0.0
+    for f in range(world.status.shape[0]):
+        if is_live(world, f):
+            for i in range(shares.shape[0]):
+                shares[i] += world.member[f, i]
+    for i in range(shares.shape[0]):
+        shares[i] = 1.0 / shares[i] if shares[i] > 0.0 and p.lifecycle_fair_share > 0.0 else 1.0
+
+
+@kernel
+def attended(world, p, f, shares):
+    """Attention that the members of f give to it, over what they would give by their fair shares, both by power.
+
+    Without fair shares it is the first alone: the share of all attention that f has.
+    """
+    given, fair = 0.0, 0.0
+    for i in range(world.power.shape[0]):
+        if world.member[f, i]:
+            given += world.power[i] * world.attention[f, i]
+            fair += world.power[i] * shares[i]
+    if p.lifecycle_fair_share <= 0.0:
+        return given
+    return given / fair if fair > NOBODY else 0.0
+
+
+@kernel
+def _age(world, p, f, shares, hazard_key, neglect_key):
     """Vitality, dormancy, revival and death of one forum."""
     step = world.clock[STEP]
-    power, members = 0.0, 0
-    weight, attention, member = world.power, world.attention[f], world.member[f]
-    for i in range(weight.shape[0]):
-        power += weight[i] * attention[i]
-        members += member[i]
-    world.vitality[f] += p.lifecycle_rate * (power - world.vitality[f])
+    members = 0
+    for i in range(world.power.shape[0]):
+        members += world.member[f, i]
+    world.vitality[f] += p.lifecycle_rate * (attended(world, p, f, shares) - world.vitality[f])
     vitality = world.vitality[f]
-    world.weak[f] = world.weak[f] + 1 if vitality < p.lifecycle_death else 0
     adult = step - world.founded[f] > p.lifecycle_grace
     # a declaration is history: its signatures stay, attention to it decays
-    forsaken = world.weak[f] >= p.lifecycle_lingering or members < p.lifecycle_minimum
-    dies = adult and forsaken and world.mode[f] != Mode.DECLARATION
+    mortal = adult and world.mode[f] != Mode.DECLARATION
+    dies = mortal and members < p.lifecycle_minimum
     if world.founded[f] < step:  # the hazard of a step falls on those who were there when it began
         dies = dies or draws.uniform(hazard_key, 1 + f, 0) < p.lifecycle_hazard
+    if not dies:
+        if vitality < p.lifecycle_dormant and adult and world.status[f] == Status.ALIVE:
+            world.status[f] = Status.DORMANT
+            log(world, Event.DORMANCY, -1, -1, f, -1, vitality)
+        elif vitality >= p.lifecycle_dormant and world.status[f] == Status.DORMANT:
+            world.status[f] = Status.ALIVE
+            log(world, Event.REVIVAL, -1, -1, f, -1, vitality)
+        dormant = world.status[f] == Status.DORMANT
+        dies = mortal and dormant and draws.uniform(neglect_key, f, 0) < p.lifecycle_death
     if dies:
         close_forum(world, f, Event.DISSOLUTION, -1)
-    elif vitality < p.lifecycle_dormant and adult and world.status[f] == Status.ALIVE:
-        world.status[f] = Status.DORMANT
-        log(world, Event.DORMANCY, -1, -1, f, -1, vitality)
-    elif vitality >= p.lifecycle_dormant and world.status[f] == Status.DORMANT:
-        world.status[f] = Status.ALIVE
-        log(world, Event.REVIVAL, -1, -1, f, -1, vitality)
 
 
 @kernel
@@ -120,6 +162,9 @@ def lifecycle(world, p):
     renew(world, p)
     _mergers(world, p)
     hazard_key = draws.stream(world.seed[0], draws.HAZARD, world.clock[STEP])
+    neglect_key = draws.stream(world.seed[0], draws.NEGLECT, world.clock[STEP])
+    shares = np.empty(world.power.shape[0])
+    fair_shares(world, p, shares)
     for f in range(world.status.shape[0]):
         if is_live(world, f):
-            _age(world, p, f, hazard_key)
+            _age(world, p, f, shares, hazard_key, neglect_key)

@@ -1,7 +1,8 @@
 """Voice: a dissatisfied member proposes a reform, the forum votes by its rule, support enters the ledgers.
 
 Principles move slowly (the charter), rules may move faster (legalization). A charter that has moved beyond D_K since
-its last text is a change *of* the regime, less is a change *within* it (Krasner 1982).
+its last text is a change *of* the regime, less is a change *within* it (Krasner 1982). Rules harden only where enough
+members accept the principles, and what has become law is lowered only by a supermajority.
 """
 
 from __future__ import annotations
@@ -83,8 +84,47 @@ def _proposer(world, p, f, key):
 
 
 @kernel
+def principles_accepted(world, p, f):
+    """Whether enough of the members' power, and enough of the member states, accept the principles of f.
+
+    A state accepts a charter that fits it at all (fit >= 0, distance <= d0) and crosses no red line of its own.
+    """
+    power, states, accepting_power, accepting = 0.0, 0, 0.0, 0
+    for i in range(world.power.shape[0]):
+        if world.member[f, i] and world.kind[i] == Kind.STATE:
+            power += world.power[i]
+            states += 1
+            if world.distance[f, i] <= p.utility_fit_scale and not world.beyond[f, i]:
+                accepting_power += world.power[i]
+                accepting += 1
+    by_power = accepting_power >= p.voice_acceptance * power - 1e-12
+    return by_power and accepting >= p.voice_acceptance * states - 1e-12
+
+
+@kernel
+def may_lower(world, p, f, law, support, voter):
+    """Whether the vote suffices for what it does to the law: lower law needs a supermajority under every rule.
+
+    The share is of power where votes are weighted, else of voters.
+    """
+    if law >= world.legalization[f] or p.voice_dilution_quota <= 0.0:
+        return True
+    weighted = world.decision[f] == Decision.WEIGHTED
+    total, yes = 0.0, 0.0
+    for j in range(world.power.shape[0]):
+        if voter[j]:
+            weight = world.power[j] if weighted else 1.0
+            total += weight
+            if support[j]:
+                yes += weight
+    return total > 0.0 and yes >= p.voice_dilution_quota * total - 1e-12
+
+
+@kernel
 def _proposal(world, p, f, i, charter):
     """What i likes best: the charter moved toward it (written to ``charter``) or legalization up or down.
+
+    Legalization may go up only where the principles are accepted.
 
     Returns
     -------
@@ -103,6 +143,8 @@ def _proposal(world, p, f, i, charter):
     best = utility_if(world, p, f, i, moved, law)
     choice, moves = law, True
     for direction in (-1.0, 1.0):
+        if direction > 0.0 and not principles_accepted(world, p, f):
+            continue
         other = min(1.0, max(0.0, law + direction * p.voice_law_step))
         value = utility_if(world, p, f, i, world.distance[f, i], other)
         if value > best:
@@ -209,12 +251,13 @@ def ballot(world, p, f, proposer_key, support_key, charter, support, voter, owed
 
 
 @kernel
-def conclude(world, p, f, i, charter, law, moves, passed):
-    """A proposal that passed is enacted, one that failed is logged."""
-    if passed:
+def conclude(world, p, f, i, charter, law, moves, support, voter, passed):
+    """A proposal that passed, with a supermajority if it lowers law, is enacted (True), one that failed is logged."""
+    if passed and may_lower(world, p, f, law, support, voter):
         _enact(world, p, f, i, charter, law, moves)
-    else:
-        log(world, Event.REJECTION, i, -1, f, -1, law - world.legalization[f])
+        return True
+    log(world, Event.REJECTION, i, -1, f, -1, law - world.legalization[f])
+    return False
 
 
 @kernel
@@ -257,7 +300,7 @@ def voice(world, p):
         i, law, moves = ballot(world, p, f, proposer_key, support_key, charter, support, voter, owed)
         if i >= 0:
             passed = decide(world.decision[f], support, voter, world.power, world.veto[f], world.quota[f])
-            conclude(world, p, f, i, charter, law, moves, passed)
-            changed = changed or passed
+            if conclude(world, p, f, i, charter, law, moves, support, voter, passed):
+                changed = True
     if changed and p.realist > 0.0:
         refresh_sums(world, p)  # the others' gains follow the charter; sums of power and trust do not

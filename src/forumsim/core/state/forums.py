@@ -19,6 +19,7 @@ def open_forum(world, p, f):
     world.founded[f] = step
     world.edition[f] = step
     inherit_tastes(world, p, f)
+    world.vitality[f] = p.lifecycle_fair_share  # taken to have its fair share of attention
     log(world, Event.OPENING, world.founder[f], -1, f, -1, world.legalization[f])
     rival = world.parent[f]
     if rival >= 0 and is_live(world, rival):

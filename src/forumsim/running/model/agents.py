@@ -160,7 +160,9 @@ class Forum(View):
     noun = "forum"
 
     legalization = WorldRow("Soft law 0 .. hard law 1.")
-    vitality = WorldRow("Moving average of the attention-weighted power of its members.", writable=False)
+    vitality = WorldRow(
+        "Moving average of its members' attention over their fair share (1: as much as to others).", writable=False
+    )
     founded = WorldRow("Step of founding, negative before the start.", writable=False)
 
     @property

@@ -131,8 +131,8 @@ def party_world(
         "founding.rate": pace * REACH**2, "founding.room": 1000, "founding.patience": 0, "founding.cost": 1,
         "founding.selective": 0, "founding.legalization": 0,
         "founding.minimum": 1, "founding.invite_distance": 0, "founding.invite_trust": -1, "founding.all_issues": 1,
-        "lifecycle.death": threshold, "lifecycle.rate": 1 - memory, "lifecycle.grace": grace,
-        "lifecycle.lingering": 1, "lifecycle.dormant": 0, "lifecycle.minimum": 0, "lifecycle.merge": 0,
+        "lifecycle.fair_share": False, "lifecycle.dormant": threshold, "lifecycle.death": 1,
+        "lifecycle.rate": 1 - memory, "lifecycle.grace": grace, "lifecycle.minimum": 0, "lifecycle.merge": 0,
     })  # fmt: skip
     rng = np.random.default_rng(seed)
     points = rng.standard_normal((2 * actors + 20, 2))

@@ -250,6 +250,9 @@ def fill_tables(world: World, forums: int, rng: np.random.Generator) -> None:
     for kind in (*Shock, *Shock):
         if rng.random() < 0.5:
             rows.append(random_shock(world, kind, forums, rng))
+            step, _, i, j, *rest = rows[-1]
+            if kind == Shock.CRISIS and i >= 0 and world.actors > 3:  # the same crisis between two others as well
+                rows.append((step, kind, (i + 1) % world.actors, (j + 1) % world.actors, *rest))
     for f in range(forums):
         rows.append((int(rng.integers(1, 12)), Shock.OPENING, world.founder[f], -1, f, -1, 1.0, 99, 0.0))
     rows.sort(key=lambda row: row[0])

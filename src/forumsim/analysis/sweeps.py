@@ -202,6 +202,8 @@ def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Fig
     for spare in axes.reshape(len(rows), -1)[:, len(scopes) :].ravel():
         spare.set_visible(False)
     every = levels(results, roles.x) if roles is not None else [None]
+    if roles is not None and kind == "twin":  # levels that are their own twins have no bar
+        every = [level for level in every if level in set(table[roles.x])]
     for i, level in enumerate(rows):
         for j, scope in enumerate(scopes):
             part = table[table["issue"] == scope]

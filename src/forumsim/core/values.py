@@ -17,8 +17,8 @@ _MOST_DIGITS = 100_000
 def parse_value(text: str) -> Any:
     """``true``/``false``, an integer, a number, else the text itself (a quarter, ``unset``).
 
-    Numbers have the digits 0 to 9 alone; one that no float can hold becomes a whole number of as many digits. ``inf`` and ``nan`` become numbers, so that the check of the parameter can
-    say what is allowed.
+    Numbers have the digits 0 to 9 alone; one that no float can hold becomes a whole number of as many digits. ``inf``
+    and ``nan`` become numbers, so that the check of the parameter can say what is allowed.
     """
     stripped = text.strip()
     if stripped.lower() in _WORDS:

@@ -169,7 +169,7 @@ def _course_title(results: ResultTables, roles: Roles | None) -> str:
 
 def _step_ticks(results: ResultTables, steps: list[Any], most: int) -> dict[Any, str]:
     """A few steps with their dates, where the scenario has dates."""
-    ticks = {step: labels.level_text(step) for step in some_levels(steps, most)}
+    ticks = {step: labels.level_text(step) for step in labels.even_steps(steps, most)}
     if "date" not in results.series:
         return ticks
     dates = results.series.drop_duplicates(["step", "date"]).set_index("step")["date"]

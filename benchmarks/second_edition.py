@@ -47,7 +47,7 @@ class Seen(NamedTuple):
     founded: tuple[int, int]  #: foundings in the first and in the second half
     sizes: tuple[int, ...]  #: members of the founded at their founding
     odd_rivals: int  #: clubs founded against a universal forum, and the reverse
-    dialogue_ended: int  #: step in which the dialogue of the two majors ended, -1 if it did not
+    dialogue_ended: int  #: step in which the dialogue of the two majors was dissolved, -1 if it was not
     joined: tuple[bool, bool]  #: China in 78/265, the United States in 78/311
 
 
@@ -86,7 +86,7 @@ def _ended(scenario: Any, world: Any, events: Any, forum: str) -> int:
     if forum not in scenario.forum_ids:
         return -1
     f = scenario.forum_ids.index(forum)
-    gone = events[(events["forum"] == f) & np.isin(events["kind"], (Event.DISSOLUTION, Event.MERGER, Event.DORMANCY))]
+    gone = events[(events["forum"] == f) & np.isin(events["kind"], (Event.DISSOLUTION, Event.MERGER))]
     return int(gone["step"][0]) if len(gone) else -1
 
 

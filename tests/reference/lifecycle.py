@@ -32,10 +32,8 @@ def live_and_die(model: ReferenceModel) -> None:
 
 
 def may_merge(f: Forum, g: Forum) -> bool:
-    """Live standing forums, same mandate, like charters, many common members; none bilateral, at least one dormant."""
+    """Live standing forums, same mandate, like charters, many common members; none bilateral."""
     p = f.model.p
-    if Status.DORMANT not in (f.status, g.status):
-        return False
     if Form.BILATERAL in (f.form, g.form):
         return False
     if not (f.is_live and g.is_live and f.mode == g.mode == Mode.STANDING and f.mandate == g.mandate):

@@ -1,4 +1,4 @@
-"""Lifecycle: neglected forums fall dormant, and dormant ones are taken in by like ones or die.
+"""Lifecycle: like forums merge, neglected ones fall dormant, and dormant ones may die.
 
 Vitality is a moving average of the attention that the members give to a forum, relative to the fair share of each,
 which is one over the number of its memberships. So a forum falls dormant when its own members turn elsewhere, and not
@@ -71,10 +71,7 @@ def merge(world, p, f, g):
 
 @kernel
 def _mergers(world, p):
-    """Standing forums of one mandate, much the same members and little conflict may merge once one of them is dormant.
-
-    Bilateral ones do not.
-    """
+    """Standing forums of one mandate, much the same members and little conflict may merge; bilateral ones do not."""
     key = draws.stream(world.seed[0], draws.MERGER, world.clock[STEP])
     slots = world.status.shape[0]
     for f in range(slots):
@@ -84,7 +81,6 @@ def _mergers(world, p):
             if (
                 is_live(world, f)
                 and is_live(world, g)
-                and (world.status[f] == Status.DORMANT or world.status[g] == Status.DORMANT)
                 and world.mode[g] == Mode.STANDING
                 and world.form[g] != Form.BILATERAL
                 and draws.uniform(key, f, g) < p.lifecycle_merge

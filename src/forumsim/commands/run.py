@@ -55,11 +55,6 @@ def run(
 ) -> None:
     """Run a scenario once, print the reading, and write the tables when a folder is named."""
     problems: list[Problem] = []
-    if with_ and out is not None:
-        found = "tables of a run with extensions cannot be written yet"
-        problems.append(
-            Problem("--out", found, "", "in Python, forumsim.simulate(..., with_=...) gives all its tables")
-        )
     with collected(problems):
         case, parameters, fields = load_case(scenario, settings, preset, with_)
     if not problems or interventions is not None:
@@ -81,7 +76,7 @@ def run(
     if out is not None:  # before anything is said: the folder may be another's
         from forumsim.sweeps.one_run import write_run
 
-        write_run(out, scenario, seed, length, parameters, fields, every, done)
+        write_run(out, scenario, seed, length, parameters, fields, every, done, case.extensions)
     say(f"{case.name}: {case.title}")
     say(f"seed {seed}, {_period(case, length)}, {seconds:.2f} s")
     late = case.after_end(length)

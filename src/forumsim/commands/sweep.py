@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ def cores() -> int:
 
 
 def sweep(
-    plan: Path, out: Path | None, workers: int | None, cluster: str | None, fresh: bool, quiet: bool, **handling: Any
-) -> None:
+    plan: Path, out: Path | None, workers: int | None, cluster: str | None, fresh: bool, quiet: bool,
+    with_: Sequence[Path] = (), **handling: Any,
+) -> None:  # fmt: skip
     """Run the plan, resume it, or say that its results are complete.
 
     Parameters
@@ -32,6 +34,8 @@ def sweep(
     workers : int, optional
     cluster : str, optional
     fresh, quiet : bool
+    with_ : sequence of Path
+        Extensions that the plan is run with.
     handling
         ``fail_fast``, ``max_failures``, ``retry_failed``, ``extend``, ``yes`` as `forumsim.sweeps.sweep` takes
         them. On a terminal, who wants to run a very large plan without ``yes`` is asked.
@@ -49,7 +53,7 @@ def sweep(
     from forumsim.sweeps import sweep as run_sweep
     from forumsim.sweeps.permission import TooLarge
 
-    checked = load_plan(plan)
+    checked = load_plan(plan, with_)
     for sentence in checked.notes:
         note(f"forumsim: {sentence}")
     folder = out if out is not None else Path("results") / checked.name
@@ -80,7 +84,7 @@ def sweep(
     if not quiet:
         from forumsim.scenarios import load_scenario
 
-        warn_of_formulas([load_scenario(part.source, **part.fields) for part in checked.parts])
+        warn_of_formulas(checked.scenarios(load_scenario))
     manifest = manifest_of(written)
     runs, failed = manifest["runs"]["planned"], manifest["runs"]["failed"]
     if manifest == before:

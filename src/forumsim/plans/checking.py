@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.errors import Problem, nearest, shown
-from forumsim.core.parameters import find_parameter
+from forumsim.extensions import NONE, Extensions
 
 MOST = 2**31 - 1  # what any reader of the CSV takes for an integer
 
@@ -25,10 +25,14 @@ class Checks:
         File, and the table within it, as messages call them.
     problems : list of Problem
         Where mistakes go.
+    extensions : Extensions
+        The user's own rules and measures, whose names are known beside those of the model.
     """
 
-    def __init__(self, given: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
-        self.given, self.where, self.problems = given, where, problems
+    def __init__(
+        self, given: Mapping[str, Any], where: str, problems: list[Problem], extensions: Extensions = NONE
+    ) -> None:
+        self.given, self.where, self.problems, self.extensions = given, where, problems, extensions
 
     def add(self, place: str, found: str, allowed: str = "", hint: str = "") -> None:
         """Note a mistake."""
@@ -74,7 +78,7 @@ class Checks:
         """``dialogue.level`` and ``dialogue_level`` are the same parameter."""
         seen: dict[str, str] = {}
         for key in table:
-            parameter = find_parameter(key)
+            parameter = self.extensions.find_parameter(key)
             if parameter is not None and parameter.name in seen:
                 self.add(f"{place} {key}", f"is the same parameter as {seen[parameter.name]!r}", "one of the two")
             elif parameter is not None:

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from forumsim.core.parameters import find_parameter
 from forumsim.plans.checking import Checks
 from forumsim.plans.factors import FIELD, PRESET, plain
 from forumsim.plans.intervals import COVERAGE
@@ -101,7 +100,7 @@ class ContrastChecks(Checks):
                 self.word(value, f"{place}, {key}", tuple(dict.fromkeys(known)) or ("",))
                 side[key] = value
                 continue
-            parameter = find_parameter(key)
+            parameter = self.extensions.find_parameter(key)
             name = parameter.name if parameter is not None else key
             levels = [factor.levels for part in parts for factor in part.factors if factor.name == name]
             if not levels:

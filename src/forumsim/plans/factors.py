@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forumsim.core.errors import Problem, nearest, shown
-from forumsim.core.parameters import PRESETS, check_value, find_parameter, unknown_parameter
+from forumsim.core.parameters import PRESETS, check_value, unknown_parameter
 from forumsim.plans.checking import Checks, is_number, is_scalar
 
 #: Prefix of a varied scenario field, and the name under which presets of dialogue are varied.
@@ -119,9 +119,11 @@ class FactorChecks(Checks):
                 if level not in PRESETS:
                     self.add(place, f"no preset {shown(level)}", ", ".join(PRESETS), nearest(str(level), PRESETS))
             return factor
-        parameter = find_parameter(key)
+        parameter = self.extensions.find_parameter(key)
         if parameter is None:
-            self.problems += unknown_parameter(f"{self.where}: [vary] ", key, value, [PRESET])
+            self.problems += unknown_parameter(
+                f"{self.where}: [vary] ", key, value, [PRESET, *(own.name for own in self.extensions.parameters)]
+            )
             return None
         if value == PLAUSIBLE and ranges:
             if parameter.range is None:

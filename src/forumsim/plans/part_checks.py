@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem, nearest
-from forumsim.core.parameters import PRESETS, check_parameters, find_parameter
+from forumsim.core.parameters import PRESETS
 from forumsim.core.values import parse_value
+from forumsim.extensions import NONE, Extensions
 from forumsim.plans.checking import MOST, Checks
 from forumsim.plans.designs import DESIGNS, FROM_RANGES, SCREENING, MissingLibrary, rows, size
 from forumsim.plans.factors import FIELD, MOST_POINTS, Factor, FactorChecks, problem_of_overlap
@@ -33,8 +34,9 @@ class PartChecks(Checks):
         place: Callable[[str], Path],
         problems: list[Problem],
         room: int = MOST_POINTS,
+        extensions: Extensions = NONE,
     ) -> None:
-        super().__init__(given, where, problems)
+        super().__init__(given, where, problems, extensions)
         self.place, self.room = place, room
         self.scenario: Any = None
 
@@ -45,7 +47,7 @@ class PartChecks(Checks):
         if kind == "table":
             factors, points = self._table_file(str(options.get("file", "")))
         else:
-            checks = FactorChecks(self.given, self.where, self.problems)
+            checks = FactorChecks(self.given, self.where, self.problems, self.extensions)
             factors, points = checks.factors(kind in FROM_RANGES), []
             self._fit(kind, factors)
         self._apart(factors, fields, parameters)
@@ -73,7 +75,7 @@ class PartChecks(Checks):
             hint = f"write it as {name.removeprefix(FIELD)!r} in [fields]"
             self.add(f"[parameters] {name}", "a field of the scenario", "", hint)
         given = {name: value for name, value in given.items() if not name.startswith(FIELD)}
-        checked, problems = check_parameters(given, f"{self.where}: [parameters] ")
+        checked, problems = self.extensions.check_parameters(given, f"{self.where}: [parameters] ")
         self.problems += [problem for problem in problems if problem not in self.problems]
         self.twice(given, "[parameters]")
         return checked
@@ -86,7 +88,7 @@ class PartChecks(Checks):
         if isinstance(given, list) and not given:
             return ()
         from forumsim.running.interventions import check_interventions, read_interventions
-        from forumsim.running.run import record_for
+        from forumsim.running.run import settle
 
         where = f"{self.where}: interventions"
         if isinstance(given, str):
@@ -95,8 +97,8 @@ class PartChecks(Checks):
             except InputError as error:
                 self.problems += error.problems
                 return ()
-        record = record_for(self.scenario, parameters) if self.scenario is not None else None
-        problems = check_interventions(given, self.scenario, record, steps, where)
+        scenario, record = settle(self.scenario, parameters) if self.scenario is not None else (None, None)
+        problems = check_interventions(given, scenario, record, steps, where)
         self.problems += problems
         return () if problems else tuple(dict(entry) for entry in given)
 
@@ -165,7 +167,7 @@ class PartChecks(Checks):
             return (), []
         columns = {key: [parse_value(row.cells.get(key, "")) for row in table.rows] for key in table.columns}
         unique = {key: list(dict.fromkeys(column)) for key, column in columns.items()}
-        factors = FactorChecks({"vary": unique}, f"{self.where}: {name}", self.problems).factors(False)
+        factors = FactorChecks({"vary": unique}, f"{self.where}: {name}", self.problems, self.extensions).factors(False)
         if len(factors) != len(columns):
             return factors, []
         read = []
@@ -200,7 +202,7 @@ class PartChecks(Checks):
         for factor in factors:
             if factor.name.startswith(FIELD):
                 self._field(scenario, source, fields, factor)
-            elif find_parameter(factor.name) is None and factor.name != "preset":
+            elif self.extensions.find_parameter(factor.name) is None and factor.name != "preset":
                 self.add(f"[vary] {factor.name}", "no such name", "", nearest(factor.name, scenario.field_specs))
         return scenario, source
 
@@ -221,7 +223,7 @@ class PartChecks(Checks):
         from forumsim.scenarios import load_scenario
 
         try:
-            return load_scenario(source, **{**(beside or {}), **fields})
+            return self.extensions.loading(load_scenario)(source, **{**(beside or {}), **fields})
         except InputError as error:
             ours = {f"{FIELD}{name}": f"{self.where}: {place}{name}" for name in fields}
             found = [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]

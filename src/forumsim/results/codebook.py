@@ -32,8 +32,8 @@ def column_name(varied: str) -> str:
     return varied.replace(".", "_")
 
 
-def _varied_column(name: str, field_specs: Mapping[str, Any]) -> Column:
-    parameter = find_parameter(name)
+def _varied_column(name: str, field_specs: Mapping[str, Any], own: Sequence[Parameter]) -> Column:
+    parameter = find_parameter(name, own)
     if parameter is not None:
         return _parameter_column(parameter)
     if name == "preset":
@@ -68,6 +68,7 @@ def results_tables(
     field_specs: Mapping[str, Any] | None = None,
     parts: Sequence[str] = (),
     precision: Sequence[str] = (),
+    own: Sequence[Parameter] = (),
 ) -> dict[str, Table]:
     """All tables of a results folder, by name, with their columns in order.
 
@@ -85,6 +86,8 @@ def results_tables(
         Names of the parts of the plan; a column tells them apart where there are several.
     precision : sequence of str
         Measures that decide on the number of replicates.
+    own : sequence of Parameter
+        Parameters of extensions.
     """
     scopes = (*issues, "pooled")
     some = (*(() if "<issue>" in issues else scopes),)
@@ -94,7 +97,7 @@ def results_tables(
     seed = Column("seed", "integer", "seed of the run, the same at all points of a replicate", low=0, high=2**31 - 1)
     scenario = Column("scenario", "string", "scenario of the run")
     part = (Column("part", "string", "part of the plan", words=tuple(parts)),) if len(parts) > 1 else ()
-    settings = tuple(_varied_column(name, field_specs or {}) for name in varied)
+    settings = tuple(_varied_column(name, field_specs or {}, own) for name in varied)
     issue = Column("issue", "string", "issue, or pooled: all issues together", words=some)
     step = Column("step", "integer", "step of the run; 0 is the start", "steps", low=0)
     date = Column("date", "string", "quarter of the step; the step itself in synthetic time")

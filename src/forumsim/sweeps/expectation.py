@@ -98,8 +98,7 @@ def expect(
     pairs = {contrast.name: len(contrast.pairs(plan.points, plan.parts)) for contrast in plan.contrasts}
     if not trying:
         return Expectation(plan, least, plan.most_runs, pairs)
-    scenarios = tuple(load(part.source, **part.fields) for part in plan.parts)
-    case = Case(plan, scenarios, Path())
+    case = Case(plan, plan.scenarios(load), Path())
     trials = tuple(_trials(plan, make_job(plan, case.issues, load, run), seconds))
     ended = [trial for trial in trials if not trial.error]
     if not ended:
@@ -125,7 +124,7 @@ def _trials(plan: Plan, job: Job, seconds: float) -> Iterator[Trial]:
         if k >= len(plan.parts) and time.perf_counter() - began > seconds:
             return
         with contextlib.suppress(Exception):  # the run itself will say what is wrong
-            desk.record(spec.point)
+            desk.settled(spec.point)
         start = time.perf_counter()
         (result,) = run_chunk(job, [spec])
         took = time.perf_counter() - start

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.parameters import BY_NAME
 from forumsim.plans.factors import FIELD, PRESET
 from forumsim.plans.plan import Plan, as_toml, make_plan
 from forumsim.results.results import Results
@@ -41,11 +40,12 @@ def plan_of_run(past: Past, recorded: Recorded) -> Plan:
         "steps": part.steps,
         **({"preset": part.preset} if part.preset else {}),
         "fields": part.fields,
-        "parameters": {name: _as_given(name, value) for name, value in part.parameters.items()},
-        "vary": {name: [_as_given(name, value)] for name, value in spec.point.values.items()},
+        "parameters": {name: _as_given(plan, name, value) for name, value in part.parameters.items()},
+        "vary": {name: [_as_given(plan, name, value)] for name, value in spec.point.values.items()},
         **({"interventions": [dict(entry) for entry in part.interventions]} if part.interventions else {}),
     }
     given: dict[str, Any] = {
+        **({"with": list(plan.extensions.digests)} if plan.extensions else {}),
         "replicates": 1,
         "first_replicate": spec.replicate,
         "seed": plan.seed,
@@ -55,7 +55,7 @@ def plan_of_run(past: Past, recorded: Recorded) -> Plan:
     given |= {"part": [{"name": part.name, **own}]} if part.name else own
     place = f"point {spec.point.name}, replicate {spec.replicate}"
     text = f"# Run {recorded.run_id} of the plan {plan.name}: {place}.\n{as_toml(given)}"
-    return make_plan(given, recorded.run_id, past.folder, text, past.places)
+    return make_plan(given, recorded.run_id, past.folder, text, past.places, plan.extensions)
 
 
 def settings_of_run(past: Past, spec: RunSpec) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -64,12 +64,13 @@ def settings_of_run(past: Past, spec: RunSpec) -> tuple[str, dict[str, Any], dic
     preset = str(values.pop(PRESET, part.preset))
     fields = {**part.fields, **dict(spec.point.fields)}
     varied = {name: value for name, value in values.items() if not name.startswith(FIELD)}
-    parameters = {name: _as_given(name, value) for name, value in {**part.parameters, **varied}.items()}
+    parameters = {name: _as_given(past.plan, name, value) for name, value in {**part.parameters, **varied}.items()}
     return preset, fields, parameters
 
 
-def _as_given(name: str, value: Any) -> Any:
+def _as_given(plan: Plan, name: str, value: Any) -> Any:
     """A value as a plan has it."""
     if value != value:
         return "unset"
-    return bool(value) if name in BY_NAME and BY_NAME[name].is_switch else value
+    parameter = plan.extensions.find_parameter(name)
+    return bool(value) if parameter is not None and parameter.is_switch else value

@@ -50,6 +50,7 @@ class _Sketch:
     draw: Callable[[], Figure | None]
 
 
+@labels.naming
 def draw_figures(
     source: Results | str | Path,
     out: str | Path | None = None,
@@ -140,6 +141,7 @@ def chosen(results: Results, measures: Iterable[str]) -> Results:
 def _characters(results: Results) -> Iterator[str]:
     """All text that labels may be made of."""
     yield str(results.manifest.get("labels", ""))
+    yield str(results.manifest.get("declared", ""))
     yield str(results.plan)
     tables = [results.runs, *(results.detail(name) for name in ("actors", "forums"))]
     for table in tables:

@@ -25,6 +25,7 @@ from forumsim.results.folder import PART, POOLED, Results, load_results
 MOST_ROWS = 400
 
 
+@labels.naming
 def report(
     source: Results | str | Path,
     out: str | Path | None = None,
@@ -241,7 +242,7 @@ def _parameters(results: Results) -> str:
 
 def _provenance(results: Results) -> str:
     """The manifest, flattened, and the plan as given."""
-    rows = [[key, value] for key, value in _flat(results.manifest) if not key.startswith("plan.")]
+    rows = [[key, value] for key, value in _flat(results.manifest) if not key.startswith(("plan.", "declared."))]
     parts = [html.table(["entry", "value"], rows) if rows else "<p>The folder has no manifest.json.</p>"]
     path = results.folder / "plan.toml"
     if path.is_file():

@@ -133,7 +133,8 @@ def _view(found: Repetition) -> str:
     source = part.scenario if part.scenario in list_scenarios() else os.path.relpath(part.source)
     preset, fields, parameters = settings_of_run(past, spec)
     assert found.run is not None
-    line = command_line("view", source, found.run.seed, part.steps, preset, fields, parameters)
+    given = [word for name in past.plan.extensions.digests for word in ("--with", name)]
+    line = command_line("view", source, found.run.seed, part.steps, preset, fields, parameters, given)
     without = [what for what, there in (("interventions", part.interventions), ("[stop]", past.plan.stop)) if there]
     return f"to watch it{', without its ' + ' and '.join(without) if without else ''}: {line}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -19,8 +20,10 @@ def overview() -> None:
     say(columns((case.name, f"{case.title}. {case.source}") for case in CASES))
 
 
-def verify(names: list[str], workers: int | None, out: Path | None) -> None:
+def verify(names: list[str], workers: int | None, out: Path | None, with_: Sequence[Path] = ()) -> None:
     """Check the cases and print what each should be, what it is, and whether that will do.
+
+    With extensions one more case is checked: that each of them keeps what the model itself keeps.
 
     Raises
     ------

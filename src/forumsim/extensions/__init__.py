@@ -14,6 +14,7 @@ from forumsim.extensions.declare import Declaration, decision_rule, gate, measur
 from forumsim.extensions.described import described, description
 from forumsim.extensions.extensions import NONE, Extensions, from_sources
 from forumsim.extensions.load import load_extensions, needed_extensions
+from forumsim.extensions.scenarios import as_cell, scenario
 from forumsim.extensions.sources import Source, place_in
 
 #: Compile a rule or gate of an extension as the model's rules are: ``@rule(...)`` above, ``@compiled`` below it.
@@ -24,6 +25,7 @@ __all__ = [
     "Declaration",
     "Extensions",
     "Source",
+    "as_cell",
     "compiled",
     "decision_rule",
     "described",
@@ -36,4 +38,5 @@ __all__ = [
     "parameter",
     "place_in",
     "rule",
+    "scenario",
 ]

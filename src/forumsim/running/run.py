@@ -148,7 +148,7 @@ def run_arrays(
     if listed:
         record = record.copy()
     stage = plain_stage(scenario, world, record)
-    extended = ExtendedSteps(scenario, record) if scenario.extensions else None
+    extended = ExtendedSteps(stage.scenario, record) if scenario.extensions else None
     make_room(world)
     prepare(world, record)
     scopes, number = world.issues + 1, steps // every + 1

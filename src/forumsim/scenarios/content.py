@@ -88,7 +88,7 @@ def parse(files: Mapping[str, bytes], problems: list[Problem], own: Sequence[Par
 
     ``own`` are the parameters of extensions, which a scenario may set as well.
     """
-    key = " ".join([files_digest(files), *(item.name for item in own)])
+    key = " ".join([files_digest(files), *map(repr, own)])
     if key in _KNOWN:
         return _KNOWN[key]
     found: list[Problem] = []

@@ -6,7 +6,6 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from forumsim.core.errors import Problem
@@ -18,10 +17,12 @@ from forumsim.scenarios.content import Tables, files_digest
 from forumsim.scenarios.dated import after_end
 from forumsim.scenarios.fields import FieldSpec
 from forumsim.scenarios.generators import GENERATORS, source_of
+from forumsim.scenarios.own_generator import own_generator
 from forumsim.scenarios.quarters import quarter_name, quarter_number
 from forumsim.scenarios.schema import Prior
 
 _TEMPLATES: OrderedDict[str, World] = OrderedDict()
+_TABLES: OrderedDict[str, Tables] = OrderedDict()
 _TEMPLATES_KEPT = 16
 
 
@@ -63,6 +64,8 @@ class Scenario:
         The user's own rules, measures, gates and decision rules that its runs have.
     own : dict
         Values of the extensions' own parameters by dotted name, where they differ from their defaults.
+    own_gates, own_decisions : mapping of int to str
+        The user's gates and decision rules by slot of the forum that has one.
     """
 
     name: str
@@ -88,7 +91,9 @@ class Scenario:
     digest: str
     files: Mapping[str, bytes] = field(repr=False)
     extensions: Extensions = NONE
-    own: Mapping[str, float] = field(default_factory=dict)
+    own: dict[str, float] = field(default_factory=dict)
+    own_gates: Mapping[int, str] = field(default_factory=dict)
+    own_decisions: Mapping[int, str] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.digest == other.digest
@@ -100,16 +105,6 @@ class Scenario:
     def tables(self) -> Tables:
         """The checked rows of the tables, with those that a run does not use (later memberships, for comparisons)."""
         return assemble(self.files, self.fields, "", extensions=self.extensions).tables
-
-    @cached_property
-    def own_gates(self) -> dict[int, str]:
-        """The user's gates by slot of the forum that has one."""
-        return {f: forum.own_gate for f, forum in enumerate(self.tables.forums) if forum.own_gate}
-
-    @cached_property
-    def own_decisions(self) -> dict[int, str]:
-        """The user's decision rules by slot of the forum that has one."""
-        return {f: forum.own_decision for f, forum in enumerate(self.tables.forums) if forum.own_decision}
 
     def build(self, seed: int, record: Any = None) -> World:
         """A fresh, independent World at step 0.
@@ -127,19 +122,33 @@ class Scenario:
             Trust at its baseline, attention empty, memberships of the start. Slots of forums that open later are
             empty, with their founders in ``habit``.
         """
-        world = fresh(self._template())
         number = int(seed) % 2**64
+        own = own_generator(self.generator, self.extensions)
+        world = fresh(self._template()) if own is None else own.world(self, self._bare(), number, self._first)
         world.seed[0] = number
-        if self.generator is not None:
+        if self.generator is not None and own is None:
             GENERATORS[self.generator].draw(world, number, self.fields)
         scale = 1.0 if record is None else float(record["redline_scale"])
         if scale != 1.0:
             world.red_line[:] *= scale  # inf stays inf
         return world
 
+    @property
+    def _first(self) -> int | None:
+        """Number of the quarter of step 0."""
+        return None if self.start is None else quarter_number(self.start)
+
+    def _bare(self) -> Tables:
+        """The tables of a scenario whose actors are drawn by a function of the user."""
+        if self.digest not in _TABLES:
+            _TABLES[self.digest] = self.tables
+            while len(_TABLES) > _TEMPLATES_KEPT:
+                _TABLES.popitem(last=False)
+        return _TABLES[self.digest]
+
     def _template(self) -> World:
         if self.digest not in _TEMPLATES:
-            first = None if self.start is None else quarter_number(self.start)
+            first = self._first
             slots = len(self.forum_ids)
             _TEMPLATES[self.digest] = make_template(self.tables, self.issues, self.blocs, slots, first)
             while len(_TEMPLATES) > _TEMPLATES_KEPT:
@@ -248,6 +257,8 @@ def make_scenario(
         digest=_digest(files, parts, extensions),
         files=files,
         extensions=extensions,
+        own_gates={f: forum.own_gate for f, forum in enumerate(tables.forums) if forum.own_gate},
+        own_decisions={f: forum.own_decision for f, forum in enumerate(tables.forums) if forum.own_decision},
     )
 
 

@@ -18,7 +18,7 @@ CLUB = {"id": "club", "name": "Climate club", "mandate": "carbon", "charter_carb
     blocs=("founders", "others"),
     forums=[CLUB],
     steps=40,
-    parameters={"rule.founding": False, "dialogue.level": 0, "utility.cost": 1},
+    parameters={"rule.founding": False, "dialogue.level": 0, "utility.cost": 2},
     countries=parameter(30, 5, 200, "Number of countries.", unit="countries", whole=True),
     founders=parameter(0.2, 0, 1, "Share of the countries that found the club.", unit="share"),
 )

@@ -23,7 +23,8 @@ def overview() -> None:
 def verify(names: list[str], workers: int | None, out: Path | None, with_: Sequence[Path] = ()) -> None:
     """Check the cases and print what each should be, what it is, and whether that will do.
 
-    With extensions one more case is checked: that each of them keeps what the model itself keeps.
+    With extensions each of their functions is a case: what it has to keep whatever it does. Without names these alone
+    are checked.
 
     Raises
     ------
@@ -32,10 +33,12 @@ def verify(names: list[str], workers: int | None, out: Path | None, with_: Seque
     typer.Exit
         With status 1 when a case fails.
     """
+    from forumsim.extensions import load_extensions
     from forumsim.studies.verification.verify import Result, choose, write_table
     from forumsim.studies.verification.verify import verify as check
 
-    total = len(choose(names))
+    extensions = load_extensions(with_)
+    total = len(choose(names, extensions))
     announce()
     begun, done = time.monotonic(), 0
 
@@ -45,7 +48,7 @@ def verify(names: list[str], workers: int | None, out: Path | None, with_: Seque
         if sys.stderr.isatty():
             typer.echo(f"\r\033[K{done} of {total} cases, last: {result.case.name}", err=True, nl=done == total)
 
-    results = check(names, workers, tell)
+    results = check(names, workers, tell, extensions)
     for result in results:
         say(f"{result.case.title}  [{result.case.name}]")
         say(wrapped(result.case.source, "  "))

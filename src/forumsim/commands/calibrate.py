@@ -29,7 +29,7 @@ def calibrate(file: Path, out: Path | None, workers: int | None, quiet: bool, wi
 
     calibration = load_calibration(file, with_)
     import_optuna()  # mistakes first, before the wait for numba
-    compile_once()
+    compile_once(bool(calibration.plan.extensions))
     number = min(workers or cores(), calibration.replicates)
     found = run_calibration(calibration, out, number, progress=not quiet)
     if found.done_before:

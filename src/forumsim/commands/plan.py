@@ -48,7 +48,7 @@ def plan(file: Path, workers: int | None, out: Path | None, trying: bool, with_:
 
     checked = load_plan(file, with_)
     if trying:
-        announce()
+        announce(bool(checked.extensions))
     found = expect(checked, trying)
     number = min(workers or cores(), checked.most_runs)
     folder = out if out is not None else Path("results") / checked.name

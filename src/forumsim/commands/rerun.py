@@ -55,7 +55,7 @@ def rerun_one(
     past = open_past(folder, anyway, with_=with_)
     recorded = find(past, run_id)
     _tell_changes(past)
-    announce()
+    announce(bool(past.plan.extensions))
     if recorded.failure is not None and recorded.failure["stage"] == "worker":
         note("forumsim: this run ended its worker; it is repeated in this very process")
     found = repeat(past, recorded)
@@ -99,7 +99,7 @@ def rerun_all(
 
     past = open_past(folder, anyway, with_=with_)
     _tell_changes(past)
-    compile_once()
+    compile_once(bool(past.plan.extensions))
     number = min(workers or cores(), past.plan.most_runs)
     found = rerun_plan(folder, out, number, not quiet, anyway, with_=with_)
     runs = past.results.manifest["runs"]["planned"]

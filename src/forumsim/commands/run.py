@@ -58,7 +58,7 @@ def run(
     with collected(problems):
         case, parameters, fields = load_case(scenario, settings, preset, with_)
     if not problems or interventions is not None:
-        announce()  # mistakes first, before the wait for numba, which the acts need too
+        announce(bool(with_))  # mistakes first, before the wait for numba, which the acts need too
     done = []
     if interventions is not None:
         from forumsim.running.interventions import read_interventions

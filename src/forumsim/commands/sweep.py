@@ -59,7 +59,7 @@ def sweep(
     folder = out if out is not None else Path("results") / checked.name
     before = manifest_of(folder)
     if cluster is None and (not before or fresh):
-        compile_once()
+        compile_once(bool(checked.extensions))
     number = min(workers or cores(), checked.most_runs)
     settings = {"workers": number, "cluster": cluster, "plan_folder": plan.parent, **handling}
 

@@ -37,7 +37,7 @@ def view(
     check_port(host, port)  # before all that takes long
     check_installed()
     case, parameters, fields = load_case(scenario, settings, preset, with_)
-    announce()
+    announce(bool(with_))
     from forumsim.app.session import Session, Setup
     from forumsim.app.start import begin_with
 

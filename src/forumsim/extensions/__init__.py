@@ -15,7 +15,7 @@ from forumsim.extensions.described import described, description
 from forumsim.extensions.extensions import NONE, Extensions, from_sources
 from forumsim.extensions.load import load_extensions, needed_extensions
 from forumsim.extensions.scenarios import as_cell, scenario
-from forumsim.extensions.sources import Source, place_in
+from forumsim.extensions.sources import Source, of_file, place_in
 
 #: Compile a rule or gate of an extension as the model's rules are: ``@rule(...)`` above, ``@compiled`` below it.
 compiled = numba.njit(nogil=True, error_model="numpy")
@@ -35,6 +35,7 @@ __all__ = [
     "load_extensions",
     "measure",
     "needed_extensions",
+    "of_file",
     "parameter",
     "place_in",
     "rule",

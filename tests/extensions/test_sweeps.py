@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -156,7 +157,10 @@ def test_a_folder_is_read_without_running_any_code(done, own, tmp_path, monkeypa
     assert not found.problems and not found.left_out
     export(done.folder, ["dta"])
     assert (done.folder / "export/series.dta").is_file()
-    write_package(done.folder, tmp_path / "out.zip")
+    package, _ = write_package(done.folder, tmp_path / "out.zip")
+    with zipfile.ZipFile(package) as archive:
+        (readme,) = [archive.read(name).decode() for name in archive.namelist() if name.endswith("README.md")]
+    assert "rerun results --with results/inputs/extensions/my_rules.py" in readme
     frame = mesa_frame(done.folder)
     assert frame["mean_trust"].notna().all() and "mean_trust_civil" not in frame
     from forumsim.analysis import report

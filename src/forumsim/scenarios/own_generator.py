@@ -88,6 +88,10 @@ def _actors(given: Sequence[Mapping[str, Any]], issues: Sequence[str], problems:
     actors: list[Actor] = check_rows("actors", rows, issues, problems)
     if not given:
         problems.append(Problem("rows", "there is none", "one for each actor"))
+    ids = [actor.id for actor in actors]
+    if len(set(ids)) < len(ids):
+        twice = dict.fromkeys(name for name in ids if ids.count(name) > 1)
+        problems += [Problem("ids", f"{name!r} stands twice", "each id once") for name in twice]
     total = sum(actor.power or 0.0 for actor in actors if actor.kind == Kind.STATE)
     if actors and not problems and total <= 0.0:
         problems.append(Problem("power", "the states have none", "a sum above 0"))

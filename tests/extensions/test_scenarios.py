@@ -61,7 +61,8 @@ def test_its_worlds_are_what_the_function_says(file):
 
 
 def test_without_forums_every_state_is_in_every_forum(file):
-    line = ROW.replace('"power"', '"kind": "state" if k else "nonstate", "power"').partition(', "forums"')[0] + "}"
+    states = ROW.replace('"power": 5 if k < 2 else 1', '"kind": "state" if k else "nonstate", "power": k')
+    line = states.partition(', "forums"')[0] + "}"
     world = load_scenario("two_sizes", with_=file(line)).build(1)
     assert world.member[:2].sum(axis=1).tolist() == [5, 5] and not world.member[:2, 0].any()
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from forumsim.commands.cli_results import register
+from forumsim.commands.cli_results import WithOption, register
 from forumsim.commands.console import guarded
 
 #: Largest seed (`forumsim.running.run.MAX_SEED`, which is not imported here: help has to be quick).
@@ -72,6 +72,7 @@ def scenarios(
     copy: Annotated[
         Path | None, typer.Option("--copy", metavar="DIR", help="Copy the scenario into a new folder, to edit it.")
     ] = None,
+    with_: WithOption = None,
 ) -> None:
     """List the scenarios, show one in detail, or copy one to start your own."""
     from forumsim.commands import scenarios as command
@@ -79,9 +80,9 @@ def scenarios(
     if copy is not None:
         command.copy(name, copy)
     elif name is not None:
-        command.show(name)
+        command.show(name, with_ or [])
     else:
-        command.overview()
+        command.overview(with_ or [])
 
 
 @app.command()
@@ -117,16 +118,7 @@ def run(
             show_default=False,
         ),
     ] = None,
-    with_: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--with",
-            metavar="FILE",
-            help="A file with rules, measures, gates or decision rules of your own, or the name of an installed "
-            "extension; its code is run. May be repeated.",
-            show_default=False,
-        ),
-    ] = None,
+    with_: WithOption = None,
 ) -> None:
     """Run a scenario once and say how it ended."""
     from forumsim.commands import run as command
@@ -173,13 +165,14 @@ def sweep(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run a very large plan without being asked.")] = False,
+    with_: WithOption = None,
 ) -> None:
     """Run an experiment: every point of a plan, many times. The same command again resumes it."""
     from forumsim.commands import sweep as command
 
     command.sweep(
         plan, out, workers, cluster, fresh, quiet, fail_fast=fail_fast, max_failures=max_failures,
-        retry_failed=retry_failed, extend=extend, yes=yes,
+        retry_failed=retry_failed, extend=extend, yes=yes, with_=with_ or [],
     )  # fmt: skip
 
 
@@ -207,11 +200,14 @@ def view(
     root_path: Annotated[
         str, typer.Option(metavar="PATH", help="Path under which a proxy shows the page.", show_default=False)
     ] = "",
+    with_: WithOption = None,
 ) -> None:
     """Watch and steer a run in the browser, and compare two."""
     from forumsim.commands import view as command
 
-    command.view(scenario, seed, steps, settings or [], preset, host, port, browser, allow_host or [], root_path)
+    command.view(
+        scenario, seed, steps, settings or [], preset, host, port, browser, allow_host or [], root_path, with_ or []
+    )
 
 
 @app.command()
@@ -277,6 +273,7 @@ def verify(
         Path | None, typer.Option(metavar="FILE", help="Write the table as CSV too.", show_default=False)
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the cases with their sources, check none.")] = False,
+    with_: WithOption = None,
 ) -> None:
     """Check the known results of the literature, each a setting of the model's own rules."""
     from forumsim.commands import verify as command
@@ -284,7 +281,7 @@ def verify(
     if list_:
         command.overview()
     else:
-        command.verify(cases or [], workers=workers, out=out)
+        command.verify(cases or [], workers=workers, out=out, with_=with_ or [])
 
 
 @app.command()

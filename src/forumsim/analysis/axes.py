@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forumsim.analysis.labels import measure
-from forumsim.core.parameters import find_parameter
+from forumsim.analysis.labels import find_parameter, measure
 from forumsim.results.folder import PART, POOLED, ResultTables
 
 #: Levels of a parameter beyond which lines give way to clouds of points.

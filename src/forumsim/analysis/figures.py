@@ -52,6 +52,7 @@ class _Sketch:
     draw: Callable[[], Figure | None]
 
 
+@labels.naming
 def draw_figures(
     source: ResultTables | str | Path,
     out: str | Path | None = None,
@@ -142,6 +143,7 @@ def chosen(results: ResultTables, measures: Iterable[str]) -> ResultTables:
 def _characters(results: ResultTables) -> Iterator[str]:
     """All text that labels may be made of."""
     yield str(results.manifest.get("labels", ""))
+    yield str(results.manifest.get("declared", ""))
     yield str(results.plan)
     tables = [results.runs, *(results.detail(name) for name in ("actors", "forums"))]
     for table in tables:

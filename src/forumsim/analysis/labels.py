@@ -4,30 +4,53 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from forumsim.analysis.fonts import cells, printable
-from forumsim.core.measures import MEASURES
-from forumsim.core.parameters import find_parameter
-from forumsim.results.folder import POOLED, ResultTables
+from forumsim.core.parameters import Parameter
+from forumsim.extensions import NONE, Extensions
+from forumsim.results.description import extensions_of
+from forumsim.results.folder import POOLED, ResultTables, load_results
 
 #: Letters of a name beyond which a figure or table shows its beginning.
 LONGEST = 40
 
 
-@lru_cache(maxsize=1)
-def _registry() -> Mapping[str, Any]:
-    return {measure.name: measure for measure in MEASURES}
+#: Measures and parameters of one's own in the results that are being drawn, as their manifest describes them.
+_EXTENSIONS: ContextVar[Extensions] = ContextVar("extensions", default=NONE)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def naming(function: F) -> F:
+    """Let a function call measures and parameters of extensions by their labels; its first argument are results."""
+
+    @wraps(function)
+    def named(source: Any, *arguments: Any, **more: Any) -> Any:
+        results = load_results(source) if isinstance(source, str | Path) else source
+        token = _EXTENSIONS.set(extensions_of(results.manifest))
+        try:
+            return function(results, *arguments, **more)
+        finally:
+            _EXTENSIONS.reset(token)
+
+    return named  # type: ignore[return-value]
 
 
 def measure(name: str) -> Any:
     """The registry's entry of a measure, or None for a column that is not in it."""
-    return _registry().get(name)
+    return _EXTENSIONS.get().all_measures.get(name)
+
+
+def find_parameter(column: str) -> Parameter | None:
+    """The registry's entry of a parameter, or None for a column that is not in it."""
+    return _EXTENSIONS.get().find_parameter(column)
 
 
 def plain(name: str) -> str:

@@ -29,6 +29,7 @@ READ = {
 WIDTH = 116
 
 
+@labels.naming
 def reading(source: ResultTables | str | Path) -> str:
     """Say what the last level of the first varied parameter changes against the first, for each level of the other.
 

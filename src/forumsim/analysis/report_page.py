@@ -26,6 +26,7 @@ from forumsim.results.twins import WORDS
 MOST_ROWS = 400
 
 
+@labels.naming
 def report(
     source: ResultTables | str | Path,
     out: str | Path | None = None,
@@ -266,7 +267,7 @@ def _parameters(results: ResultTables) -> str:
 
 def _provenance(results: ResultTables) -> str:
     """The manifest, flattened, and the plan as given."""
-    rows = [[key, value] for key, value in _flat(results.manifest) if not key.startswith("plan.")]
+    rows = [[key, value] for key, value in _flat(results.manifest) if not key.startswith(("plan.", "declared."))]
     parts = [html.table(["entry", "value"], rows) if rows else "<p>The folder has no manifest.json.</p>"]
     path = results.folder / "plan.toml"
     if path.is_file():

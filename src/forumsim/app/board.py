@@ -21,7 +21,6 @@ from forumsim.app.views.trust import trust
 from forumsim.app.views.why import who
 from forumsim.app.views.words import log_html
 from forumsim.app.views.world_map import has_map, world_map
-from forumsim.core.measures import MEASURES, MEASURES_BY_NAME
 
 #: Cards by key, with their headings.
 CARDS = {
@@ -69,7 +68,7 @@ def fitting(look: Shown, frame: Frame) -> Shown:
     across = look.across if look.across in issues else issues[0]
     other = next((issue for issue in reversed(issues) if issue != across), "")
     up = look.up if look.up in issues and look.up != across else other
-    measures = tuple(name for name in look.measures if name in MEASURES_BY_NAME) or FIRST_MEASURES
+    measures = tuple(name for name in look.measures if name in frame.measures) or FIRST_MEASURES
     return replace(look, scope=scope, across=across, up=up, measures=measures)
 
 
@@ -167,7 +166,7 @@ def Choices(frames: tuple[Frame, ...], look: Shown, change: Callable[[Shown], No
                 sides = [(one.label, k) for k, one in enumerate(frames)]
                 choice("Single views show", sides, look.side, lambda v: change(replace(look, side=int(v))))
             _find(frame, look, change)
-        measures = [(item.label, item.name) for item in MEASURES]
+        measures = [(item.label, item.name) for item in frame.measures.values()]
         choice("Measures", measures, list(look.measures), lambda v: change(replace(look, measures=tuple(v))), many=True)
         cards = [(title, key) for key, title in CARDS.items()]
         choice("Views", cards, list(look.cards), lambda v: change(replace(look, cards=tuple(v))), many=True)

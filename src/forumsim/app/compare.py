@@ -32,6 +32,8 @@ def Compare(session: Session, two: bool, renew: Callable[[], None]) -> None:
     name, set_name = solara.use_state("dialogue.level")
     text, set_text = solara.use_state("0")
 
+    own = [parameter.name for parameter in session.setup.extensions.parameters]
+
     def go(other: dict[str, Any] | None) -> None:
         if session.guarded(lambda: session.with_other(other)):
             renew()
@@ -40,7 +42,9 @@ def Compare(session: Session, two: bool, renew: Callable[[], None]) -> None:
     solara.HTML(tag="div", unsafe_innerHTML=note, classes=["fs-mean"])
     choice("The second run has", [(words, words) for words in (*USUAL, OWN)], kind, set_kind)
     if kind == OWN:
-        choice("Parameter", [(key, key) for key in BY_NAME], name, lambda new: set_name(new or name), search=True)
+        choice(
+            "Parameter", [(key, key) for key in (*BY_NAME, *own)], name, lambda new: set_name(new or name), search=True
+        )
         solara.InputText("Its value", value=text, on_value=set_text)
     other = USUAL[kind] if kind != OWN else {name: parse_value(text)}
     solara.Button("Compare", color="primary", on_click=lambda: go(other))

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import io
+import shlex
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from forumsim.results.inputs import EXTENSIONS
 from forumsim.running.command_line import command_line
 from forumsim.scenarios import list_scenarios
 
 
 def command(run: Mapping[str, Any], scenario: str) -> str:
     """The command that makes the run from its settings, within its folder."""
-    more = [*(["--interventions", "interventions.csv"] if run["interventions"] else []), "--out", "again"]
+    more = [*(["--interventions", "interventions.csv"] if run["interventions"] else []), *_given(run), "--out", "again"]
     return command_line(
         "run", scenario, run["seed"], run["steps"], run["preset"], run["fields"], run["parameters"], more
     )
+
+
+def _given(run: Mapping[str, Any]) -> list[str]:
+    """The words that give a run its extensions, within its folder."""
+    places = [
+        source.name if source.installed else f"{EXTENSIONS}/{source.name}" for source in run["extensions"].sources
+    ]
+    return [word for place in places for word in ("--with", place)]
 
 
 def write_folder(run: Mapping[str, Any], folder: Path) -> None:
@@ -37,14 +47,17 @@ def write_folder(run: Mapping[str, Any], folder: Path) -> None:
 
     preset = {name: "unset" if value is None else value for name, value in PRESETS.get(run["preset"], {}).items()}
     parameters = {**preset, **run["parameters"]}
-    write_run(folder, run["scenario"], run["seed"], run["steps"], parameters, run["fields"], 1, run["interventions"])
+    write_run(
+        folder, run["scenario"], run["seed"], run["steps"], parameters, run["fields"], 1, run["interventions"],
+        run["extensions"],
+    )  # fmt: skip
     own = run["scenario"] not in list_scenarios()
     scenario = Results(folder).manifest["inputs"][run["scenario"]] if own else run["scenario"]
     lines = [
         "A run of forumsim, as it was watched and steered in the browser page.",
         "",
         "The same run again, to the bit, from within this folder, and whether it is the same on your machine:",
-        "  forumsim rerun .",
+        f"  {shlex.join(['forumsim', 'rerun', '.', *_given(run)])}",
         "",
         "The same run by its settings, which you may change:",
         f"  {command(run, scenario)}",

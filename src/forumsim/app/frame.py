@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forumsim.core.measures import column_index
+from forumsim.core.measures import Measure
 from forumsim.core.terms import Kind, Role
 from forumsim.core.world import Floats, World
 from forumsim.running.outcome import Outcome
@@ -74,7 +74,12 @@ class Frame:
 
     def course(self, measure: str, scope: str = "pooled") -> Floats:
         """One measure at every step from 0 to now; NaN where it is missing."""
-        return np.asarray(self.outcome.series[:, self.scopes.index(scope), column_index(measure)])
+        return np.asarray(self.outcome.series[:, self.scopes.index(scope), self.scenario.extensions.column(measure)])
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        """The measures of the run by name: those of the model, then those of extensions."""
+        return self.scenario.extensions.all_measures
 
     @cached_property
     def events(self) -> pd.DataFrame:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from forumsim.app.session import Session, Setup
 from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem
+from forumsim.extensions import NONE
 from forumsim.running.interventions import check_interventions
 
 #: Pages that are gone and may come back, whose models the server keeps at most: each takes some megabytes.
@@ -56,9 +57,16 @@ def kept(session: Session, begun: str) -> str:
     """
     with session.lock:
         return json.dumps({
-            "begun": begun, "model": _version(session), "setup": asdict(session.setup),
+            "begun": begun, "model": _version(session), "setup": _settings(session.setup),
             "step": session.models[0].step_count, "acts": [model.interventions for model in session.models],
         }, default=str)  # fmt: skip
+
+
+def _settings(setup: Setup) -> dict[str, Any]:
+    """What a user has set; extensions are the server's own."""
+    given = asdict(replace(setup, extensions=NONE))
+    del given["extensions"]
+    return given
 
 
 def _version(session: Session) -> list[str]:
@@ -76,7 +84,7 @@ def restore(session: Session, text: str, begun: str) -> bool:
         data = json.loads(text)
         if data["begun"] != begun:
             return False
-        _rebuild(session, Setup(**data["setup"]), data["step"], data["acts"])
+        _rebuild(session, Setup(**data["setup"], extensions=first.extensions), data["step"], data["acts"])
         if data["model"] != _version(session):
             raise InputError([Problem(_WHERE, "is of another version of forumsim or of the scenario")])
     except Exception as error:  # the text comes from the browser: it may hold anything

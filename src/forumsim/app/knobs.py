@@ -73,9 +73,11 @@ def _range_text(parameter: Parameter) -> str:
 
 
 @solara.component
-def Knob(name: str, values: dict[str, float | None], change: Callable[[str, Any], None]) -> None:
-    """The control of one parameter, with its range, its meaning and when it takes effect."""
-    parameter = BY_NAME[name]
+def Knob(
+    name: str, values: dict[str, float | None], change: Callable[[str, Any], None], own: Parameter | None = None
+) -> None:
+    """The control of one parameter, with its range, its meaning and when it takes effect; ``own``: of an extension."""
+    parameter = BY_NAME[name] if own is None else own
     label, value = LABELS.get(name, name), values.get(name)
     follows = name in _TRACKS and value is None
     if parameter.is_switch:
@@ -85,7 +87,14 @@ def Knob(name: str, values: dict[str, float | None], change: Callable[[str, Any]
     low, high = slider_range(parameter)
     shown = values.get("dialogue.level") if follows else value
     number = low if shown is None or math.isnan(shown) else float(shown)
-    Slider(label, number, min(low, number), max(high, number), lambda new: change(name, new))
+    Slider(
+        label,
+        number,
+        min(low, number),
+        max(high, number),
+        lambda new: change(name, new),
+        own is not None and own.is_whole,
+    )
     text = f"{_range_text(parameter)}; {parameter.meaning}"
     _meaning(parameter.at_once, "follows the common level until it is moved" if follows else text)
     if name in _TRACKS and not follows:

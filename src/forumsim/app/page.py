@@ -48,7 +48,7 @@ def asked(search: str, first: Setup) -> tuple[Setup, str]:
     setup, wrong = first, []
     for key, text in parse_qsl(search or "", keep_blank_values=True, max_num_fields=100):
         value = parse_value(text)
-        setting = find_setting(key)
+        setting = find_setting(key, first.extensions.parameters)
         if key == "scenario" and text in start.choices():
             setup = replace(setup, scenario=text, fields={} if text != setup.scenario else setup.fields)
         elif key == "seed" and isinstance(value, int):
@@ -74,8 +74,10 @@ def _not_there(key: str, text: str) -> Problem:
         return Problem(key, f"found {text!r}", ", ".join(lists[key]), nearest(text, lists[key]))
     if key in ("seed", "steps"):
         return Problem(key, f"found {text[:40]!r}", f"0 to {MAX_SEED}" if key == "seed" else "1 to 100000")
-    fields = [f"scenario.{name}" for name in load_scenario(start.FIRST.scenario).field_specs]
-    names = ("scenario", "seed", "steps", "preset", *BY_NAME, *fields)
+    extensions = start.FIRST.extensions
+    fields = [f"scenario.{name}" for name in load_scenario(start.FIRST.scenario, with_=extensions).field_specs]
+    own = [parameter.name for parameter in extensions.parameters]
+    names = ("scenario", "seed", "steps", "preset", *BY_NAME, *own, *fields)
     return Problem(
         key, "no such setting", "", nearest(f"scenario.{key}" if f"scenario.{key}" in fields else key, names)
     )
@@ -192,7 +194,8 @@ def Side(session: Session, turn: solara.Reactive[int], renew: Callable[[], None]
 
     def set_now(name: str, value: Any) -> None:
         """A parameter of the running model, and of the next one."""
-        if BY_NAME[name].at_once:
+        parameter = session.setup.extensions.find_parameter(name)
+        if parameter is not None and parameter.at_once:
             session.guarded(lambda: session.set(name, value))
         draft.set(replace(draft.value, parameters={**draft.value.parameters, name: value}))
         set_again(again + 1)
@@ -205,6 +208,11 @@ def Side(session: Session, turn: solara.Reactive[int], renew: Callable[[], None]
             with Fold(title, title == "Dialogue"):
                 for name in names:
                     Knob(name, values, set_now)
+        for item in session.setup.extensions.declared:
+            if item.parameters:
+                with Fold(f"Your {item.kind} {item.name}", True):
+                    for parameter in item.parameters:
+                        Knob(parameter.name, values, set_now, parameter)
         with Fold("Intervene"):
             Acts(session, session.frames[0]).key(f"acts {turn.value}")
         with Fold("Compare"):
@@ -236,8 +244,9 @@ def StartForm(session: Session, draft: solara.Reactive[Setup], renew: Callable[[
             renew()
 
     def choose(name: str) -> None:
-        draft.set(Setup(name, seed=draft.value.seed))
-        if session.guarded(lambda: session.reset(Setup(name, seed=draft.value.seed))):
+        chosen = Setup(name, seed=draft.value.seed, extensions=session.setup.extensions)
+        draft.set(chosen)
+        if session.guarded(lambda: session.reset(chosen)):
             renew()
 
     choice("Scenario", [(name, name) for name in start.choices()], setup.scenario, choose)

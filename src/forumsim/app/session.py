@@ -14,6 +14,7 @@ from typing import Any
 
 from forumsim.app.frame import Frame, frame_of
 from forumsim.core.errors import InputError, Problem
+from forumsim.extensions import NONE, Extensions
 from forumsim.running.model import ForumModel
 from forumsim.running.run import check_seed
 from forumsim.scenarios.settings import field_name
@@ -44,6 +45,8 @@ class Setup:
         Parameters by dotted name, fields of the scenario.
     other : dict, optional
         Parameters by which a second run on the same random numbers differs; None: there is one run.
+    extensions : Extensions
+        The user's own rules, measures, gates and decision rules; they are given once, on the command line.
     """
 
     scenario: str = "two_blocs"
@@ -53,6 +56,7 @@ class Setup:
     parameters: dict[str, Any] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
     other: dict[str, Any] | None = None
+    extensions: Extensions = field(default=NONE, repr=False)
 
     def models(self) -> list[ForumModel]:
         """New models at their start.
@@ -69,7 +73,15 @@ class Setup:
         seed, preset = 1 if wrong else self.seed, self.preset or None
         try:
             models = [
-                ForumModel(self.scenario, steps=self.steps, rng=seed, preset=preset, **fields, **parameters)
+                ForumModel(
+                    self.scenario,
+                    steps=self.steps,
+                    rng=seed,
+                    preset=preset,
+                    with_=self.extensions,
+                    **fields,
+                    **parameters,
+                )
                 for parameters in sides
             ]
         except InputError as error:
@@ -285,7 +297,7 @@ class Session:
                 {
                     "scenario": setup.scenario, "seed": setup.seed, "steps": model.step_count, "preset": setup.preset,
                     "fields": dict(setup.fields), "parameters": dict(parameters),
-                    "interventions": [dict(entry) for entry in model.interventions],
+                    "interventions": [dict(entry) for entry in model.interventions], "extensions": setup.extensions,
                 }
                 for model, parameters in zip(self.models, sides, strict=True)
             ]  # fmt: skip

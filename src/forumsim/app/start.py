@@ -11,7 +11,8 @@ FIRST = Setup("ai_governance")
 
 def choices() -> tuple[str, ...]:
     """Scenarios to choose from: the shipped ones, and the one that `forumsim view` was started with."""
-    return tuple(dict.fromkeys([*list_scenarios(), FIRST.scenario]))
+    own = [item.name for item in FIRST.extensions.of_kind("scenario")]
+    return tuple(dict.fromkeys([*list_scenarios(), *own, FIRST.scenario]))
 
 
 def begin_with(setup: Setup) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from forumsim.studies.calibration import Calibrated, Fit
 
 
-def calibrate(file: Path, out: Path | None, workers: int | None, quiet: bool) -> None:
+def calibrate(file: Path, out: Path | None, workers: int | None, quiet: bool, with_: Sequence[Path] = ()) -> None:
     """Run or resume the calibration, print how near the best point comes and what it is.
 
     Raises
@@ -26,9 +27,9 @@ def calibrate(file: Path, out: Path | None, workers: int | None, quiet: bool) ->
     from forumsim.studies.calibration import load_calibration
     from forumsim.studies.calibration.search import import_optuna
 
-    calibration = load_calibration(file)
+    calibration = load_calibration(file, with_)
     import_optuna()  # mistakes first, before the wait for numba
-    compile_once()
+    compile_once(bool(calibration.plan.extensions))
     number = min(workers or cores(), calibration.replicates)
     found = run_calibration(calibration, out, number, progress=not quiet)
     if found.done_before:

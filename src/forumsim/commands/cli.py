@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from forumsim.commands.cli_results import register
+from forumsim.commands.cli_results import WithOption, register
 from forumsim.commands.console import guarded
 
 #: Largest seed (`forumsim.running.run.MAX_SEED`, which is not imported here: help has to be quick).
@@ -76,6 +76,7 @@ def scenarios(
         bool,
         typer.Option("--check", help="Say what is unusual about the scenario's start, and what silence does to it."),
     ] = False,
+    with_: WithOption = None,
 ) -> None:
     """List the scenarios, show or check one, or copy one to start your own."""
     from forumsim.commands import scenarios as command
@@ -83,11 +84,11 @@ def scenarios(
     if copy is not None:
         command.copy(name, copy)
     elif check:
-        command.check(name)
+        command.check(name, with_ or [])
     elif name is not None:
-        command.show(name)
+        command.show(name, with_ or [])
     else:
-        command.overview()
+        command.overview(with_ or [])
 
 
 @app.command()
@@ -123,16 +124,7 @@ def run(
             show_default=False,
         ),
     ] = None,
-    with_: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--with",
-            metavar="FILE",
-            help="A file with rules, measures, gates or decision rules of your own, or the name of an installed "
-            "extension; its code is run. May be repeated.",
-            show_default=False,
-        ),
-    ] = None,
+    with_: WithOption = None,
 ) -> None:
     """Run a scenario once and say how it ended."""
     from forumsim.commands import run as command
@@ -179,13 +171,14 @@ def sweep(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run a very large plan without being asked.")] = False,
+    with_: WithOption = None,
 ) -> None:
     """Run an experiment: every point of a plan, many times. The same command again resumes it."""
     from forumsim.commands import sweep as command
 
     command.sweep(
         plan, out, workers, cluster, fresh, quiet, fail_fast=fail_fast, max_failures=max_failures,
-        retry_failed=retry_failed, extend=extend, yes=yes,
+        retry_failed=retry_failed, extend=extend, yes=yes, with_=with_ or [],
     )  # fmt: skip
 
 
@@ -213,11 +206,14 @@ def view(
     root_path: Annotated[
         str, typer.Option(metavar="PATH", help="Path under which a proxy shows the page.", show_default=False)
     ] = "",
+    with_: WithOption = None,
 ) -> None:
     """Watch and steer a run in the browser, and compare two."""
     from forumsim.commands import view as command
 
-    command.view(scenario, seed, steps, settings or [], preset, host, port, browser, allow_host or [], root_path)
+    command.view(
+        scenario, seed, steps, settings or [], preset, host, port, browser, allow_host or [], root_path, with_ or []
+    )
 
 
 @app.command()
@@ -283,6 +279,7 @@ def verify(
         Path | None, typer.Option(metavar="FILE", help="Write the table as CSV too.", show_default=False)
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the cases with their sources, check none.")] = False,
+    with_: WithOption = None,
 ) -> None:
     """Check the known results of the literature, each a setting of the model's own rules."""
     from forumsim.commands import verify as command
@@ -290,7 +287,7 @@ def verify(
     if list_:
         command.overview()
     else:
-        command.verify(cases or [], workers=workers, out=out)
+        command.verify(cases or [], workers=workers, out=out, with_=with_ or [])
 
 
 @app.command()

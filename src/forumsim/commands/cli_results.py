@@ -14,6 +14,16 @@ Anyway = Annotated[bool, typer.Option("--anyway", help="Also with tables that we
 Workers = Annotated[
     int | None, typer.Option(min=1, max=4096, help="Parallel processes.  [default: one a core]", show_default=False)
 ]
+WithOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--with",
+        metavar="FILE",
+        help="A file with rules, measures, gates, decision rules or scenarios of your own, or the name of an installed "
+        "extension; its code is run. May be repeated.",
+        show_default=False,
+    ),
+]
 
 
 def rerun(
@@ -33,14 +43,15 @@ def rerun(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Go on though plan, scenario, model or tables have changed.")
     ] = False,
+    with_: WithOption = None,
 ) -> None:
     """Repeat a run of a results folder, or all of them, and say whether they are the same to the bit."""
     from forumsim.commands import rerun as command
 
     if run_id is None:
-        command.rerun_all(folder, out, workers, anyway, quiet)
+        command.rerun_all(folder, out, workers, anyway, quiet, with_ or [])
     else:
-        command.rerun_one(folder, run_id, out, anyway, debug)
+        command.rerun_one(folder, run_id, out, anyway, debug, with_ or [])
 
 
 def check(folder: Folder) -> None:
@@ -90,11 +101,12 @@ def plan(
         Path | None, typer.Option(metavar="DIR", help="Results folder, for the room on its disk.", show_default=False)
     ] = None,
     no_try: Annotated[bool, typer.Option("--no-try", help="Run nothing: no time and no size.")] = False,
+    with_: WithOption = None,
 ) -> None:
     """Say how large a plan is, and what time and disk it will take, before anything runs."""
     from forumsim.commands import plan as command
 
-    command.plan(file, workers, out, not no_try)
+    command.plan(file, workers, out, not no_try, with_ or [])
 
 
 def sensitivity(
@@ -132,6 +144,7 @@ def calibrate(
     ] = None,
     workers: Workers = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    with_: WithOption = None,
 ) -> None:
     """Search for parameters with which a scenario comes near targets. The same command again resumes it.
 
@@ -141,7 +154,7 @@ def calibrate(
     """
     from forumsim.commands import calibrate as command
 
-    command.calibrate(file, out, workers, quiet)
+    command.calibrate(file, out, workers, quiet, with_ or [])
 
 
 def register(app: typer.Typer) -> None:

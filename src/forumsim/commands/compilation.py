@@ -7,30 +7,45 @@ from pathlib import Path
 
 from forumsim.commands.console import note
 
+#: The last rule of a step, compiled: runs with extensions call the rules one by one and need no main loop.
+_LAST_RULE = "drift.drift-*.nbc"
+#: An extension that does nothing.
+_IDLE = '@rule(after="drift")\ndef idle(world, p): pass\n'
 
-def is_compiled() -> bool:
-    """Whether the disk holds compiled code of the main loop for this very model."""
+
+def is_compiled(extended: bool = False) -> bool:
+    """Whether the disk holds the compiled code of this very model that runs need.
+
+    Parameters
+    ----------
+    extended : bool
+        Whether it is for runs with extensions.
+    """
     from forumsim.core.cache import holds_code
     from forumsim.core.compilation import CACHE_FOLDER
 
-    return CACHE_FOLDER is not None and holds_code(CACHE_FOLDER)
+    if CACHE_FOLDER is None:
+        return False
+    return holds_code(CACHE_FOLDER) or (extended and any(CACHE_FOLDER.rglob(_LAST_RULE)))
 
 
-def announce() -> None:
+def announce(extended: bool = False) -> None:
     """Say why a run takes longer, if it will."""
-    if not is_compiled():
+    if not is_compiled(extended):
         note(_reason())
 
 
-def compile_once() -> None:
+def compile_once(extended: bool = False) -> None:
     """Compile before workers start, so that they find the code on the disk."""
     from forumsim.core.compilation import CACHE_FOLDER
 
-    announce()
-    if CACHE_FOLDER is not None and not is_compiled():
+    announce(extended)
+    if CACHE_FOLDER is not None and not is_compiled(extended):
+        from forumsim.extensions import from_sources, of_file
         from forumsim.running.run import simulate
 
-        simulate("two_blocs", steps=1)
+        idle = of_file("idle.py", f"from forumsim.extensions import rule\n{_IDLE}")
+        simulate("two_blocs", steps=1, with_=from_sources((idle,)) if extended else None)
 
 
 def _reason() -> str:

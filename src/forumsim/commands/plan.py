@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHOWN = 8
 
 
-def plan(file: Path, workers: int | None, out: Path | None, trying: bool) -> None:
+def plan(file: Path, workers: int | None, out: Path | None, trying: bool, with_: Sequence[Path] = ()) -> None:
     """Print size, expected time and disk of a plan.
 
     Parameters
@@ -33,6 +33,8 @@ def plan(file: Path, workers: int | None, out: Path | None, trying: bool) -> Non
         Results folder, for the room on its disk.
     trying : bool
         Whether to run a few runs for the estimates.
+    with_ : sequence of Path
+        Extensions that the plan is run with.
 
     Raises
     ------
@@ -44,16 +46,17 @@ def plan(file: Path, workers: int | None, out: Path | None, trying: bool) -> Non
     from forumsim.plans import load_plan
     from forumsim.sweeps.expectation import expect
 
-    checked = load_plan(file)
+    checked = load_plan(file, with_)
     if trying:
-        announce()
+        announce(bool(checked.extensions))
     found = expect(checked, trying)
     number = min(workers or cores(), checked.most_runs)
     folder = out if out is not None else Path("results") / checked.name
     say(f"{checked.name}: {_size(found)}")
     say(columns([*_made_of(checked), *_rules(found), *_takes(found, number)]))
     _warn(found, folder, number)
-    say(f"nothing was written; to run it: forumsim sweep {file}")
+    given = "".join(f" --with {path}" for path in with_)
+    say(f"nothing was written; to run it: forumsim sweep {file}{given}")
     if found.failed:
         raise typer.Exit(FAILED)
 

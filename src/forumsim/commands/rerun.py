@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from forumsim.sweeps.rerun import Repetition
 
 
-def rerun_one(folder: Path, run_id: str, out: Path | None, anyway: bool, debug: bool) -> None:
+def rerun_one(
+    folder: Path, run_id: str, out: Path | None, anyway: bool, debug: bool, with_: Sequence[Path] = ()
+) -> None:
     """Repeat one run, say whether it is the same, and how it ended.
 
     Parameters
@@ -35,6 +38,8 @@ def rerun_one(folder: Path, run_id: str, out: Path | None, anyway: bool, debug: 
         Go on when plan, scenario or model have changed.
     debug : bool
         Open the debugger where the run raises its error.
+    with_ : sequence of Path
+        The extensions that the results were made with.
 
     Raises
     ------
@@ -47,10 +52,10 @@ def rerun_one(folder: Path, run_id: str, out: Path | None, anyway: bool, debug: 
     from forumsim.sweeps.rerun import find, repeat
     from forumsim.sweeps.single import write_run
 
-    past = open_past(folder, anyway)
+    past = open_past(folder, anyway, with_=with_)
     recorded = find(past, run_id)
     _tell_changes(past)
-    announce()
+    announce(bool(past.plan.extensions))
     if recorded.failure is not None and recorded.failure["stage"] == "worker":
         note("forumsim: this run ended its worker; it is repeated in this very process")
     found = repeat(past, recorded)
@@ -66,7 +71,7 @@ def rerun_one(folder: Path, run_id: str, out: Path | None, anyway: bool, debug: 
         if debug:
             import pdb
 
-            pdb.post_mortem(found.error.__traceback__)
+            pdb.post_mortem((found.error.__cause__ or found.error).__traceback__)  # that of a user's own rule
     say()
     _tell(found.differences, past, _same(found))
     if out is not None:
@@ -77,7 +82,9 @@ def rerun_one(folder: Path, run_id: str, out: Path | None, anyway: bool, debug: 
         raise typer.Exit(FAILED)
 
 
-def rerun_all(folder: Path, out: Path | None, workers: int | None, anyway: bool, quiet: bool) -> None:
+def rerun_all(
+    folder: Path, out: Path | None, workers: int | None, anyway: bool, quiet: bool, with_: Sequence[Path] = ()
+) -> None:
     """Run the whole plan again and compare every CSV with what was written.
 
     Raises
@@ -90,11 +97,11 @@ def rerun_all(folder: Path, out: Path | None, workers: int | None, anyway: bool,
     from forumsim.sweeps.past import open_past
     from forumsim.sweeps.rerun_plan import rerun_plan
 
-    past = open_past(folder, anyway)
+    past = open_past(folder, anyway, with_=with_)
     _tell_changes(past)
-    compile_once()
+    compile_once(bool(past.plan.extensions))
     number = min(workers or cores(), past.plan.most_runs)
-    found = rerun_plan(folder, out, number, not quiet, anyway)
+    found = rerun_plan(folder, out, number, not quiet, anyway, with_=with_)
     runs = past.results.manifest["runs"]["planned"]
     same = f"{runs} runs, {len(found.files)} tables: {', '.join(found.files)}"
     if found.missing:
@@ -126,7 +133,8 @@ def _view(found: Repetition) -> str:
     source = part.scenario if part.scenario in list_scenarios() else os.path.relpath(part.source)
     preset, fields, parameters = settings_of_run(past, spec)
     assert found.run is not None
-    line = command_line("view", source, found.run.seed, part.steps, preset, fields, parameters)
+    given = [word for name in past.plan.extensions.digests for word in ("--with", name)]
+    line = command_line("view", source, found.run.seed, part.steps, preset, fields, parameters, given)
     without = [what for what, there in (("interventions", part.interventions), ("[stop]", past.plan.stop)) if there]
     return f"to watch it{', without its ' + ' and '.join(without) if without else ''}: {line}"
 

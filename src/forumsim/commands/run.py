@@ -40,17 +40,12 @@ def run(
     With settings of a ``twin``, the run of the same seed with these is made as well, and the two are compared.
     """
     problems: list[Problem] = []
-    if with_ and out is not None:
-        found = "tables of a run with extensions cannot be written yet"
-        problems.append(
-            Problem("--out", found, "", "in Python, forumsim.simulate(..., with_=...) gives all its tables")
-        )
     with collected(problems):
         case, parameters, fields = load_case(scenario, settings, preset, with_)
         if twin:
             other, theirs, apart = load_twin(case, parameters, twin)
     if not problems or interventions is not None:
-        announce()  # mistakes first, before the wait for numba, which the acts need too
+        announce(bool(with_))  # mistakes first, before the wait for numba, which the acts need too
     done = []
     if interventions is not None:
         from forumsim.running.interventions import read_interventions
@@ -58,7 +53,7 @@ def run(
         with collected(problems):
             done = read_interventions(interventions)
     if problems:
-        problems += _mistakes_of_acts(done, scenario, steps)
+        problems += _mistakes_of_acts(done, scenario, steps, with_)
         raise InputError(problems, "the run cannot be made")
     from forumsim.running.run import record_for, simulate
 
@@ -72,7 +67,7 @@ def run(
     if out is not None:  # before anything is said: the folder may be another's
         from forumsim.sweeps.one_run import write_run
 
-        write_run(out, scenario, seed, length, parameters, fields, every, done, apart if twin else {})
+        write_run(out, scenario, seed, length, parameters, fields, every, done, apart if twin else {}, case.extensions)
     say(f"{case.name}: {case.title}")
     say(f"seed {seed}, {_period(case, length)}, {seconds:.2f} s")
     for line in _without_effect(result, done):
@@ -94,17 +89,19 @@ def run(
         say(f"tables in {out}; figures and a page: forumsim report {out}")
 
 
-def _mistakes_of_acts(done: Sequence[Mapping[str, Any]], scenario: str, steps: int | None) -> list[Problem]:
+def _mistakes_of_acts(
+    done: Sequence[Mapping[str, Any]], scenario: str, steps: int | None, with_: Sequence[Path]
+) -> list[Problem]:
     """What is wrong with interventions, where something else is wrong already: all is told at once."""
     if not done:
         return []
     from forumsim.running.interventions import check_interventions
-    from forumsim.running.run import record_for
+    from forumsim.running.run import settle
     from forumsim.scenarios import load_scenario
 
     try:
-        case = load_scenario(scenario)
-        return check_interventions(done, case, record_for(case), case.steps if steps is None else steps)
+        case, params = settle(load_scenario(scenario, with_=with_ or None))
+        return check_interventions(done, case, params, case.steps if steps is None else steps)
     except InputError:  # which has been told
         return []
 

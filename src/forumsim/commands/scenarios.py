@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,19 @@ from forumsim.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from forumsim.core.world import World
+    from forumsim.extensions import Declaration, Extensions
     from forumsim.scenarios import Scenario
     from forumsim.scenarios.quarters import When
 
 
-def overview() -> None:
-    """List the shipped scenarios with their titles."""
+def overview(with_: Sequence[Path] = ()) -> None:
+    """List the shipped scenarios with their titles, and those of extensions."""
+    from forumsim.extensions import load_extensions
     from forumsim.scenarios import list_scenarios, load_scenario
 
-    cases = [load_scenario(name) for name in list_scenarios()]
+    extensions = load_extensions(with_)
+    names = [*list_scenarios(), *(item.name for item in extensions.of_kind("scenario"))]
+    cases = [load_scenario(name, with_=extensions) for name in names]
     rows = [(case.name, f"{len(case.actor_ids)} actors, {case.steps} steps", case.title) for case in cases]
     say("Scenarios that come with forumsim:")
     say(columns(rows))
@@ -27,11 +32,11 @@ def overview() -> None:
     say("One in detail: forumsim scenarios NAME; a copy to edit: forumsim scenarios NAME --copy DIR")
 
 
-def show(name: str) -> None:
-    """Describe one scenario: world, issues, what may be varied, priors."""
+def show(name: str, with_: Sequence[Path] = ()) -> None:
+    """Describe one scenario: world, issues, what may be varied, priors; and what extensions add to it."""
     from forumsim.scenarios import load_scenario
 
-    case = load_scenario(name)
+    case = load_scenario(name, with_=with_)
     world = _start(case)
     say(f"{case.name}: {case.title}")
     for text in (case.description, *_world_lines(case, world)):
@@ -51,9 +56,38 @@ def show(name: str) -> None:
     say(wrapped(f"Cells of its tables may be varied too: {example}. docs/scenarios.md has the columns."))
     own = [(key, _text(value)) for key, value in case.parameters.items()]
     _section("Parameters that differ from the model's defaults", own)
+    _extensions(case.extensions)
     _section("Priors: numbers that no data identify", _prior_rows(case), ("name", "value", "range", "meaning"))
     say()
-    say(f"Run it: forumsim run {name}; a copy to edit: forumsim scenarios {name} --copy DIR")
+    given = "".join(f" --with {path}" for path in with_)
+    say(f"Run it: forumsim run {name}{given}; a copy to edit: forumsim scenarios {name} --copy DIR")
+
+
+def _extensions(extensions: Extensions) -> None:
+    """What extensions add: functions with their places, own parameters, own measures."""
+    rows = [(item.kind, item.name, " ".join(item.place).strip(), _first_line(item)) for item in extensions.declared]
+    _section("Extensions", rows, ("kind", "name", "place", "what it says of itself"))
+    own = [
+        (p.name, _text(p.default), f"{_text(p.low)} to {_text(p.high)}", p.unit, p.meaning)
+        for p in extensions.parameters
+    ]
+    _section("Parameters of extensions that a plan or --set may vary", own,
+             ("name", "default", "range", "unit", "meaning"))  # fmt: skip
+    measures = [
+        (
+            m.name,
+            m.unit,
+            f"{_text(m.low)} to {_text(m.high)}",
+            ". ".join(text for text in (m.label, m.description) if text),
+        )
+        for m in extensions.measures
+    ]
+    _section("Measures of extensions", measures, ("name", "unit", "range", "meaning"))
+
+
+def _first_line(item: Declaration) -> str:
+    """The first line of a function's docstring."""
+    return (getattr(item.function, "__doc__", None) or "").strip().partition("\n")[0]
 
 
 def copy(name: str | None, folder: Path) -> None:
@@ -67,14 +101,14 @@ def copy(name: str | None, folder: Path) -> None:
     say(f"{folder} holds a copy of {name}. Edit it, then: forumsim run {folder}")
 
 
-def check(name: str | None) -> None:
+def check(name: str | None, with_: Sequence[Path] = ()) -> None:
     """Say what is unusual about a scenario, and what to look at."""
     from forumsim.scenarios import load_scenario
     from forumsim.studies.face_checks import face_checks
 
     if name is None:
         raise InputError([Problem("--check", "no scenario is named", "", "forumsim scenarios two_blocs --check")])
-    case = load_scenario(name)
+    case = load_scenario(name, with_=with_)
     say(f"Face checks of {case.name}: what a scenario looks like before its runs are believed.")
     found = face_checks(case)
     for each in found:

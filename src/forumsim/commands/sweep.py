@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ def cores() -> int:
 
 
 def sweep(
-    plan: Path, out: Path | None, workers: int | None, cluster: str | None, fresh: bool, quiet: bool, **handling: Any
-) -> None:
+    plan: Path, out: Path | None, workers: int | None, cluster: str | None, fresh: bool, quiet: bool,
+    with_: Sequence[Path] = (), **handling: Any,
+) -> None:  # fmt: skip
     """Run the plan, resume it, or say that its results are complete.
 
     Parameters
@@ -32,6 +34,8 @@ def sweep(
     workers : int, optional
     cluster : str, optional
     fresh, quiet : bool
+    with_ : sequence of Path
+        Extensions that the plan is run with.
     handling
         ``fail_fast``, ``max_failures``, ``retry_failed``, ``extend``, ``yes`` as `forumsim.sweeps.sweep` takes
         them. On a terminal, who wants to run a very large plan without ``yes`` is asked.
@@ -49,13 +53,13 @@ def sweep(
     from forumsim.sweeps import sweep as run_sweep
     from forumsim.sweeps.permission import TooLarge
 
-    checked = load_plan(plan)
+    checked = load_plan(plan, with_)
     for sentence in checked.notes:
         note(f"forumsim: {sentence}")
     folder = out if out is not None else Path("results") / checked.name
     before = manifest_of(folder)
     if cluster is None and (not before or fresh):
-        compile_once()
+        compile_once(bool(checked.extensions))
     number = min(workers or cores(), checked.most_runs)
     settings = {"workers": number, "cluster": cluster, "plan_folder": plan.parent, **handling}
 
@@ -80,7 +84,7 @@ def sweep(
     if not quiet:
         from forumsim.scenarios import load_scenario
 
-        warn_of_formulas([load_scenario(part.source, **part.fields) for part in checked.parts])
+        warn_of_formulas(checked.scenarios(load_scenario))
     manifest = manifest_of(written)
     runs, failed = manifest["runs"]["planned"], manifest["runs"]["failed"]
     if manifest == before:

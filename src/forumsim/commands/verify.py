@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -19,8 +20,11 @@ def overview() -> None:
     say(columns((case.name, f"{case.title}. {case.source}") for case in CASES))
 
 
-def verify(names: list[str], workers: int | None, out: Path | None) -> None:
+def verify(names: list[str], workers: int | None, out: Path | None, with_: Sequence[Path] = ()) -> None:
     """Check the cases and print what each should be, what it is, and whether that will do.
+
+    With extensions each of their functions is a case: what it has to keep whatever it does. Without names these alone
+    are checked.
 
     Raises
     ------
@@ -29,10 +33,12 @@ def verify(names: list[str], workers: int | None, out: Path | None) -> None:
     typer.Exit
         With status 1 when a case fails.
     """
+    from forumsim.extensions import load_extensions
     from forumsim.studies.verification.verify import Result, choose, write_table
     from forumsim.studies.verification.verify import verify as check
 
-    total = len(choose(names))
+    extensions = load_extensions(with_)
+    total = len(choose(names, extensions))
     announce()
     begun, done = time.monotonic(), 0
 
@@ -42,7 +48,7 @@ def verify(names: list[str], workers: int | None, out: Path | None) -> None:
         if sys.stderr.isatty():
             typer.echo(f"\r\033[K{done} of {total} cases, last: {result.case.name}", err=True, nl=done == total)
 
-    results = check(names, workers, tell)
+    results = check(names, workers, tell, extensions)
     for result in results:
         say(f"{result.case.title}  [{result.case.name}]")
         say(wrapped(result.case.source, "  "))

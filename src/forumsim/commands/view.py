@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import note, say
@@ -20,6 +21,7 @@ def view(
     browser: bool,
     allowed: Sequence[str] = (),
     root_path: str = "",
+    with_: Sequence[Path] = (),
 ) -> None:
     """Check everything, compile the model, and serve the page until Ctrl-C.
 
@@ -34,12 +36,12 @@ def view(
     root_path = check_names(allowed, root_path)
     check_port(host, port)  # before all that takes long
     check_installed()
-    _, parameters, fields = load_case(scenario, settings, preset)
-    announce()
+    case, parameters, fields = load_case(scenario, settings, preset, with_)
+    announce(bool(with_))
     from forumsim.app.session import Session, Setup
     from forumsim.app.start import begin_with
 
-    setup = Setup(scenario, seed, steps, "", parameters, fields)
+    setup = Setup(scenario, seed, steps, "", parameters, fields, extensions=case.extensions)
     Session(setup).step()  # compiled and tried before anybody waits for it
     begin_with(setup)
     name = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host

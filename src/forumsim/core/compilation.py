@@ -26,7 +26,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 KERNEL_SOURCES = ("core", "scenarios/two_blocs.py", "scenarios/baseline.py")
 
 #: Sources that decide what a run computes: the kernel, the builders of worlds, the loop, what a user does to a run.
-MODEL_SOURCES = ("core", "scenarios", "running/run.py", "running/interventions")
+MODEL_SOURCES = ("core", "scenarios", "running/run.py", "running/extended.py", "running/interventions")
 
 
 def source_digest(names: tuple[str, ...]) -> str:

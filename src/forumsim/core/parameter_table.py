@@ -29,6 +29,8 @@ class Parameter:
         Symbol in the ODD.
     at_once : bool
         Whether a change takes effect in a running model (else at reset).
+    whole : bool
+        Whether only whole numbers are allowed, whatever the unit.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Parameter:
     source: str
     symbol: str = ""
     at_once: bool = True
+    whole: bool = False
 
     @property
     def field(self) -> str:
@@ -50,7 +53,7 @@ class Parameter:
     @property
     def is_whole(self) -> bool:
         """Whether it counts something: whole numbers only."""
-        return self.unit in ("steps", "rounds", "members")
+        return self.whole or self.unit in ("steps", "rounds", "members")
 
     @property
     def is_switch(self) -> bool:

@@ -6,7 +6,7 @@ import inspect
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from forumsim.core.errors import InputError, Problem
@@ -22,6 +22,7 @@ ARGUMENTS = {
     "measure": ("world", "p"),
     "gate": ("world", "p", "forum", "actor"),
     "decision rule": ("world", "p", "forum", "support", "voters"),
+    "scenario": ("draw",),
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 #: Names of own parameters begin with that of the function: these would be taken for settings of a scenario.
@@ -38,6 +39,7 @@ class OwnParameter:
     meaning: str
     unit: str
     range: tuple[float, float] | None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Declaration:
         For a rule: ``("after", "membership")`` or ``("before", "voice")``.
     measure : Measure, optional
         For a measure: its entry in the registry.
+    files : dict of str to bytes
+        For a scenario: what the files of its folder would hold.
     """
 
     kind: str
@@ -65,6 +69,7 @@ class Declaration:
     parameters: tuple[Parameter, ...]
     place: tuple[str, str] = ("", "")
     measure: Measure | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
     def values(self, given: Mapping[str, float]) -> dict[str, Any]:
         """Its own parameters as keyword arguments: the values given by dotted name, else the defaults."""
@@ -80,8 +85,9 @@ def parameter(
     *,
     unit: str = "",
     range: tuple[float, float] | None = None,  # the word of the table of parameters
+    whole: bool = False,
 ) -> OwnParameter:
-    """Describe a parameter of a rule, measure, gate or decision rule.
+    """Describe a parameter of a rule, measure, gate or decision rule, or a field of a scenario.
 
     Parameters
     ----------
@@ -95,6 +101,8 @@ def parameter(
         ``share``, ``per step``, ``switch`` and so on.
     range : tuple of float, optional
         Plausible range for experiments.
+    whole : bool
+        Whether only whole numbers are allowed.
 
     Raises
     ------
@@ -106,7 +114,7 @@ def parameter(
     if not plain or not low <= default <= high:
         raise InputError([Problem("parameter", f"found default {default!r}, bounds {low!r} to {high!r}",
                                   "a default that is a number within its bounds")])  # fmt: skip
-    return OwnParameter(float(default), float(low), float(high), meaning, unit, range)
+    return OwnParameter(float(default), float(low), float(high), meaning, unit, range, whole)
 
 
 def rule(*, after: str = "", before: str = "", **parameters: OwnParameter) -> Callable[[F], F]:
@@ -124,7 +132,7 @@ def rule(*, after: str = "", before: str = "", **parameters: OwnParameter) -> Ca
         found = f"found after={after!r}, before={before!r}"
         raise InputError([Problem("@rule", found, 'one of the two, such as after="membership"')])
     place = ("after", after) if after else ("before", before)
-    return _marking("rule", parameters, place=place)
+    return marking("rule", parameters, place=place)
 
 
 def measure(
@@ -159,7 +167,7 @@ def measure(
         words = label or name.replace("_", " ").capitalize()
         return Measure(name, words, unit, low, high, formula, reference, "extension", per_issue, description)
 
-    return _marking("measure", parameters, describe=describe)
+    return marking("measure", parameters, describe=describe)
 
 
 def gate(**parameters: OwnParameter) -> Callable[[F], F]:
@@ -168,7 +176,7 @@ def gate(**parameters: OwnParameter) -> Callable[[F], F]:
     A forum has it where its column ``own_gate`` holds the name of the function. Gates are asked before the rule of
     membership of each step; who passes still needs the members' approval, as with any invitation.
     """
-    return _marking("gate", parameters)
+    return marking("gate", parameters)
 
 
 def decision_rule(**parameters: OwnParameter) -> Callable[[F], F]:
@@ -177,14 +185,15 @@ def decision_rule(**parameters: OwnParameter) -> Callable[[F], F]:
     ``support`` and ``voters`` are arrays of booleans, one for each actor. A forum has it where its column
     ``own_decision`` holds the name of the function.
     """
-    return _marking("decision rule", parameters)
+    return marking("decision rule", parameters)
 
 
-def _marking(
+def marking(
     kind: str,
     given: dict[str, OwnParameter],
     place: tuple[str, str] = ("", ""),
     describe: Callable[[str], Measure] | None = None,
+    files: Callable[[str], Mapping[str, bytes]] | None = None,
 ) -> Callable[[F], F]:
     """A decorator that checks a function and attaches its declaration."""
 
@@ -195,10 +204,12 @@ def _marking(
         if problems:
             raise InputError(problems, f"the {kind} {name!r} cannot be used")
         own = tuple(
-            Parameter(f"{name}.{key}", p.default, p.low, p.high, p.range, p.unit, p.meaning, "extension")
-            for key, p in given.items()
-        )
-        found = Declaration(kind, name, function, own, place, describe(name) if describe else None)
+            Parameter(f"{name}.{key}", p.default, p.low, p.high, p.range, p.unit, p.meaning, "extension",
+                      whole=p.whole)
+            for key, p in given.items() if kind != "scenario"
+        )  # fmt: skip
+        measure, texts = describe(name) if describe else None, files(name) if files else {}
+        found = Declaration(kind, name, function, own, place, measure, texts)
         setattr(function, MARK, found)
         return function
 

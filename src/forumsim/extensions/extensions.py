@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.metadata
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from types import ModuleType
+from functools import cached_property, partial
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.measures import MEASURES_BY_NAME, Measure
-from forumsim.core.parameters import BY_NAME, Parameter
+from forumsim.core.parameters import Parameter, check_parameters, find_parameter
 from forumsim.core.schedule import SCHEDULE
+from forumsim.extensions.checks import check
 from forumsim.extensions.declare import MARK, Declaration
-
-#: Group of entry points by which a package offers extensions: a name, and the module that declares them.
-GROUP = "forumsim.extensions"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where an extension comes from.
-
-    Attributes
-    ----------
-    name : str
-        Name of the file without its folder, or of the installed extension.
-    text : str
-        The source. A file's travels to other processes and into results folders; of an installed one only the digest
-        does, and each process imports its own.
-    installed : bool
-        Whether it is a package that the user has installed.
-    """
-
-    name: str
-    text: str
-    installed: bool = False
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hex) of the source; ends of lines do not matter."""
-        return hashlib.sha256(self.text.replace("\r\n", "\n").encode()).hexdigest()
+from forumsim.extensions.sources import Source, module_of, place_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +26,13 @@ class Extensions:
     sources : tuple of Source
     declared : tuple of Declaration
         In the order of the sources, and in them of the text.
+    runnable : bool
+        False where only their description is known, from the manifest of results.
     """
 
     sources: tuple[Source, ...] = ()
     declared: tuple[Declaration, ...] = ()
+    runnable: bool = True
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Extensions) and self.digest == other.digest
@@ -96,6 +68,43 @@ class Extensions:
         return tuple(item.measure for item in self.of_kind("measure") if item.measure is not None)
 
     @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digest of each source by its name: what stands in the identity of results."""
+        return {source.name: source.digest for source in self.sources}
+
+    def loading(self, load: Callable[..., Any]) -> Callable[..., Any]:
+        """A function that loads scenarios, with these extensions; itself where there are none."""
+        return partial(load, with_=self) if self else load
+
+    # --- the registries of the model with one's own added ----------------------------------------------------------
+
+    def find_parameter(self, key: str) -> Parameter | None:
+        """A parameter of the model or of one's own by its dotted name or its column, else None."""
+        return find_parameter(key, self.parameters)
+
+    def check_parameters(self, values: Mapping[str, Any], where: str = "") -> tuple[dict[str, float], list[Problem]]:
+        """Sound values by dotted name, and all problems (`forumsim.core.parameters.check_parameters`)."""
+        return check_parameters(values, where, self.parameters)
+
+    @cached_property
+    def all_measures(self) -> dict[str, Measure]:
+        """The measures of the model and one's own by name, in the order of their columns."""
+        return MEASURES_BY_NAME | {measure.name: measure for measure in self.measures}
+
+    def column(self, measure: str) -> int:
+        """Column of a measure in what a run records."""
+        return list(self.all_measures).index(measure)
+
+    def unknown_measures(self, names: Iterable[str], where: str = "") -> list[Problem]:
+        """A problem for each name that is no measure."""
+        known = self.all_measures
+        return [
+            Problem(f"{where}{name}", "no such measure", "", nearest(name, known))
+            for name in names
+            if name not in known
+        ]
+
+    @cached_property
     def acts(self) -> bool:
         """Whether anything changes what a step does."""
         return any(item.kind != "measure" for item in self.declared)
@@ -119,27 +128,6 @@ class Extensions:
 NONE = Extensions()
 
 
-def check(declared: Sequence[Declaration], where: str) -> list[Problem]:
-    """What is wrong with declarations as a whole: names that stand twice, places in the step that do not exist."""
-    problems = []
-    rules = [rule.__name__ for rule in SCHEDULE]
-    taken = {name.partition(".")[0]: "a group of the model's parameters" for name in BY_NAME}
-    taken |= dict.fromkeys(MEASURES_BY_NAME, "a measure of the model")
-    taken |= dict.fromkeys(rules, "a rule of the model")
-    known = list(rules)
-    for item in declared:
-        if item.name in taken:
-            problems.append(Problem(f"{where}, {item.name}", f"the name is {taken[item.name]}", "another name"))
-        taken[item.name] = f"the {item.kind} of an extension as well"
-        if item.kind == "rule":
-            other = item.place[1]
-            if other not in known:
-                allowed = ", ".join(known)
-                problems.append(Problem(f"{where}, {item.name}", f"no rule {other!r}", allowed, nearest(other, known)))
-            known.append(item.name)
-    return problems
-
-
 def from_sources(sources: tuple[Source, ...]) -> Extensions:
     """Run the sources and collect what they declare.
 
@@ -152,57 +140,26 @@ def from_sources(sources: tuple[Source, ...]) -> Extensions:
     declared: list[Declaration] = []
     for source in sources:
         try:
-            module = _module(source)
+            module = module_of(source)
         except InputError as error:
             problems += [Problem(f"{source.name}, {p.where}", p.found, p.allowed, p.hint) for p in error.problems]
             continue
         except Exception as error:  # whatever a user's file may raise
-            problems.append(Problem(_place(source, error), f"{type(error).__name__}: {error}"))
+            problems.append(Problem(place_of(source, error), f"{type(error).__name__}: {error}"))
             continue
         found = [getattr(value, MARK) for value in vars(module).values() if hasattr(value, MARK)]
-        mine = [item for item in found if item.function.__module__ == module.__name__]
+        own = module.__name__.partition(".")[0]  # a package may collect what several of its modules declare
+        mine = [item for item in dict.fromkeys(found) if item.function.__module__.partition(".")[0] == own]
         if not mine:
-            problems.append(Problem(source.name, "it declares nothing", "a function under @rule, @measure, @gate ..."))
+            problems.append(
+                Problem(
+                    source.name,
+                    "it declares nothing",
+                    "a function under @rule, @measure, @gate, @decision_rule or @scenario",
+                )
+            )
         declared += mine
-    problems += check(declared, "extensions") if not problems else []
+    problems += check(declared) if not problems else []
     if problems:
         raise InputError(problems, "the extensions cannot be used")
     return Extensions(sources, tuple(declared))
-
-
-def _module(source: Source) -> ModuleType:
-    """Run a source as a module of its own; the same source runs once in a process."""
-    if source.installed:
-        points = {point.name: point for point in importlib.metadata.entry_points(group=GROUP)}
-        if source.name not in points:
-            raise InputError([Problem(source.name, "is not installed here", "pip install the package that has it")])
-        module = importlib.import_module(points[source.name].module)
-        here = Path(str(module.__file__)).read_text(encoding="utf-8")
-        if Source(source.name, here, True).digest != source.digest:
-            raise InputError([Problem(source.name, "another version is installed here", "the same one everywhere")])
-        return module
-    name = f"forumsim_extension_{source.digest[:16]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    module = ModuleType(name)
-    module.__file__ = source.name
-    sys.modules[name] = module  # so that functions of the file can be pickled and compiled
-    try:
-        exec(compile(source.text, source.name, "exec"), vars(module))
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
-
-
-def _place(source: Source, error: BaseException) -> str:
-    """The file and, where it is known, the line of an error."""
-    if isinstance(error, SyntaxError):
-        return f"{source.name}, line {error.lineno}"
-    lines = []
-    frame = error.__traceback__
-    while frame is not None:
-        if frame.tb_frame.f_code.co_filename == source.name:
-            lines.append(frame.tb_lineno)
-        frame = frame.tb_next
-    return f"{source.name}, line {lines[-1]}" if lines else source.name

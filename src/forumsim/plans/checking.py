@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.errors import Problem, nearest, shown
-from forumsim.scenarios.settings import PARAMETER, Setting, find_setting
+from forumsim.extensions import NONE, Extensions
+from forumsim.scenarios.settings import PARAMETER, PRESET, Setting, find_setting
 
 MOST = 2**31 - 1  # what any reader of the CSV takes for an integer
 
@@ -25,10 +26,14 @@ class Checks:
         File, and the table within it, as messages call them.
     problems : list of Problem
         Where mistakes go.
+    extensions : Extensions
+        The user's own rules and measures, whose names are known beside those of the model.
     """
 
-    def __init__(self, given: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
-        self.given, self.where, self.problems = given, where, problems
+    def __init__(
+        self, given: Mapping[str, Any], where: str, problems: list[Problem], extensions: Extensions = NONE
+    ) -> None:
+        self.given, self.where, self.problems, self.extensions = given, where, problems, extensions
 
     def add(self, place: str, found: str, allowed: str = "", hint: str = "") -> None:
         """Note a mistake."""
@@ -72,7 +77,12 @@ class Checks:
 
     def setting(self, name: str) -> Setting | None:
         """What a name stands for that is set or varied."""
-        return find_setting(name)
+        return find_setting(name, self.extensions.parameters)
+
+    @property
+    def names(self) -> list[str]:
+        """Names that may be set and varied beside those of the model's parameters, for hints."""
+        return [PRESET, *(own.name for own in self.extensions.parameters)]
 
     def twice(self, table: Mapping[str, Any], place: str) -> None:
         """``dialogue.level`` and ``dialogue_level`` are the same parameter."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.errors import Problem
-from forumsim.core.measures import column_index, unknown_measures
+from forumsim.extensions import NONE, Extensions
 from forumsim.running.text import exact
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -20,7 +20,9 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 _COMPARISON = re.compile(r"\s*([a-z_0-9]+)\s*(<=|>=|<|>)\s*([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*")
 
 
-def parse_condition(text: Any, where: str) -> tuple[tuple[tuple[str, str, float], ...], list[Problem]]:
+def parse_condition(
+    text: Any, where: str, extensions: Extensions = NONE
+) -> tuple[tuple[tuple[str, str, float], ...], list[Problem]]:
     """Comparisons (measure, sign, number) joined by ``and``, and what is wrong with them.
 
     Examples
@@ -38,7 +40,7 @@ def parse_condition(text: Any, where: str) -> tuple[tuple[tuple[str, str, float]
             problems.append(Problem(where, f"found {piece.strip()!r}", f"measure, sign and number, such as {example}"))
             continue
         name, sign, number = match.groups()
-        unknown = unknown_measures([name], f"{where}, ")
+        unknown = extensions.unknown_measures([name], f"{where}, ")
         problems += unknown
         if not unknown:
             comparisons.append((name, sign, float(number)))
@@ -71,10 +73,12 @@ class Stop:
         words = " and ".join(f"{name} {sign} {exact(number)}" for name, sign, number in self.comparisons)
         return {"when": words, "issue": self.issue, "for": self.hold, "after": self.after}
 
-    def watch(self, scopes: tuple[str, ...]) -> Callable[[int, np.ndarray[Any, Any]], bool]:
+    def watch(
+        self, scopes: tuple[str, ...], extensions: Extensions = NONE
+    ) -> Callable[[int, np.ndarray[Any, Any]], bool]:
         """A watch for one run: called at each record with step and measures (issues + 1, M), it says whether to end."""
         row = scopes.index(self.issue)
-        tests = [(column_index(name), _OPERATORS[sign], number) for name, sign, number in self.comparisons]
+        tests = [(extensions.column(name), _OPERATORS[sign], number) for name, sign, number in self.comparisons]
         since: list[int] = []
 
         def reached(step: int, values: np.ndarray[Any, Any]) -> bool:

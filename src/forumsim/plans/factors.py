@@ -119,7 +119,7 @@ class FactorChecks(Checks):
     def _factor(self, key: str, value: Any, ranges: bool) -> Factor | None:
         place, setting = f"[vary] {key}", self.setting(key)
         if setting is None:
-            self.problems += unknown_setting(f"{self.where}: [vary] ", key, value, [PRESET])
+            self.problems += unknown_setting(f"{self.where}: [vary] ", key, value, self.names)
             return None
         cell = cell_of(key) if setting.kind == CELL else None
         if cell is not None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.core.parameters import check_parameters
 from forumsim.core.values import parse_value
+from forumsim.extensions import NONE, Extensions
 from forumsim.plans.checking import MOST, Checks
 from forumsim.plans.designs import DESIGNS, FROM_RANGES, SCREENING, MissingLibrary, rows, size
 from forumsim.plans.factors import MOST_POINTS, Factor, FactorChecks, problem_of_overlap
@@ -32,8 +32,9 @@ class PartChecks(Checks):
         place: Callable[[str], Path],
         problems: list[Problem],
         room: int = MOST_POINTS,
+        extensions: Extensions = NONE,
     ) -> None:
-        super().__init__(given, where, problems)
+        super().__init__(given, where, problems, extensions)
         self.place, self.room = place, room
         self.scenario: Any = None
 
@@ -44,14 +45,14 @@ class PartChecks(Checks):
         if kind == "table":
             factors, points = self._table_file(str(options.get("file", "")))
         else:
-            checks = FactorChecks(self.given, self.where, self.problems)
+            checks = FactorChecks(self.given, self.where, self.problems, self.extensions)
             factors, points = checks.factors(kind in FROM_RANGES), []
             self._fit(kind, factors)
         self._apart(factors, fields, parameters)
         preset = str(self.given.get("preset", ""))
         wrong = check_preset(preset, f"{self.where}: preset") if preset else None
         self.problems += [wrong] if wrong else []
-        checked = ScenarioChecks(self.given, self.where, self.problems)
+        checked = ScenarioChecks(self.given, self.where, self.problems, self.extensions)
         self.scenario, source = checked.scenario(self.place, fields, factors)
         hint_at_fields(self.problems, self.scenario.field_specs if self.scenario is not None else {})
         default = self.scenario.steps if self.scenario is not None else MOST_STEPS
@@ -84,7 +85,7 @@ class PartChecks(Checks):
             found = "a cell of the scenario's tables" if setting.kind == CELL else "a field of the scenario"
             self.add(f"[parameters] {name}", found, "", f"write it as {setting.key!r} in [fields]")
         given = {name: value for name, value in given.items() if name not in theirs}
-        checked, problems = check_parameters(given, f"{self.where}: [parameters] ")
+        checked, problems = self.extensions.check_parameters(given, f"{self.where}: [parameters] ")
         self.problems += [problem for problem in problems if problem not in self.problems]
         self.twice(given, "[parameters]")
         return checked
@@ -97,7 +98,7 @@ class PartChecks(Checks):
         if isinstance(given, list) and not given:
             return ()
         from forumsim.running.interventions import check_interventions, read_interventions
-        from forumsim.running.run import record_for
+        from forumsim.running.run import settle
 
         where = f"{self.where}: interventions"
         if isinstance(given, str):
@@ -106,8 +107,8 @@ class PartChecks(Checks):
             except InputError as error:
                 self.problems += error.problems
                 return ()
-        params = record_for(self.scenario, parameters) if self.scenario is not None else None
-        problems = check_interventions(given, self.scenario, params, steps, where)
+        scenario, params = settle(self.scenario, parameters) if self.scenario is not None else (None, None)
+        problems = check_interventions(given, scenario, params, steps, where)
         self.problems += problems
         return () if problems else tuple(dict(entry) for entry in given)
 
@@ -176,7 +177,7 @@ class PartChecks(Checks):
             return (), []
         columns = {key: [self._cell(key, row.cells.get(key, "")) for row in table.rows] for key in table.columns}
         unique = {key: list(dict.fromkeys(column)) for key, column in columns.items()}
-        factors = FactorChecks({"vary": unique}, f"{self.where}: {name}", self.problems).factors(False)
+        factors = FactorChecks({"vary": unique}, f"{self.where}: {name}", self.problems, self.extensions).factors(False)
         if len(factors) != len(columns):
             return factors, []
         read = []

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from forumsim.core.compilation import MODEL_DIGEST
-from forumsim.core.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem, shown
+from forumsim.extensions import NONE, Extensions, needed_extensions
 from forumsim.plans.conditions import Stop
 from forumsim.plans.contrasts import Contrast
 from forumsim.plans.factors import plain
@@ -83,6 +84,8 @@ class Plan:
     functions : dict
         Functions of one's own that its runs are made with, in words by ``load`` and ``run``
         (`forumsim.sweeps.functions`); empty with the shipped ones.
+    extensions : Extensions
+        The user's own rules, measures, gates and decision rules that its runs have.
     """
 
     name: str
@@ -98,11 +101,17 @@ class Plan:
     notes: tuple[str, ...] = field(default=(), compare=False)
     files: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
     functions: dict[str, str] = field(default_factory=dict)
+    extensions: Extensions = NONE
 
     @property
     def most_runs(self) -> int:
         """Number of runs; with adaptive replication, the most it can be."""
         return len(self.points) * self.replication.maximum
+
+    def scenarios(self, load: Callable[..., Any]) -> tuple[Any, ...]:
+        """The scenario of each part, with its fixed fields and the extensions."""
+        load = self.extensions.loading(load)
+        return tuple(load(part.source, **part.fields) for part in self.parts)
 
     @property
     def varied(self) -> tuple[str, ...]:
@@ -154,6 +163,7 @@ def make_plan(
     folder: str | Path = ".",
     text: str | None = None,
     places: Mapping[str, Path] | None = None,
+    with_: Any = None,
 ) -> Plan:
     """Validate a plan given as a mapping (the structure of the TOML file).
 
@@ -161,7 +171,7 @@ def make_plan(
     ----------
     given : mapping
         Keys scenario, steps, replicates or replication, first_replicate, seed, preset, fields, parameters, vary,
-        design, part, record, stop, contrasts, twins.
+        design, part, record, stop, contrasts, twins, with.
     name : str
         Name of the plan; also what messages call it.
     folder : path
@@ -170,13 +180,18 @@ def make_plan(
         The TOML text the mapping was read from.
     places : mapping, optional
         Where scenarios and files that the plan names are, if not where ``folder`` says: those in a results folder.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions: files such as ``my_rules.py``. What the plan names under ``with`` is not run unless it is given
+        here, or is an installed extension.
 
     Raises
     ------
     InputError
         With all mistakes at once.
     """
-    checks = PlanChecks(given, f"{name}.toml" if text is not None else name, Path(folder), places)
+    where = f"{name}.toml" if text is not None else name
+    extensions = extensions_for(given, with_, where)
+    checks = PlanChecks(given, where, Path(folder), places, extensions)
     values = checks.values()
     if checks.problems:
         raise InputError(checks.problems, f"the plan {checks.where} cannot be used")
@@ -191,16 +206,35 @@ def make_plan(
     return Plan(
         name, parts, points, values["replication"], seed, recording, stop, values["contrasts"],
         values["twins"], as_toml(given) if text is None else text, notes, plan_files(given, checks.place),
+        extensions=extensions,
     )  # fmt: skip
 
 
-def load_plan(path: str | Path) -> Plan:
+def extensions_for(given: Mapping[str, Any], with_: Any, where: str) -> Extensions:
+    """The extensions that a user gives for a plan, among them those that it says it needs.
+
+    Raises
+    ------
+    InputError
+        One that is needed is not given, one cannot be used, or ``with`` is no list of names.
+    """
+    names = given.get("with", [])
+    names = [names] if isinstance(names, str) else names
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) and name for name in names):
+        allowed = 'a list of names, such as ["my_rules.py"]'
+        raise InputError([Problem(f"{where}: with", f"found {shown(given['with'])}", allowed)])
+    return needed_extensions(names, with_, where)
+
+
+def load_plan(path: str | Path, with_: Any = None) -> Plan:
     """Read and validate a plan file.
 
     Parameters
     ----------
     path : path
         A TOML file; its stem is the name of the plan.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions, as `make_plan` takes them.
 
     Raises
     ------
@@ -219,7 +253,7 @@ def load_plan(path: str | Path) -> Plan:
     if read is None:
         raise InputError(problems, "the plan cannot be read")
     text, given = read
-    return make_plan(given, name=path.stem, folder=path.resolve().parent, text=text)
+    return make_plan(given, name=path.stem, folder=path.resolve().parent, text=text, with_=with_)
 
 
 def is_text(name: str | Path) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import nearest
-from forumsim.core.measures import MEASURES, unknown_measures
+from forumsim.extensions import NONE, Extensions
 from forumsim.plans.checking import MOST, Checks, is_number
 from forumsim.plans.conditions import Stop, parse_condition
 from forumsim.plans.contrasts import Contrast, ContrastChecks
@@ -21,7 +21,7 @@ from forumsim.scenarios.dated_checks import unread
 
 KEYS = ("scenario", "steps", "replicates", "replication", "first_replicate", "seed", "title", "description", "preset",
         "fields", "parameters", "vary", "design", "interventions", "part", "record", "stop", "contrasts",
-        "twins")  # fmt: skip
+        "twins", "with")  # fmt: skip
 RECORD_KEYS = ("series", "every", "detail", "snapshots")
 STOP_KEYS = ("when", "issue", "for", "after")
 REPLICATION_KEYS = ("minimum", "maximum", "ahead", "issue", "precision")
@@ -32,9 +32,10 @@ class PlanChecks(Checks):
     """Checks one plan; `values` returns what the `Plan` needs and fills `problems`."""
 
     def __init__(
-        self, given: Mapping[str, Any], where: str, folder: Path, places: Mapping[str, Path] | None = None
-    ) -> None:
-        super().__init__(given, where, [])
+        self, given: Mapping[str, Any], where: str, folder: Path, places: Mapping[str, Path] | None = None,
+        extensions: Extensions = NONE,
+    ) -> None:  # fmt: skip
+        super().__init__(given, where, [], extensions)
         self.folder, self.places = folder, places or {}
         self.issues: tuple[str, ...] = ()
         self.scenarios: list[Any] = []
@@ -62,7 +63,7 @@ class PlanChecks(Checks):
             "seed": self.whole(self.given.get("seed", 1), "seed", 0, 2**63 - 1),
             "stop": self._stop(steps),
             "contrasts": self._contrasts(parts),
-            "twins": TwinChecks(self.given, self.where, self.problems).twins(record["series"], self.scenarios),
+            "twins": self._twins(record["series"]),
             "scenarios": self.scenarios,
             **record,
         }
@@ -87,7 +88,7 @@ class PlanChecks(Checks):
                 merged["name"] = f"part{k + 1}"
             for one in self._each_scenario(merged):
                 room = MOST_POINTS - sum(len(some) for some in rows)
-                checks = PartChecks(one, where, self.place, self.problems, room)
+                checks = PartChecks(one, where, self.place, self.problems, room, self.extensions)
                 part, points = checks.part()
                 parts.append(part)
                 rows.append(points)
@@ -146,7 +147,7 @@ class PlanChecks(Checks):
         if not isinstance(wanted, Mapping) or not wanted:
             self.add("[replication] precision", "is missing" if wanted is None else f"found {wanted!r}", example)
             return {}
-        self.problems += unknown_measures(list(wanted), f"{self.where}: [replication] precision, ")
+        self.problems += self.extensions.unknown_measures(list(wanted), f"{self.where}: [replication] precision, ")
         for name, width in wanted.items():
             if not is_number(width) or width <= 0:
                 self.add(f"[replication] precision, {name}", f"found {width!r}", "a number above 0")
@@ -164,25 +165,29 @@ class PlanChecks(Checks):
         if not given:
             return None
         self.known(given, STOP_KEYS, "[stop] ")
-        comparisons, problems = parse_condition(given.get("when"), f"{self.where}: [stop] when")
+        comparisons, problems = parse_condition(given.get("when"), f"{self.where}: [stop] when", self.extensions)
         self.problems += problems
         hold = self.whole(given.get("for", 0), "[stop] for", 0, steps)
         return Stop(comparisons, self._issue(given, "[stop] issue"), hold,
                     self.whole(given.get("after", 0), "[stop] after", 0, steps))  # fmt: skip
 
     def _contrasts(self, parts: Sequence[Part]) -> tuple[Contrast, ...]:
-        return ContrastChecks(self.given, self.where, self.problems).contrasts(parts)
+        return ContrastChecks(self.given, self.where, self.problems, self.extensions).contrasts(parts)
+
+    def _twins(self, recorded: Sequence[str]) -> dict[str, Any]:
+        return TwinChecks(self.given, self.where, self.problems, self.extensions).twins(recorded, self.scenarios)
 
     def _record(self, steps: int, shortest: int) -> dict[str, Any]:
         record = self.table("record")
         self.known(record, RECORD_KEYS, "[record] ")
-        names = [measure.name for measure in MEASURES]
+        names = list(self.extensions.all_measures)
         series = record.get("series", "all")
         if isinstance(series, str) and series == "all":
             wanted = set(names)
         elif isinstance(series, Sequence) and not isinstance(series, str) and series:
             wanted = {str(name) for name in series}
-            self.problems += unknown_measures(sorted(wanted - set(names)), f"{self.where}: [record] series, ")
+            place = f"{self.where}: [record] series, "
+            self.problems += self.extensions.unknown_measures(sorted(wanted - set(names)), place)
         else:
             wanted = set()
             hint = nearest(str(series), names)

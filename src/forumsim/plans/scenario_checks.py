@@ -82,7 +82,7 @@ class ScenarioChecks(Checks):
         from forumsim.scenarios import load_scenario
 
         try:
-            return load_scenario(source, **fields)
+            return self.extensions.loading(load_scenario)(source, **fields)
         except InputError as error:
             if not quiet:
                 self._note(error, {field_name(key): f"[fields] {key}" for key in fields})

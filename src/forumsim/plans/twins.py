@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from forumsim.core.errors import InputError
-from forumsim.core.parameters import PARAMETERS, PRESETS, check_parameters, check_value
+from forumsim.core.parameters import PARAMETERS, PRESETS, check_value
 from forumsim.plans.checking import Checks
 from forumsim.plans.factors import plain
 from forumsim.plans.parts import Part, Point, point_key
@@ -23,7 +23,6 @@ from forumsim.scenarios.settings import PRESET, field_name, sort_settings, unkno
 #: The measure on which a run and its twin are compared: a plan with twins has to record it.
 COMPARED = "fragmentation_across"
 _EXAMPLE = '"dialogue.level" = 0, preset = "none" or realist = true'
-_DEFAULTS = {p.name: math.nan if p.default is None else float(p.default) for p in PARAMETERS}
 
 
 class TwinChecks(Checks):
@@ -74,7 +73,7 @@ class TwinChecks(Checks):
         if setting is not None and setting.of_scenario:
             return [(setting.name, setting.settled(value))]
         if setting is None or setting.parameter is None:
-            self.problems += unknown_setting(f"{self.where}: [twins] ", key, value, (PRESET,))
+            self.problems += unknown_setting(f"{self.where}: [twins] ", key, value, self.names)
             return []
         number, problem = check_value(setting.parameter, value, f"{self.where}: {place}")
         if problem is not None:
@@ -133,7 +132,7 @@ def _with_settings(part: Part, values: Mapping[str, Any], twins: Mapping[str, An
     if preset is not None and PRESET in values:
         values[PRESET] = preset
     elif preset is not None:
-        plainly = _DEFAULTS | check_parameters(scenario.parameters)[0] | part.parameters
+        plainly = _parameters_without(scenario) | part.parameters
         without = {name: plainly[name] for name in PRESETS.get(part.preset, {})}
         settings = without | _parameters_of(preset) | settings
     if PRESET in values and settings.keys() & PRESETS[str(values[PRESET])].keys():
@@ -145,10 +144,17 @@ def _parameters_of(preset: str) -> dict[str, float]:
     return {name: math.nan if value is None else float(value) for name, value in PRESETS[preset].items()}
 
 
+def _parameters_without(scenario: Any) -> dict[str, float]:
+    """Every parameter, those of extensions as well, as it is where a plan says nothing of it."""
+    known = (*PARAMETERS, *scenario.extensions.parameters)
+    defaults = {p.name: math.nan if p.default is None else float(p.default) for p in known}
+    return defaults | scenario.extensions.check_parameters(scenario.parameters)[0]
+
+
 def _effective(part: Part, point: Point, values: Mapping[str, Any], scenario: Any) -> Any:
     """All that decides the runs of a point with these values but their seeds: part, fields, every parameter."""
     fields = scenario.fields | sort_settings(values).fields
-    settings = _DEFAULTS | part.settings(values, check_parameters(scenario.parameters)[0])
+    settings = part.settings(values, _parameters_without(scenario))
     return (
         point.part,
         tuple(sorted((name, plain(value)) for name, value in fields.items())),

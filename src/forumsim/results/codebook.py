@@ -40,8 +40,8 @@ _STATE_MEANING = (
 _TENDENCY_MEANING = "fragmentation across blocs at the end against the start (measure.tendency_steps)"
 
 
-def _varied_column(name: str, field_specs: Mapping[str, Any]) -> Column:
-    setting, cell = find_setting(name), cell_of(name)
+def _varied_column(name: str, field_specs: Mapping[str, Any], own: Sequence[Parameter]) -> Column:
+    setting, cell = find_setting(name, own), cell_of(name)
     if setting is not None and setting.parameter is not None:
         return _parameter_column(setting.parameter)
     if setting is not None and setting.kind == PRESET:
@@ -89,6 +89,7 @@ def results_tables(
     parts: Sequence[str] = (),
     precision: Sequence[str] = (),
     twins: bool = False,
+    own: Sequence[Parameter] = (),
 ) -> dict[str, Table]:
     """All tables of a results folder, by name, with their columns in order.
 
@@ -108,6 +109,8 @@ def results_tables(
         Measures that decide on the number of replicates.
     twins : bool
         Whether runs are compared with twins: then points that are there as twins alone are marked.
+    own : sequence of Parameter
+        Parameters of extensions.
     """
     scopes = (*issues, "pooled")
     some = (*(() if "<issue>" in issues else scopes),)
@@ -120,7 +123,7 @@ def results_tables(
     part = (Column("part", "string", "part of the plan", words=tuple(parts)),) if len(parts) > 1 else ()
     twin_point = (Column("twin_point", "string", "the point that its runs are compared with: itself where it has the "
                          "twin's settings, none where it is there as a twin alone"),) * twins  # fmt: skip
-    settings = tuple(_varied_column(name, field_specs or {}) for name in varied)
+    settings = tuple(_varied_column(name, field_specs or {}, own) for name in varied)
     issue = Column("issue", "string", "issue, or pooled: all issues together", words=some)
     step = Column("step", "integer", "step of the run; 0 is the start", "steps", low=0)
     date = Column("date", "string", "quarter of the step; the step itself in synthetic time")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from forumsim.core.parameters import PARAMETERS, check_parameters
+from forumsim.core.parameters import PARAMETERS
 from forumsim.results.ends import DEFINITION, WINDOW, clipped
 from forumsim.plans.factors import plain
 from forumsim.plans.parts import Part
@@ -60,7 +60,7 @@ def _twins(plan: Plan) -> dict[str, Any]:
 
 
 def _part(plan: Plan, part: Part, scenario: Any) -> dict[str, Any]:
-    own, _ = check_parameters(scenario.parameters)
+    own, _ = plan.extensions.check_parameters(scenario.parameters)
     given = part.settings({}, own)
     thresholds = {
         p.name: column_name(p.name) if p.name in part.varied else plain(given.get(p.name, p.default))

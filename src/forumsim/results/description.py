@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.core.measures import MEASURES_BY_NAME
+from forumsim.extensions import Extensions, described, needed_extensions
 from forumsim.plans.plan import Plan, make_plan
 from forumsim.results.codebook import Table, data_package, results_tables
 from forumsim.results.inputs import places_of
@@ -37,11 +38,12 @@ class PlanCase:
 def plan_tables(case: PlanCase) -> dict[str, Table]:
     """The tables of a plan's results, with their columns; details and contrasts only where the plan has them."""
     plan = case.plan
-    measures = [MEASURES_BY_NAME[name] for name in plan.recording.series]
+    known = plan.extensions.all_measures
+    measures = [known[name] for name in plan.recording.series]
     fields = {name: spec for scenario in case.scenarios for name, spec in scenario.field_specs.items()}
     every = results_tables(
         case.issues, measures, plan.varied, fields, parts=tuple(part.name for part in plan.parts),
-        precision=tuple(plan.replication.precision), twins=bool(plan.twins),
+        precision=tuple(plan.replication.precision), twins=bool(plan.twins), own=plan.extensions.parameters,
     )  # fmt: skip
     left_out = set(DETAIL_TABLES) if plan.recording.detail == "none" else set()
     if not plan.contrasts:
@@ -53,8 +55,31 @@ def plan_tables(case: PlanCase) -> dict[str, Table]:
     return {name: table for name, table in every.items() if name not in left_out}
 
 
-def read_plan(results: Results) -> Plan:
+def extensions_of(manifest: Mapping[str, Any]) -> Extensions:
+    """The extensions that results were made with, as far as the manifest describes them: none of their code runs."""
+    return described(manifest.get("declared", {}))
+
+
+def given_extensions(results: Results, with_: Any) -> Extensions:
+    """The extensions that results were made with, as the user gives them, to be run.
+
+    Raises
+    ------
+    InputError
+        One that the results need is not given.
+    """
+    needed = [source.name for source in extensions_of(results.manifest).sources]
+    return needed_extensions(needed, with_, str(results.folder))
+
+
+def read_plan(results: Results, extensions: Extensions | None = None) -> Plan:
     """The plan of results; the scenarios and files that it names are those in the folder.
+
+    Parameters
+    ----------
+    results : Results
+    extensions : Extensions, optional
+        Those that it is to run with; by default they are only described, and the plan cannot be run.
 
     Raises
     ------
@@ -68,7 +93,8 @@ def read_plan(results: Results) -> Plan:
         raise InputError(problems, "the plan of the results cannot be read")
     text, given = read
     name = str(results.manifest.get("name") or "plan")
-    return make_plan(given, name, results.folder, text, places_of(results.manifest, results.folder))
+    own = extensions_of(results.manifest) if extensions is None else extensions
+    return make_plan(given, name, results.folder, text, places_of(results.manifest, results.folder), own)
 
 
 def describe(results: Results) -> dict[str, Any]:
@@ -80,5 +106,5 @@ def describe(results: Results) -> dict[str, Any]:
         Their plan cannot be read, or not be used.
     """
     plan = read_plan(results)
-    case = PlanCase(plan, tuple(load_scenario(part.source, **part.fields) for part in plan.parts), results.folder)
+    case = PlanCase(plan, plan.scenarios(load_scenario), results.folder)
     return data_package(plan.name, plan_tables(case).values())

@@ -27,6 +27,12 @@ def compare(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         if key.startswith("functions."):
             old, new = ("the shipped function" if text == "absent" else json.loads(text) for text in (old, new))
             lines.append(f"{key.partition('.')[2]}: {old} there, {new} now")
+        elif key.startswith("extensions."):
+            name = key.partition(".")[2]
+            lacking = "not there" if old == "absent" else "not given now" if new == "absent" else "has changed since"
+            lines.append(f"extension {name}: {lacking}")
+        elif key.startswith("scenario_digests.") and earlier.get("extensions") != now.get("extensions"):
+            continue  # which follows from it
         elif key.startswith("scenario_digests."):
             lines.append(f"scenario {key.partition('.')[2]} has changed since")
         elif key.endswith("digest"):

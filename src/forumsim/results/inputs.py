@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Folder within the results.
 FOLDER = "inputs"
+#: Folder of the files of extensions within it: they are there to be read, and run only when a user names them.
+EXTENSIONS = f"{FOLDER}/extensions"
 #: Exact versions of what computes results, in the form of a requirements file.
 ENVIRONMENT = f"{FOLDER}/environment.txt"
 #: Extras of forumsim that plans may need; the others compute nothing.
@@ -50,6 +52,10 @@ def inputs_of(plan: Plan, scenarios: Sequence[Any]) -> tuple[dict[str, bytes], d
             place = _free(f"{FOLDER}/scenarios", part.scenario, places.values())
             places[part.scenario] = place
             files |= {f"{place}/{name}": content for name, content in scenario.files.items()}
+    for source in plan.extensions.sources:
+        if not source.installed:
+            places[source.name] = f"{EXTENSIONS}/{source.name}"
+            files[places[source.name]] = source.text.encode()
     for name, content in plan.files.items():
         places[name] = _free(f"{FOLDER}/files", name, places.values())
         files[places[name]] = content

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from forumsim.core.compilation import MODEL_DIGEST, PACKAGE
+from forumsim.extensions import description
 from forumsim.results.comparison import comparison
 from forumsim.plans.plan import Plan
 from forumsim.plans.seeds import run_seed
@@ -21,15 +22,16 @@ PACKAGES = ("forumsim", "numpy", "scipy", "numba", "llvmlite", "pandas", "mesa",
 
 
 def identity(plan: Plan) -> dict[str, Any]:
-    """What decides the results, for the store and the manifest: plan, scenarios, model, functions of one's own."""
+    """What decides the results, for the store and the manifest: plan, scenarios, model, functions, extensions."""
     digests = {part.name or part.scenario: part.digest for part in plan.parts}
-    own = {"functions": plan.functions} if plan.functions else {}
+    own: dict[str, Any] = {"functions": plan.functions} if plan.functions else {}
+    own |= {"extensions": plan.extensions.digests} if plan.extensions else {}
     return {"plan": plan.content(), "scenario_digests": digests, "model_digest": MODEL_DIGEST, **own}
 
 
 def recorded_identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The `identity` that a manifest holds."""
-    keys = ("plan", "scenario_digests", "model_digest", "functions")
+    keys = ("plan", "scenario_digests", "model_digest", "functions", "extensions")
     return {key: manifest[key] for key in keys if key in manifest}
 
 
@@ -58,6 +60,7 @@ def make_manifest(
         "name": plan.name,
         **identity(plan),
         "plan_digest": plan.digest,
+        **({"declared": description(plan.extensions)} if plan.extensions else {}),
         **({"notes": list(plan.notes)} if plan.notes else {}),
         "labels": labels(scenarios[0]),
         "comparison": comparison(plan, scenarios, [labels(scenario) for scenario in scenarios]),

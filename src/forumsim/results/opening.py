@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.extensions import described
 from forumsim.results.files import STORE
 from forumsim.results.inputs import is_within
 from forumsim.results.manifest import SCHEMA_VERSION
@@ -76,6 +77,14 @@ def _within(name: str) -> str:
     return name
 
 
+def _description(found: dict[str, Any]) -> dict[str, Any]:
+    try:
+        described(found)
+    except ValueError as error:
+        raise PydanticCustomError("extensions", "{told}", {"told": str(error)}) from None
+    return found
+
+
 Name = Annotated[str, AfterValidator(_within)]
 
 
@@ -112,6 +121,8 @@ class _Manifest(_Strict):
     plan_digest: str
     scenario_digests: dict[str, str] = {}
     model_digest: str = ""
+    extensions: dict[str, str] = {}
+    declared: Annotated[dict[str, Any], AfterValidator(_description)] = {}
     labels: _Labels = _Labels()
     seeds: _Seeds = _Seeds()
     runs: dict[str, Annotated[int, Field(ge=0)]]

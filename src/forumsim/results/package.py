@@ -18,7 +18,8 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.results.zips import digest_of, own_wheel, write_zip
 from forumsim.results.codebook import page
 from forumsim.results.files import atomic
-from forumsim.results.inputs import ENVIRONMENT
+from forumsim.results.description import extensions_of
+from forumsim.results.inputs import ENVIRONMENT, EXTENSIONS
 from forumsim.results.opening import altered, file_digest, open_results, tables_of
 from forumsim.results.results import Results
 
@@ -151,6 +152,7 @@ The tables {absent} were left out, as they are large. A rerun makes them, and co
 `results/manifest.json`; `forumsim rerun results --out again` keeps them.
 """ if absent else ""  # fmt: skip
     name = " ".join(str(manifest.get("name", "")).split())
+    given, own = _extensions(manifest)
     return f"""# Replication package: {name}
 
 {title}
@@ -176,16 +178,32 @@ file:
 sha256sum -c SHA256SUMS                    # everything is as it was packed
 python3 -m venv environment
 environment/bin/python -m pip install -r requirements.txt
-environment/bin/forumsim rerun results {first:<12}# one run; the first time a minute or two more
-environment/bin/forumsim rerun results             # all runs: {runs}
+environment/bin/forumsim rerun results {first + given:<12}# one run; the first time a minute or two more
+environment/bin/forumsim rerun results{given}             # all runs: {runs}
 ```
-
+{own}
 On Windows the programs are in `environment\\Scripts`. Both reruns say `identical` when every number of every table is
 the same to the last digit, and otherwise what differs. `environment/bin/forumsim report results` draws the figures.
 
 The packages other than forumsim are pinned by their versions, not by digests, as installed packages do not say what
 file they came from; whether they compute the same is what the rerun shows.
 """
+
+
+def _extensions(manifest: Mapping[str, Any]) -> tuple[str, str]:
+    """The words that name the extensions of the results on the command line, and a paragraph on them."""
+    sources = extensions_of(manifest).sources
+    if not sources:
+        return "", ""
+    places = [source.name if source.installed else f"results/{EXTENSIONS}/{source.name}" for source in sources]
+    lines = [
+        f"`{place}`" + (f" (of the package {source.version}, which you have to install)" if source.installed else "")
+        for source, place in zip(sources, places, strict=True)
+    ]
+    text = f"""
+The runs use code of the authors' own: {", ".join(lines)}. It runs only because the commands name it; read it before.
+"""
+    return "".join(f" --with {place}" for place in places) + " ", text
 
 
 def _first_id(results: Results) -> str:

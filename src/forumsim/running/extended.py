@@ -19,7 +19,7 @@ from forumsim.core.schedule import SCHEDULE, make_room, step_by
 from forumsim.core.state.sums import refresh_sums, renew
 from forumsim.core.terms import STEP, Mode, Status
 from forumsim.core.world import Floats, World
-from forumsim.extensions import Declaration
+from forumsim.extensions import Declaration, place_in
 from forumsim.running.sound import check_world
 from forumsim.scenarios import Scenario
 
@@ -72,7 +72,7 @@ class ExtendedSteps:
             renew(world, p)
         for column, item in enumerate(self._measures):
             assert item.measure is not None
-            given = np.asarray(item.function(world, p, **item.values(self.scenario.own)))
+            given = np.asarray(self._call(item, world, p))
             shape = (world.issues + 1,) if item.measure.per_issue else ()
             where = f"measure {item.name}, step {world.step}"
             if given.shape != shape or given.dtype.kind not in "fiub":
@@ -85,6 +85,35 @@ class ExtendedSteps:
                 raise InputError([Problem(where, f"found {outside[0]:g}", f"{low:g} to {high:g}, as it declares")])
             found[-values.size :, column] = values
         return found
+
+    def _call(self, item: Declaration, world: World, *arguments: Any) -> Any:
+        """What a function of the user gives; an error that it raises is told with its name and its line.
+
+        Raises
+        ------
+        InputError
+        """
+        try:
+            return item.function(world, *arguments, **item.values(self.scenario.own))
+        except Exception as error:  # whatever a user's function may raise
+            place = place_in(self.scenario.extensions.sources, error)
+            where = f"{item.kind} {item.name!r}, step {world.step}{f' ({place})' if place else ''}"
+            title = f"the {item.kind} {item.name!r} has failed"
+            raise InputError([Problem(where, f"{type(error).__name__}: {error}")], title) from error
+
+    def _asked(self, item: Declaration, world: World, *arguments: Any) -> bool:
+        """The answer of a gate or a decision rule: yes or no.
+
+        Raises
+        ------
+        InputError
+            It gives something else.
+        """
+        answer = self._call(item, world, *arguments)
+        if np.ndim(answer) or np.asarray(answer).dtype.kind not in "biuf" or answer != answer:
+            where = f"{item.kind} {item.name!r}, step {world.step}"
+            raise InputError([Problem(where, f"found {answer!r}", "true or false")])
+        return bool(answer)
 
     # --- the schedule ---------------------------------------------------------------------------------------------
 
@@ -100,7 +129,7 @@ class ExtendedSteps:
         def own_rule(world: World, p: Any) -> None:
             renew(world, p)  # so that a rule may read distances and sums
             make_room(world)
-            item.function(world, p, **item.values(self.scenario.own))
+            self._call(item, world, p)
             check_world(world, self.scenario, item.function)
             make_room(world)
 
@@ -110,9 +139,8 @@ class ExtendedSteps:
         """Write who passes each gate to the list of its forum, which the rule of membership reads."""
         for f, name in self.scenario.own_gates.items():
             item = self._own[name]
-            values = item.values(self.scenario.own)
             for i in range(world.actors):
-                world.listed[f, i] = bool(item.function(world, p, f, i, **values))
+                world.listed[f, i] = self._asked(item, world, p, f, i)
 
     def _vote(self, world: World, p: Any) -> None:
         """The votes of the forums that decide by a function of the user; they come after those of all others."""
@@ -130,7 +158,7 @@ class ExtendedSteps:
             i, law, moves = ballot(world, p, f, *map(np.uint64, keys), charter, support, voters, owed)
             if i >= 0:
                 item = self._own[name]
-                passed = item.function(world, p, f, support.copy(), voters.copy(), **item.values(self.scenario.own))
-                enacted = conclude(world, p, f, i, charter, law, moves, support, voters, bool(passed))
+                passed = self._asked(item, world, p, f, support.copy(), voters.copy())
+                enacted = conclude(world, p, f, i, charter, law, moves, support, voters, passed)
                 if enacted and p["realist"] > 0.0:
                     refresh_sums(world, p)

@@ -97,8 +97,12 @@ def settle(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> t
     given, problems = check_parameters(parameters or {}, "", own)
     if own_problems or problems:
         raise InputError([*own_problems, *problems])
-    values = ours | given
-    names = {item.name for item in own}
+    return with_values(scenario, ours | given)
+
+
+def with_values(scenario: Scenario, values: Mapping[str, float]) -> tuple[Scenario, Any]:
+    """What `settle` returns, from checked values by dotted name."""
+    names = {item.name for item in scenario.extensions.parameters}
     kept = {name: value for name, value in values.items() if name in names}
     return (replace(scenario, own=kept) if kept else scenario), make_record(values)
 
@@ -144,7 +148,7 @@ def run_arrays(
     if listed:
         params = params.copy()
     stage = plain_stage(scenario, world, params)
-    extended = ExtendedSteps(scenario, params) if scenario.extensions else None
+    extended = ExtendedSteps(stage.scenario, params) if scenario.extensions else None
     make_room(world)
     prepare(world, params)
     scopes, number = world.issues + 1, steps // every + 1

@@ -21,6 +21,7 @@ from forumsim.scenarios.fields import FieldSpec, check_fields
 from forumsim.scenarios.frame import Known
 from forumsim.scenarios.generators import GENERATORS, check_generator, drawn_fields, generate
 from forumsim.scenarios.mistakes import condense
+from forumsim.scenarios.own_generator import OwnGenerator, own_generator
 from forumsim.scenarios.quarters import quarter_number
 from forumsim.scenarios.schema import Head
 from forumsim.scenarios.spread import spread_specs
@@ -83,7 +84,7 @@ def assemble(
     tables = parts.tables
     if data:
         before = len(ours)
-        tables, changes = change_tables(tables, data, content.issues or (), drawn_fields(content), ours)
+        tables, changes = change_tables(tables, data, content.issues or (), drawn_fields(content, extensions), ours)
         if not problems and len(ours) == before:
             found: list[Problem] = []
             check_tables(tables, _frame(content, tables, parts.start, found), changes.tables)
@@ -107,11 +108,14 @@ def _whole(
     faultless = not problems
     head = content.head
     if head is not None:
-        _check_head(head, content, problems)
+        _check_head(head, content, problems, extensions)
     tables = content.tables
     if head is not None and head.generator is not None:
-        drawable = check_generator(head.generator, content, problems)
-        if drawable and set(content.specs) >= set(GENERATORS[head.generator].FIELDS):
+        drawable = check_generator(head.generator, content, problems, extensions)
+        own = own_generator(head.generator, extensions)
+        if drawable and own is not None:
+            tables = _drawn(own, tables, content, declared, problems)
+        elif drawable and set(content.specs) >= set(GENERATORS[head.generator].FIELDS):
             tables = generate(head.generator, tables, content.present, fields)
         else:
             tables = replace(tables, actors=[], trust=[])
@@ -124,6 +128,17 @@ def _whole(
         while len(_FAULTLESS) > _KEPT:
             _FAULTLESS.popitem(last=False)
     return parts
+
+
+def _drawn(
+    own: OwnGenerator, tables: Tables, content: Content, fields: Mapping[str, Any], problems: list[Problem]
+) -> Tables:
+    """The tables with what the scenario function of an extension gives for the seed 0."""
+    try:
+        return own.tables(tables, content.issues or (), 0, fields)
+    except InputError as error:
+        problems += error.problems
+        return replace(tables, actors=[], memberships=[], trust=[])
 
 
 def _check_extensions(tables: Tables, extensions: Extensions, problems: list[Problem]) -> None:
@@ -142,7 +157,7 @@ def _check_extensions(tables: Tables, extensions: Extensions, problems: list[Pro
                 problems.append(Problem(where, f"no {kind} {name!r}", allowed, hint))
 
 
-def _check_head(head: Head, content: Content, problems: list[Problem]) -> None:
+def _check_head(head: Head, content: Content, problems: list[Problem], extensions: Extensions) -> None:
     for key, entries in (("issues", head.issues), ("blocs", head.blocs)):
         ids = [entry.id for entry in entries]
         for place, name in enumerate(ids):
@@ -152,6 +167,8 @@ def _check_head(head: Head, content: Content, problems: list[Problem]) -> None:
             if key == "issues" and name == "pooled":
                 problems.append(Problem(where, "found 'pooled', the word for all issues together", "another id"))
     known = [*COMMON_FIELDS, *(GENERATORS[head.generator].FIELDS if head.generator in GENERATORS else ())]
+    if own_generator(head.generator, extensions) is not None:
+        known += list(head.fields)  # its function takes them by name
     for name, spec in head.fields.items():
         if name not in known:
             hint = nearest(name, known)

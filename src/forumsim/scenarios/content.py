@@ -132,7 +132,7 @@ def parse(files: Files, problems: list[Problem], own: Sequence[Parameter] = ()) 
 
     ``own`` are the parameters of extensions, which a scenario may set as well.
     """
-    key = " ".join([files.digest, *(item.name for item in own)])
+    key = " ".join([files.digest, *map(repr, own)])
     if key in _KNOWN:
         return _KNOWN[key]
     found: list[Problem] = []

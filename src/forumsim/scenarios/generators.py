@@ -8,10 +8,11 @@ from types import ModuleType
 
 from forumsim.core.errors import Problem, nearest
 from forumsim.core.terms import Kind
+from forumsim.extensions import Extensions
 from forumsim.scenarios import two_blocs
 from forumsim.scenarios.content import Content, Tables
 from forumsim.scenarios.fields import TYPES, FieldSpec, rank
-from forumsim.scenarios.schema import Membership
+from forumsim.scenarios.schema import ActorRow, Membership
 
 #: A generator is a module with ISSUES, BLOCS, FIELDS, DRAWN_TABLES, DRAWN_COLUMNS, ``actors(fields)``,
 #: ``draw(world, seed, fields)``.
@@ -19,13 +20,18 @@ GENERATORS: dict[str, ModuleType] = {"two_blocs": two_blocs}
 
 
 def source_of(generator: str) -> bytes:
-    """Source of a generator: as much a part of the scenario's contents as its files."""
+    """Source of a generator: as much a part of the scenario's contents as its files. That of an extension is in its."""
+    if generator not in GENERATORS:
+        return b""
     return Path(str(GENERATORS[generator].__file__)).read_bytes().replace(b"\r\n", b"\n")
 
 
-def drawn_fields(content: Content) -> dict[str, str]:
+def drawn_fields(content: Content, extensions: Extensions) -> dict[str, str]:
     """Fields of actors that a scenario's generator makes, with the reason why they cannot be set one by one."""
     name = content.head.generator if content.head is not None else None
+    if any(item.name == name for item in extensions.of_kind("scenario")):
+        reason = f"the scenario {name} draws its actors, so that it cannot be set for one actor"
+        return dict.fromkeys(ActorRow.model_fields, f"{reason}; vary fields of the scenario, such as scenario.spread")
     if name not in GENERATORS:
         return {}
     some = next(field for field in GENERATORS[name].FIELDS if GENERATORS[name].FIELDS[field][0] == "float")
@@ -34,14 +40,21 @@ def drawn_fields(content: Content) -> dict[str, str]:
     return dict.fromkeys(GENERATORS[name].DRAWN_COLUMNS, hint)
 
 
-def check_generator(name: str, content: Content, problems: list[Problem]) -> bool:
+def check_generator(name: str, content: Content, problems: list[Problem], extensions: Extensions) -> bool:
     """Whether the folder declares what its generator works with; the problems are noted."""
     where = "scenario.toml, "
-    if name not in GENERATORS:
-        hint = nearest(name, GENERATORS)
-        problems.append(Problem(f"{where}key 'generator'", f"no generator {name!r}", ", ".join(GENERATORS), hint))
-        return False
     before = len(problems)
+    own = [item.name for item in extensions.of_kind("scenario")]
+    if name in own:
+        for table in ("actors", "memberships", "trust"):
+            if f"{table}.csv" in content.present:
+                problems.append(Problem(f"{table}.csv", f"the scenario {name} draws this table", "no such file"))
+        return len(problems) == before
+    if name not in GENERATORS:
+        known = [*GENERATORS, *own]
+        hint = nearest(name, known) or "the extension that declares it is named with --with FILE.py"
+        problems.append(Problem(f"{where}key 'generator'", f"no generator {name!r}", ", ".join(known), hint))
+        return False
     generator = GENERATORS[name]
     for key, found, needed in (
         ("issues", content.issues, generator.ISSUES),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.extensions import load_extensions
-from forumsim.scenarios.content import HEAD_FILE, read_folder
+from forumsim.scenarios.content import HEAD_FILE, Files, read_folder
 from forumsim.scenarios.scenario import Scenario, make_scenario
 
 SHIPPED = Path(__file__).resolve().parent
@@ -56,15 +56,23 @@ def load_scenario(name_or_folder: str | os.PathLike[str] | Scenario, *, with_: A
         case = name_or_folder if with_ is None else name_or_folder.with_extensions(load_extensions(with_))
         return case.with_fields(**fields) if fields else case
     extensions = load_extensions(with_)
-    folder = find_folder(name_or_folder)
+    own = {item.name: item for item in extensions.of_kind("scenario")}
+    name = os.fspath(name_or_folder)
+    if name in own:
+        if name in list_scenarios():
+            raise InputError([Problem(f"extensions, {name}", "the name is that of a shipped scenario", "another name")])
+        return make_scenario(Files(own[name].files), fields, f"the scenario {name!r} cannot be used", None, extensions)
+    folder = find_folder(name_or_folder, own)
     title = f"the scenario in {folder} cannot be used"
     problems: list[Problem] = []
     files = read_folder(folder, problems)
     return make_scenario(files, fields, title, problems, extensions)
 
 
-def find_folder(name_or_folder: str | os.PathLike[str]) -> Path:
+def find_folder(name_or_folder: str | os.PathLike[str], own: Iterable[str] = ()) -> Path:
     """The folder of a scenario; a shipped name comes before a folder of the same name (write ``./name`` for that).
+
+    ``own`` are the names of scenarios of extensions, for the message.
 
     Raises
     ------
@@ -79,8 +87,9 @@ def find_folder(name_or_folder: str | os.PathLike[str]) -> Path:
     if text and _is(folder, Path.is_dir):
         return folder
     found = f"{text!r} is a file" if text and _is(folder, Path.is_file) else f"no scenario and no folder {shown(text)}"
-    allowed = f"{', '.join(shipped)}, or a folder with a {HEAD_FILE}"
-    raise InputError([Problem("scenario", found, allowed, nearest(text, shipped))])
+    known = [*shipped, *own]
+    allowed = f"{', '.join(known)}, or a folder with a {HEAD_FILE}"
+    raise InputError([Problem("scenario", found, allowed, nearest(text, known))])
 
 
 def _expanded(text: str) -> Path:

@@ -132,7 +132,7 @@ def change_cell(
 
     Parameters
     ----------
-    row : Row
+    row : TableRow
     field : str
         Field of its model.
     issue : str or None

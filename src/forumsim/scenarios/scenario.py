@@ -19,6 +19,7 @@ from forumsim.scenarios.content import Files, Tables
 from forumsim.scenarios.dated import after_end
 from forumsim.scenarios.fields import FieldSpec
 from forumsim.scenarios.generators import GENERATORS, source_of
+from forumsim.scenarios.own_generator import own_generator
 from forumsim.scenarios.quarters import quarter_name, quarter_number
 from forumsim.scenarios.schema import Prior
 from forumsim.scenarios.spread import is_neutral, spread_of, spread_positions
@@ -68,6 +69,8 @@ class Scenario:
         The user's own rules, measures, gates and decision rules that its runs have.
     own : dict
         Values of the extensions' own parameters by dotted name, where they differ from their defaults.
+    own_gates, own_decisions : mapping of int to str
+        The user's gates and decision rules by slot of the forum that has one.
     """
 
     name: str
@@ -93,7 +96,9 @@ class Scenario:
     digest: str
     files: Files = field(repr=False)
     extensions: Extensions = NONE
-    own: Mapping[str, float] = field(default_factory=dict)
+    own: dict[str, float] = field(default_factory=dict)
+    own_gates: Mapping[int, str] = field(default_factory=dict)
+    own_decisions: Mapping[int, str] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
@@ -113,16 +118,6 @@ class Scenario:
         """
         return assemble(self.files, {**self.fields, **self.data}, "", extensions=self.extensions).tables
 
-    @cached_property
-    def own_gates(self) -> dict[int, str]:
-        """The user's gates by slot of the forum that has one."""
-        return {f: forum.own_gate for f, forum in enumerate(self.tables.forums) if forum.own_gate}
-
-    @cached_property
-    def own_decisions(self) -> dict[int, str]:
-        """The user's decision rules by slot of the forum that has one."""
-        return {f: forum.own_decision for f, forum in enumerate(self.tables.forums) if forum.own_decision}
-
     def build(self, seed: int, params: Any = None) -> World:
         """A fresh, independent World at step 0.
 
@@ -139,10 +134,11 @@ class Scenario:
             Trust at its baseline, attention empty, memberships of the start. Slots of forums that open later are
             empty, with their founders in ``habit``.
         """
-        world = fresh(self._template())
         number = int(seed) % 2**64
+        own = own_generator(self.generator, self.extensions)
+        world = fresh(self._template()) if own is None else own.world(self, number, self._first)
         world.seed[0] = number
-        if self.generator is not None:
+        if self.generator is not None and own is None:
             GENERATORS[self.generator].draw(world, number, self.fields)
             spread = spread_of(self.fields, self.issues)
             if spread.moves:
@@ -154,9 +150,14 @@ class Scenario:
             world.red_line[:] *= scale  # inf stays inf
         return world
 
+    @property
+    def _first(self) -> int | None:
+        """Number of the quarter of step 0."""
+        return None if self.start is None else quarter_number(self.start)
+
     def _template(self) -> World:
         if self.digest not in _TEMPLATES:
-            first = None if self.start is None else quarter_number(self.start)
+            first = self._first
             slots = len(self.forum_ids)
             spread = spread_of(self.fields if self.generator is None else {}, self.issues)
             made = make_template(self.tables, self.issues, self.blocs, slots, first, spread)
@@ -270,6 +271,8 @@ def make_scenario(
         files=files,
         extensions=extensions,
         data=parts.data,
+        own_gates={f: forum.own_gate for f, forum in enumerate(tables.forums) if forum.own_gate},
+        own_decisions={f: forum.own_decision for f, forum in enumerate(tables.forums) if forum.own_decision},
     )
     scenario.__dict__["tables"] = tables  # they have just been checked
     return scenario

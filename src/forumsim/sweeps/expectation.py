@@ -123,7 +123,7 @@ def expect(
     found = Expectation(plan, len(plan.points) * plan.replication.minimum, plan.most_runs, pairs)
     if not trying:
         return found
-    scenarios = [load(part.source, **part.fields) for part in plan.parts]
+    scenarios = plan.scenarios(load)
     issues = tuple(dict.fromkeys(issue for scenario in scenarios for issue in scenario.issues))
     found = replace(found, trials=tuple(_trials(plan, make_job(plan, issues, load, run), seconds)))
     groups = list(_groups(found))
@@ -151,7 +151,7 @@ def _trials(plan: Plan, job: Job, seconds: float) -> Iterator[TriedRun]:
         if k >= len(plan.parts) and time.perf_counter() - began > seconds:
             return
         with contextlib.suppress(Exception):  # the run itself will say what is wrong
-            desk.params(spec.point)
+            desk.settled(spec.point)
         start = time.perf_counter()
         (result,) = run_chunk(job, [spec])
         took = time.perf_counter() - start

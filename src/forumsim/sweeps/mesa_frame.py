@@ -8,6 +8,7 @@ import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
 from forumsim.core.measures import MEASURES_BY_NAME
+from forumsim.results.description import extensions_of
 from forumsim.results.opening import open_tables
 from forumsim.results.results import Results
 from forumsim.running.tables import POOLED
@@ -52,11 +53,12 @@ def mesa_frame(folder: Results | str | Path, by_issue: bool = True) -> pd.DataFr
     numbers = pd.DataFrame({"RunId": range(len(runs)), "iteration": runs["replicate"], "run_id": runs["run_id"]})
     arguments = pd.concat([numbers, runs[given]], axis=1)
     series = results.series
+    known = extensions_of(results.manifest).all_measures
     measures = [name for name in series.columns if name not in ("run_id", "step", "date", "issue")]
     wide = series[series["issue"] == POOLED].drop(columns=["issue", "date"]).rename(columns={"step": "Step"})
     issues = [issue for issue in dict.fromkeys(series["issue"]) if issue != POOLED] if by_issue else []
     for issue in issues:
-        own = [name for name in measures if MEASURES_BY_NAME[name].per_issue]
+        own = [name for name in measures if known[name].per_issue]
         part = series.loc[series["issue"] == issue, ["run_id", "step", *own]]
         named = {name: reporter_name(name, issue) for name in own}
         wide = wide.merge(part.rename(columns={"step": "Step", **named}), on=["run_id", "Step"], how="left")

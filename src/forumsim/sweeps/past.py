@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.extensions import Extensions
 from forumsim.plans.plan import Plan
-from forumsim.results.description import read_plan
+from forumsim.results.description import given_extensions, read_plan
 from forumsim.results.heads import compare
 from forumsim.results.inputs import places_of
 from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity, software
@@ -63,6 +64,7 @@ def open_past(
     anyway: bool = False,
     load: Callable[..., Any] = load_scenario,
     run: Callable[..., Any] = run_arrays,
+    with_: Any = None,
 ) -> Past:
     """Read the plan of a results folder again, and see whether it is still the same.
 
@@ -73,6 +75,8 @@ def open_past(
         Go on when plan, scenario or model have changed, and with tables that are missing or were edited.
     load, run : callable
         How a scenario is loaded and run.
+    with_ : str, path, several of them, or Extensions, optional
+        The extensions that the results were made with.
 
     Raises
     ------
@@ -80,8 +84,10 @@ def open_past(
         There are no results, their plan cannot be read, or something has changed that decides the results.
     """
     results = open_results(folder, anyway)
-    plan = with_functions(read_plan(results), load, run)
     then = results.manifest
+    extensions = given_extensions(results, with_)
+    _same_extensions(results, extensions, anyway)
+    plan = with_functions(read_plan(results, extensions), load, run)
     if then.get("schema_version") != SCHEMA_VERSION:
         changes = [f"layout of the folder: {then.get('schema_version')} there, {SCHEMA_VERSION} now"]
     else:
@@ -95,11 +101,22 @@ def open_past(
             problems.append(Problem("run, load", "the runs were made with other functions", "the same", hint))
         hint = "take the version of forumsim and of the scenario that they were made with, or go on with --anyway"
         raise InputError([*problems, Problem("to repeat them", "the same bits cannot be expected", "", hint)], _TITLE)
-    scenarios = [load(part.source, **part.fields) for part in plan.parts]
-    issues = tuple(dict.fromkeys(issue for scenario in scenarios for issue in scenario.issues))
+    issues = tuple(dict.fromkeys(issue for scenario in plan.scenarios(load) for issue in scenario.issues))
     job = make_job(plan, issues, load, run)
     lost = {} if anyway else altered(results, tables_of(results))
     return Past(results, plan, places_of(then, results.folder), job, tuple(changes), versions, lost)
+
+
+def _same_extensions(results: Results, now: Extensions, anyway: bool) -> None:
+    """See, before the plan is read with them, whether extensions are those that the results were made with."""
+    then = results.manifest.get("extensions", {})
+    lines = compare({"extensions": then}, {"extensions": now.digests})
+    if lines and not anyway:
+        problems = [Problem(str(results.folder), line) for line in lines]
+        kept = [name for name in then if name in results.manifest.get("inputs", {})]
+        hint = f"the file that was used is {results.manifest['inputs'][kept[0]]} in the folder, or " if kept else ""
+        problems.append(Problem("to repeat them", "the same bits cannot be expected", "", f"{hint}--anyway"))
+        raise InputError(problems, _TITLE)
 
 
 def _versions(then: dict[str, str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.seeds import run_seed
@@ -72,7 +72,7 @@ class Repetition:
     missing: tuple[str, ...] = ()
 
 
-def rerun(folder: str | Path, run_id: str, anyway: bool = False) -> Run:
+def rerun(folder: str | Path, run_id: str, anyway: bool = False, with_: Any = None) -> Run:
     """Repeat one run of a results folder, to look into it.
 
     Parameters
@@ -83,6 +83,8 @@ def rerun(folder: str | Path, run_id: str, anyway: bool = False) -> Run:
         Id of a run, or its beginning.
     anyway : bool
         Go on when plan, scenario or model have changed since, or tables were edited.
+    with_ : str, path, several of them, or Extensions, optional
+        The extensions that the results were made with; their code is run.
 
     Returns
     -------
@@ -101,7 +103,7 @@ def rerun(folder: str | Path, run_id: str, anyway: bool = False) -> Run:
     >>> run = rerun("results/dialogue", "r04f2")  # doctest: +SKIP
     >>> run.events[run.events["actor"] == "chn"]  # doctest: +SKIP
     """
-    past = open_past(folder, anyway)
+    past = open_past(folder, anyway, with_=with_)
     found = repeat(past, find(past, run_id))
     if found.run is None:
         assert found.error is not None
@@ -160,8 +162,7 @@ def repeat(past: Past, recorded: Recorded) -> Repetition:
     desk = Desk(replace(past.job, recording=replace(plan.recording, snapshots=tuple(sorted(wanted)))))
     found = Repetition(past, recorded, stage="build")
     try:
-        scenario = desk.scenario(spec.point.part, spec.point.fields)
-        desk.params(spec.point)
+        desk.settled(spec.point)
         found.stage = "run"
         scenario, outcome = outcome_of(desk, spec, detailed=True)
         found.stage = "tables"

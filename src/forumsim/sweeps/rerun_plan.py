@@ -56,6 +56,7 @@ def rerun_plan(
     anyway: bool = False,
     load: Callable[..., Any] = load_scenario,
     run: Callable[..., Any] = run_arrays,
+    with_: Any = None,
 ) -> PlanRepetition:
     """Run the plan of a results folder again and compare every CSV with what was written.
 
@@ -72,13 +73,15 @@ def rerun_plan(
         the model is another.
     load, run : callable
         How a scenario is loaded and run.
+    with_ : str, path, several of them, or Extensions, optional
+        The extensions that the results were made with; their code is run.
 
     Raises
     ------
     InputError
         There are no results, something has changed that decides them, or ``out`` holds something else.
     """
-    past = open_past(folder, anyway, load, run)
+    past = open_past(folder, anyway, load, run, with_)
     place = past.folder.resolve()
     if out is not None and Path(out).resolve() == place:
         raise InputError([Problem(str(out), "is the folder of the results themselves", "another folder")])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from forumsim.core.parameters import BY_NAME
 from forumsim.plans.plan import Plan, as_toml, make_plan
 from forumsim.results.results import Results
 from forumsim.scenarios.settings import field_name, sort_settings
@@ -42,12 +41,13 @@ def plan_of_run(past: Past, recorded: Recorded) -> Plan:
         **({"preset": part.preset} if part.preset else {}),
         # a twin may have values of its own for what its part fixes
         "fields": {name: value for name, value in part.fields.items() if field_name(name) not in spec.point.values},
-        "parameters": {name: _as_given(name, value) for name, value in part.parameters.items()
+        "parameters": {name: _as_given(plan, name, value) for name, value in part.parameters.items()
                        if name not in spec.point.values},
-        "vary": {name: [_as_given(name, value)] for name, value in spec.point.values.items()},
+        "vary": {name: [_as_given(plan, name, value)] for name, value in spec.point.values.items()},
         **({"interventions": [dict(entry) for entry in part.interventions]} if part.interventions else {}),
     }  # fmt: skip
     given: dict[str, Any] = {
+        **({"with": list(plan.extensions.digests)} if plan.extensions else {}),
         "replicates": 1,
         "first_replicate": spec.replicate,
         "seed": plan.seed,
@@ -57,19 +57,20 @@ def plan_of_run(past: Past, recorded: Recorded) -> Plan:
     given |= {"part": [{"name": part.name, **own}]} if part.name else own
     place = f"point {spec.point.name}, replicate {spec.replicate}"
     text = f"# Run {recorded.run_id} of the plan {plan.name}: {place}.\n{as_toml(given)}"
-    return make_plan(given, recorded.run_id, past.folder, text, past.places)
+    return make_plan(given, recorded.run_id, past.folder, text, past.places, plan.extensions)
 
 
 def settings_of_run(past: Past, spec: RunSpec) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """Preset, scenario fields and parameters of a run, as the command line takes them."""
     part, varied = past.plan.parts[spec.point.part], sort_settings(spec.point.values)
     values = {**part.parameters, **varied.parameters}
-    parameters = {name: _as_given(name, value) for name, value in values.items()}
+    parameters = {name: _as_given(past.plan, name, value) for name, value in values.items()}
     return varied.preset or part.preset, {**part.fields, **varied.fields}, parameters
 
 
-def _as_given(name: str, value: Any) -> Any:
+def _as_given(plan: Plan, name: str, value: Any) -> Any:
     """A value as a plan has it."""
     if value != value:
         return "unset"
-    return bool(value) if name in BY_NAME and BY_NAME[name].is_switch else value
+    parameter = plan.extensions.find_parameter(name)
+    return bool(value) if parameter is not None and parameter.is_switch else value

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.extensions import load_extensions
 from forumsim.plans.plan import Plan, is_text, load_plan, make_plan
 from forumsim.results.files import STORE, refuse_links
 from forumsim.results.heads import compare, extends, refusal
@@ -73,6 +74,7 @@ def sweep(
     extend: bool = False,
     plan_folder: str | Path | None = None,
     yes: bool = False,
+    with_: Any = None,
     load: Callable[..., Any] = load_scenario,
     run: Callable[..., Any] = run_arrays,
 ) -> Results:
@@ -102,6 +104,9 @@ def sweep(
         What relative names in the plan refer to; by default the folder of the plan's file, or the working directory.
     yes : bool
         Run a plan of any size: without it, a plan beyond those of `forumsim.sweeps.permission` is not begun.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions: files such as ``my_rules.py`` with own rules and measures (docs/extending.md). Their code runs here
+        and in every worker.
     load, run : callable
         How a scenario is loaded and run; importable by name, for workers.
 
@@ -125,7 +130,9 @@ def sweep(
     base = base if plan_folder is None else Path(plan_folder)
     from_file = not isinstance(plan, Mapping)
     if not isinstance(plan, Plan):
-        plan = make_plan(plan, folder=base) if isinstance(plan, Mapping) else load_plan(plan)
+        plan = make_plan(plan, folder=base, with_=with_) if isinstance(plan, Mapping) else load_plan(plan, with_)
+    elif with_ is not None and load_extensions(with_) != plan.extensions:
+        raise InputError([Problem("with_", "the plan was made without it", "", "give it to load_plan or make_plan")])
     if workers < 1:
         raise InputError([Problem("workers", f"found {workers}", "1 or more")])
     if cluster is not None:
@@ -135,7 +142,7 @@ def sweep(
     plan = with_functions(plan, load, run)
     how = Handling(fail_fast, max_failures, retry_failed, extend)
     folder = Path(out) if out is not None else Path("results") / plan.name
-    scenarios = tuple(load(part.source, **part.fields) for part in plan.parts)
+    scenarios = plan.scenarios(load)
     case = PlanCase(plan, scenarios, folder)
     bar = Progress(progress) if isinstance(progress, bool) else progress
     _check_names(case)

@@ -9,6 +9,8 @@ import platform
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from forumsim.core.errors import InputError
+
 #: Packages that decide the bits of a run; Python itself does not, the golden runs are the same on all that are tested.
 DECISIVE = ("numpy", "numba", "llvmlite")
 
@@ -47,12 +49,34 @@ class OtherVersions(Exception):
         return f"the worker on {self.worker} has {', '.join(words)}"
 
 
+class NoExtensions(OtherVersions):
+    """A worker cannot run the extensions of the runs that it is given.
+
+    Parameters
+    ----------
+    worker : str
+        Where it is.
+    why : str
+        What is wrong there.
+    """
+
+    def __init__(self, worker: str, why: str) -> None:
+        Exception.__init__(self, worker, why)
+        self.worker, self.why = worker, why
+
+    def __str__(self) -> str:
+        return f"the worker on {self.worker} cannot run the extensions: {self.why}"
+
+
 def checked(ours: Mapping[str, str], work: Callable[..., Any], *arguments: Any) -> Any:
-    """Do the work, or hand back `OtherVersions` without doing it.
+    """Do the work, or hand back `OtherVersions` or `NoExtensions` without doing it.
 
     It is handed back and not raised, since Dask would try a chunk that raises on other workers first.
     """
-    theirs = versions()
+    theirs, here = versions(), f"{platform.node()} (process {os.getpid()})"
     if theirs != ours:
-        return OtherVersions(f"{platform.node()} (process {os.getpid()})", theirs, ours)
-    return work(*arguments)
+        return OtherVersions(here, theirs, ours)
+    try:
+        return work(*arguments)
+    except InputError as error:
+        return NoExtensions(here, "; ".join(map(str, error.problems)))

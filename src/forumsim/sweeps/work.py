@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from forumsim.core.measures import column_index, verdict
-from forumsim.core.parameters import check_parameters, make_record
+from forumsim.core.measures import verdict
+from forumsim.extensions import Source, from_sources
 from forumsim.plans.conditions import Stop
 from forumsim.plans.parts import Part, Point
 from forumsim.plans.plan import Plan, Recording
@@ -27,6 +27,7 @@ from forumsim.results.description import DETAIL_TABLES, RUN_TABLES
 from forumsim.results.ends import in_window, mean_of_present
 from forumsim.results.store import RunResult
 from forumsim.running import tables
+from forumsim.running.run import with_values
 from forumsim.running.text import csv_lines, exact, frame_lines, number_rows
 from forumsim.scenarios import load_scenario
 
@@ -67,6 +68,8 @@ class Job:
     run : callable
         ``run(scenario, params, steps, seed, every, snapshots) -> Outcome``; importable by name. With a condition of
         stopping also ``stop``, with interventions also ``interventions``.
+    sources : tuple of Source
+        Extensions: each worker runs them once.
     """
 
     digest: str
@@ -78,12 +81,14 @@ class Job:
     stop: Stop | None
     load: Callable[..., Any]
     run: Callable[..., Any]
+    sources: tuple[Source, ...] = ()
 
 
 def make_job(plan: Plan, issues: tuple[str, ...], load: Callable[..., Any], run: Callable[..., Any]) -> Job:
     """The job of a plan; ``issues`` are those of all its scenarios."""
-    digest = f"{plan.digest} {load.__module__} {run.__module__}.{getattr(run, '__qualname__', run)}"
-    return Job(digest, plan.parts, plan.varied, issues, plan.seed, plan.recording, plan.stop, load, run)
+    own = plan.extensions
+    digest = f"{plan.digest} {load.__module__} {run.__module__}.{getattr(run, '__qualname__', run)} {own.digest}"
+    return Job(digest, plan.parts, plan.varied, issues, plan.seed, plan.recording, plan.stop, load, run, own.sources)
 
 
 @dataclass
@@ -95,27 +100,31 @@ class Desk:
     headers: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.columns = [column_index(name) for name in self.job.recording.series]
+        self.extensions = from_sources(self.job.sources)
+        self.load = self.extensions.loading(self.job.load)
+        self.columns = [self.extensions.column(name) for name in self.job.recording.series]
         described = results_tables(self.job.issues, ())
         self.headers = {name: list(described[name].header[1:]) for name in DETAIL_TABLES}
         self.scenario = lru_cache(maxsize=KEPT_SCENARIOS)(self._scenario)
         self.labels = lru_cache(maxsize=KEPT_SCENARIOS)(self._labels)
-        self.records: dict[str, Any] = {}
+        self.settings: dict[str, tuple[Any, Any]] = {}
 
     def _scenario(self, part: int, fields: tuple[tuple[str, Any], ...]) -> Any:
         own = self.job.parts[part]
         if fields and self.job.load is load_scenario:  # its files are read once, whatever varies
             return self.scenario(part, ()).with_fields(**dict(fields))
-        return self.job.load(own.source, **{**own.fields, **dict(fields)})
+        return self.load(own.source, **{**own.fields, **dict(fields)})
 
-    def params(self, point: Point) -> Any:
-        """The record of parameters of a point."""
-        if point.key not in self.records:
-            if len(self.records) >= KEPT_RECORDS:
-                self.records.clear()
-            own, _ = check_parameters(self.scenario(point.part, point.fields).parameters)
-            self.records[point.key] = make_record(self.job.parts[point.part].settings(point.values, own))
-        return self.records[point.key]
+    def settled(self, point: Point) -> tuple[Any, Any]:
+        """The scenario of a point, with the values of extensions' parameters, and its record of parameters."""
+        if point.key not in self.settings:
+            if len(self.settings) >= KEPT_RECORDS:
+                self.settings.clear()
+            scenario = self.scenario(point.part, point.fields)
+            own, _ = self.extensions.check_parameters(scenario.parameters)
+            values = self.job.parts[point.part].settings(point.values, own)
+            self.settings[point.key] = with_values(scenario, values)
+        return self.settings[point.key]
 
     def _labels(self, part: int, fields: tuple[tuple[str, Any], ...], steps: tuple[int, ...]) -> list[bytes]:
         """The cells step, date and issue of every row of a run's series."""
@@ -136,7 +145,13 @@ def desk_of(job: Job) -> Desk:
 
 
 def run_chunk(job: Job, runs: Sequence[RunSpec]) -> list[RunResult]:
-    """Run some runs of a plan; never raises for a run that fails."""
+    """Run some runs of a plan; never raises for a run that fails.
+
+    Raises
+    ------
+    InputError
+        Extensions cannot be run here: that is the fault of the worker, and not of a run.
+    """
     desk = desk_of(job)
     return [_run(desk, spec) for spec in runs]
 
@@ -145,9 +160,8 @@ def outcome_of(desk: Desk, spec: RunSpec, detailed: bool) -> tuple[Any, Any]:
     """Scenario and outcome of one run; with ``detailed`` also its snapshots."""
     job, point = desk.job, spec.point
     part = job.parts[point.part]
-    scenario = desk.scenario(point.part, point.fields)
-    params = desk.params(point)
-    stop = {} if job.stop is None else {"stop": job.stop.watch(tables.scopes(scenario))}
+    scenario, params = desk.settled(point)
+    stop = {} if job.stop is None else {"stop": job.stop.watch(tables.scopes(scenario), desk.extensions)}
     seed = run_seed(job.seed, spec.replicate)
     marks = tuple(s for s in job.recording.snapshots if s <= part.steps) if detailed else ()
     more = stop | ({"interventions": part.interventions} if part.interventions else {})
@@ -157,8 +171,7 @@ def outcome_of(desk: Desk, spec: RunSpec, detailed: bool) -> tuple[Any, Any]:
 def _run(desk: Desk, spec: RunSpec) -> RunResult:
     stage = "build"
     try:
-        scenario = desk.scenario(spec.point.part, spec.point.fields)
-        desk.params(spec.point)
+        desk.settled(spec.point)
         stage = "run"
         detailed = desk.job.recording.detailed(spec.replicate)
         start = time.thread_time()  # of the processor: others may take turns on it

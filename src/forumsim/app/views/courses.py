@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
 from forumsim.app.views.looks import cut
-from forumsim.core.measures import MEASURES_BY_NAME
+from forumsim.core.measures import MEASURES_BY_NAME, Measure
 from forumsim.core.terms import Event
 from forumsim.core.world import Floats
 from forumsim.plans.twins import COMPARED
@@ -68,11 +68,11 @@ class CoursePanel:
         """Place of a value."""
         return self.y + self.height * (1.0 - (value - self.low) / (self.high - self.low))
 
-    def axes(self, name: str, first: str, last: str, result: str = "") -> None:
+    def axes(self, measure: Measure, first: str, last: str, result: str = "") -> None:
         """Title (a result at its right), horizontal guides with their numbers, the dates of both ends."""
         room = self.width + MARGIN[0] - 4 - (_THICK * (len(result) + 2) if result else 0)
-        title, bold = _title(name), {"font_weight": 600}
-        short = title if _THICK * len(title) <= room else cut(_title(name, unit=False), room, _THICK)
+        title, bold = _title(measure), {"font_weight": 600}
+        short = title if _THICK * len(title) <= room else cut(_title(measure, unit=False), room, _THICK)
         self.drawing.text(self.x - MARGIN[0] + 2, self.y - 8, short, SMALL, tip="" if short == title else title, **bold)
         if result:
             self.drawing.text(self.x + self.width, self.y - 8, result, SMALL, text_anchor="end", **bold)
@@ -109,9 +109,11 @@ def stretches(values: Floats) -> list[range]:
     return found
 
 
-def limits(name: str, courses: Sequence[Floats]) -> tuple[float, float]:
+def limits(
+    name: str, courses: Sequence[Floats], measures: Mapping[str, Measure] = MEASURES_BY_NAME
+) -> tuple[float, float]:
     """Ends of a vertical axis: the measure's own where they are finite, else round numbers that grow by doubling."""
-    measure = MEASURES_BY_NAME[name]
+    measure = measures[name]
     if math.isfinite(measure.low) and math.isfinite(measure.high) and measure.high - measure.low <= 2.0:
         return float(measure.low), float(measure.high)
     values = np.concatenate([course[np.isfinite(course)] for course in courses] or [np.zeros(1)])
@@ -129,8 +131,7 @@ def _grid(width: int, number: int) -> tuple[int, int, float]:
     return columns, rows, width / columns
 
 
-def _title(name: str, unit: bool = True) -> str:
-    measure = MEASURES_BY_NAME[name]
+def _title(measure: Measure, unit: bool = True) -> str:
     words = f" ({measure.unit})" if unit and measure.unit not in ("share", "") else ""
     return f"{measure.label[:1].upper()}{measure.label[1:]}{words}"
 
@@ -166,14 +167,17 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
         _legend(drawing, frames, scope)
     for k, name in enumerate(measures):
         found = [one.course(name, scope) for one in frames]
-        low, high = limits(name, found)
+        low, high = limits(name, found, frame.measures)
         panel = CoursePanel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
         if name == "fragmentation_across":
             _bands(panel, frame)
-        panel.axes(name, *_ends(frame))
+        measure = frame.measures[name]
+        panel.axes(measure, *_ends(frame))
         for side, values in enumerate(found):
             now, begun = _said(values[-1]), _said(values[0])
-            panel.course(values, side, f"{_of(frames[side])}{_title(name)} {now} now, {begun} at the start")
+            panel.course(
+                values, side, f"{_of(frames[side])}{_title(frame.measures[name])} {now} now, {begun} at the start"
+            )
     y = float(top + rows * HEIGHT)
     for strip in strips:
         y = strip.draw(drawing, y)
@@ -193,7 +197,7 @@ def _ends(frame: Frame) -> tuple[str, str]:
 
 
 def _numbers(frame: Frame, measures: Sequence[str], scope: str) -> str:
-    now = [f"{MEASURES_BY_NAME[name].label} {_said(frame.course(name, scope)[-1])}" for name in measures]
+    now = [f"{frame.measures[name].label} {_said(frame.course(name, scope)[-1])}" for name in measures]
     return f"{_of(frame)}{', '.join(frame.verdict[scope])}. {', '.join(now)}"
 
 
@@ -332,12 +336,13 @@ def difference(first: Frame, second: Frame, width: int, measures: Sequence[str],
         mean = f"{last.mean():+.3f}" if last.size else "missing"
         if name == COMPARED and scope != "pooled" and last.size:  # the second run as the twin of the first
             mean += f", {word_of(float(last.mean()), float(first.outcome.params[TWIN_LINE.replace('.', '_')]))}"
-        means.append(f"{MEASURES_BY_NAME[name].label} {mean}")
+        measure = first.measures[name]
+        means.append(f"{measure.label} {mean}")
         reach = max(0.1, float(np.nanmax(np.abs(gap))) if np.isfinite(gap).any() else 0.1)
         reach = 0.1 * 2.0 ** math.ceil(math.log2(reach / 0.1))
         panel = CoursePanel(drawing, k % columns * wide, 24 + k // columns * HEIGHT, wide, first.length, -reach, reach)
-        panel.axes(name, *_ends(first), result=f"mean {mean}")
+        panel.axes(measure, *_ends(first), result=f"mean {mean}")
         panel.drawing.line(panel.x, panel.up(0.0), panel.x + panel.width, panel.up(0.0), stroke="#555")
-        panel.course(gap, 0, f"{_title(name)}: mean difference over the last {min(LAST, number)} steps {mean}")
+        panel.course(gap, 0, f"{_title(measure)}: mean difference over the last {min(LAST, number)} steps {mean}")
     drawing.label = f"Difference, {heading}; mean of the last {LAST} steps: {', '.join(means)}"
     return str(drawing)

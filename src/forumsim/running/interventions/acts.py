@@ -42,12 +42,16 @@ def change_parameters(stage: Stage, parameters: Mapping[str, Any]) -> bool:
     """Set parameters of a running model (those that take effect at once)."""
     if not isinstance(parameters, Mapping) or not all(isinstance(name, str) for name in parameters):
         raise refuse("parameters", f"found {shown(parameters)}", "{parameter: value}")
-    checked, problems = check_parameters(parameters)
-    late = [name for name in checked if not BY_NAME[name].at_once]
+    own = {item.name: item for item in stage.scenario.extensions.parameters}
+    checked, problems = check_parameters(parameters, "", tuple(own.values()))
+    late = [name for name in checked if not (BY_NAME | own)[name].at_once]
     problems += [Problem(name, "it takes effect when a model starts, not in a running one") for name in late]
     if problems:
         raise InputError(problems)
     for name, value in checked.items():
+        if name in own:
+            stage.scenario.own[name] = value
+            continue
         if name == "redline.scale":  # read when the world is built: later it scales what is there
             stage.world.red_line[:] *= value / stage.params["redline_scale"]
         stage.params[BY_NAME[name].field] = value

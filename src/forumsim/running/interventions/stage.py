@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,6 +86,8 @@ class Stage:
 def plain_stage(scenario: Scenario, world: World, params: Any) -> Stage:
     """A stage without Mesa, as batch runs have it. The record is changed by the act ``set``: give it a copy."""
     stage = Stage()
+    if scenario.extensions:
+        scenario = replace(scenario, own=dict(scenario.own))  # which the act ``set`` may change
     stage.scenario, stage.world, stage.params = scenario, world, params
     stage.begin_turns()
     return stage

@@ -107,7 +107,8 @@ class ForumModel(Directory, Readings, mesa.Model):
         chosen = choose(scenario, steps, rng if seed is None else seed, schedule, preset, kwargs, with_)
         super().__init__(rng=chosen.seed)
         case = chosen.scenario
-        self._case = ModelScenario(**{item.name: getattr(case, item.name) for item in fields(case)})
+        values = {item.name: getattr(case, item.name) for item in fields(case)}
+        self._case = ModelScenario(**values | {"own": dict(case.own)})  # which may be changed while it runs
         self.length = chosen.length
         self.seed_used = chosen.seed
         self.params = chosen.params

@@ -70,6 +70,7 @@ def calibrate(
     workers: int = 1,
     progress: bool | Progress = False,
     *,
+    with_: Any = None,
     load: Callable[..., Any] = load_scenario,
     run: Callable[..., Any] = run_arrays,
 ) -> Calibrated:
@@ -90,6 +91,8 @@ def calibrate(
         ``if __name__ == "__main__":``.
     progress : bool or Progress
         Show a progress bar, or tell this object.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions of a calibration that is given as a file or a mapping.
     load, run : callable
         How a scenario is loaded and run; importable by name, for workers.
 
@@ -105,15 +108,15 @@ def calibrate(
         What was finished is kept.
     """
     if isinstance(calibration, Mapping):
-        calibration = make_calibration(calibration)
+        calibration = make_calibration(calibration, with_=with_)
     elif not isinstance(calibration, Calibration):
-        calibration = load_calibration(calibration)
+        calibration = load_calibration(calibration, with_)
     if workers < 1:
         raise InputError([Problem("workers", f"found {workers}", "1 or more")])
     import_optuna()  # before anything is written
     folder = Path(out) if out is not None else Path("results") / calibration.name
     _check_folder(folder)
-    scenario = load(calibration.part.source, **calibration.part.fields)
+    (scenario,) = calibration.plan.scenarios(load)
     head = _head(calibration) | ({"functions": own} if (own := functions.own_functions(load, run)) else {})
     store = _open_store(folder, head)
     began = datetime.now(UTC)
@@ -141,7 +144,8 @@ def _head(calibration: Calibration) -> dict[str, Any]:
     """What decides the runs and the trials, for the store and the manifest."""
     part = calibration.part
     digests = {"scenario_digests": {part.scenario: part.digest}, "model_digest": MODEL_DIGEST}
-    return {"calibration": calibration.content(), **digests}
+    own = calibration.plan.extensions
+    return {"calibration": calibration.content(), **digests, **({"extensions": own.digests} if own else {})}
 
 
 def _check_folder(folder: Path) -> None:

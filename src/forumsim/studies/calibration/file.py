@@ -14,14 +14,14 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.plans.checking import MOST, Checks, is_number
 from forumsim.plans.factors import Factor
 from forumsim.plans.parts import Part, Point, make_points
-from forumsim.plans.plan import Plan, Recording, as_toml
+from forumsim.plans.plan import Plan, Recording, as_toml, extensions_for
 from forumsim.plans.plan_checks import PlanChecks
 from forumsim.scenarios.reading import read_toml
 from forumsim.studies.calibration.targets import Target, TargetChecks
 
 #: Keys of a plan that a calibration has too, and its own table.
 KEYS = ("scenario", "steps", "replicates", "seed", "title", "description", "preset", "fields", "parameters", "vary",
-        "record", "target")  # fmt: skip
+        "record", "target", "with")  # fmt: skip
 TARGET_KEYS = ("file", "trials", "startup", "best", "check", "seed", "penalty")
 MOST_TRIALS = 100_000
 
@@ -106,8 +106,9 @@ class Calibration:
 
 
 def make_calibration(
-    given: Mapping[str, Any], name: str = "calibration", folder: str | Path = ".", text: str | None = None
-) -> Calibration:
+    given: Mapping[str, Any], name: str = "calibration", folder: str | Path = ".", text: str | None = None,
+    with_: Any = None,
+) -> Calibration:  # fmt: skip
     """Validate a calibration given as a mapping (the structure of the TOML file).
 
     Parameters
@@ -120,6 +121,8 @@ def make_calibration(
         Where a relative scenario folder or file of targets is looked for first.
     text : str, optional
         The TOML text the mapping was read from.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions: files such as ``my_rules.py``.
 
     Raises
     ------
@@ -127,7 +130,8 @@ def make_calibration(
         With all mistakes at once.
     """
     folder, where = Path(folder), f"{name}.toml" if text is not None else name
-    own = Checks(given, where, [])
+    extensions = extensions_for(given, with_, where)
+    own = Checks(given, where, [], extensions)
     own.known(given, KEYS, "")
     own.known(own.table("record"), ("every",), "[record] ")
     search = own.table("target")
@@ -140,7 +144,7 @@ def make_calibration(
     # the design is there for its checks: ranges are allowed, and the ends of each are tried
     checks = PlanChecks(
         {**plan, "design": {"kind": "lhs", "n": 2}, "record": {"every": every, "series": table.measures or "all"}},
-        where, folder,
+        where, folder, extensions=extensions,
     )  # fmt: skip
     checks.problems += own.problems
     values = checks.values()
@@ -153,7 +157,7 @@ def make_calibration(
     if checks.problems:
         raise InputError(checks.problems, f"the calibration {where} cannot be used")
     recording = Recording(values["series"], values["every"])
-    made = Plan(name, values["parts"], (), values["replication"], values["seed"], recording)
+    made = Plan(name, values["parts"], (), values["replication"], values["seed"], recording, extensions=extensions)
     return Calibration(made, targets, **settings, text=as_toml(given) if text is None else text)
 
 
@@ -162,8 +166,8 @@ def _target_file(own: Checks, search: Mapping[str, Any], folder: Path) -> Target
     name = search.get("file")
     if not isinstance(name, str) or not name:
         own.add("[target] file", "is missing" if name is None else f"found {name!r}", "a CSV file of targets")
-        return TargetChecks(folder, "targets", own.problems)
-    table = TargetChecks(folder / name, f"{own.where}: {name}", own.problems)
+        return TargetChecks(folder, "targets", own.problems, own.extensions)
+    table = TargetChecks(folder / name, f"{own.where}: {name}", own.problems, own.extensions)
     table.read()
     return table
 
@@ -188,8 +192,8 @@ def _search(checks: Checks, search: Mapping[str, Any], values: Mapping[str, Any]
     }
 
 
-def load_calibration(path: str | Path) -> Calibration:
-    """Read and validate a calibration file.
+def load_calibration(path: str | Path, with_: Any = None) -> Calibration:
+    """Read and validate a calibration file; ``with_`` gives extensions, as to `make_calibration`.
 
     Raises
     ------
@@ -203,4 +207,4 @@ def load_calibration(path: str | Path) -> Calibration:
     if read is None:
         raise InputError(problems, "the calibration cannot be read")
     text, given = read
-    return make_calibration(given, path.stem, path.resolve().parent, text)
+    return make_calibration(given, path.stem, path.resolve().parent, text, with_)

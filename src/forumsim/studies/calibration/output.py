@@ -97,10 +97,13 @@ def write(
         "fit.csv": _fits(calibration, trials),
         "best.toml": best_toml(calibration, best),
         "calibration.toml": calibration.text,
+        **{source.name: source.text for source in calibration.plan.extensions.sources if not source.installed},
     }
+    own = calibration.plan.extensions
     if failures:
-        described = results_tables(scenario.issues, (), calibration.part.varied, scenario.field_specs)["failures"]
-        texts["failures.csv"] = (csv_lines([described.header]) + b"".join(failures)).decode("utf-8")
+        varied, fields = calibration.part.varied, scenario.field_specs
+        header = results_tables(scenario.issues, (), varied, fields, own=own.parameters)["failures"].header
+        texts["failures.csv"] = (csv_lines([header]) + b"".join(failures)).decode("utf-8")
     else:
         (folder / "failures.csv").unlink(missing_ok=True)
     digests = write_files(folder, texts)

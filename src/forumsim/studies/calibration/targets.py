@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import nearest, shown
-from forumsim.core.measures import MEASURES_BY_NAME, unknown_measures
 from forumsim.core.values import decimal_hint
+from forumsim.extensions import NONE, Extensions
 from forumsim.plans.checking import Checks
 from forumsim.running.tables import POOLED
 from forumsim.scenarios.reading import decode, read_bytes, read_csv
@@ -69,10 +69,11 @@ class TargetChecks(Checks):
     name : str
         What messages call it.
     problems : list of Problem
+    extensions : Extensions
     """
 
-    def __init__(self, path: Path, name: str, problems: list[Any]) -> None:
-        super().__init__({}, name, problems)
+    def __init__(self, path: Path, name: str, problems: list[Any], extensions: Extensions = NONE) -> None:
+        super().__init__({}, name, problems, extensions)
         self.path = path
         self.rows: list[tuple[int, dict[str, str]]] = []
 
@@ -93,7 +94,8 @@ class TargetChecks(Checks):
     @property
     def measures(self) -> list[str]:
         """Known measures that are named."""
-        return list(dict.fromkeys(row["measure"] for _, row in self.rows if row.get("measure") in MEASURES_BY_NAME))
+        known = self.extensions.all_measures
+        return list(dict.fromkeys(row["measure"] for _, row in self.rows if row.get("measure") in known))
 
     def targets(self, issues: Sequence[str], steps: int, every: int) -> tuple[Target, ...]:
         """The targets, checked against the scenario and what is recorded.
@@ -114,7 +116,7 @@ class TargetChecks(Checks):
                 row["measure"], self._issue(row, place, issues), self._step(row.get("step", ""), place, steps, every),
                 self._number(row["target"], f"{place}, target"), self._number(row["tolerance"], f"{place}, tolerance"),
             )  # fmt: skip
-            self.problems += unknown_measures([target.measure], f"{self.where}: {place}, ")
+            self.problems += self.extensions.unknown_measures([target.measure], f"{self.where}: {place}, ")
             if target.tolerance <= 0.0:
                 self.add(f"{place}, tolerance", f"found {target.tolerance:g}", "a number above 0")
             if any(target.name == other.name for other in found):
@@ -126,7 +128,7 @@ class TargetChecks(Checks):
         issue, allowed = row["issue"], (POOLED, *issues)
         if issues and issue not in allowed:
             self.add(f"{place}, issue", f"found {issue!r}", ", ".join(allowed), nearest(issue, allowed))
-        measure = MEASURES_BY_NAME.get(row["measure"])
+        measure = self.extensions.all_measures.get(row["measure"])
         if measure is not None and not measure.per_issue and issue != POOLED:
             self.add(f"{place}, issue", f"{measure.name} has no value for a single issue", POOLED)
         return issue

@@ -33,6 +33,7 @@ def outcome_label(measure: str) -> str:
     return labels.measure_label(measure)
 
 
+@labels.naming
 def draw(sample: Sample, outcome: Response, table: pd.DataFrame) -> Figure:
     """The figure of one outcome, from its indices (see the module `indices`); factors from strong to weak."""
     rank = "mu_star" if sample.kind == "morris" else "ST"

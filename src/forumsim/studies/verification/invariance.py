@@ -91,7 +91,8 @@ def _largest_change(one: Floats, other: Floats) -> dict[str, float]:
     return {m.name: float(np.nan_to_num(gap[:, k], nan=np.inf).max()) for k, m in enumerate(MEASURES)}
 
 
-def _run(world: World, p: Any, steps: int) -> World:
+def after(world: World, p: Any, steps: int) -> World:
+    """A world at its start, after so many steps of the model's own rules."""
     make_room(world)
     prepare(world, p)
     unused = np.empty((1, world.issues + 1, len(MEASURES)))
@@ -141,19 +142,19 @@ def swapped_run(
         world.salience[:] = 1 / world.issues
         world.salience_anchor[:] = 1 / world.issues
     order = np.arange(world.issues)[::-1]
-    other = _run(relabelled(world, issues=order), p, steps)
-    return differing(_run(world, p, steps), relabelled(other, issues=order))
+    other = after(relabelled(world, issues=order), p, steps)
+    return differing(after(world, p, steps), relabelled(other, issues=order))
 
 
 #: States with dormant forums, foundings and non-state actors in them.
-_LIVELY: dict[str, Any] = {
+LIVELY: dict[str, Any] = {
     "fields": {"polarisation": 0.8, "nonstate": 9}, "parameters": {"founding.rate": 1, "founding.patience": 0},
 }  # fmt: skip
 
 
 def _check_measures() -> Iterator[Finding]:
     """The ends of runs of both scenarios, written in another way."""
-    runs: list[dict[str, Any]] = [{"seed": seed, **_LIVELY} for seed in range(1, 9)]
+    runs: list[dict[str, Any]] = [{"seed": seed, **LIVELY} for seed in range(1, 9)]
     runs += [{"scenario": "ai_governance", "steps": 8, "seed": 1}]
     for change, label in (
         ("actors", "actors permuted"),
@@ -182,8 +183,8 @@ def _check_runs() -> Iterator[Finding]:
         ("salience as drawn, new forums on one issue", False, {}),
     ):
         runs = [
-            swapped_run(seed=seed, equal_salience=equal, parameters=_LIVELY["parameters"] | parameters,
-                        fields=_LIVELY["fields"])
+            swapped_run(seed=seed, equal_salience=equal, parameters=LIVELY["parameters"] | parameters,
+                        fields=LIVELY["fields"])
             for seed in range(1, 6)
         ]  # fmt: skip
         names = sorted({name for run in runs for name in run})

@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.extensions import NONE, Extensions, Source, from_sources, load_extensions
 from forumsim.studies.verification.case import Case, Finding
 from forumsim.studies.verification.cases import CASES
+from forumsim.studies.verification.own import cases as own_cases
 
 
 @dataclass(frozen=True)
@@ -33,26 +36,29 @@ class Result:
         return bool(self.findings) and not self.error and all(finding.holds for finding in self.findings)
 
 
-def choose(names: Sequence[str]) -> tuple[Case, ...]:
-    """The cases of these names, in the order of the table; all of them without names.
+def choose(names: Sequence[str], extensions: Extensions = NONE) -> tuple[Case, ...]:
+    """The cases of these names, in the order of the table; without names all, or of ``extensions`` all of theirs.
 
     Raises
     ------
     InputError
         A name that is no case.
     """
-    known = [case.name for case in CASES]
+    own = own_cases(extensions)
+    known = [case.name for case in (*CASES, *own)]
     wrong = [
         Problem(name, "no such case", ", ".join(known), nearest(name, known)) for name in names if name not in known
     ]
     if wrong:
         raise InputError(wrong)
-    return tuple(case for case in CASES if not names or case.name in names)
+    if not names:
+        return own or CASES
+    return tuple(case for case in (*CASES, *own) if case.name in names)
 
 
-def _check(name: str) -> Result:
+def _check(name: str, sources: tuple[Source, ...] = ()) -> Result:
     """Check one case, in whatever process."""
-    (case,) = choose([name])
+    (case,) = choose([name], from_sources(sources))
     begun = time.perf_counter()
     try:
         findings, error = tuple(case.check()), ""
@@ -62,8 +68,9 @@ def _check(name: str) -> Result:
 
 
 def verify(
-    names: Sequence[str] = (), workers: int | None = None, done: Callable[[Result], None] | None = None
-) -> list[Result]:
+    names: Sequence[str] = (), workers: int | None = None, done: Callable[[Result], None] | None = None,
+    with_: Any = None,
+) -> list[Result]:  # fmt: skip
     """Check known results, several at a time.
 
     Parameters
@@ -74,6 +81,9 @@ def verify(
         Processes; by default one a core, 1 checks them in this process.
     done : callable, optional
         Told of each result as it comes.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions, each function of which is a case: what it has to keep whatever it does. Without names these alone
+        are checked.
 
     Returns
     -------
@@ -85,7 +95,8 @@ def verify(
     InputError
         A name that is no case.
     """
-    cases = choose(names)
+    extensions = load_extensions(with_)
+    cases = choose(names, extensions)
     longest_first = [case.name for case in sorted(cases, key=lambda case: -case.seconds)]
     number = min(workers or os.cpu_count() or 1, len(cases))
     results: dict[str, Result] = {}
@@ -97,10 +108,10 @@ def verify(
 
     if number == 1:
         for name in longest_first:
-            keep(_check(name))
+            keep(_check(name, extensions.sources))
     else:
         with ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn")) as pool:
-            for task in as_completed([pool.submit(_check, name) for name in longest_first]):
+            for task in as_completed([pool.submit(_check, name, extensions.sources) for name in longest_first]):
                 keep(task.result())
     return [results[case.name] for case in cases]
 

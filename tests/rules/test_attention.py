@@ -125,6 +125,15 @@ def test_another_challenger_starts_anew():
     assert [look(world, p, position=x) for x in (0.0, 0.5, 1.0, 0.5, 0.5)] == [0, 0, 0, 0, 1]
 
 
+def test_a_turn_ends_all_challenges():
+    """Forum 2 has led once when the actor leaves its focus and turns to 1; then 2 has to lead twice again."""
+    p = record(FIT, {"attention.shift_margin": 0.1, "attention.shift_steps": 2})
+    world = member_of(0.0, 0.5, 1.0, position=0.0)
+    assert [look(world, p, position=x) for x in (0.0, 1.0)] == [0, 0]
+    world.member[0, 0] = False
+    assert [look(world, p, position=x) for x in (0.5, 1.0, 1.0)] == [1, 1, 2]
+
+
 def test_a_focus_does_not_turn_because_its_text_grows_old():
     """A text one half-life old has half of the attention that its appeal would give it; the focus stays."""
     p = record(FIT, {"attention.shift_margin": 0.1, "attention.shift_steps": 1, "attention.half_life": 1})

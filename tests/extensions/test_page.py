@@ -9,7 +9,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from forumsim.app.board import Look, fitting
+from forumsim.app.board import Shown, fitting
 from forumsim.app.download import zipped
 from forumsim.app.keeping import kept, restore
 from forumsim.app.page import asked
@@ -54,7 +54,7 @@ def test_two_runs_differ_in_an_own_parameter(setup):
 def test_own_measures_are_among_those_to_show(setup):
     session = Session(setup)
     session.step(3)
-    look = fitting(Look(measures=("mean_trust", "no_such")), session.frames[0])
+    look = fitting(Shown(measures=("mean_trust", "no_such")), session.frames[0])
     assert look.measures == ("mean_trust",)
     drawn = courses(session.frames, 500, look.measures, "pooled")
     assert "Mean trust" in drawn and f"{trust(session)[-1]:.3g} now" in drawn

@@ -105,4 +105,4 @@ def test_all_at_once():
         "ladder",
         "double_majority",
     }
-    assert len(case.extensions.parameters) == 7
+    assert len(case.extensions.parameters) == 8

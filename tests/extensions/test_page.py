@@ -8,11 +8,12 @@ import zipfile
 
 import pandas as pd
 import pytest
+import solara
 
-from forumsim.app.board import Look, fitting
+from forumsim.app.board import Shown, fitting
 from forumsim.app.download import zipped
 from forumsim.app.keeping import kept, restore
-from forumsim.app.page import asked
+from forumsim.app.page import Side, asked
 from forumsim.app.session import Session, Setup
 from forumsim.app.views.courses import courses
 from forumsim.extensions import load_extensions
@@ -54,7 +55,7 @@ def test_two_runs_differ_in_an_own_parameter(setup):
 def test_own_measures_are_among_those_to_show(setup):
     session = Session(setup)
     session.step(3)
-    look = fitting(Look(measures=("mean_trust", "no_such")), session.frames[0])
+    look = fitting(Shown(measures=("mean_trust", "no_such")), session.frames[0])
     assert look.measures == ("mean_trust",)
     drawn = courses(session.frames, 500, look.measures, "pooled")
     assert "Mean trust" in drawn and f"{trust(session)[-1]:.3g} now" in drawn
@@ -90,3 +91,24 @@ def test_the_download_has_the_file_and_says_how_to_repeat_it(setup, own):
     assert series["mean_trust"].to_numpy() == pytest.approx(trust(session), rel=1e-7)  # also what was done while it ran
     assert "forumsim rerun . --with inputs/extensions/my_rules.py" in readme
     assert "forumsim run two_blocs --seed 3 --steps 3" in readme
+
+
+def texts(box):
+    """Everything that rendered widgets say."""
+    said, todo = [], [box]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str):
+            said.append(one)
+            continue
+        said += [str(getattr(one, name, "") or "") for name in ("label", "v_slots", "value", "data")]
+        todo += list(getattr(one, "children", None) or [])
+    return " ".join(said)
+
+
+def test_its_parameters_have_sliders_with_their_meaning(setup):
+    box, context = solara.render(Side(Session(setup), solara.reactive(0), lambda: None), handle_error=False)
+    said = str(box) + texts(box)
+    for part in ("fatigue.loss: 0.01", "0 to 1", "Share of trust that everybody loses in a step."):
+        assert part in said
+    context.close()

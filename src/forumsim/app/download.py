@@ -49,7 +49,7 @@ def write_folder(run: Mapping[str, Any], folder: Path) -> None:
     parameters = {**preset, **run["parameters"]}
     write_run(
         folder, run["scenario"], run["seed"], run["steps"], parameters, run["fields"], 1, run["interventions"],
-        run["extensions"],
+        extensions=run["extensions"],
     )  # fmt: skip
     own = run["scenario"] not in list_scenarios()
     scenario = Results(folder).manifest["inputs"][run["scenario"]] if own else run["scenario"]

@@ -118,7 +118,7 @@ def _whole(
         elif drawable and set(content.specs) >= set(GENERATORS[head.generator].FIELDS):
             tables = generate(head.generator, tables, content.present, fields)
         else:
-            tables = replace(tables, actors=[], trust=[])
+            tables = tables.with_actors([], tables.memberships)
     start = str(fields["start"]) if "start" in fields else (head.start if head else None)
     check_tables(tables, _frame(content, tables, start, problems))
     _check_extensions(tables, extensions, problems)
@@ -138,7 +138,7 @@ def _drawn(
         return own.tables(tables, content.issues or (), 0, fields)
     except InputError as error:
         problems += error.problems
-        return replace(tables, actors=[], memberships=[], trust=[])
+        return tables.with_actors([], [])
 
 
 def _check_extensions(tables: Tables, extensions: Extensions, problems: list[Problem]) -> None:

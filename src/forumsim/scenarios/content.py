@@ -8,7 +8,7 @@ import itertools
 import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,10 @@ class Tables:
     whole: set[str] = field(default_factory=set)
     #: What was made of ids and trust, which stay when other cells are changed.
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def with_actors(self, actors: Sequence[ActorRow], memberships: Sequence[Membership]) -> Tables:
+        """The same tables with the actors that a generator makes, and their memberships; no trust is given."""
+        return replace(self, actors=list(actors), memberships=list(memberships), trust=[], _kept={})
 
     @property
     def actor_numbers(self) -> dict[str, int]:

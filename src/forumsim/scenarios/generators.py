@@ -95,7 +95,4 @@ def generate(name: str, tables: Tables, present: frozenset[str], fields: Mapping
         memberships = [
             Membership(forum=forum.id, actor=state, date=None) for forum in tables.forums for state in states
         ]
-    return Tables(
-        actors, tables.forums, memberships, tables.gates, [], tables.shocks, tables.channels, tables.ids,
-        tables.whole,
-    )  # fmt: skip
+    return tables.with_actors(actors, memberships)

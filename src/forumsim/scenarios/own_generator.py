@@ -47,7 +47,7 @@ class OwnGenerator:
             What is wrong with the rows, or the error that the function raises.
         """
         if not self.extensions.runnable:
-            return replace(tables, actors=[], memberships=[], trust=[])
+            return tables.with_actors([], [])
         where = f"scenario {self.declaration.name}"
         key = np.uint64(stream(np.uint64(seed), SCENARIO, 0))
 
@@ -65,7 +65,7 @@ class OwnGenerator:
         actors = _actors(given, issues, problems)
         if problems:
             raise InputError([replace(p, where=f"{where}, seed {seed}, {p.where}") for p in problems])
-        return replace(tables, actors=actors, memberships=_memberships(actors, homes, tables), trust=[])
+        return tables.with_actors(actors, _memberships(actors, homes, tables))
 
     def world(self, scenario: Any, seed: int, start: int | None) -> World:
         """A fresh World of a seed, with the fields and changed cells of the scenario."""

@@ -27,11 +27,12 @@ def learn_from_rosters(model: ReferenceModel) -> None:
 
 
 def readiness(i: Actor, forums: list[Forum]) -> float:
-    """Temperature sum_f (m - s) / (sum_f s (1 - s) + 1 / tau^2): by how much it is in more forums than expected."""
+    """Temperature sum_f (m - s) / (sum_f s (1 - s) + (temperature / tau)^2): by how much it is in more forums than expected."""
     chances = {f: i.would_want(i.net_utility(f)) for f in forums}
     surplus = sum((i in f.tenure) - s for f, s in chances.items())
     information = sum(s * (1 - s) for s in chances.values())
-    return i.model.p.membership_temperature * surplus / (information + 1 / i.model.p.taste_readiness**2)
+    temperature = i.model.p.membership_temperature
+    return temperature * surplus / (information + (temperature / i.model.p.taste_readiness) ** 2)
 
 
 def condition(i: Actor, f: Forum) -> None:

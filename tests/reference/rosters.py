@@ -27,7 +27,7 @@ def learn_from_rosters(model: ReferenceModel) -> None:
 
 
 def readiness(i: Actor, forums: list[Forum]) -> float:
-    """Temperature sum_f (m - s) / (sum_f s (1 - s) + (temperature / tau)^2): by how much it is in more forums than expected."""
+    """T sum_f (m - s) / (sum_f s (1 - s) + (T / tau)^2), T the temperature: in how many more forums than expected."""
     chances = {f: i.would_want(i.net_utility(f)) for f in forums}
     surplus = sum((i in f.tenure) - s for f, s in chances.items())
     information = sum(s * (1 - s) for s in chances.values())

@@ -18,7 +18,9 @@ from forumsim.commands.cli import app, main
 from forumsim.commands.fresh import sweep_fresh
 from forumsim.commands.run import event_counts
 from forumsim.plans import load_plan
+from forumsim.results.results import Results
 from forumsim.running.run import simulate
+from forumsim.scenarios import load_scenario
 from forumsim.sweeps.progress import Progress
 
 PLAN = """scenario = "two_blocs"
@@ -169,6 +171,35 @@ def test_run_says_how_it_ended(call):
     assert f"{first:.2f} -> {last:.2f}" in re.search(r"^  pooled .*$", result.stdout, re.MULTILINE).group()
     assert "forums alive at the end, by reach" in result.stdout
     assert "events: " in result.stdout
+
+
+def test_run_against_its_twin(call, tmp_path):
+    """The two end values are those of two runs of their own, whose tables are in the folder."""
+    given = ["--steps", 24, "--set", "scenario.polarisation=0.6", "--set", "dialogue.level=1"]
+    result = call("run", "two_blocs", *given, "--twin", "dialogue.level=0", "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    ends = []
+    for level in (0, 1):
+        parameters = {"dialogue.level": level}
+        alone = simulate(load_scenario("two_blocs", polarisation=0.6), steps=24, seed=1, parameters=parameters)
+        late = alone.series.query("step > 4 and issue != 'pooled'")
+        ends.append(late.groupby("issue")["fragmentation_across"].mean())
+    written = Results(tmp_path / "out").twins.set_index("issue")
+    for issue in ("civil", "military"):
+        silent, talking = (end[issue] for end in ends)
+        word = "converges" if talking - silent < -0.05 else "fragments" if talking - silent > 0.05 else "does nothing"
+        pattern = rf"^  {issue}\s+{silent:.2f} -> {talking:.2f}\s+{talking - silent:.2f}\s+{word}$"
+        assert re.search(pattern.replace("-0.00", "-?0.00"), result.stdout, re.MULTILINE)
+        assert written.loc[issue, "difference"] == pytest.approx(talking - silent, abs=1e-6)
+        assert written.loc[issue, "twin_verdict"] == word
+
+
+def test_mistakes_in_the_twin_are_told(call):
+    result = call("run", "two_blocs", "--twin", "dialog.level=0", "--twin", "scenario.polarisation=7", "--twin", "x")
+    assert result.exit_code == 2
+    for part in ("--twin dialog.level", "did you mean 'dialogue.level'?", "--twin scenario.polarisation: found 7"):
+        assert part in result.stderr
+    assert "--twin: found 'x'" in result.stderr
 
 
 def test_run_is_repeatable(call):

@@ -50,12 +50,14 @@ def test_one_replicate_has_no_interval(tmp_path):
 
 def test_missing_values(tmp_path):
     folder = write_results(tmp_path, replicates=3, missing=0.5, detail=False)
-    assert names(folder) == GRID
+    assert names(folder) == [*GRID[:4], "regime_map", *GRID[4:]]
 
 
 def test_many_parameters(tmp_path):
     vary = {"membership_rate": [0.1, 0.2], "voice_rate": [0.2, 0.6], "drift_trust": [0.0, 0.01]}
-    assert names(write_results(tmp_path, vary=vary, replicates=1, detail=False)) == ["design"]
+    assert names(write_results(tmp_path, vary=vary, replicates=1, detail=False)) == [
+        "design", *(f"regime_map{scope}" for scope in ("", "_values", "_order", "_military"))
+    ]  # fmt: skip
 
 
 def test_many_levels(tmp_path):

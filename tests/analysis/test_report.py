@@ -18,9 +18,9 @@ def test_one_file_with_everything_in_it(page, sweep_folder):
     path, text = page
     drawn = {picture.stem for picture in (sweep_folder / "figures").glob("*.png")}
     assert drawn == {"measures_issues", "effects_issues", "measures_overall", "effects_overall", "verdict_state",
-                     "verdict_tendency", "courses", "run_r000015", "run_r000003"}  # fmt: skip
+                     "regime_map", "verdict_tendency", "courses", "run_r000015", "run_r000003"}  # fmt: skip
     assert path == sweep_folder / "report.html"
-    assert text.count("data:image/png;base64,") == len(list((sweep_folder / "figures").glob("*.png"))) == 9
+    assert text.count("data:image/png;base64,") == len(list((sweep_folder / "figures").glob("*.png"))) == 10
     assert not re.findall(r'(?:src|href)="(?!data:|#)', text)
     assert "<script" not in text
 

@@ -184,11 +184,18 @@ def test_a_relative_scenario_folder_is_looked_for_beside_the_plan(tmp_path):
     assert plan.parts[0].source == str((tmp_path / "mine").resolve())
 
 
-def test_the_shipped_plan_is_what_it_says(root):
+def test_the_shipped_plans_are_what_they_say(root):
     plan = load_plan(root / "experiments" / "dialogue.toml")
-    assert (plan.name, len(plan.points), plan.most_runs, plan.parts[0].steps) == ("dialogue", 15, 900, 60)
-    levels = {factor.name: factor.levels for factor in plan.parts[0].factors}
-    assert levels == {"dialogue.level": (0.0, 0.25, 0.5, 0.75, 1.0), "sincerity.level": (0.2, 0.5, 0.8)}
+    assert [part.steps for part in plan.parts] == [60, 120] and len(plan.points) == 18
+    for part in plan.parts:
+        levels = {factor.name: factor.levels for factor in part.factors}
+        assert levels == {"dialogue.level": (0.0, 0.5, 1.0), "sincerity.level": (0.2, 0.5, 0.8)}
+    for point in plan.points:  # each has its silent twin among the points of its part
+        twin = plan.points[point.twin]
+        assert not point.extra and twin.part == point.part and twin.values == {**point.values, "dialogue.level": 0.0}
+    regimes = load_plan(root / "experiments" / "regimes.toml")
+    assert (len(regimes.points), regimes.most_runs) == (84, 1680)
+    assert set(regimes.varied) == {"scenario.polarisation", "dialogue.level", "sincerity.level"}
 
 
 def test_every_shipped_plan_is_valid_and_listed(root):

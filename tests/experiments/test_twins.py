@@ -108,11 +108,11 @@ def test_runs_keep_their_ids_when_a_plan_gets_twins_and_a_twin_keeps_its_own_as_
 
 
 def test_contrasts_do_not_look_at_twins():
-    sides = {"from": {"dialogue.level": 0.5}, "to": {"dialogue.level": 1}}
-    plan = plan_of(contrasts={"talk": sides}, twins={"dialogue.level": 0.5, "utility.trust": 3})
+    sides = {"from": {"sincerity.level": 0.2}, "to": {"sincerity.level": 0.8}}
+    plan = plan_of(contrasts={"meant": sides}, twins={"dialogue.level": 0})
     assert [point.extra for point in plan.points] == [False] * 4 + [True] * 2
     (contrast,) = plan.contrasts
-    assert len(contrast.pairs(plan.points, plan.parts)) == 2
+    assert len(contrast.pairs(plan.points, plan.parts)) == 2, "not the two in silence"
 
 
 @pytest.mark.parametrize(

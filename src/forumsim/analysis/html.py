@@ -15,6 +15,7 @@ body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; max-wid
 h1 { font-size: 1.5rem; line-height: 1.25; }
 h2 { font-size: 1.2rem; margin-top: 2.4rem; border-bottom: 1px solid #ccc; }
 h1, td, th, figcaption, p { unicode-bidi: plaintext; overflow-wrap: anywhere; }
+td, th { overflow-wrap: break-word; }  /* words stay whole: a table that is wider than the screen scrolls */
 figure { margin: 1.6rem 0; } figure img { width: 100%; height: auto; border: 1px solid #eee; }
 figcaption { font-size: .9rem; color: #444; }
 pre { white-space: pre-wrap; background: #f6f6f6; padding: .8rem 1rem; font-size: .85rem; line-height: 1.45; }
@@ -22,7 +23,7 @@ pre { white-space: pre-wrap; background: #f6f6f6; padding: .8rem 1rem; font-size
 table { border-collapse: collapse; font-size: .85rem; margin: 1rem 0; } caption { text-align: left; padding: .4rem 0; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-nav a { margin-right: 1rem; } a { color: #00568a; }
+nav { display: flex; flex-wrap: wrap; } nav a { margin-right: 1rem; } a { color: #00568a; }
 @media print { body { max-width: none; margin: 0; font-size: 10pt; } figure, tr { break-inside: avoid; }
   nav { display: none; } .scroll { overflow: visible; } }
 """

@@ -200,6 +200,19 @@ def count_range(values: Iterable[float]) -> str:
     return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
 
 
-def lines(text: str, width: int) -> list[str]:
-    """The text in lines of at most ``width`` signs."""
-    return textwrap.wrap(text, width)
+def even_steps(steps: list[Any], most: int) -> list[Any]:
+    """At most ``most`` of the recorded steps with equal distances, from the first and, where that can be, to the last.
+
+    Examples
+    --------
+    >>> even_steps([0, 4, 8, 12, 16, 20, 24], 4), even_steps(list(range(14)), 6), even_steps(list(range(12)), 6)
+    ([0, 8, 16, 24], [0, 3, 6, 9, 12], [0, 3, 6, 9])
+    """
+    last = len(steps) - 1
+    least = max(1, -(-last // (most - 1)))
+    return steps[:: next((stride for stride in range(least, 2 * least) if last % stride == 0), least)]
+
+
+def lines(text: str, width: int, indent: str = "") -> list[str]:
+    """The text in lines of at most ``width`` signs; all but the first are indented."""
+    return textwrap.wrap(text, width, subsequent_indent=indent)

@@ -156,7 +156,8 @@ def _ticks(ax: Axes, grid: Grid, bottom: bool) -> None:
     texts = ax.get_xticklabels()
     dated = any("\n" in text for text in wanted.values())
     if dated and len(texts) > 1:  # dates at the ends must not run into the next panel
-        for text, side in ((texts[0], "left"), (texts[-1], "right")):
+        ends = (texts[0], "left"), (texts[-1], "right")
+        for text, side in ends if next(reversed(wanted)) == next(reversed(grid.places)) else ends[:1]:
             text.set(horizontalalignment=side, multialignment=side)
     width = max(grid.places.values()) - min(grid.places.values()) or 1.0
     if len(grid.places) > 1:

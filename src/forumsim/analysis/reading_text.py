@@ -181,7 +181,8 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
             if len(tops) > 1:
                 lines.append(f"  {labels.capital(name)} {labels.level_text(top)} against {labels.level_text(bottom)}")
             rows = part[part[roles.x] == top] if len(part) else part
-            lines += [indent + line for n in names for line in _measure_lines(results, roles, rows, n, differ)]
+            told = (line for n in names for line in _measure_lines(results, roles, rows, n, differ))
+            lines += [part for line in told for part in labels.lines(indent + line, WIDTH, f"{indent}      ")]
         lines += [f"  {line}" for line in _verdict_lines(results, roles, level)]
         lines += [f"  {line}" for line in _twin_lines(results, roles, level)]
     short = _in_short(roles, table) if len(tops) == 1 else []
@@ -197,8 +198,7 @@ def _measure_lines(results: ResultTables, roles: Roles, table: pd.DataFrame, nam
     """The pooled effect on a measure, and those by issue where they are told; each with its n where they differ."""
     label = labels.capital(labels.measure_label(name))
     rows = table[table["measure"] == name] if len(table) else table
-    scope = POOLED if POOLED in results.scopes else results.scopes[-1]
-    pooled = rows[rows["issue"] == scope] if len(rows) else rows
+    pooled = rows[rows["issue"] == results.scopes[-1]] if len(rows) else rows
     if pooled.empty:
         yield f"{label}: no pair of runs in which it is defined"
         return

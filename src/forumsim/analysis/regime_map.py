@@ -119,7 +119,8 @@ def regime_map(results: ResultTables, scope: str | None = None) -> Figure | None
     )
     what = f": {labels.issue_label(scope, results).lower()}" if scope is not None else ", by issue"
     title = f"In which state runs end over {labels.parameter_label(factors.x)} and {labels.parameter_label(factors.y)}"
-    margins = heading(figure, title + what, note, handles)
+    part = f" (part {results.parts[0].name})" if results.parts[0].name else ""
+    margins = heading(figure, title + what + part, note, handles)
     arrange(figure, axes, margins, _LEFT, (0.16, 0.36))
     return figure
 

@@ -169,7 +169,7 @@ def _course_title(results: ResultTables, roles: Roles | None) -> str:
 
 def _step_ticks(results: ResultTables, steps: list[Any], most: int) -> dict[Any, str]:
     """A few steps with their dates, where the scenario has dates."""
-    ticks = {step: labels.level_text(step) for step in some_levels(steps, most)}
+    ticks = {step: labels.level_text(step) for step in labels.even_steps(steps, most)}
     if "date" not in results.series:
         return ticks
     dates = results.series.drop_duplicates(["step", "date"]).set_index("step")["date"]
@@ -202,6 +202,8 @@ def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Fig
     for spare in axes.reshape(len(rows), -1)[:, len(scopes) :].ravel():
         spare.set_visible(False)
     every = levels(results, roles.x) if roles is not None else [None]
+    if roles is not None and kind == "twin":  # levels that are their own twins have no bar
+        every = [level for level in every if level in set(table[roles.x])]
     for i, level in enumerate(rows):
         for j, scope in enumerate(scopes):
             part = table[table["issue"] == scope]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from fontTools.subset import Options
 from matplotlib.figure import Figure
 
 from forumsim.analysis.fonts import BASE
@@ -13,6 +16,8 @@ from forumsim.analysis.style import sheet_now
 from forumsim.core.errors import InputError, Problem
 from forumsim.results.files import atomic
 
+#: Tables of ligatures and kerning: a PDF has its letters in their places, and reading these takes as long as drawing.
+_LAYOUT = ("GDEF", "GPOS", "GSUB")
 #: What programs that lack the font take instead: letters of like width.
 _SVG_FONTS = f"'{BASE}', Verdana, sans-serif"
 
@@ -28,9 +33,21 @@ def rendered(figure: Figure, kind: str, title: str = "", description: str = "") 
         For the file's metadata; programs that manage literature show them.
     """
     content = io.BytesIO()
-    figure.savefig(content, dpi=sheet_now().dpi, format=kind, metadata=_metadata(kind, title, description))
+    with _small_fonts():
+        figure.savefig(content, dpi=sheet_now().dpi, format=kind, metadata=_metadata(kind, title, description))
     found = content.getvalue()
     return found.replace(f"'{BASE}'".encode(), _SVG_FONTS.encode()) if kind == "svg" else found
+
+
+@contextmanager
+def _small_fonts() -> Iterator[None]:
+    """Let the fonts within a file do without the tables of `_LAYOUT`."""
+    before = Options._drop_tables_default
+    Options._drop_tables_default = [*before, *_LAYOUT]
+    try:
+        yield
+    finally:
+        Options._drop_tables_default = before
 
 
 def _metadata(kind: str, title: str, description: str) -> dict[str, Any]:

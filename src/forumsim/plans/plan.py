@@ -245,7 +245,7 @@ def load_plan(path: str | Path, with_: Any = None) -> Plan:
     --------
     >>> plan = load_plan("experiments/dialogue.toml")  # doctest: +SKIP
     >>> len(plan.points), plan.most_runs  # doctest: +SKIP
-    (15, 900)
+    (18, 720)
     """
     path = Path(path)
     problems: list[Problem] = []

@@ -33,7 +33,7 @@ from forumsim.scenarios import load_scenario
 
 PIECES = (*RUN_TABLES, "tail", "verdict")
 #: Scenarios and records that a worker keeps.
-KEPT_SCENARIOS, KEPT_RECORDS = 32, 1024
+KEPT_SCENARIOS, KEPT_RECORDS = 128, 1024
 
 
 class RunSpec(NamedTuple):

@@ -16,6 +16,7 @@ from forumsim import ForumModel
 from forumsim.app.download import command, zipped
 from forumsim.app.session import Session, Setup
 from forumsim.core.errors import InputError
+from forumsim.extensions import NONE
 from forumsim.scenarios import copy_scenario
 
 SMALL = {"actors": 12, "nonstate": 2}
@@ -253,7 +254,7 @@ def test_the_commands_of_a_download_work_within_it(tmp_path, own):
 
 def test_the_command_of_a_download_is_quoted():
     run = {"scenario": "my case", "seed": 3, "steps": 4, "preset": "track1", "fields": {"start": "2024-Q1"},
-           "parameters": {"realist": True}, "interventions": [{}]}  # fmt: skip
+           "parameters": {"realist": True}, "interventions": [{}], "extensions": NONE}  # fmt: skip
     assert command(run, "my case") == (
         "forumsim run 'my case' --seed 3 --steps 4 --preset track1 --set scenario.start=2024-Q1 --set realist=true "
         "--interventions interventions.csv --out again"

@@ -283,7 +283,7 @@ def test_stages_of_a_failure(given, tmp_path, monkeypatch):
     assert set(results.failures["stage"]) == {"tables"}
     found = again(results.folder, results.failures["run_id"][0], no_tables)
     assert (found.stage, found.differences) == ("tables", ())
-    monkeypatch.setattr("forumsim.sweeps.work.make_record", lambda *_: 1 / 0)
+    monkeypatch.setattr("forumsim.sweeps.work.with_values", lambda *_: 1 / 0)
     found = again(results.folder, results.failures["run_id"][0], no_tables)
     assert found.stage == "build"
     assert "failures.csv, stage: 'tables' there, 'build' now" in found.differences
@@ -292,7 +292,7 @@ def test_stages_of_a_failure(given, tmp_path, monkeypatch):
 def test_from_python_the_error_is_raised(given, tmp_path, monkeypatch):
     results = sweep(given, tmp_path / "out", run=fails_at_full_level)
     opened = open_past(results.folder, run=fails_at_full_level)
-    monkeypatch.setitem(rerun.__globals__, "open_past", lambda *_: opened)
+    monkeypatch.setitem(rerun.__globals__, "open_past", lambda *_, **__: opened)
     with pytest.raises(ArithmeticError):
         rerun(results.folder, results.failures["run_id"][0])
 
@@ -541,7 +541,7 @@ def test_command_says_what_differs(real, capsys):
 def test_command_for_a_failure(given, tmp_path, capsys, monkeypatch):
     results = sweep(given, tmp_path / "out", run=fails_at_full_level)
     past = open_past(results.folder, run=fails_at_full_level)
-    monkeypatch.setattr("forumsim.sweeps.past.open_past", lambda *_: past)
+    monkeypatch.setattr("forumsim.sweeps.past.open_past", lambda *_, **__: past)
     seen = []
     monkeypatch.setattr(pdb, "post_mortem", seen.append)
     rerun_one(results.folder, results.failures["run_id"][0], tmp_path / "one", anyway=False, debug=True)

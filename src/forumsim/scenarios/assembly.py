@@ -170,7 +170,9 @@ def _check_head(head: Head, content: Content, problems: list[Problem], extension
     if own_generator(head.generator, extensions) is not None:
         known += list(head.fields)  # its function takes them by name
     for name, spec in head.fields.items():
-        if name not in known:
+        if name in spread_specs(content.issues or ()):
+            problems.append(Problem(f"{HEAD_FILE}, [fields.{name}]", "every scenario has this field", "another name"))
+        elif name not in known:
             hint = nearest(name, known)
             problems.append(Problem(f"{HEAD_FILE}, [fields.{name}]", "no such field", ", ".join(known), hint))
         elif COMMON_FIELDS.get(name, spec.type) != spec.type:

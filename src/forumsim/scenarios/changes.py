@@ -109,6 +109,9 @@ def _is_there(
     table, before = cell.table, len(problems)
     kept = {name: own for name, (own, _) in columns_of(table, issues).items() if name not in FIXED}
     columns = [name for name, own in kept.items() if table != "actors" or own not in drawn]
+    if not columns:
+        problems.append(Problem(cell.name, next(iter(drawn.values()))))
+        return False
     if not cell.id or not cell.column:
         allowed = f"{table}.ID.COLUMN, such as {table}.ID.{columns[0]}"
         problems.append(Problem(cell.name.replace("..", "."), "names no cell of a table", allowed))

@@ -225,7 +225,7 @@ def test_terms_add_up_to_utility_and_worth(scenario, settings):
     for actor in model.actors[::7]:
         for forum in model.forums:
             terms = actor.explain(forum)
-            assert tuple(terms) == (*WORTH_TERMS, "utility", "worth")
+            assert tuple(terms) == (*WORTH_TERMS, "utility", "worth", "taste")
             assert terms["utility"] == actor.utility_of(forum)
             assert terms["worth"] == actor.worth_of(forum)
             assert sum(terms[name] for name in UTILITY_TERMS) == pytest.approx(terms["utility"], abs=1e-12)

@@ -263,7 +263,8 @@ def fit_alone(case, forum, **more):
     given = {
         "utility.trust": 0, "utility.network": 0, "utility.sovereignty": 0, "utility.fit_law": 0, "utility.fit": 1,
         "utility.fit_base": 1, "utility.cost": 0, "membership.fee": 1, "membership.crowding": 0,
-        "membership.conflict": 0, "membership.exit": False,
+        "membership.conflict": 0, "membership.exit": False, "membership.reciprocity": 0, "taste.readiness": 0,
+        "taste.lineage": 0,
     } | more  # fmt: skip
     row = read("forums").set_index("id").loc[forum]
     actors = read("actors").set_index("id")
@@ -299,14 +300,14 @@ def test_a_declaration_is_signed_with_the_chance_of_its_formula(case, scored, fa
 
 
 def test_a_standing_forum_is_looked_at_in_every_quarter_to_autumn(case, scored, facts):
-    """The Political Declaration of 2023-Q1 has seven quarters: 1 - (1 - rate sig(z))^7 outside the red lines."""
+    """The Political Declaration of 2023-Q1 has seven quarters: sig(z) (1 - (1 - rate)^7) outside the red lines."""
     roster, n = scored["US_POLDEC_MIL"], 300
     p, z, _ = fit_alone(case, "US_POLDEC_MIL", **{"membership.rate": 0.3})
     actors = read("actors")
     crossed = (actors["position_military"] - 0.32).abs() > actors["red_line_military"].fillna(np.inf)
     expected = {}
     for steps in (6, 7, 8):
-        chance = 1 - (1 - 0.3 / (1 + np.exp(-z))) ** steps
+        chance = (1 - 0.7**steps) / (1 + np.exp(-z))
         expected[steps] = np.where(crossed, 0.0, chance)[roster.states]
     steady = ~np.isin(roster.states, [case.actor_ids.index("CHN")])  # its position is moved by a dated shock
     forecast = chances(facts, p, roster, n)[roster.states]
@@ -356,8 +357,8 @@ def test_exposure_and_events_of_a_run_in_which_nothing_is_decided(case):
 
 
 def test_who_comes_with_a_founding_has_not_joined(case):
-    """Nobody looks at a forum, everybody wants more: forums are founded, and no state joins one."""
-    p = record_for(case, {"rule.membership": False, "rule.lifecycle": False, "aspiration.start": 50})
+    """Nobody looks at a forum, and many try to found one: forums are founded, and no state joins one."""
+    p = record_for(case, {"rule.membership": False, "rule.lifecycle": False, "founding.rate": 20})
     counts = count_run(case.build(1, p), p, 12)
     assert counts["foundings"] > 0
     assert counts["joins"] == counts["exits"] == 0
@@ -367,7 +368,14 @@ def test_who_comes_with_a_founding_has_not_joined(case):
 def test_joins_and_exits_account_for_the_members(case):
     """Members at the end are those of the start, plus joins, less exits: nothing is founded and nothing dies here."""
     p = record_for(
-        case, {"rule.founding": False, "rule.lifecycle": False, "membership.rate": 1, "membership.loyalty": 0}
+        case,
+        {
+            "rule.founding": False,
+            "rule.lifecycle": False,
+            "membership.rate": 1,
+            "membership.loyalty": 0,
+            "taste.renewal": 1,
+        },
     )
     start = case.build(5, p)
     world = start.copy()

@@ -12,7 +12,7 @@ from forumsim.app.frame import frame_of
 from forumsim.app.views.act_words import act_words
 from forumsim.app.views.why import TERMS, who
 from forumsim.app.views.words import log_html, words
-from forumsim.core.terms import EVENT_DTYPE, EVENTS, Event, Shock
+from forumsim.core.terms import EVENT_DTYPE, EVENTS, Event, Shock, Term
 from forumsim.running.interventions import ACTS
 from forumsim.running.model.explain import WORTH_TERMS
 
@@ -20,7 +20,7 @@ from forumsim.running.model.explain import WORTH_TERMS
 def with_events(frame, rows):
     """The frame with these events alone."""
     world = frame.world.copy()
-    world.events = np.array(rows, dtype=EVENT_DTYPE)
+    world.events = np.array([(*row, Term.NONE) for row in rows], dtype=EVENT_DTYPE)
     world.clock[EVENTS] = len(rows)
     return replace(frame, outcome=replace(frame.outcome, world=world))
 

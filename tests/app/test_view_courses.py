@@ -31,7 +31,7 @@ def with_log(frame, *rows):
     world = frame.world.copy()
     world.clock[EVENTS] = len(rows)
     for k, (step, kind, forum) in enumerate(rows):
-        world.events[k] = (step, kind, -1, -1, forum, -1, 0.0)
+        world.events[k] = (step, kind, -1, -1, forum, -1, 0.0, 0)
     return replace(frame, outcome=replace(frame.outcome, world=world))
 
 

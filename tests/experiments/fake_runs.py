@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from forumsim.core.measures import MEASURES
-from forumsim.core.terms import Event, Status
+from forumsim.core.terms import Event, Status, Term
 from forumsim.core.world import empty_world
 from forumsim.running.outcome import Outcome
 
@@ -31,9 +31,9 @@ def fake_world(scenario, step):
     world.member[1, 2:5] = True
     world.attention[0, :3] = 1.0 / 3.0
     world.founder[1] = 0
-    world.events[0] = (1, Event.JOIN, 2, -1, 1, -1, 0.25)
-    world.events[1] = (step, Event.DECLARATION, 0, 1, -1, 1, 0.125)
-    world.events[2] = (step, Event.REGIME_SHIFT, 3, 0, 1, -1, 0.5)
+    world.events[0] = (1, Event.JOIN, 2, -1, 1, -1, 0.25, Term.TRUST)
+    world.events[1] = (step, Event.DECLARATION, 0, 1, -1, 1, 0.125, 0)
+    world.events[2] = (step, Event.REGIME_SHIFT, 3, 0, 1, -1, 0.5, 0)
     world.clock[1] = 3
     return world
 

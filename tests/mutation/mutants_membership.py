@@ -4,7 +4,7 @@ from mutant import ALL_RULES, mutants_of
 
 _TESTS = (
     "tests/rules/test_membership.py", "tests/rules/test_membership_edges.py", "tests/rules/test_taste.py",
-    "tests/rules/test_texts.py", *ALL_RULES,
+    "tests/rules/test_signing.py", *ALL_RULES,
 )  # fmt: skip
 _ATTENTION = ("tests/rules/test_membership.py", "tests/rules/test_attention.py", *ALL_RULES)
 

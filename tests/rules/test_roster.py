@@ -147,7 +147,7 @@ def test_the_rosters_are_read_as_history_has_left_things():
     world = world_of(3)
     add_forum(world, 0, [0, 1])
     world.trust[1, 0] = 0.8
-    world.shocks = np.array([(-1, Shock.VIOLATION, 0, -1, -1, -1, 0.5)], dtype=SHOCK_DTYPE)
+    world.shocks = np.array([(-1, Shock.VIOLATION, 0, -1, -1, -1, 0.5, 0, 0.0)], dtype=SHOCK_DTYPE)
     make_room(world)
     prepare(world, p)
     s = sig(2.0 * (2 * 0.4 - 1))

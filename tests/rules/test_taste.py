@@ -149,7 +149,7 @@ def test_membership_renews_tastes_before_anybody_looks():
 def test_a_new_leadership_has_new_tastes_and_nobody_else():
     p = record()
     world = world_of(4, forums=3)
-    world.shocks = np.array([(2, Shock.LEADERSHIP, 1, -1, -1, 0, 0.0)], dtype=SHOCK_DTYPE)
+    world.shocks = np.array([(2, Shock.LEADERSHIP, 1, -1, -1, 0, 0.0, 0, 0.0)], dtype=SHOCK_DTYPE)
     world.clock[STEP] = 2
     shocks(ready(world, p), p)
     assert world.taste[:, 1].tolist() == [draw(world, draws.TASTE, f, 1, step=2) for f in range(3)]
@@ -200,7 +200,7 @@ def test_tastes_pass_on_when_a_text_opens():
     world = world_of(30, forums=2)
     add_forum(world, 0, range(3), mode=Mode.DECLARATION, edition=-4)
     world.mode[1], world.mandate[1], world.predecessor[1], world.founder[1] = Mode.DECLARATION, True, 0, 2
-    world.shocks = np.array([(1, Shock.OPENING, 2, -1, 1, -1, 1.0)], dtype=SHOCK_DTYPE)
+    world.shocks = np.array([(1, Shock.OPENING, 2, -1, 1, -1, 1.0, 0, 0.0)], dtype=SHOCK_DTYPE)
     prepare(world, p)
     assert not np.array_equal(world.taste[0], world.taste[1])
     tick(world, p, shocks, membership)

@@ -29,7 +29,7 @@ from forumsim.core.state.value import (
 )
 from forumsim.core.terms import STEP, Mode, Status
 
-DEFAULT = record()
+DEFAULT = record({"utility.sovereignty": 0.8})
 ODD = record({
     "utility.fit": 0.9, "utility.trust_size": 0.5, "utility.network_exponent": 1.7, "utility.network": -0.4,
     "utility.sovereignty": 1.3, "utility.cost": -0.3,

@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from forumsim.core.rules.voice import dissatisfied
 from forumsim.core.state.value import utility_of
 from forumsim.studies.verification.competition import (
     CASES,
@@ -60,13 +59,14 @@ def test_rest_within_bounds_the_errors_of_cells(k):
     assert np.linalg.eigvals(change).max() == pytest.approx(math.cos(math.pi / (2 * k)) ** 2), "how fast it settles"
 
 
-def test_voters_are_dissatisfied_in_proportion_to_squared_distance():
+def test_a_forum_of_its_own_pays_for_a_share_of_voters_in_proportion_to_squared_distance():
     """A share d^2 / 9 of those at distance d, in standard deviations; they stand bivariate normal within 3."""
     unhappy, distance, points = [], [], []
     for seed in range(12):
         world, p = party_world(0.1, seed, 500, 3, 0.5, 3, PACE)
         for i in range(500):
-            unhappy.append(dissatisfied(world, p, i, utility_of(world, p, 0, i)))
+            own = 1.0  # utility of a forum at its own ideal point
+            unhappy.append(own > utility_of(world, p, 0, i) + p["founding_cost"] / world.capacity[i])
             distance.append(math.dist(world.position[i], world.position[0]) / UNIT)
         points.append((world.position - 0.5) / UNIT)
     unhappy, distance, points = np.array(unhappy), np.array(distance), np.concatenate(points)
@@ -81,9 +81,9 @@ def test_voters_are_dissatisfied_in_proportion_to_squared_distance():
     assert points.mean(axis=0) == pytest.approx([0, 0], abs=4 / math.sqrt(6000))
 
 
-def test_who_has_no_forum_is_dissatisfied():
+def test_a_forum_pays_for_whoever_has_none():
     world, p = party_world(0.1, 1, 20, 3, 0.5, 3, PACE)
-    assert all(dissatisfied(world, p, i, 0.0) for i in range(20))
+    assert (p["founding_cost"] / world.capacity < 1.0).all()
 
 
 @pytest.mark.parametrize("tau", [0.08, 0.15])

@@ -4,7 +4,8 @@ One forum at a time is taken out of the facts. Its world is that of the quarter 
 has, in every quarter, the members that it had in fact, and is closed to decisions. The forum opens with its founders
 alone, and from then to autumn 2024 the compiled rules of shocks and membership act, quarter by quarter: a declaration
 is decided in its waves when it opens, a series at each edition, a standing forum is looked at with the rate of
-reconsideration. All other rules rest: trust, positions and charters stay as the scenario has them.
+reconsideration. All other rules rest: trust, positions and charters stay as the scenario has them. Each replicate has
+tastes of its own; readiness and lineage are learned from the other forums alone.
 """
 
 from __future__ import annotations
@@ -57,6 +58,13 @@ def opening_world(facts: Facts, params: np.void, roster: Roster, own_charter: bo
         False: the charter is the power-weighted mean of the founders' positions instead of the scenario's, which for
         most forums is a mean over the roster. A forum without founders keeps its own.
     """
+    world = _world_before(facts, params, roster, own_charter)
+    prepare(world, params)
+    return world
+
+
+def _world_before(facts: Facts, params: np.void, roster: Roster, own_charter: bool) -> World:
+    """The same, not yet prepared: tastes are those of the seed, so that each replicate has its own."""
     world = facts.worlds[roster.opened - 1].copy()
     other = np.arange(world.slots) != roster.row
     world.mode[other] = Mode.DECLARATION  # history: nobody joins or leaves, and their law and charters count as before
@@ -70,7 +78,6 @@ def opening_world(facts: Facts, params: np.void, roster: Roster, own_charter: bo
     if float(params["redline_scale"]) != 1.0:
         world.red_line[:] *= float(params["redline_scale"])
     make_room(world)
-    prepare(world, params)
     return world
 
 
@@ -98,7 +105,7 @@ def chances(
     float array (N,)
         For all actors, multiples of 1 / replicates.
     """
-    start = opening_world(facts, params, roster, own_charter)
+    start = _world_before(facts, params, roster, own_charter)
     other = np.arange(start.slots) != roster.row
     changes = _changes(facts, roster, other)
     world = start.copy()
@@ -106,6 +113,7 @@ def chances(
     for replicate in range(replicates):
         _restore(world, start)
         world.seed[0] = run_seed(seed, replicate)
+        prepare(world, params)
         for change in changes:
             if change is not None:
                 world.status[other], world.member[other] = change

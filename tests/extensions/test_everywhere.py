@@ -29,7 +29,14 @@ EXAMPLES = {
     "climate_clubs": (None, "carbon_tariff.rate", 8.0),
 }
 FIELDS = {"actors": 12, "nonstate": 1, "polarisation": 0.6}
-LIVELY = {"voice.rate": 1.0, "aspiration.tolerance": 0.0, "founding.rate": 0.5, "founding.patience": 0}
+LIVELY = {
+    "voice.rate": 1.0,
+    "voice.acceptance": 0,
+    "voice.dilution_quota": 0,
+    "aspiration.tolerance": 0.0,
+    "founding.rate": 0.5,
+    "founding.patience": 0,
+}
 
 
 def world(name, folder):

@@ -585,7 +585,8 @@ def test_a_bilateral_forum_stays_between_two(little):
     """A club of this gate and trust grows; the same as a bilateral forum does not, in any run."""
     keen = {
         "membership.temperature": 5.0, "taste.renewal": 1, "membership.rate": 1.0, "founding.rate": 0.0,
-        "lifecycle.merge": 1.0, "lifecycle.merge_overlap": 0.0, "lifecycle.merge_conflict": 2.0, "lifecycle.hazard": 0.0,
+        "lifecycle.merge": 1.0, "lifecycle.merge_overlap": 0.0, "lifecycle.merge_conflict": 2.0,
+        "lifecycle.hazard": 0.0,
     }  # fmt: skip
     little.change("forums.csv", "0.6,assembly,0.1,rights,0.5,1", "0,,,,,")
 

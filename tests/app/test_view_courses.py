@@ -122,7 +122,7 @@ def test_marks_never_touch_and_nothing_is_lost(small, width):
 def test_two_runs_have_strips_of_their_own(small):
     first = replace(with_log(small, (4, Event.FOUNDING, 5), (6, Event.CRISIS, -1)), label="this run")
     second = replace(with_log(small, (5, Event.DISSOLUTION, 5)), label="with less")
-    alone = parsed(courses([small], 480, ["enf"], "pooled"))
+    alone = parsed(courses([with_log(small)], 480, ["enf"], "pooled"))
     tree = courses([first, second], 480, ["enf"], "pooled")
     marks = [(float(e.get("y")), said(e, tip=False)) for e in texts(tree) if said(e, tip=False) in "✱●▲△◆▼"]
     colours = [e.get("fill") for e in texts(tree) if said(e, tip=False) in "✱●▲△◆▼"]

@@ -61,6 +61,7 @@ EXCLUSIVE = {"membership.exclusive": True, "dialogue.level": 0.25, "confidence.o
 LIVELY = {
     "dialogue.level": 1.0,
     "voice.charter_step": 0.2,
+    "voice.regime_change": 0.05,
     "founding.rate": 1.0,
     "founding.patience": 0,
     "lifecycle.merge": 0.5,

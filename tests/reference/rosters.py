@@ -27,12 +27,12 @@ def learn_from_rosters(model: ReferenceModel) -> None:
 
 
 def readiness(i: Actor, forums: list[Forum]) -> float:
-    """T sum_f (m - s) / (sum_f s (1 - s) + (T / tau)^2), T the temperature: in how many more forums than expected."""
+    """T sum_f (m - s) / (sum_f s (1 - s) + 1 / tau^2), T the temperature: in how many more forums than expected."""
     chances = {f: i.would_want(i.net_utility(f)) for f in forums}
     surplus = sum((i in f.tenure) - s for f, s in chances.items())
     information = sum(s * (1 - s) for s in chances.values())
     temperature = i.model.p.membership_temperature
-    return temperature * surplus / (information + (temperature / i.model.p.taste_readiness) ** 2)
+    return temperature * surplus / (information + 1 / i.model.p.taste_readiness**2)
 
 
 def condition(i: Actor, f: Forum) -> None:

@@ -115,7 +115,7 @@ def test_without_noise_or_with_exclusive_membership_the_start_says_nothing():
 
 @pytest.mark.parametrize(("temperature", "tau"), [(1.0, 1.0), (0.5, 2.0), (2.0, 0.3)])
 def test_readiness_is_one_step_of_empirical_bayes(temperature, tau):
-    """T sum (m - s) / (sum s (1 - s) + (T / tau)^2), over forums that it is in or would be let into, settled ones."""
+    """T sum (m - s) / (sum s (1 - s) + 1 / tau^2), over forums that it is in or would be let into, settled ones."""
     p = record(PLAIN, {"utility.cost": 0.4, "membership.temperature": temperature, "taste.readiness": tau})
     world = world_of(3, forums=5)
     add_forum(world, 0, [0, 1])
@@ -128,7 +128,7 @@ def test_readiness_is_one_step_of_empirical_bayes(temperature, tau):
     expected = []
     for z, member, forums in ((-0.4, 2, 2), (-0.3, 2, 3), (-0.9, 0, 2)):
         s = sig(z / temperature)
-        expected.append(temperature * (member - forums * s) / (forums * s * (1 - s) + (temperature / tau) ** 2))
+        expected.append(temperature * (member - forums * s) / (forums * s * (1 - s) + 1 / tau**2))
     assert world.engagement.tolist() == pytest.approx(np.add(expected, [0.0, 0.1, -0.2]).tolist())
 
 

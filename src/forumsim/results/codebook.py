@@ -22,7 +22,7 @@ from forumsim.running.tables import words
 from forumsim.scenarios.data import NAMED_TABLES, Cell, Fits, cell_of, columns_to_vary, fits
 from forumsim.scenarios.meanings import MEANINGS
 from forumsim.scenarios.settings import PRESET, column_name, find_setting
-from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
+from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status, Term
 
 #: The words of `forumsim.running.interventions.ACTS`; written out, because the codebook need not wait for the compiled rules.
 ACTS = ("set", "shock", "join", "leave", "found", "meet", "host", "channel", "write")
@@ -192,7 +192,9 @@ def results_tables(
         Table("events", "The event log of the detailed runs, in order.",
               (*when, Column("event", "string", "kind of event", words=words(Event)), actor,
                Column("other", "string", "id of the other actor"), forum, issue,
-               Column("value", "number", "size, amount or number that belongs to the event"))),
+               Column("value", "number", "size, amount or number that belongs to the event"),
+               Column("term", "string", "what decided on a membership: for a join the term that spoke most for it, for an "
+                      "exit or an edition that is not renewed the one that spoke most against it", words=words(Term)[1:]))),
         Table("forums", "The forums ever opened, at the snapshots of the detailed runs.",
               (*when, forum, Column("name", "string", "name of the forum"),
                Column("status", "string", "life of the forum", words=words(Status)),

@@ -34,9 +34,9 @@ def _tells(world, p, f):
 def learn_from_rosters(world, p):
     """Readiness by one step of empirical Bayes, then tastes given the rosters.
 
-    Readiness of i adds theta sum_f (m_if - s_if) / (sum_f s_if (1 - s_if) + theta^2 / tau^2) to its engagement, s_if =
+    Readiness of i adds theta sum_f (m_if - s_if) / (sum_f s_if (1 - s_if) + 1 / tau^2) to its engagement, s_if =
     sig(z / theta) and theta the temperature, over the settled forums that it is in or would be admitted to: the
-    posterior mode of a normal prior of spread tau, by one step of Newton from 0. Then a member's taste is drawn from
+    posterior mode of a normal prior of spread tau theta, by one step of Newton from 0. Then a member's taste is drawn from
     (0, s_if), that of an outsider who would be admitted from (s_if, 1). A member beyond its own red line (s_if = 0)
     keeps the taste that it has: no taste makes up for a red line. Where membership is exclusive the start says nothing.
     """
@@ -52,7 +52,7 @@ def learn_from_rosters(world, p):
                 open_to[f, i] = world.member[f, i] or admitted(world, p, f, i)
     if p.taste_readiness > 0.0 and p.membership_temperature > 0.0:
         for i in range(n):
-            rest, spread = 0.0, (p.membership_temperature / p.taste_readiness) ** 2
+            rest, spread = 0.0, 1.0 / (p.taste_readiness * p.taste_readiness)
             for f in range(slots):
                 if open_to[f, i]:
                     chance = _chance(world, p, f, i, mine)

@@ -152,8 +152,8 @@ PARAMETERS: tuple[Parameter, ...] = (
        "makes each choice independent of the last", "Heckman 1981: heterogeneity that persists"),
     _p("taste.lineage", 0.7, (0, 1), (0.4, 1), "share", "part of the tastes that a later text takes over from the one "
        "before in its series", "second trial on real data"),
-    _p("taste.readiness", 1.0, (0, 10), (0, 2), "temperatures", "spread of the actors' own readiness, which the rosters "
-       "of the start show; 0 leaves it out", "empirical Bayes", "tau", at_once=False),
+    _p("taste.readiness", 1.0, (0, 10), (0, 2), "temperatures", "spread of the actors' own readiness, which the "
+       "rosters of the start show; 0 leaves it out", "empirical Bayes", "tau", at_once=False),
     _p("taste.settled", 1, (0, 100000), None, "steps", "age at the start from which a forum's roster says who wants to "
        "be in it", at_once=False),
     _switch("membership.exclusive", 0, "an actor is in one forum at most and moves to a better one"),

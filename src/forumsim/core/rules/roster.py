@@ -36,9 +36,10 @@ def learn_from_rosters(world, p):
 
     Readiness of i adds theta sum_f (m_if - s_if) / (sum_f s_if (1 - s_if) + 1 / tau^2) to its engagement, s_if =
     sig(z / theta) and theta the temperature, over the settled forums that it is in or would be admitted to: the
-    posterior mode of a normal prior of spread tau theta, by one step of Newton from 0. Then a member's taste is drawn from
-    (0, s_if), that of an outsider who would be admitted from (s_if, 1). A member beyond its own red line (s_if = 0)
-    keeps the taste that it has: no taste makes up for a red line. Where membership is exclusive the start says nothing.
+    posterior mode of a normal prior of spread tau theta, by one step of Newton from 0. Then a member's taste is drawn
+    from (0, s_if), that of an outsider who would be admitted from (s_if, 1). A member beyond its own red line (s_if =
+    0) keeps the taste that it has: no taste makes up for a red line. Where membership is exclusive the start says
+    nothing.
     """
     if p.membership_exclusive > 0.0:
         return

@@ -327,7 +327,14 @@ def test_ended_forums_cannot_be_joined(model):
 
 
 def test_founding(model):
-    model.set(founding_invite_distance=2, founding_invite_trust=-1, utility_cost=-5)
+    model.set(
+        founding_invite_distance=0.2,
+        founding_invite_trust=-1,
+        utility_cost=-5,
+        utility_fit=5,
+        founding_cost=0,
+        membership_temperature=0,
+    )
     before = len(model.forums)
     forum = model.actors[0].found("military")
     assert forum is not None and forum in model.agents

@@ -45,11 +45,22 @@ def test_high_polarisation_without_dialogue_fragments():
     assert all(state == "fragmentation" for o in outcomes for state, _ in verdict(o.judged, record))
 
 
-@pytest.mark.parametrize("polarisation", [0.7, 0.8, 0.9])
+@pytest.mark.parametrize("polarisation", [0.5, 0.6, 0.7])
 def test_sincere_dialogue_brings_fragmentation_across_blocs_down_by_a_third(polarisation):
     without = at_end(runs("two_blocs", {"polarisation": polarisation}, talk(0.0))[0], ACROSS).mean()
     with_it = at_end(runs("two_blocs", {"polarisation": polarisation}, talk(1.0))[0], ACROSS).mean()
     assert with_it < without * 2 / 3
+
+
+def test_blocs_that_stand_furthest_apart_are_moved_least():
+    """At .7 full sincere dialogue takes F across down by more than at .9."""
+    fall = {}
+    for polarisation in (0.7, 0.9):
+        without, with_it = (
+            at_end(runs("two_blocs", {"polarisation": polarisation}, talk(level))[0], ACROSS).mean() for level in (0, 1)
+        )
+        fall[polarisation] = without - with_it
+    assert fall[0.7] > fall[0.9] + 0.2 > 0.2
 
 
 @pytest.mark.parametrize("polarisation", [0.5, 0.8, 0.9])
@@ -59,7 +70,7 @@ def test_insincere_dialogue_does_not(polarisation):
     assert with_it > without * 2 / 3
 
 
-@pytest.mark.parametrize(("polarisation", "red_line"), [(0.4, 0.15), (0.6, 0.2)])
+@pytest.mark.parametrize(("polarisation", "red_line"), [(0.4, 0.15), (0.5, 0.2)])
 def test_a_tighter_military_red_line_raises_military_fragmentation_more_than_civil(polarisation, red_line):
     loose = at_end(runs("two_blocs", {"polarisation": polarisation}, {})[0], F).mean(0)
     fields = {"polarisation": polarisation, "red_line_military": red_line}

@@ -9,6 +9,7 @@ from drawn import parsed, picks
 from forumsim import ForumModel
 from forumsim.app.frame import frame_of
 from forumsim.app.views.matrix import ALL_LOW, LEFT, NUMBERS, heads, matrix, shown_forums
+from forumsim.core.terms import Status
 
 
 def height(markup):
@@ -25,7 +26,8 @@ def test_every_column_can_be_picked_at_every_width(real, width):
 def test_cells_are_where_their_forum_and_actor_are(small):
     """One actor in one forum: the middle of the first row, in the column of that forum."""
     world = small.world.copy()
-    forums = shown_forums(small, "pooled")
+    world.status[2:] = Status.EMPTY  # the two forums of the start alone
+    forums = shown_forums(replace(small, outcome=replace(small.outcome, world=world)), "pooled")
     strongest = int(np.lexsort((-world.power, world.bloc))[0])
     world.member[:], world.attention[:] = False, 0.0
     world.member[forums[1], strongest] = world.attention[forums[1], strongest] = True

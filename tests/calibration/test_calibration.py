@@ -237,7 +237,7 @@ def test_words_and_levels_may_be_sought(given, tmp_path):
 
 def test_a_real_run_is_calibrated(given, tmp_path):
     """The model itself, two trials: values are those of a sweep of best.toml with the same seed."""
-    rows = ["polarization,military,4,0.5,0.1", "legalization,civil,end,0.3,0.1", "trust_across,pooled,end,0.5,0.1"]
+    rows = ["polarization,military,4,0.5,0.1", "polarization,civil,end,0.3,0.1", "trust_across,pooled,end,0.5,0.1"]
     (tmp_path / "targets.csv").write_text("\n".join(["measure,issue,step,target,tolerance", *rows]), encoding="utf-8")
     given["target"] |= {"trials": 2, "best": 1, "check": 2}
     given["replicates"] = 2
@@ -249,9 +249,9 @@ def test_a_real_run_is_calibrated(given, tmp_path):
     results = sweep(plan, tmp_path / "sweep")
     series = results.series[results.series["step"] == 4].groupby("issue")["polarization"].mean()
     ends = results.summary.set_index(["measure", "issue"])["mean"]
-    expected = [series["military"], ends["legalization", "civil"], ends["trust_across", "pooled"]]
+    expected = [series["military"], ends["polarization", "civil"], ends["trust_across", "pooled"]]
     assert best.fit.mean == pytest.approx(expected, rel=1e-7)
-    others = [series["civil"], ends["legalization", "military"], ends["trust_within", "pooled"]]
+    others = [series["civil"], ends["polarization", "military"], ends["trust_within", "pooled"]]
     assert np.abs(best.fit.mean - others).min() > 1e-4  # rows or columns that are mixed up would be seen
 
 

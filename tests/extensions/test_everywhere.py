@@ -25,7 +25,7 @@ EXAMPLES = {
     "trade_linkage": ({}, "trade_linkage.price", 0.9),
     "esteban_ray": ({}, "esteban_ray.alpha", 0.0),
     "ladder_gate": ({"own_gate": "ladder", "admission": ""}, "ladder.floor", 0.1),
-    "double_majority": ({"own_decision": "double_majority"}, "double_majority.states", 0.0),
+    "double_majority": ({"own_decision": "double_majority"}, "double_majority.states", 1.0),
     "climate_clubs": (None, "carbon_tariff.rate", 8.0),
 }
 FIELDS = {"actors": 12, "nonstate": 1, "polarisation": 0.6}

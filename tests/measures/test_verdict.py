@@ -23,9 +23,9 @@ def series(f, enf=1.0, across=None, start=(9.0, 9.0, 9.0)):
     [
         (0.10, 1.2, "convergence"),
         (0.49, 1.4, "convergence"),
-        (0.10, 1.6, "polycentric"),
+        (0.10, 2.1, "polycentric"),
         (0.49, 12.0, "polycentric"),
-        (0.10, 1.5, "polycentric"),
+        (0.10, 2.0, "polycentric"),
         (0.50, 1.2, "mixed"),
         (0.60, 12.0, "mixed"),
         (0.67, 1.2, "mixed"),

@@ -122,7 +122,7 @@ def test_the_dead_are_in_conflict_with_nobody():
 
 
 def test_realists_compare_gains_the_more_the_less_they_trust():
-    p = record({"realist": True, "realist.rivalry": 0.7})
+    p = record({"realist": True, "realist.rivalry": 0.7, "utility.sovereignty": 0.8})
     world = world_of(3)
     world.power[:] = [0.2, 0.3, 0.5]
     world.position[:, 0] = [0.5, 0.6, 0.4]
@@ -180,7 +180,7 @@ def test_sigmoid_at_its_ends():
 
 def test_a_realist_judges_a_proposal_with_the_others_gains_of_now():
     """V of the proposal against the others' V as it is before it, weighed by distrust; its own V counts in neither."""
-    p = record({"realist": True, "realist.rivalry": 0.7})
+    p = record({"realist": True, "realist.rivalry": 0.7, "utility.sovereignty": 0.8})
     world = world_of(3)
     world.power[:] = [0.2, 0.3, 0.5]
     world.position[:, 0] = [0.5, 0.6, 0.4]

@@ -27,7 +27,7 @@ VERDICT_PREFIXES = ("state_", "tendency_", "twin_")
 TWIN_COLUMNS = ("run_id", "issue", "twin_run_id", "difference", "twin_verdict")
 TEXT_COLUMNS = {"run_id", "point", "part", "preset", "scenario", "date", "issue", "event", "actor", "other", "forum",
                 "name", "status", "contrast", "point_from", "point_to", "measure", "factor", "index", "results",
-                "mode", "form", "founder", "parent", "kind", "role", "bloc", "focal", "twin_run_id",
+                "mode", "form", "founder", "parent", "kind", "role", "bloc", "focal", "twin_run_id", "term",
                 "twin_verdict"}  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from forumsim.core.schedule import make_room, prepare, step
-from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status
+from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status, Term
 from forumsim.core.world import Bools, World
 from forumsim.plans.seeds import run_seed
 from forumsim.running.run import record_for
@@ -172,7 +172,9 @@ def _events(world: World, states: Bools, counts: Counts) -> None:
     counts["deaths, young"] += int(np.sum(dies & young))
     counts["deaths, old"] += int(np.sum(dies & ~young))
     counts["exits"] += int(np.sum((kind == Event.EXIT) & state))
-    counts["joins"] += int(np.sum((kind == Event.JOIN) & state & (rows["value"] != 0.0)))  # 0: came with the founding
+    came_with = np.isin(forum, forum[kind == Event.FOUNDING])  # founding members have not joined
+    chosen = (kind == Event.JOIN) & (rows["term"] < Term.DATED)
+    counts["joins"] += int(np.sum(chosen & state & ~came_with))
     counts["reforms"] += int(np.isin(kind, _REFORMS).sum())
     founded = rows[kind == Event.FOUNDING]
     counts["foundings"] += len(founded)

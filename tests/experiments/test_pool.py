@@ -117,12 +117,18 @@ def test_another_model_in_a_worker_ends_the_sweep(given, tmp_path, monkeypatch):
         sweep(given, tmp_path / "out", workers=2, run=fake_run)
 
 
+def hearing():
+    """Tests that are themselves run under nohup would hand on that a closed terminal is not heard."""
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def started(given, folder):
     """A sweep in a process group of its own, stopped in the middle of its work."""
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, json.dumps(given), str(folder)],
-        env={**os.environ, "PYTHONPATH": paths}, start_new_session=True, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": paths}, start_new_session=True, stderr=subprocess.PIPE, preexec_fn=hearing,
     )  # fmt: skip
     for _ in range(600):
         time.sleep(0.1)

@@ -53,6 +53,7 @@ class Proxy:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.2)  # closed connections are let go by the loop in its next rounds
 
     async def connect(self, reader, writer):
         """One connection, with one request or websocket in it."""

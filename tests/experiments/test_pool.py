@@ -172,7 +172,7 @@ def test_workers_do_not_outlive_a_main_process_that_is_ended(given, tmp_path, nu
     below = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
     assert len(below) >= 2
     process.send_signal(number)
-    assert process.wait(timeout=60) == status
+    assert process.wait(timeout=10) == status
     until = time.monotonic() + 3
     while alive(below) and time.monotonic() < until:
         time.sleep(0.05)

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from forumsim.core.errors import InputError
 from forumsim.studies.verification import landscape
 from forumsim.studies.verification.landscape import (
     Landscape,
@@ -152,6 +153,21 @@ def test_the_shipped_tables_are_those_of_the_sources(raw_data):
     for year, name in ((1937, "1936_37"), (1939, "1938_39")):
         path = raw_data / "landscape" / f"europe_propensity_matrix_{name}_RECONSTRUCTED.csv"
         assert (np.genfromtxt(path, delimiter=",", skip_header=1) == europe(year).propensity).all()
+
+
+@pytest.mark.parametrize("call", [
+    lambda: minima([1, 0], np.zeros((2, 2))),
+    lambda: minima([1, 2], np.zeros((3, 3))),
+    lambda: energy([1, 2], [[0, 1], [2, 0]], [0, 1]),
+    lambda: energy([1, 2], [[0, 1], [1, 0]], [0, 2]),
+    lambda: settle([1, 2], [[0, 1], [1, 0]], [0, 1, 1]),
+    lambda: settle([1, 2], [[0, 1], [1, 0]], [0, 1], seed=-1),
+    lambda: configurations(21),
+    lambda: europe(1914),
+])  # fmt: skip
+def test_nonsense_is_refused(call):
+    with pytest.raises(InputError):
+        call()
 
 
 def test_who_cannot_settle_says_so():

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from forumsim.core.errors import Problem
 from forumsim.core.measures import column_index
 from forumsim.core.rules.membership import membership
 from forumsim.core.world import Floats, Ints
 from forumsim.studies.verification import invariance, nulls
+from forumsim.studies.verification.arguments import refuse
 from forumsim.studies.verification.case import Case, Finding, claim
 from forumsim.studies.verification.invariance import all_measures
 from forumsim.studies.verification.worlds import EXCLUSIVE, add_forum, ready, record, states, tick
@@ -31,6 +33,11 @@ def partition(power: Sequence[float] | Floats, forum: Sequence[int] | Ints) -> t
     tuple of float
         By `by_shares` they are 1 - F = (sum s_k^2 - sum w^2) / (1 - sum w^2) and 1 / sum s_k^2.
 
+    Raises
+    ------
+    InputError
+        Less than two powers, one that is not positive, a number of a forum that is none.
+
     Examples
     --------
     >>> partition([2, 1, 1], [0, 0, 1])
@@ -49,6 +56,14 @@ def partition(power: Sequence[float] | Floats, forum: Sequence[int] | Ints) -> t
 
 def _checked(power: Any, forum: Any) -> tuple[Floats, Ints]:
     w, places = np.asarray(power, dtype=float), np.asarray(forum)
+    refuse(
+        None
+        if w.ndim == 1 and w.size > 1 and bool(np.isfinite(w).all() and (w > 0).all())
+        else Problem("power", f"found {power!r}", "two or more positive numbers"),
+        None
+        if places.shape == w.shape and places.dtype.kind in "iu" and bool((places >= 0).all())
+        else Problem("forum", f"found {forum!r}", "a whole number from 0 for each actor"),
+    )
     return w / w.sum(), places
 
 

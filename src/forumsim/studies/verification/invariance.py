@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from forumsim.core.errors import Problem
 from forumsim.core.measures import MEASURES, measure
 from forumsim.core.schedule import advance, make_room, prepare
 from forumsim.core.world import Floats, World, room_needed
 from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
+from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.case import Case, Finding, claim
 from forumsim.studies.verification.relabelling import differing, relabelled
 
@@ -67,7 +69,18 @@ def change_of_measures(
     -------
     dict of str to float
         By name of measure, over all issues; infinite if it is missing in one of the two alone.
+
+    Raises
+    ------
+    InputError
+        An argument out of its range.
     """
+    refuse(
+        None if change in EXACT else Problem("change", f"found {change!r}", ", ".join(EXACT)),
+        check_count(steps, "steps"),
+        check_seed(seed),
+        check_number(factor, "factor", 0, 1e100, "(]"),
+    )
     case = load_scenario(scenario, **(fields or {}))
     p = record_for(case, parameters)
     world = run_arrays(case, p, steps, seed, every=steps).world
@@ -134,7 +147,13 @@ def swapped_run(
     -------
     tuple of str
         Names of the arrays of `World` that differ, the event log among them.
+
+    Raises
+    ------
+    InputError
+        An argument out of its range.
     """
+    refuse(check_count(steps, "steps"), check_seed(seed))
     case = load_scenario(scenario, **(fields or {}))
     p = record_for(case, parameters)
     world = case.build(seed, p)

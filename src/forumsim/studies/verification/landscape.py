@@ -18,6 +18,7 @@ from forumsim.core.replay import Replay
 from forumsim.core.rules.membership import membership
 from forumsim.core.terms import EVENTS, Event
 from forumsim.core.world import World
+from forumsim.studies.verification.arguments import check_count, check_seed, refuse
 from forumsim.studies.verification.case import Case, Finding, claim, exactly, near
 from forumsim.studies.verification.landscape_data import Landscape, europe, random_landscape, unix_1988
 from forumsim.studies.verification.landscape_energy import (
@@ -63,7 +64,13 @@ class Settling:
 
 
 def landscape_world(sizes: Any, propensity: Any, start: Any, seed: int = 1) -> tuple[World, Any, float]:
-    """World of two exclusive forums, record of parameters, and what a unit of utility is in sizes times propensity."""
+    """World of two exclusive forums, record of parameters, and what a unit of utility is in sizes times propensity.
+
+    Raises
+    ------
+    InputError
+        Sizes, propensities or a configuration that are none.
+    """
     weights(sizes, propensity)  # raises where they are none
     s, p = np.asarray(sizes, dtype=float), np.asarray(propensity, dtype=float)
     side = configuration(start, s.size)
@@ -116,9 +123,12 @@ def settle(sizes: Any, propensity: Any, start: Any, seed: int = 1, steps: int = 
 
     Raises
     ------
+    InputError
+        Sizes, propensities or a configuration that are none.
     RuntimeError
         Still moving after ``steps``.
     """
+    refuse(check_seed(seed), check_count(steps, "steps"))
     world, p, unit = landscape_world(sizes, propensity, start, seed)
     begin = Replay.at(world)
     for step in range(1, steps + 1):

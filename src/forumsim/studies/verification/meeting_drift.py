@@ -17,6 +17,7 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST
 from forumsim.core.world import Floats
+from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.case import Case, Finding, claim, estimate
 from forumsim.studies.verification.worlds import record, set_trust, states, tick
 
@@ -71,6 +72,10 @@ def terms(track: int, settings: Mapping[str, Any] | None = None) -> Terms:
         float(p["dialogue_penalty"]), float(p[f"{name}_base"] - audience), float(p["dialogue_trust_weight"]),
         float(p["dialogue_sincerity_weight"]),
     )  # fmt: skip
+    refuse(
+        Problem("dialogue.sincerity_weight", "found 0", "above 0") if found.sincerity_weight == 0 else None,
+        Problem(f"{name}.trust_gain", "found 0", "above 0") if found.gain == 0 else None,
+    )
     return found
 
 
@@ -162,6 +167,14 @@ def meeting_drift(
         A value out of its range.
     """
     back = trust if trust_back is None else trust_back
+    refuse(
+        check_number(sincerity, "sincerity", 0, 1),
+        check_number(trust, "trust", 0, 1),
+        check_number(back, "trust_back", 0, 1),
+        check_count(pairs, "pairs", 1, 1000),
+        check_count(steps, "steps"),
+        check_seed(seed),
+    )
     gain = terms(track, settings).gain
     silent = {"dialogue.level": 0.0, "dialogue.declaration": 0.0, f"track{track}.opens": -1.0}
     p = record(settings or {}, silent, {"sincerity.level": sincerity})

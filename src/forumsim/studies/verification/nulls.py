@@ -12,6 +12,7 @@ from forumsim.core.state.value import sigmoid
 from forumsim.core.world import Floats
 from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
+from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.case import Case, Finding, claim, estimate, exactly
 from forumsim.studies.verification.relabelling import differing
 from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record, states, tick
@@ -46,7 +47,19 @@ def random_membership(
     Returns
     -------
     float array, (steps + 1,)
+
+    Raises
+    ------
+    InputError
+        An argument out of its range.
     """
+    refuse(
+        check_number(temperature, "temperature", 0, 50, "(]"),
+        check_count(steps, "steps"),
+        check_seed(seed),
+        check_count(actors, "actors"),
+        check_count(forums, "forums"),
+    )
     p = record(PLAIN, {
         "membership.rate": rate, "utility.cost": cost, "membership.temperature": temperature,
         "membership.loyalty": loyalty, "membership.loyalty_start": 1, "taste.renewal": 1,
@@ -115,7 +128,13 @@ def realist_null(
     -------
     tuple of str
         Names of the arrays of `World`, trust and positions among them, and ``series`` for measures on the way.
+
+    Raises
+    ------
+    InputError
+        An argument out of its range.
     """
+    refuse(check_count(len(levels), "number of levels", 2), check_count(steps, "steps"), check_seed(seed))
     case = load_scenario(scenario, **(fields or {}))
     given = dict(parameters or {}) | {"realist": realist}
     first, *others = (
@@ -150,7 +169,13 @@ def moved_trust(
     parameters : mapping, optional
         As in `forumsim.simulate`, over those of `SILENT`: with ``{"rule.dialogue": True}`` actors meet again.
     fields : mapping, optional
+
+    Raises
+    ------
+    InputError
+        An argument out of its range.
     """
+    refuse(check_count(steps, "steps"), check_seed(seed))
     case = load_scenario(scenario, **(fields or {}))
     p = record_for(case, SILENT | dict(parameters or {}))
     outcome = run_arrays(case, p, steps, seed, every=steps, snapshots=(0,))

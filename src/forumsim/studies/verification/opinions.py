@@ -19,6 +19,7 @@ import numpy as np
 
 from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.world import Floats
+from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.case import Case, Finding, claim, exactly, mean_within
 from forumsim.studies.verification.worlds import record, states, tick
 
@@ -64,9 +65,18 @@ def opinion_run(
 
     Raises
     ------
+    InputError
+        A value out of its range.
     RuntimeError
         Clusters not final after so many steps.
     """
+    refuse(
+        check_number(epsilon, "epsilon", 0, 2, "(]"),
+        check_count(actors, "actors", 2),
+        check_seed(seed),
+        check_count(steps, "steps"),
+        check_number(move, "move", 0, 0.5, "(]"),
+    )
     p = record({
         "dialogue.level": 0.0, "dialogue.track2": 1.0, "dialogue.bridging": 0.0, "dialogue.hosting": 0.0,
         "track2.rate": 1.0, "track2.base": 50.0, "track2.opens": -1.0, "track2.move": move, "track2.trust_gain": 0.0,

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.stats import chi2, poisson
 
+from forumsim.core.errors import Problem
 from forumsim.core.rules.founding import founding
 from forumsim.core.rules.lifecycle import lifecycle
 from forumsim.core.terms import SLOTS
 from forumsim.core.world import Floats, Ints
+from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.case import COVERAGE, Case, Finding, claim, estimate
 from forumsim.studies.verification.worlds import ready, record, states, tick
 
@@ -39,11 +41,23 @@ def live_forums(births: float, hazard: float, seed: int, samples: int = 6, every
     -------
     int array, (samples,)
 
+    Raises
+    ------
+    InputError
+        An argument out of its range.
+
     Examples
     --------
     >>> live_forums(2.0, 1.0, seed=1, samples=5)
     array([2, 3, 3, 2, 2])
     """
+    refuse(
+        check_number(births, "births", 0, 20, "(]"),
+        check_number(hazard, "hazard", 0.001, 1),
+        check_seed(seed),
+        check_count(samples, "samples"),
+        None if every is None else check_count(every, "every"),
+    )
     gap = every or (1 if hazard == 1 else math.ceil(math.log(0.01) / math.log(1 - hazard)))
     p = record({
         "founding.poisson": births, "founding.rate": 0, "lifecycle.hazard": hazard, "lifecycle.death": 0,
@@ -58,7 +72,7 @@ def live_forums(births: float, hazard: float, seed: int, samples: int = 6, every
         tick(world, p, founding, lifecycle, steps=gap)
         counts[sample] = world.live().sum()
     if world.clock[SLOTS] == slots:
-        raise RuntimeError(f"all {slots} forum slots are used: take fewer samples")
+        refuse(Problem("samples", f"all {slots} forum slots were used", "fewer samples"))
     return counts
 
 
@@ -66,6 +80,11 @@ def poisson_fit(counts: Ints, mean: float, least: float = 5.0) -> tuple[float, i
     """Pearson's chi-square of counts against Poisson(mean), and its degrees of freedom and upper tail probability.
 
     Values are pooled from either end until every class expects ``least`` counts or more.
+
+    Raises
+    ------
+    InputError
+        When fewer than two classes expect as many.
     """
     last = max(int(counts.max()), math.ceil(mean + 10 * math.sqrt(mean) + 10))
     expected: Floats = poisson.pmf(np.arange(last + 1), mean) * counts.size
@@ -73,7 +92,7 @@ def poisson_fit(counts: Ints, mean: float, least: float = 5.0) -> tuple[float, i
     above = counts.size - below + expected
     inside = np.flatnonzero((below >= least) & (above >= least))
     if inside.size < 2:
-        raise RuntimeError(f"{counts.size} counts are too few: two classes have to expect {least:g}")
+        refuse(Problem("counts", f"found {counts.size}", f"more: two classes have to expect {least:g}"))
     low, high = inside[0], inside[-1]
     seen = np.bincount(np.clip(counts, low, high), minlength=high + 1)[low:]
     wanted = np.concatenate([[below[low]], expected[low + 1 : high], [above[high]]])

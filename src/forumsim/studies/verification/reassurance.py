@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from forumsim.core.errors import InputError, Problem
 from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.rules.reassurance import reassure
+from forumsim.studies.verification.arguments import check_number, refuse
 from forumsim.studies.verification.case import Case, Finding, exactly, near
 from forumsim.studies.verification.worlds import record, states, tick
 
@@ -32,6 +34,12 @@ class Payoffs:
     sucker: float = -1.0
     temptation: float = 0.5
     exploitation: float = 1.5
+
+    def __post_init__(self) -> None:
+        r, p, s, ts, tu = self.reward, self.punishment, self.sucker, self.temptation, self.exploitation
+        if not (tu >= r > ts >= p >= s):
+            found = f"found R {r}, P {p}, S {s}, Ts {ts}, Tu {tu}"
+            raise InputError([Problem("payoffs", found, "Tu >= R > Ts >= P >= S")])
 
     def settings(self) -> dict[str, Any]:
         """Parameters of the rule: payoffs on the scale where R = 1 and P = 0."""
@@ -70,7 +78,14 @@ class Payoffs:
 
 
 def takes_step(payoffs: Payoffs, trust: float, stake: float, genuine: bool) -> bool:
-    """Whether an actor takes a step of this stake toward another, by the shipped rule, trust being mutual."""
+    """Whether an actor takes a step of this stake toward another, by the shipped rule, trust being mutual.
+
+    Raises
+    ------
+    InputError
+        Trust or stake not within 0..1, payoffs beyond those that the rule knows.
+    """
+    refuse(check_number(trust, "trust", 0, 1))
     world = states(2)
     world.trust[0, 1] = world.trust[1, 0] = trust
     return bool(reassure(world, record(payoffs.settings(), {"confidence.stake": stake}), 0, 1, genuine))

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from forumsim.core.errors import Problem
 from forumsim.core.terms import EVENTS, PENDING
 from forumsim.core.world import Ints, World, empty_world
 from forumsim.running.events import BETWEEN_FORUMS
+from forumsim.studies.verification.arguments import refuse
 
 ACTOR, FORUM, ISSUE, SCOPE = 101, 103, 107, 108  #: sizes of a probe, which tell the axes of an array apart
 AXES = {name: array.shape for name, array in empty_world(ACTOR, FORUM, ISSUE).arrays()}
@@ -35,6 +37,8 @@ def _filled(world: World, table: str) -> np.ndarray:
 
 def _order(given: Sequence[int] | Ints | None, size: int, where: str) -> Ints:
     order = np.arange(size) if given is None else np.asarray(given)
+    if not np.array_equal(np.sort(order), np.arange(size)):
+        refuse(Problem(where, f"found {given!r}", f"each of 0 .. {size - 1} once"))
     return order
 
 
@@ -51,6 +55,11 @@ def relabelled(
     world : World
     actors, forums, issues : sequence of int, optional
         Old numbers in the new order: each of 0 .. N-1, 0 .. F-1, 0 .. D-1 once.
+
+    Raises
+    ------
+    InputError
+        An order that leaves out a number.
     """
     order = {
         ACTOR: _order(actors, world.actors, "actors"),

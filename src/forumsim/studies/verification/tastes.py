@@ -20,6 +20,7 @@ from forumsim.core.state.value import sigmoid
 from forumsim.core.terms import Admission, Event, Mode
 from forumsim.core.world import Floats, World
 from forumsim.running.model.explain import own_worth
+from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.case import Case, Finding, claim, estimate, exactly
 from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record, states, tick
 
@@ -61,11 +62,24 @@ def persistent_tastes(
         ``inside`` is sig(z1 / temperature) for every rate, ``moved`` is 0, and ``left`` is max(0, sig(z1 /
         temperature) - sig((z2 + l) / temperature)).
 
+    Raises
+    ------
+    InputError
+        An argument out of its range.
+
     Examples
     --------
     >>> persistent_tastes(actors=50).moved
     0
     """
+    refuse(
+        check_number(first, "first", -200, 50),
+        check_number(second, "second", -200, 50),
+        check_number(rate, "rate", 0, 1, "(]"),
+        check_number(temperature, "temperature", 0, 50, "(]"),
+        check_count(actors, "actors"),
+        check_seed(seed),
+    )
     base = {"membership.rate": rate, "membership.temperature": temperature, "membership.loyalty": loyalty,
             "membership.loyalty_start": 1}  # fmt: skip
     p, later = (record(PLAIN, base | {"utility.cost": -value}) for value in (first, second))
@@ -108,7 +122,19 @@ def conditioned_start(seed: int = 1, rate: float = 0.5, steps: int = 20, actors:
     rate : float
         `membership.rate`.
     steps, actors, forums : int
+
+    Raises
+    ------
+    InputError
+        An argument out of its range.
     """
+    refuse(
+        check_seed(seed),
+        check_number(rate, "rate", 0, 1),
+        check_count(steps, "steps"),
+        check_count(actors, "actors", 2),
+        check_count(forums, "forums", 1, 100),
+    )
     p = record({"membership.rate": rate})
     world = rostered_world(seed, actors, forums)
     prepare(world, p)

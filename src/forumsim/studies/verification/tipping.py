@@ -9,9 +9,15 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import gammaln
 
+from forumsim.core.errors import Problem
 from forumsim.core.rules.membership import membership
+from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.case import Case, Finding, estimate, exactly, near
 from forumsim.studies.verification.worlds import EXCLUSIVE, PLAIN, add_forum, ready, record, states, tick
+
+#: Most actors whose number the weight of the reach can carry: it is N, and no weight is above 1000.
+MOST_ACTORS = 1000
+
 
 # --- tipping ------------------------------------------------------------------------------------------------------
 
@@ -50,11 +56,24 @@ def tipping(
     float
         Mean share, 0 .. 1. For large N it is `larger_share`.
 
+    Raises
+    ------
+    InputError
+        An argument out of its range.
+
     Examples
     --------
     >>> round(tipping(6.0, 1.0, actors=200, seed=1), 1)
     1.0
     """
+    refuse(
+        check_count(actors, "actors", 2),
+        check_seed(seed),
+        check_count(steps, "steps"),
+        check_count(burn, "burn", 0),
+        check_number(temperature, "temperature", 0, 50, "(]"),
+        check_number(ahead, "ahead", 0.5, 1),
+    )
     p = record(EXCLUSIVE, {"utility.network": strength, "membership.temperature": temperature, "taste.renewal": 1})
     world = states(actors, forums=2, seed=seed)
     leaders = round(ahead * actors)
@@ -128,12 +147,22 @@ def bandwagon(thresholds: Sequence[float] | np.ndarray, seed: int = 1) -> int:
     int
         Members when nobody joins any more.
 
+    Raises
+    ------
+    InputError
+        Thresholds that are no list of 2 to 1000 finite numbers.
+
     Examples
     --------
     >>> bandwagon(range(100)), bandwagon([0, 2, *range(2, 100)])
     (100, 1)
     """
     waits = np.asarray(thresholds, dtype=float)
+    fine = waits.ndim == 1 and 2 <= waits.size <= MOST_ACTORS and bool(np.isfinite(waits).all())
+    refuse(
+        None if fine else Problem("thresholds", f"found shape {waits.shape}", f"2 to {MOST_ACTORS} finite numbers"),
+        check_seed(seed),
+    )
     p = record(PLAIN, {"utility.network": waits.size, "utility.cost": -0.5, "membership.exit": False})
     world = states(waits.size, seed=seed)
     world.reservation[:] = np.ceil(waits)

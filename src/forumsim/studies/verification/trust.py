@@ -12,10 +12,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from forumsim.core.errors import Problem
 from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST
 from forumsim.core.world import Floats
 from forumsim.studies.verification import reassurance
+from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.case import Case, Finding, estimate
 from forumsim.studies.verification.worlds import record, states, tick
 
@@ -57,8 +59,27 @@ def trust_fixed_point(
     -------
     float array (2 pairs,)
         Independent samples: the time averages of both directions of each pair.
+
+    Raises
+    ------
+    InputError
+        A value out of its range.
     """
+    refuse(
+        check_number(chance, "chance", 0, 1),
+        check_number(penalty, "penalty", 0, 20),
+        check_number(detection, "detection", 0, 1),
+        check_number(bubble, "bubble", 0, 1),
+        check_number(gain, "gain", 0, 1, "(]"),
+        check_count(pairs, "pairs", 1, 1000),
+        check_count(steps, "steps"),
+        check_seed(seed),
+    )
     pace = gain * (chance + (1.0 - chance) * (detection * penalty + (1.0 - detection) * bubble))
+    refuse(
+        Problem("gain", f"found {gain}", f"{1 / penalty:g} at most with this penalty") if penalty * gain > 1 else None,
+        Problem("chance, penalty", "nothing ever moves trust", "some gain or loss") if pace <= 0 else None,
+    )
     base = math.log(chance / (1.0 - chance)) if 0.0 < chance < 1.0 else 50.0 if chance else -50.0
     p = record({
         "dialogue.level": 0.0, "track2.base": base, "track2.detection": detection, "track2.trust_gain": gain,

@@ -13,11 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from forumsim.core.errors import Problem
 from forumsim.core.rules.voice import decide
 from forumsim.core.terms import Decision
 from forumsim.core.world import Floats
+from forumsim.studies.verification.arguments import check_count, check_number, refuse
 from forumsim.studies.verification.case import Case, Finding, estimate, exactly, near
-from forumsim.studies.verification.proposals import charters_by_vote, passed, passing_chance
+from forumsim.studies.verification.proposals import charters_by_vote, check_electorate, passed, passing_chance
+
+#: Most members with weights of their own: 2^16 coalitions.
+MOST_WEIGHTED = 16
 
 
 def shapley_shubik(members: int, vetoes: int = 0, quota: float = 0.5) -> tuple[float, float]:
@@ -35,10 +40,20 @@ def shapley_shubik(members: int, vetoes: int = 0, quota: float = 0.5) -> tuple[f
     tuple of float
         NaN for a kind of member that does not exist.
 
+    Raises
+    ------
+    InputError
+        A value out of its range.
+
     References
     ----------
     Shapley & Shubik 1954, American Political Science Review 48: 787-792.
     """
+    refuse(
+        check_count(members, "members", 1, 1000),
+        check_count(vetoes, "vetoes", 0, members if isinstance(members, int) else 1),
+        check_number(quota, "quota", 0, 1, "(]"),
+    )
     everybody, power = np.ones(members, dtype=bool), np.full(members, 1.0 / members)
     veto = np.arange(members) < vetoes
     rule = Decision.VETO if vetoes else Decision.MAJORITY
@@ -70,12 +85,25 @@ def shapley_shubik_weighted(weights: Sequence[float], quota: float = 0.5) -> Flo
     Parameters
     ----------
     weights : sequence of float
-        >= 0, at most 16 of them, as all coalitions are counted.
+        >= 0, at most `MOST_WEIGHTED` of them.
     quota : float
         Share of all weight: twelve of seventeen votes is 12/17.
+
+    Raises
+    ------
+    InputError
+        A value out of its range.
     """
+    refuse(check_number(quota, "quota", 0, 1, "(]"))
     power = np.asarray(weights, dtype=float)
     n = power.size
+    if (
+        power.ndim != 1
+        or not 1 <= n <= MOST_WEIGHTED
+        or not (np.isfinite(power) & (power >= 0)).all()
+        or power.sum() <= 0
+    ):
+        refuse(Problem("weights", f"found {weights!r}", f"1 to {MOST_WEIGHTED} numbers, 0 or more, not all 0"))
     code = np.arange(2**n)
     support = ((code[:, None] >> np.arange(n)) & 1).astype(bool)
     everybody, nobody = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
@@ -97,7 +125,13 @@ def weighted_median(ideal: Any, power: Any) -> float:
     ----------
     ideal, power : array (n,)
         Positions 0..1, and powers > 0 on any scale.
+
+    Raises
+    ------
+    InputError
+        Positions or powers that are none.
     """
+    check_electorate(ideal, power)
     order = np.argsort(ideal, kind="stable")
     share = np.cumsum(np.asarray(power, dtype=float)[order])
     return float(np.asarray(ideal)[order[np.searchsorted(share, share[-1] / 2.0)]])
@@ -112,7 +146,13 @@ def beats(ideal: Any, power: Any, one: float, other: float) -> bool:
         Positions 0..1, and powers > 0 on any scale.
     one, other : float
         Positions.
+
+    Raises
+    ------
+    InputError
+        Positions or powers that are none.
     """
+    check_electorate(ideal, power)
     places, weight = np.asarray(ideal, dtype=float), np.asarray(power, dtype=float)
     nearer = np.abs(places - one) < np.abs(places - other)
     everybody, nobody = np.ones(places.size, dtype=bool), np.zeros(places.size, dtype=bool)

@@ -113,7 +113,7 @@ def test_disk_is_that_of_the_results(given, tmp_path, detail):
     found = expect(make_plan(given, name="disk"), run=fake_run)
     folder = sweep(make_plan(given, name="disk"), tmp_path / "out", run=fake_run).folder
     made = sum(path.stat().st_size for path in folder.iterdir() if path.suffix in (".csv", ".sqlite"))
-    assert found.size == pytest.approx(made, rel=0.2)
+    assert found.size == pytest.approx(made, rel=0.15)
 
 
 def test_runs_that_fail_are_told_and_do_not_count(given):

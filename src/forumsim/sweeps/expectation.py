@@ -13,6 +13,7 @@ from statistics import fmean
 from typing import Any
 
 from forumsim.plans.plan import Plan
+from forumsim.results.codebook import SHARES
 from forumsim.results.store_rows import RunResult, stored_size
 from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes
@@ -129,7 +130,7 @@ def expect(
     groups = list(_groups(found))
     if not groups:
         return found
-    rows = [len(scopes(scenario)) * len(plan.recording.series) for scenario in scenarios]
+    rows = [len(scopes(scenario)) * (len(plan.recording.series) + len(SHARES)) for scenario in scenarios]
     over_runs = sum(rows[point.part] for point in plan.points) + sum(pairs.values()) * max(rows)
     return replace(
         found,

@@ -86,6 +86,23 @@ def test_measures_without_a_value_at_the_reference_have_no_effect_panel(tmp_path
     assert "Not defined at level 0" in words(figure)
 
 
+@pytest.mark.parametrize(("levels", "lines"), [([0.0, 0.5, 1.0], [0.2, 0.5, 0.8]), ([0.0, 1.0], [1, 2, 3, 4, 5, 6])])
+def test_every_mark_lies_within_its_panel(tmp_path, levels, lines):
+    """Marks of several lines stand side by side at one level; those at the ends are not cut off."""
+    vary = {"dialogue_level": levels, "sincerity_level": lines}
+    results = load_results(write_results(tmp_path, vary=vary, replicates=3, detail=False))
+    figure = effect_figure(results, assign_roles(results), ["fragmentation_across", "enf"], True)
+    seen = 0
+    for ax in figure.axes:
+        low, high = ax.get_xlim()
+        width = high - low
+        for bars in ax.containers:
+            x = bars[0].get_xdata()
+            seen += len(x)
+            assert (x > low + 0.01 * width).all() and (x < high - 0.01 * width).all(), (low, high, x)
+    assert seen > len(figure.axes)
+
+
 def test_bytes_are_the_same_each_time(tmp_path):
     folder = write_results(tmp_path, vary={}, replicates=2)
 

@@ -117,11 +117,14 @@ def _rows_of(table: pd.DataFrame, panel: Panel, grid: Grid, level: Any) -> pd.Da
     return chosen.assign(place=order).sort_values("place")
 
 
+def _step_aside(grid: Grid) -> float:
+    """Distance along the axis between the marks that several lines have at one level."""
+    return 0.16 * float(min(np.diff(sorted(grid.places.values())), default=1.0))
+
+
 def _draw_panel(ax: Axes, table: pd.DataFrame, grid: Grid, panel: Panel) -> None:
     """All lines of one panel, with ribbons (means) or bars (differences)."""
     quiet_axes(ax)
-    spots = sorted(grid.places.values())
-    gap = min(np.diff(spots), default=1.0)
     any_drawn = False
     for k, level in enumerate(grid.lines):
         rows, style = _rows_of(table, panel, grid, level), look(k)
@@ -132,7 +135,7 @@ def _draw_panel(ax: Axes, table: pd.DataFrame, grid: Grid, panel: Panel) -> None
         mean, low, high = (rows[c].to_numpy(dtype=float) for c in ("mean", "low", "high"))
         dense = len(x) > 25
         if grid.difference or not grid.joined:
-            x = x + (k - (len(grid.lines) - 1) / 2) * 0.16 * gap
+            x = x + (k - (len(grid.lines) - 1) / 2) * _step_aside(grid)
             spread = np.nan_to_num(np.vstack([mean - low, high - mean]))
             ax.errorbar(x, mean, yerr=spread, color=style.colour, marker=style.marker, markersize=3.8, linestyle="none",
                         elinewidth=1.2, capsize=2.4)  # fmt: skip
@@ -165,6 +168,8 @@ def _ticks(ax: Axes, grid: Grid, bottom: bool) -> None:
         pad = 0.14 * width if grid.difference else 0.06 * width
         if not grid.joined:
             pad = 0.55 * float(np.diff(spots).min())
+        if grid.difference or not grid.joined:  # the outermost marks of the outermost levels are seen whole
+            pad = max(pad, (len(grid.lines) + 1) / 2 * _step_aside(grid))
         ax.set_xlim(min(grid.places.values()) - pad, max(grid.places.values()) + pad)
     else:  # the marks of several lines keep to the middle
         spot = next(iter(grid.places.values()), 0.0)

@@ -16,7 +16,7 @@ from forumsim.commands.cli import app
 from forumsim.core import draws
 from forumsim.core.measures import norms
 from forumsim.core.parameters import BY_NAME
-from forumsim.core.rules import founding
+from forumsim.core.rules import coalition
 from forumsim.core.state.value import NOBODY
 from forumsim.core.terms import PENDING_SLOTS, Shock
 from forumsim.core.world import World
@@ -109,7 +109,7 @@ def test_odd_states_the_constants_that_are_no_parameters(page):
     assert NOBODY == 1e-12
     assert "W <= 10^-12" in text
     assert "Then, up to 50 times: the charter" in text
-    assert founding._ROUNDS == 50
+    assert coalition._ROUNDS == 50
     assert (norms.CLASSES, norms.ALPHA) == (10, 1.6)
     assert "ten classes of equal width and alpha 1.6" in text
 

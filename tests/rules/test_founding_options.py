@@ -5,7 +5,8 @@ import pytest
 from small_worlds import PLAIN, add_forum, draw, events_of, events_with, logit, ready, record, set_trust, sig, world_of
 
 from forumsim.core import draws
-from forumsim.core.rules.founding import best_alternative, found
+from forumsim.core.rules.coalition import best_alternative
+from forumsim.core.rules.founding import found
 from forumsim.core.terms import STEP, Admission, Event, Form, Mode, Status, Term
 
 #: u = 1 - d / .5 without noise; founding costs .1 (1 + H) with H = .3.

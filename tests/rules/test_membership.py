@@ -20,7 +20,8 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim.core.rules.membership import admitted, attend, loyalty, membership, passes_gate, worth
+from forumsim.core.rules.admission import admitted, passes_gate
+from forumsim.core.rules.membership import attend, loyalty, membership, worth
 from forumsim.core.state.members import memberships_of
 from forumsim.core.terms import STEP, Admission, Event, Kind, Mode, Status, Term
 

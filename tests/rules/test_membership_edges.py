@@ -5,7 +5,8 @@ import pytest
 from small_worlds import PLAIN, add_forum, draw, ready, record, set_trust, sig, tick, world_of
 
 from forumsim.core import draws
-from forumsim.core.rules.membership import admitted, membership, passes_gate
+from forumsim.core.rules.admission import admitted, passes_gate
+from forumsim.core.rules.membership import membership
 from forumsim.core.terms import Admission, Status
 
 EXCLUSIVE = {**PLAIN, "membership.exclusive": True}

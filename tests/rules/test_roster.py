@@ -6,7 +6,8 @@ from scipy import stats
 from small_worlds import PLAIN, add_forum, draw, events_of, plain_worth, random_world, record, sig, tick, world_of
 
 from forumsim.core import draws
-from forumsim.core.rules.membership import admitted, membership
+from forumsim.core.rules.admission import admitted
+from forumsim.core.rules.membership import membership
 from forumsim.core.schedule import make_room, prepare
 from forumsim.core.terms import SHOCK_DTYPE, Admission, Event, Shock
 

@@ -107,7 +107,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _switch("rule.compliance", 1, "members keep or break commitments"),
     _switch("rule.voice", 1, "dissatisfied members propose reforms"),
     _switch("rule.membership", 1, "actors join, leave and shift attention"),
-    _switch("rule.founding", 1, "dissatisfied actors found forums"),
+    _switch("rule.founding", 1, "actors found forums"),
     _switch("rule.lifecycle", 1, "forums merge, fall dormant and die"),
     _switch("rule.drift", 1, "trust and positions drift, hard law pulls outsiders, firms lobby"),
     _switch("realist", 0, "realist null: relative gains decide, trust and dialogue do nothing (Grieco 1988)"),

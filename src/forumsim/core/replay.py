@@ -23,7 +23,7 @@ class Founding(NamedTuple):
     rival : int
         The forum that it was created against (competitive regime creation), -1 none.
     dated : bool
-        Whether the scenario (or a user) opened it, rather than a dissatisfied actor.
+        Whether the scenario (or a user) opened it, rather than an actor that founded it.
     """
 
     step: int

@@ -68,7 +68,9 @@ OWN_DECISION = 100
 
 
 class Form(IntEnum):
-    """A label that sets defaults in scenarios; rules know one alone, the bilateral: two parties, and no third."""
+    """A label that sets defaults in scenarios. Rules know two: bilateral is between two parties, without mergers, and
+    universal forums are no rivals of others.
+    """
 
     UNIVERSAL = 0
     CLUB = 1

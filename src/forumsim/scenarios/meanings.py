@@ -19,7 +19,7 @@ MEANINGS: dict[str, str] = {
     "actors.reputation": "for keeping commitments",
     "actors.reservation": "its own addition to the fixed cost of any membership, logits",
     "actors.patron": "the state whose position a firm pulls",
-    "actors.cause": "the issue that a firm or an NGO works on; an NGO without one does not campaign",
+    "actors.cause": "the issue that a firm or an NGO works on; a firm lobbies on it alone",
     "actors.position": "ideal point, and the anchor it returns to",
     "actors.salience": "weight of the issue; those of an actor sum to 1",
     "actors.red_line": "furthest a charter may lie on the issue: the deal-breaker",

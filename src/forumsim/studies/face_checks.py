@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.rules.membership import admitted
+from forumsim.core.rules.admission import admitted
 from forumsim.core.terms import Admission, Event, Mode
 from forumsim.core.world import World
 from forumsim.running.model.explain import own_worth

@@ -10,7 +10,7 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import element
-from forumsim.core.rules.membership import admitted
+from forumsim.core.rules.admission import admitted
 from forumsim.core.terms import OWN_DECISION, Admission, Decision, Form, Kind, Mode, Role, Status
 from forumsim.running.events import TERM_WORDS
 from forumsim.running.model.explain import WORTH_TERMS, explain

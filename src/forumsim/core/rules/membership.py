@@ -13,6 +13,7 @@ import numpy as np
 
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
+from forumsim.core.rules.admission import admitted
 from forumsim.core.rules.attention import attend
 from forumsim.core.state.log import log, log_membership
 from forumsim.core.state.members import (
@@ -24,11 +25,10 @@ from forumsim.core.state.members import (
     thank_signatory,
     withdraw_attention,
 )
-from forumsim.core.state.reputation import standing
 from forumsim.core.state.sums import renew
 from forumsim.core.state.taste import in_logits, renew_tastes, wants
-from forumsim.core.state.value import NOBODY, is_live, others_in, utility_of, utility_parts
-from forumsim.core.terms import STEP, Admission, Event, Kind, Mode, Status, Term
+from forumsim.core.state.value import is_live, parts_of, utility_of
+from forumsim.core.terms import STEP, Event, Mode, Status, Term
 
 #: Terms as plain numbers: a compiled function returns one type.
 _NONE, _RED_LINE = int(Term.NONE), int(Term.RED_LINE)
@@ -43,43 +43,6 @@ def loyalty(world, p, f, i):
         * world.loyalty[i]
         * (p.membership_loyalty_start + (1.0 - p.membership_loyalty_start) * grown)
     )
-
-
-@kernel
-def passes_gate(world, f, i):
-    """Whether i meets the declared attributes of an invitation: list, other forum, capability, value."""
-    if not world.listed[f, i]:
-        return False
-    other = world.gate_forum[f]
-    if other >= 0 and not world.member[other, i]:
-        return False
-    if world.kind[i] == Kind.STATE and world.power[i] < world.gate_power[f]:
-        return False
-    k = world.gate_issue[f]
-    return k < 0 or world.gate_low[f] <= world.position[i, k] <= world.gate_high[f]
-
-
-@kernel
-def admitted(world, p, f, i):
-    """Whether the forum would let i in now: open always; else by gate, and the members' trust in i with its reputation.
-
-    To their trust adds what i has done for them, their ledgers.
-
-    Hard law is for states: above ``membership.nonstate_law`` no non-state actor is let in.
-    """
-    if world.kind[i] == Kind.NONSTATE and world.legalization[f] > p.membership_nonstate_law:
-        return False
-    if world.admission[f] == Admission.OPEN:
-        return True
-    if world.admission[f] == Admission.INVITATION and not passes_gate(world, f, i):
-        return False
-    if world.weight_in[f] <= NOBODY:
-        return True
-    trust = 0.0
-    for j in range(world.power.shape[0]):
-        if world.member[f, j]:
-            trust += world.power[j] * (world.trust[j, i] + p.membership_goodwill * world.ledger[j, i])
-    return standing(p, trust / world.weight_in[f], world.reputation[i]) >= world.approval[f] - NOBODY
 
 
 @kernel
@@ -129,17 +92,7 @@ def deciding_term(world, p, f, i, mine, number, sign):
     """The `Term` that spoke most for membership of f (sign 1), or most against it (sign -1), taste included."""
     if world.beyond[f, i]:
         return _RED_LINE if sign < 0.0 else _NONE
-    reach, gain = others_in(world, p, f, i)
-    fit, rivalry, trust, network, law, cost = utility_parts(
-        p,
-        world.distance[f, i],
-        world.legalization[f],
-        reach,
-        world.trust_in[f, i],
-        gain,
-        world.sovereignty[i],
-        world.reservation[i],
-    )
+    fit, rivalry, trust, network, law, cost = parts_of(world, p, f, i)
     engagement, habit, thanks, fee, conflict = surrounding_parts(world, p, f, i, mine, number)
     taste = in_logits(p.membership_temperature, world.taste[f, i])
     best, term = 0.0, _NONE

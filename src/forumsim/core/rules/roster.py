@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from forumsim.core.compilation import kernel
-from forumsim.core.rules.membership import admitted, worth
+from forumsim.core.rules.admission import admitted
+from forumsim.core.rules.membership import worth
 from forumsim.core.state.members import memberships_of
 from forumsim.core.state.value import is_live
 

@@ -166,6 +166,22 @@ def others_in(world, p, f, i):
 
 
 @kernel
+def parts_of(world, p, f, i):
+    """The terms of the utility of forum f for i now, in the order of `utility_parts` (red lines aside)."""
+    reach, gain = others_in(world, p, f, i)
+    return utility_parts(
+        p,
+        world.distance[f, i],
+        world.legalization[f],
+        reach,
+        world.trust_in[f, i],
+        gain,
+        world.sovereignty[i],
+        world.reservation[i],
+    )
+
+
+@kernel
 def utility_if(world, p, f, i, distance, legalization):
     """Utility of forum f for i if its distance and legalization were these, with the members of now."""
     reach, gain = others_in(world, p, f, i)

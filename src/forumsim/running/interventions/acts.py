@@ -17,10 +17,10 @@ import numpy as np
 from forumsim.core import draws
 from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.core.parameters import BY_NAME, check_parameters
+from forumsim.core.rules.admission import admitted
 from forumsim.core.rules.attention import attend
 from forumsim.core.rules.dialogue import hold, track_opens
 from forumsim.core.rules.founding import found as found_forum
-from forumsim.core.rules.membership import admitted
 from forumsim.core.rules.shocks import apply_shock
 from forumsim.core.schedule import make_room
 from forumsim.core.state.members import join, leave

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forumsim.core.rules.membership import admitted
+from forumsim.core.rules.admission import admitted
 from forumsim.core.state.value import utility_of
 from forumsim.core.terms import OWN_DECISION, Admission, Decision, Form, Kind, Mode, Role, Status
 from forumsim.running.model import explain as reasons

@@ -14,7 +14,7 @@ import numpy as np
 from forumsim.core.rules.membership import surrounding_parts, worth
 from forumsim.core.state.members import memberships_of
 from forumsim.core.state.taste import in_logits
-from forumsim.core.state.value import others_in, utility_of, utility_parts
+from forumsim.core.state.value import parts_of, utility_of
 from forumsim.core.world import World
 
 #: Terms of the utility u; ``red_line`` is 0 or minus infinity, ``rivalry`` is 0 but for realists.
@@ -47,17 +47,7 @@ def explain(world: World, params: Any, forum: int, actor: int) -> dict[str, floa
         are above 0. ``cost`` is -(k0 + reservation); ``fee`` includes crowding; costs are negative. Beyond a red line
         utility and worth are minus infinity, which has no parts: the other terms are those without the line.
     """
-    reach, gain = others_in(world, params, forum, actor)
-    utility = utility_parts(
-        params,
-        world.distance[forum, actor],
-        world.legalization[forum],
-        reach,
-        world.trust_in[forum, actor],
-        gain,
-        world.sovereignty[actor],
-        world.reservation[actor],
-    )
+    utility = parts_of(world, params, forum, actor)
     mine = np.empty(world.slots, dtype=np.int64)
     number = memberships_of(world, actor, mine)
     line = -math.inf if world.beyond[forum, actor] else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from forumsim.core.rules.membership import admitted
+from forumsim.core.rules.admission import admitted
 from forumsim.core.rules.shocks import shocks
 from forumsim.core.state.sums import refresh
 from forumsim.core.state.value import NOBODY

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from forumsim.core.rules.membership import admitted, membership
+from forumsim.core.rules.admission import admitted
+from forumsim.core.rules.membership import membership
 from forumsim.core.rules.roster import learn_from_rosters
 from forumsim.core.schedule import prepare
 from forumsim.core.state.taste import draw_forum

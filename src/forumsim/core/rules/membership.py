@@ -122,7 +122,7 @@ def standing_forums(world, out):
 
 
 @kernel
-def stays_out(world, p, f, i, value):
+def wants_out(world, p, f, i, value):
     """Whether a member with this net value leaves: 1 - u < sig(-(z + l) / temperature), or a red line is crossed."""
     return wants(-(value + loyalty(world, p, f, i)), p.membership_temperature, 1.0 - world.taste[f, i])
 
@@ -144,7 +144,7 @@ def _reconsider(world, p, i, standing, mine, rate_key):
             if wants(value, heat, world.taste[f, i]) and admitted(world, p, f, i):
                 choose_in(world, p, f, i, mine, number, value)
                 number = memberships_of(world, i, mine)
-        elif p.membership_exit > 0.0 and stays_out(world, p, f, i, value):
+        elif p.membership_exit > 0.0 and wants_out(world, p, f, i, value):
             term = deciding_term(world, p, f, i, mine, number, -1.0)
             leave(world, p, f, i, value + in_logits(heat, world.taste[f, i]), term)
             number = memberships_of(world, i, mine)

@@ -216,7 +216,7 @@ ADMISSION = mutants_of("core/rules/admission.py", _TESTS, [
      "p.membership_goodwill * world.ledger[j, i]",
      "world.ledger[j, i]"),
     ("approval_exceeded", "approval has to be exceeded",
-     ">= world.approval[f]",
+     ">= world.approval[f] - NOBODY",
      "> world.approval[f]"),
     ("approval_not_mean", "approval compares a sum of trust, not a mean",
      "standing(p, trust / world.weight_in[f], world.reputation[i])",

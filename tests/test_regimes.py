@@ -36,7 +36,8 @@ def talk(level, sincerity=0.8, **more):
 
 @pytest.mark.parametrize("level", [0.0, 0.25, 0.5, 0.75, 1.0])
 def test_low_polarisation_converges_at_every_level(level):
-    outcomes, record = runs("two_blocs", {"polarisation": 0.2}, {"dialogue.level": level})
+    many = range(SEEDS[0], SEEDS[0] + 60)  # of twelve a single run with a second forum would be too many
+    outcomes, record = runs("two_blocs", {"polarisation": 0.2}, {"dialogue.level": level}, many)
     states = [[state for state, _ in verdict(outcome.judged, record)] for outcome in outcomes]
     assert np.mean([state == "convergence" for run in states for state in run]) >= 0.95
 

@@ -18,7 +18,7 @@ RUN     := $(VENV)/bin/python -m
 export UV_SYSTEM_CERTS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run view test slow browser mutants golden setup lint format types lock clean
+.PHONY: help run findings view test slow browser mutants golden setup lint format types lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -28,6 +28,9 @@ run: $(STAMP) ## the shipped experiments: tables, figures and a report of each u
 		echo "experiment $$plan, results in $$out"; \
 		$(RUN) forumsim sweep "$$plan" --out "$$out" --fresh $(if $(WORKERS),--workers $(WORKERS)); \
 		$(RUN) forumsim report "$$out"; done
+
+findings: $(STAMP) ## run and judge the hypotheses, at the priors and at 200 other parameter sets (half an hour)
+	@$(VENV)/bin/python tools/findings.py --out "$(OUT)/hypotheses" $(if $(WORKERS),--workers $(WORKERS))
 
 view: $(STAMP) ## the browser page: watch and steer a run
 	@$(RUN) forumsim view $(SCENARIO)

@@ -295,3 +295,23 @@ def test_many_busy_channels_do_not_fill_the_log():
     run = simulate(case, STEPS, 1, settings, interventions=[entry] * 600)
     told = run.world.log()["kind"] == Event.DECLARATION
     assert told.sum() > 600 * 20 * STEPS / 4
+
+
+def test_a_shock_between_blocs_strikes_each_pair_once():
+    model = ForumModel("two_blocs", **{"scenario.actors": 9, "scenario.nonaligned": 0.0})
+    west, east = (np.flatnonzero(model.world.bloc == k) for k in (0, 1))
+    states = model.world.kind == 0
+    west, east = west[states[west]], east[states[east]]
+    before = model.world.trust.copy()
+    assert model.shock("sanction", actor="bloc:west", other="bloc:east", size=0.5)
+    struck = {(int(row["actor"]), int(row["other"])) for row in model.world.log() if row["kind"] == Event.SANCTION}
+    assert struck == {(i, j) for i in west for j in east} and len(struck) == len(west) * len(east) > 1
+    ratio = model.world.trust[np.ix_(west, east)] / before[np.ix_(west, east)]
+    assert ratio == pytest.approx(0.5)
+    assert (model.world.trust[np.ix_(west, west)] == before[np.ix_(west, west)]).all()
+    model.shock("crisis", actor="bloc:west", other="bloc:west", issue="military", size=0.1)
+    within = [row for row in model.world.log() if row["kind"] == Event.CRISIS]
+    assert len(within) == len(west) * (len(west) - 1) / 2
+    assert not model.shock("sanction", actor="bloc:nonaligned", other="bloc:east", size=0.5), "it has no states here"
+    with pytest.raises(InputError, match=r"no bloc 'wset'.*west"):
+        model.shock("sanction", actor="bloc:wset", other="bloc:east")

@@ -8,7 +8,7 @@ by a purpose of their own: what nobody does leaves all draws of the rules alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -71,6 +71,7 @@ def shock(
 ) -> bool:
     """Apply a shock now; returns whether anything happened (a forum may have ended).
 
+    ``actor`` and ``other`` are an actor or the states of a bloc, ``bloc:NAME``, one shock for each pair of them.
     ``steps`` is how long a sanction lasts (by default `SANCTION_STEPS`); other shocks have no end.
     """
     kinds = {shock.name.lower(): shock for shock in Shock}
@@ -82,10 +83,11 @@ def shock(
     needed = () if code is None else NEEDS.get(code, ())
     problems += [Problem(need, f"a {kind} shock needs it") for need in needed if given[need] is None]
     world, row = stage.world, np.zeros(1, dtype=SHOCK_DTYPE)[0]
+    sides: list[list[int]] = [[], []]
     with collected(problems):
-        row["actor"] = -1 if actor is None else stage.actor_row(actor)
+        sides[0] = [-1] if actor is None else stage.actor_rows(actor)
     with collected(problems):
-        row["other"] = -1 if other is None else stage.actor_row(other, "other")
+        sides[1] = [-1] if other is None else stage.actor_rows(other, "other")
     with collected(problems):
         row["issue"] = stage.issue_row(issue)
     with collected(problems):
@@ -96,7 +98,7 @@ def shock(
         problems += _duration_problems(steps)
         if code != Shock.SANCTION:
             problems.append(Problem("steps", f"a {kind} shock has no end", "no steps; sanctions alone are lifted"))
-    if actor is not None and actor == other:
+    if actor is not None and actor == other and not actor.startswith("bloc:"):
         problems.append(Problem("other", f"found {other!r}, which is the actor itself", "another actor"))
     if problems or code is None:
         raise InputError(problems)
@@ -105,10 +107,16 @@ def shock(
     row["until"] = min(FOREVER, now + (SANCTION_STEPS if steps is None else steps))
     if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
         raise refuse("forum", f"found {forum!r}, a free slot", "a forum of the scenario that is not open yet")
-    if code in (Shock.CRISIS, Shock.SANCTION):  # the rules come back to it as long as it lasts
-        world.shocks = np.append(world.shocks, row)
-        row = world.shocks[-1]
-    apply_shock(world, stage.params, row, True)
+    between = list(_pairs(*sides))
+    if not between:  # a bloc without states
+        return False
+    for number, (row["actor"], row["other"]) in enumerate(between):
+        applied = row
+        make_room(world)
+        if code in (Shock.CRISIS, Shock.SANCTION):  # the rules come back to it as long as it lasts
+            world.shocks = np.append(world.shocks, row)
+            applied = world.shocks[-1]
+        apply_shock(world, stage.params, applied, number == 0)
     outdate(world, ALL)
     happened = bool(world.log()["kind"][-1] != Event.NO_EFFECT)  # every shock is logged
     if happened and code == Shock.OPENING:
@@ -117,6 +125,16 @@ def shock(
         if world.mode[row["forum"]] != Mode.STANDING:
             world.edition[row["forum"]] = world.clock[STEP] + 1  # signed in the next step, by the membership rule
     return happened
+
+
+def _pairs(actors: Sequence[int], others: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Each pair of two different rows once, in the order of the rows; -1 stands for nobody."""
+    seen = set()
+    for i in actors:
+        for j in others:
+            if (i != j or i < 0) and (j, i) not in seen:
+                seen.add((i, j))
+                yield i, j
 
 
 def _size_problems(kind: Shock | None, size: Any) -> list[Problem]:

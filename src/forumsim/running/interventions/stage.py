@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forumsim.core.errors import InputError, Problem, nearest, shown
-from forumsim.core.terms import Status
+from forumsim.core.terms import Kind, Status
 from forumsim.core.world import World
 
 if TYPE_CHECKING:
@@ -39,6 +39,14 @@ class Stage:
     def actor_row(self, key: Any, where: str = "actor") -> int:
         """Row of an actor in the world's arrays."""
         return self._row(key, self.scenario.actor_ids, "actor", where)
+
+    def actor_rows(self, key: Any, where: str = "actor") -> list[int]:
+        """Rows of an actor, or of the states of a bloc that is named as ``bloc:NAME``."""
+        if not (isinstance(key, str) and key.startswith("bloc:")):
+            return [self.actor_row(key, where)]
+        bloc = self._row(key.removeprefix("bloc:"), self.scenario.blocs, "bloc", where)
+        members = (self.world.bloc == bloc) & (self.world.kind == Kind.STATE)
+        return [int(i) for i in np.flatnonzero(members)]
 
     def forum_row(self, key: Any, where: str = "forum") -> int:
         """Slot of a forum in the world's arrays."""

@@ -1,0 +1,103 @@
+"""The judge of the hypotheses: pairs, intervals and verdicts by hand; every claim names runs that its plan makes."""
+
+import tomllib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import findings
+from forumsim.core.measures import MEASURES
+from forumsim.plans.plan import load_plan
+
+CLAIMS = tomllib.loads((findings.PLANS / "claims.toml").read_text(encoding="utf-8"))["claim"]
+#: Six runs of a plan with two levels and two parts; the values are chosen by hand.
+RUNS = pd.DataFrame(
+    [(f"{part}{level}{r}", part, level, r) for part in "mn" for level in (0, 1) for r in range(3)],
+    columns=["run_id", "part", "dialogue_level", "replicate"],
+)
+VALUES = pd.Series(
+    {
+        "m00": 0.5, "m01": 0.6, "m02": 0.7, "m10": 0.1, "m11": 0.3, "m12": 0.5,
+        "n00": 0.5, "n01": 0.5, "n02": 0.5, "n10": 0.4, "n11": 0.5, "n12": np.nan,
+    }
+)  # fmt: skip
+TALK = {"from": {"part": "m", "dialogue.level": 0}, "to": {"part": "m", "dialogue.level": 1}}
+
+
+def test_runs_are_paired_by_replicate():
+    assert findings.effect_of(TALK, RUNS, VALUES).to_numpy() == pytest.approx([-0.4, -0.3, -0.2])
+    against = {**TALK, "against": {"part": "n"}}
+    assert findings.effect_of(against, RUNS, VALUES).to_numpy() == pytest.approx([-0.3, -0.3]), "a pair is missing"
+    other = {**TALK, "against": {"from": {"part": "n", "dialogue.level": 1}, "to": {"part": "n", "dialogue.level": 0}}}
+    assert findings.effect_of(other, RUNS, VALUES).to_numpy() == pytest.approx([-0.5, -0.3])
+
+
+def test_settings_that_name_no_run_or_several_are_refused():
+    for selector in ({"dialogue.level": 0.5}, {"dialogue.level": 1}):
+        with pytest.raises(ValueError, match="do not name one run each"):
+            findings.effect_of({"from": {"part": "m", "dialogue.level": 0}, "to": selector}, RUNS, VALUES)
+
+
+def test_an_effect_has_a_t_interval():
+    mean, low, high = findings.interval(pd.Series([-0.4, -0.3, -0.2]))
+    half = 4.302653 * 0.1 / np.sqrt(3)  # the quantile of t with two degrees of freedom
+    assert (mean, low, high) == pytest.approx((-0.3, -0.3 - half, -0.3 + half), abs=1e-6)
+    assert np.isnan(findings.interval(pd.Series([0.1]))).all()
+
+
+@pytest.mark.parametrize(("expected", "within", "low", "high", "word"), [
+    ("higher", 0, 0.01, 0.03, "supported"), ("higher", 0, -0.01, 0.03, "not supported"),
+    ("higher", 0, -0.03, -0.01, "reversed"), ("lower", 0, -0.03, -0.01, "supported"),
+    ("lower", 0, 0.01, 0.03, "reversed"), ("lower", 0, -0.03, 0.0, "not supported"),
+    ("the same", 0.05, -0.04, 0.05, "supported"), ("the same", 0.05, -0.04, 0.06, "not supported"),
+    ("not lower", 0.02, -0.02, 0.5, "supported"), ("not lower", 0.02, -0.03, 0.5, "not supported"),
+    ("not lower", 0.02, -0.5, -0.03, "reversed"),
+])  # fmt: skip
+def test_what_an_interval_says(expected, within, low, high, word):
+    claim = {"expected": expected, "within": within}
+    assert findings.verdict(claim, (low + high) / 2, low, high) == word
+    assert findings.verdict(claim, np.nan, np.nan, np.nan) == "no pairs"
+
+
+def test_windows_are_means_over_their_recorded_steps():
+    series = pd.DataFrame({"run_id": ["a"] * 4 + ["b"], "step": [0, 4, 8, 8, 8], "issue": ["x", "x", "x", "y", "x"]})
+    series["enf"] = [1.0, 2.0, 4.0, 9.0, 5.0]
+    assert findings.window_means(series, "enf", "x", (4, 8)).to_dict() == {"a": 3.0, "b": 5.0}
+    assert findings.window_of({}, 120) == (101, 120)
+    assert findings.window_of({"window": [21, 40]}, 120) == (21, 40)
+
+
+@pytest.mark.parametrize("name", sorted({claim["plan"] for claim in CLAIMS}))
+def test_claims_name_what_their_plan_makes(name):
+    plan = load_plan(findings.PLANS / f"{name}.toml")
+    settings = [{"part": plan.parts[point.part].name, **point.values} for point in plan.points]
+    plain = {each["part"] for each in settings} == {"model", findings.NULL}
+    for claim in (each for each in CLAIMS if each["plan"] == name):
+        assert claim["measure"] in plan.recording.series and claim["measure"] in {item.name for item in MEASURES}
+        sides = [claim["from"], claim["to"]]
+        against = claim.get("against", {})
+        sides += [against["from"], against["to"]] if "from" in against else [side | against for side in sides]
+        for side in sides:
+            wanted = {"part": "model", **side} if plain else side
+            fits = [each for each in settings if wanted.items() <= each.items()]
+            assert len(fits) == 1, (claim["says"], wanted)
+
+
+def test_every_hypothesis_has_a_claim_and_a_plan():
+    assert sorted({claim["hypothesis"] for claim in CLAIMS}, key=lambda h: int(h[1:])) == [
+        f"H{k}" for k in range(1, 19)
+    ]
+    plans = {path.stem for path in findings.PLANS.glob("h*.toml")}
+    assert plans == {claim["plan"] for claim in CLAIMS}
+
+
+def test_the_same_parameter_sets_are_drawn_each_time_within_the_plausible_ranges():
+    one, again = findings.parameter_sets(50), findings.parameter_sets(50)
+    assert one.equals(again) and len(one) == 50 and not any(name.startswith(findings.KEPT) for name in one)
+    ranges = {item.name: item.range for item in findings.PARAMETERS}
+    for name in one:
+        low, high = ranges[name]
+        assert one[name].between(low, high).all()
+        middle = np.searchsorted(np.sort(one[name]), (low + high) / 2) / 50
+        assert 0.3 < middle < 0.7, f"{name} is spread over its range"

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from forumsim.commands.cli_results import WithOption, register
+from forumsim.commands.cli_results import OverlayOption, WithOption, register
 from forumsim.commands.console import guarded
 
 #: Largest seed (`forumsim.running.run.MAX_SEED`, which is not imported here: help has to be quick).
@@ -101,6 +101,7 @@ def run(
     steps: StepsOption = None,
     settings: SettingsOption = None,
     preset: PresetOption = None,
+    overlay: OverlayOption = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write tables of the run into this (new) folder.")
     ] = None,
@@ -131,7 +132,7 @@ def run(
 
     command.run(
         scenario, seed=seed, steps=steps, settings=settings or [], preset=preset, out=out, every=every,
-        interventions=interventions, twin=twin or [], with_=with_ or [],
+        interventions=interventions, twin=twin or [], with_=with_ or [], overlay=overlay,
     )  # fmt: skip
 
 
@@ -190,6 +191,7 @@ def view(
     steps: StepsOption = None,
     settings: SettingsOption = None,
     preset: PresetOption = None,
+    overlay: OverlayOption = None,
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Where to listen; others see it if not loopback.")
     ] = "127.0.0.1",
@@ -212,8 +214,9 @@ def view(
     from forumsim.commands import view as command
 
     command.view(
-        scenario, seed, steps, settings or [], preset, host, port, browser, allow_host or [], root_path, with_ or []
-    )
+        scenario, seed, steps, settings or [], preset, host, port, browser, allow_host or [], root_path, with_ or [],
+        overlay,
+    )  # fmt: skip
 
 
 @app.command()

@@ -25,6 +25,16 @@ WithOption = Annotated[
     ),
 ]
 
+OverlayOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A variant of the scenario, by its name (forumsim scenarios SCENARIO lists them) or as a TOML file with "
+        "[fields] and [parameters]; --set wins over it.",
+        show_default=False,
+    ),
+]
+
 
 def rerun(
     folder: Folder,

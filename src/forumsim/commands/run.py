@@ -34,6 +34,7 @@ def run(
     interventions: Path | None,
     with_: Sequence[Path] = (),
     twin: Sequence[str] = (),
+    overlay: str | None = None,
 ) -> None:
     """Run a scenario once, print the reading, and write the tables when a folder is named.
 
@@ -41,7 +42,7 @@ def run(
     """
     problems: list[Problem] = []
     with collected(problems):
-        case, parameters, fields = load_case(scenario, settings, preset, with_)
+        case, parameters, fields = load_case(scenario, settings, preset, with_, overlay)
         if twin:
             other, theirs, apart = load_twin(case, parameters, twin)
     if not problems or interventions is not None:
@@ -69,6 +70,10 @@ def run(
 
         write_run(out, scenario, seed, length, parameters, fields, every, done, apart if twin else {}, case.extensions)
     say(f"{case.name}: {case.title}")
+    if overlay is not None:
+        from forumsim.scenarios.overlays import read_overlay
+
+        say(f"overlay {overlay}: {read_overlay(scenario, overlay, case.extensions.parameters).title}")
     say(f"seed {seed}, {_period(case, length)}, {seconds:.2f} s")
     for line in _without_effect(result, done):
         note(f"forumsim: {line}")

@@ -57,6 +57,7 @@ def show(name: str, with_: Sequence[Path] = ()) -> None:
     own = [(key, _text(value)) for key, value in case.parameters.items()]
     _section("Parameters that differ from the model's defaults", own)
     _extensions(case.extensions)
+    _section("Overlays: variants, run with --overlay NAME", _overlay_rows(name), ("name", "what it is"))
     _section("Priors: numbers that no data identify", _prior_rows(case), ("name", "value", "range", "meaning"))
     say()
     given = "".join(f" --with {path}" for path in with_)
@@ -168,6 +169,7 @@ def _forum_rows(case: Scenario, world: World) -> list[tuple[Any, ...]]:
         since = case.date_of(opening.get(slot, 0) if later else int(world.founded[slot]))
         issues = ", ".join(issue for issue, covered in zip(case.issues, world.mandate[slot], strict=True) if covered)
         members = "opens later" if later else str(int(world.member[slot].sum()))
+        members = members if case.tables.forums[slot].on else "left out"
         form = Form(world.form[slot]).name.lower().replace("_", " ")
         law = f"{world.legalization[slot]:.2f}"
         rows.append((case.forum_ids[slot], since, form, members, law, issues, case.forum_names[slot]))
@@ -178,7 +180,14 @@ def _shock_rows(case: Scenario) -> list[tuple[Any, ...]]:
     from forumsim.core.terms import Shock
 
     return [
-        (row.id, _date(row.date), Shock(row.kind).name.lower(), _actors(row.actor), _actors(row.other), _text(row.size))
+        (
+            row.id,
+            _date(row.date),
+            Shock(row.kind).name.lower(),
+            _actors(row.actor),
+            _actors(row.other),
+            _text(row.size) if row.on else "left out",
+        )
         for row in case.tables.shocks
     ]
 
@@ -187,7 +196,14 @@ def _channel_rows(case: Scenario) -> list[tuple[Any, ...]]:
     from forumsim.scenarios.content import TRACKS
 
     return [
-        (row.id, _date(row.first), TRACKS[row.track], _actors(row.actor), _actors(row.other), _text(row.rate))
+        (
+            row.id,
+            _date(row.first),
+            TRACKS[row.track],
+            _actors(row.actor),
+            _actors(row.other),
+            _text(row.rate) if row.on else "left out",
+        )
         for row in case.tables.channels
     ]
 
@@ -205,6 +221,12 @@ def _actors(names: list[str]) -> str:
 
 def _span(spec: Any) -> str:
     return f"{_text(spec.low)} to {_text(spec.high)}"
+
+
+def _overlay_rows(name: str) -> list[tuple[Any, ...]]:
+    from forumsim.scenarios.overlays import list_overlays, read_overlay
+
+    return [(overlay, read_overlay(name, overlay).title) for overlay in list_overlays(name)]
 
 
 def _prior_rows(case: Scenario) -> list[tuple[Any, ...]]:

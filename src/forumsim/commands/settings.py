@@ -1,4 +1,4 @@
-"""``--set name=value`` and ``--preset``: text from the command line becomes parameters and fields, and the reverse."""
+"""``--set name=value``, ``--preset`` and ``--overlay`` as parameters and fields."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ from forumsim.core.values import parse_value
 
 if TYPE_CHECKING:
     from forumsim.scenarios import Scenario
+    from forumsim.scenarios.overlays import Overlay
 
 _SET, _TWIN = "--set ", "--twin "
 
 
 def load_case(
-    scenario: str, settings: Sequence[str], preset: str | None = None, with_: Sequence[Path] = ()
+    scenario: str,
+    settings: Sequence[str],
+    preset: str | None = None,
+    with_: Sequence[Path] = (),
+    overlay: str | None = None,
 ) -> tuple[Scenario, dict[str, Any], dict[str, Any]]:
     """A scenario with extensions and the fields that were set, the parameters, and these fields.
+
+    What an overlay sets wins over the preset, and what is set by itself over both.
 
     Raises
     ------
@@ -36,7 +43,16 @@ def load_case(
     except InputError as error:
         problems += error.problems
         title = error.title
-    parameters, fields, faults = _sorted(settings, preset, case)
+    laid = None
+    if overlay is not None and case is not None:  # what a scenario has can be told of one that is sound
+        from forumsim.scenarios.overlays import read_overlay
+
+        try:
+            laid = read_overlay(scenario, overlay, case.extensions.parameters)
+        except InputError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+            title = error.title or title
+    parameters, fields, faults = _sorted(settings, preset, case, overlay=laid)
     if case is not None and fields:
         try:
             case = case.with_fields(**fields)
@@ -44,6 +60,8 @@ def load_case(
             from forumsim.scenarios.settings import field_name
 
             ours = {field_name(key): f"{_SET}{field_name(key)}" for key in fields}
+            theirs = {} if laid is None else {key: value for key, value in laid.fields.items() if fields[key] is value}
+            ours |= {field_name(key): laid.place(key) for key in theirs} if laid is not None else {}
             faults += [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
     if problems and faults:
         title = f"{title or 'there is no such scenario'}, nor can the settings"
@@ -99,7 +117,11 @@ def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[
 
 
 def _sorted(
-    settings: Iterable[str], preset: str | None, case: Scenario | None = None, option: str = _SET
+    settings: Iterable[str],
+    preset: str | None,
+    case: Scenario | None = None,
+    option: str = _SET,
+    overlay: Overlay | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """Parameters, fields and problems; where the scenario is known, a name that is a field of it gets a hint."""
     from forumsim.core.parameters import PRESETS, check_parameters
@@ -107,7 +129,7 @@ def _sorted(
 
     problems: list[Problem] = []
     faults: list[Problem] = []
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {} if overlay is None else dict(overlay.fields)
     given: dict[str, Any] = {}
     own = () if case is None else case.extensions.parameters
     wrong = None if preset is None else check_preset(preset, "--preset")
@@ -131,5 +153,6 @@ def _sorted(
         from forumsim.scenarios.fields import hint_at_fields
 
         hint_at_fields(faults, case.field_specs)
-    values = {name: "unset" if math.isnan(value) else value for name, value in checked.items()}
+    both = (overlay.parameters if overlay is not None else {}) | checked
+    values = {name: "unset" if math.isnan(value) else value for name, value in both.items()}
     return {**PRESETS.get(preset or "", {}), **values}, fields, [*problems, *faults]

@@ -22,6 +22,7 @@ def view(
     allowed: Sequence[str] = (),
     root_path: str = "",
     with_: Sequence[Path] = (),
+    overlay: str | None = None,
 ) -> None:
     """Check everything, compile the model, and serve the page until Ctrl-C.
 
@@ -36,7 +37,7 @@ def view(
     root_path = check_names(allowed, root_path)
     check_port(host, port)  # before all that takes long
     check_installed()
-    case, parameters, fields = load_case(scenario, settings, preset, with_)
+    case, parameters, fields = load_case(scenario, settings, preset, with_, overlay)
     announce(bool(with_))
     from forumsim.app.session import Session, Setup
     from forumsim.app.start import begin_with

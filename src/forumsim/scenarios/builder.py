@@ -122,7 +122,8 @@ def _forum(world: World, f: int, forum: ForumRow, tables: Tables, issues: Sequen
     world.fee[f] = forum.fee
     world.founded[f] = step
     if step > 0:
-        world.habit[f, founders] = True  # the opening makes them members
+        world.habit[f, founders] = bool(forum.on)  # the opening makes them members
+    if step > 0 or not forum.on:
         return
     world.status[f] = Status.ALIVE
     if rules.mode == Mode.DECLARATION:
@@ -132,13 +133,17 @@ def _forum(world: World, f: int, forum: ForumRow, tables: Tables, issues: Sequen
 
 
 def _members(world: World, tables: Tables, start: int | None) -> None:
-    """Members at the start; later rows are kept in the tables for comparisons and play no part in a run."""
+    """Members at the start; later rows are kept in the tables for comparisons and play no part in a run.
+
+    The one exception are those who adopted the text of a standing forum without a vote: its opening makes them members.
+    """
     number = tables.actor_numbers
     forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
-    left = {(row.forum, i): row.date.step(start) for row in tables.shocks if row.kind == Shock.LEAVE
+    left = {(row.forum, i): row.date.step(start) for row in tables.shocks if row.kind == Shock.LEAVE and row.on
             for i in expand(row.actor, tables)}  # fmt: skip
     founded, alive = world.founded.tolist(), (world.status == Status.ALIVE).tolist()
     series = (world.mode == Mode.SERIES).tolist()
+    adopted = (world.adopted & (world.mode == Mode.STANDING) & (world.founded > 0)).tolist()
     for row in tables.memberships:
         f, i = forum_number[row.forum], number[row.actor]
         if row.role == "veto":
@@ -149,13 +154,15 @@ def _members(world: World, tables: Tables, start: int | None) -> None:
             world.member[f, i] = True
             world.tenure[f, i] = -since
             world.habit[f, i] = series[f]
+        elif adopted[f] and since == founded[f]:
+            world.habit[f, i] = True
 
 
 def _history(world: World, tables: Tables, start: int | None) -> None:
     """Forums that were closed before the start."""
     forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
     for row in tables.shocks:
-        if row.kind == Shock.CLOSING and row.date.step(start) <= 0:
+        if row.kind == Shock.CLOSING and row.on and row.date.step(start) <= 0:
             f = forum_number[row.forum]
             if world.status[f] == Status.ALIVE:
                 world.status[f] = Status.DISSOLVED

@@ -67,18 +67,22 @@ def end_of(row: ShockRow, start: int | None) -> int:
 
 
 def shock_table(tables: Tables, issues: Sequence[str], start: int | None) -> NDArray[Any]:
-    """Shocks of `SHOCK_DTYPE` in the order of their dates, with an opening for every forum founded after the start."""
+    """Shocks of `SHOCK_DTYPE` in the order of their dates, with an opening for every forum founded after the start.
+
+    Rows that are left out, and those on forums that are, make no shock.
+    """
     forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
+    absent = {forum.id for forum in tables.forums if not forum.on}
     rows: list[tuple[int, tuple[float, ...]]] = []
     for forum in tables.forums:
-        if forum.founded.step(start) > 0:
+        if forum.on and forum.founded.step(start) > 0:
             founder = expand(forum.founder[:1], tables) or [-1]
             step = forum.founded.step(start)
             opening = (step, Shock.OPENING, founder[0], -1, forum_number[forum.id], -1, 1.0, FOREVER, 0.0)
             rows.append((step, opening))
     for row in tables.shocks:
         when = step_of_shock(row, start)
-        if when is None:
+        if when is None or not row.on or row.forum in absent:
             continue
         forum_index = forum_number.get(row.forum, -1)
         issue = issues.index(row.issue) if row.issue else -1
@@ -90,7 +94,10 @@ def shock_table(tables: Tables, issues: Sequence[str], start: int | None) -> NDA
 
 
 def channel_table(tables: Tables, start: int | None) -> NDArray[Any]:
-    """Channels of `CHANNEL_DTYPE` that are open at some step of a run; a channel's rate is shared by its pairs."""
+    """Channels of `CHANNEL_DTYPE` that are open at some step of a run; a channel's rate is shared by its pairs.
+
+    One that is left out stays in its place with a rate of 0, so that the draws of the others are the same without it.
+    """
     rows = []
     for row in tables.channels:
         first = row.first.step(start)
@@ -98,7 +105,7 @@ def channel_table(tables: Tables, start: int | None) -> NDArray[Any]:
         members = list(pairs(row, tables))
         if last >= 1:
             hosts = (*expand(row.host, tables), *NO_HOST)[:MOST_HOSTS]
-            rate = row.rate / len(members)
+            rate = row.rate * row.on / len(members)
             rows += [(first, last, row.track, i, j, row.scaled, rate, hosts) for i, j in members]
     return np.array(rows, dtype=CHANNEL_DTYPE)
 
@@ -106,9 +113,9 @@ def channel_table(tables: Tables, start: int | None) -> NDArray[Any]:
 def after_end(tables: Tables, start: int | None, steps: int) -> dict[str, list[int]]:
     """Rows by table of what is dated after the last of so many steps: shocks, channels that begin, forums that open."""
     dates: dict[str, list[tuple[int, When]]] = {
-        "shocks": [(row.row, row.date) for row in tables.shocks],
-        "channels": [(row.row, row.first) for row in tables.channels],
-        "forums": [(row.row, row.founded) for row in tables.forums],
+        "shocks": [(row.row, row.date) for row in tables.shocks if row.on],
+        "channels": [(row.row, row.first) for row in tables.channels if row.on],
+        "forums": [(row.row, row.founded) for row in tables.forums if row.on],
     }
     late = {name: [row for row, date in rows if date.step(start) > steps] for name, rows in dates.items()}
     return {name: rows for name, rows in late.items() if rows}

@@ -32,7 +32,8 @@ MEANINGS: dict[str, str] = {
     "forums.founder": "the first is the host, whom signatures support; all are members of a forum that opens later",
     "forums.parent": "the forum that it was founded against",
     "forums.predecessor": "earlier text of the same series and kind: who signed that one has more taste for this one",
-    "forums.adopted": "1: adopted without a vote when it opens, so that it binds all who do not object",
+    "forums.adopted": "1: adopted without a vote when it opens, so that it binds all who do not object; a standing "
+    "forum opens with those whom memberships.csv names for the quarter of its founding",
     "forums.fee": "cost of servicing a membership, as a multiple of the usual one; 0 for votes",
     "forums.admission": "open to all; by approval of the members; by invitation: gate, then approval",
     "forums.approval": "power-weighted trust of the members that an applicant needs",
@@ -48,6 +49,7 @@ MEANINGS: dict[str, str] = {
     "forums.legalization": "0 soft law .. 1 hard law",
     "forums.mandate": "issues that it covers",
     "forums.charter": "its principles on the issue",
+    "forums.on": "0: it is left out and never opens; the other forums keep their slots and draws",
     "shocks.id": "unique",
     "shocks.date": "when",
     "shocks.kind": "what happens, see below",
@@ -58,6 +60,7 @@ MEANINGS: dict[str, str] = {
     "shocks.size": "how strong, see below",
     "shocks.until": "when a sanction is lifted; other shocks have no end",
     "shocks.description": "for readers",
+    "shocks.on": "0: it is left out and does not take place",
     "channels.id": "unique",
     "channels.first": "first quarter",
     "channels.last": "last quarter",
@@ -68,4 +71,5 @@ MEANINGS: dict[str, str] = {
     "channels.scaled": "1: times the level of dialogue",
     "channels.host": "who convenes it: the rate is for hosts whose influence sums to 1, and lower in proportion",
     "channels.description": "for readers",
+    "channels.on": "0: it is left out and holds no meeting; the other channels keep their draws",
 }

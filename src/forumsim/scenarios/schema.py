@@ -17,6 +17,7 @@ from forumsim.scenarios.values import (
     NOT_NEGATIVE,
     SHARE,
     SNAKE_ALLOWED,
+    SWITCH,
     TEXT,
     AdmissionCode,
     Date,
@@ -35,6 +36,7 @@ from forumsim.scenarios.values import (
     Share,
     ShockCode,
     Snake,
+    Switch,
     Text,
     TrackCode,
     Ungrouped,
@@ -165,7 +167,7 @@ class ForumRow(TableRow):
     founder: Ids = _field("ids of actors, separated by ;", [])
     parent: str = _field("the id of a forum", "")
     predecessor: str = _field("the id of a forum", "")
-    adopted: Annotated[int, Field(ge=0, le=1), Ungrouped] = _field("0, 1", 0)
+    adopted: Switch = _field(SWITCH, 0)
     fee: NotNegative = _field(NOT_NEGATIVE, 1.0)
     admission: AdmissionCode | None = _field(words(Admission), None)
     approval: Share | None = _field(SHARE, None)
@@ -181,6 +183,7 @@ class ForumRow(TableRow):
     legalization: Share | None = _field(SHARE, None)
     mandate: Annotated[Ids, Field(min_length=1)] = _field("ids of one or more issues, separated by ;")
     charter: dict[str, Share] = _field(SHARE, {})
+    on: Switch = _field(SWITCH, 1)
 
 
 class Membership(TableRow):
@@ -221,6 +224,7 @@ class ShockRow(TableRow):
     size: Number = _field("a number", 1.0)
     until: Date | None = _field(DATE_ALLOWED, None)
     description: str = _field(TEXT, "")
+    on: Switch = _field(SWITCH, 1)
 
 
 class Channel(TableRow):
@@ -238,9 +242,10 @@ class Channel(TableRow):
     actor: Annotated[Ids, Field(min_length=1)] = _field("ids of actors separated by ;, or bloc:NAME")
     other: Annotated[Ids, Field(min_length=1)] = _field("ids of actors separated by ;, or bloc:NAME")
     rate: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = _field("meetings per quarter, from 0 to 1000")
-    scaled: Annotated[int, Field(ge=0, le=1), Ungrouped] = _field("0, 1", 0)
+    scaled: Switch = _field(SWITCH, 0)
     host: Annotated[Ids, Field(max_length=MOST_HOSTS)] = _field(f"ids of non-state actors, at most {MOST_HOSTS}", [])
     description: str = _field(TEXT, "")
+    on: Switch = _field(SWITCH, 1)
 
 
 #: Tables of a folder: model of a row, columns that must be there.

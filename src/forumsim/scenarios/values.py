@@ -75,6 +75,8 @@ Id = Annotated[str, StringConstraints(pattern=_ID, max_length=40)]
 Snake = Annotated[str, StringConstraints(pattern=_SNAKE, max_length=20)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Ungrouped = BeforeValidator(_ungrouped)
+#: A cell that is 0 or 1.
+Switch = Annotated[int, Field(ge=0, le=1), Ungrouped]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Ungrouped]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), Ungrouped]
@@ -96,3 +98,4 @@ SHARE = "a number from 0 to 1"
 NOT_NEGATIVE = "a number, 0 or more"
 FINITE = "a finite number"
 TEXT = "text"
+SWITCH = "0, 1"

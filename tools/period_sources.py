@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
+from state_sources import SAME
 
 
 class Original(NamedTuple):
@@ -51,6 +52,9 @@ ORIGINALS: dict[str, tuple[Original, ...]] = {
 _RIVALRIES_END, _GDP_END = 2020, 2019
 #: Democratic Yemen, which the sources put under the code of its northern neighbour.
 _SOUTH_YEMEN = 680
+#: Columns with codes or names of states; from this year on Yugoslavia is Serbia, as in ``state_sources``.
+_CODES = ("iso3", "iso3c", "iso3_a", "iso3_b", "a", "b")
+_NO_MORE_YUGOSLAVIA = 1992
 
 
 def files_for(first: int, last: int) -> dict[str, Original]:
@@ -197,7 +201,9 @@ class Period:
 
     def _read(self, source: str) -> pd.DataFrame:
         frame = pd.read_csv(self.folder / self.files[source].path)
-        for column in {"iso3", "iso3c"} & set(frame.columns):
+        for column in [name for name in _CODES if name in frame]:
+            if self.first >= _NO_MORE_YUGOSLAVIA:
+                frame[column] = frame[column].replace(SAME)
             if "ccode" in frame:
                 frame.loc[frame["ccode"] == _SOUTH_YEMEN, column] = "YMD"
         return frame

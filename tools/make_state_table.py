@@ -1,9 +1,10 @@
 """Makes tables of states from the original data sets: those of shipped scenarios, or of any year that they serve.
 
 ``python tools/make_state_table.py --data FOLDER --out DIR`` rebuilds ``actors.csv`` (states computed, non-state
-actors as shipped) and ``trust.csv`` of ``ai_governance``, ``--scenario nuclear`` those of that scenario, ``--year 1965``
-(``--to 1969``) the state table of a year or a period. The formulas are those of the scenarios' READMEs and of
-docs/data.md. What no data set identifies stands in the priors of the scenarios. The output is deterministic.
+actors as shipped) and ``trust.csv`` of ``ai_governance``, ``--scenario nuclear`` those of that scenario, and
+``--year 1965`` (``--to 1969``) makes the state table of a year or a period. The formulas are those of the scenarios'
+READMEs and of docs/data.md. What no data set identifies stands in the priors of the scenarios. The output is
+deterministic.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import nuclear_table
 from forumsim.core.errors import InputError, Problem
 from forumsim.results.files import write_files
 from forumsim.scenarios.loader import SHIPPED
-import nuclear_table
 from period_sources import Period
 from period_table import period_tables
 from state_formulas import cell, from_line, phi, rounded_power, standardise, structural_trust
@@ -188,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="actors.csv and trust.csv of this scenario (ai_governance unless you say otherwise)",
     )  # fmt: skip
     what.add_argument("--year", type=int, help="states.csv and pairs.csv of this year instead")
-    parser.add_argument("--to", type=int, help="last year of a period that begins with --year: values are means over it")
+    parser.add_argument("--to", type=int, help="last year of a period from --year on: values are means over it")
     options = parser.parse_args(arguments)
     try:
         tables = _tables(options)

@@ -1,6 +1,6 @@
 """The state table of the scenario ``nuclear``, from the original data sets of 1946 to 1975.
 
-The formulas are those of the scenario's README. Non-state actors are kept as they are shipped.
+The formulas are those of the scenario's README.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def state_frame(period: Period, states: list[str]) -> pd.DataFrame:
     energy = np.log1p(period.energy_per_head()[states])
 
     frame = pd.DataFrame({"id": states, "name": [period.names[state] for state in states]}, index=states)
-    frame["kind"], frame["role"] = "state", "state"
+    frame["role"] = "state"
     frame.loc[list(MAJORS), "role"] = "major"
     frame["bloc"] = blocs(period, states, ideal)
     frame["power"] = rounded_power(capability / capability.sum())
@@ -70,11 +70,8 @@ def build(folder: str | Path) -> dict[str, pd.DataFrame]:
     system = period.members_of_system(SYSTEM_OF)
     states = [state for state in period.states if state in system]
     frame = state_frame(period, states)
-    shipped = pd.read_csv(FOLDER / "actors.csv", dtype=str, keep_default_na=False)
-    text = pd.DataFrame("", index=frame.index, columns=shipped.columns)
-    for column in frame.columns:
-        text[column] = [cell(value, 6 if column == "power" else 4) for value in frame[column]]
-    actors = pd.concat([text, shipped[shipped["kind"] == "nonstate"]], ignore_index=True)
+    digits = {column: 6 if column == "power" else 4 for column in frame}
+    actors = pd.DataFrame({column: [cell(value, digits[column]) for value in frame[column]] for column in frame})
 
     trust = period_trust(period, states)
     first, second = np.triu_indices(len(states), 1)

@@ -35,7 +35,7 @@ ORIGINALS: dict[str, tuple[Original, ...]] = {
         Original("unga/unga_dyadic_agreement_nuclearcase_1946_1974.csv", 1946, 1975, f"roll calls: {_VOETEN}"),
         Original("unga/unga_dyadic_agreement_2015_2019_pooled.csv", 2015, 2023, f"roll calls: {_VOETEN}"),
     ),
-    "capability": (Original("cow/cow_nmc_1930_2022.csv", 1930, 2023, "Correlates of War, NMC"),),
+    "capability": (Original("cow/cow_nmc_1930_2022.csv", 1930, 2022, "Correlates of War, NMC"),),
     "pacts": (
         Original("cow/atop_defence_pacts_1945_1975.csv", 1945, 1975, "ATOP 5.1 (Leeds et al.), years of defence pacts"),
         Original("cow/atop_alliances_latest_year.csv", 2015, 2023, "ATOP 5.1 (Leeds et al.), alliances of 2018"),

@@ -1,8 +1,10 @@
-"""Rebuilds the state table of ``ai_governance`` from the original data sets.
+"""Makes tables of states from the original data sets: those of shipped scenarios, or of any year that they serve.
 
-``python tools/make_state_table.py --data FOLDER --out DIR`` writes ``actors.csv`` (states computed, non-state
-actors as shipped) and ``trust.csv``. The formulas are those of the scenario's README; whatever no data set identifies
-stands in ``state_priors.csv`` with its range and source. The output is deterministic.
+``python tools/make_state_table.py --data FOLDER --out DIR`` rebuilds ``actors.csv`` (states computed, non-state
+actors as shipped) and ``trust.csv`` of ``ai_governance``, ``--scenario nuclear`` those of that scenario, and
+``--year 1965`` (``--to 1969``) makes the state table of a year or a period. The formulas are those of the scenarios'
+READMEs and of docs/data.md. What no data set identifies stands in the priors of the scenarios. The output is
+deterministic.
 """
 
 from __future__ import annotations
@@ -10,14 +12,18 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from forumsim.core.errors import InputError
+import nuclear_table
+from forumsim.core.errors import InputError, Problem
+from forumsim.results.files import write_files
 from forumsim.scenarios.loader import SHIPPED
+from period_sources import Period
+from period_table import period_tables
+from state_formulas import cell, from_line, phi, rounded_power, standardise, structural_trust
 from state_sources import Originals
 
 FOLDER = SHIPPED / "ai_governance"
@@ -35,47 +41,10 @@ AUTOCRATIC = 0.30
 #: Priors of all states that have no own row in ``state_priors.csv``.
 SINCERITY, REPUTATION = 0.7, 0.6
 
-_NORMAL = NormalDist()
-_phi = np.vectorize(_NORMAL.cdf, otypes=[float])
-_quantile = np.vectorize(_NORMAL.inv_cdf, otypes=[float])
-
-
-def standardise(values: pd.Series) -> pd.Series:
-    """Values less their mean, over their standard deviation (population form)."""
-    return (values - values.mean()) / values.std(ddof=0)
-
-
-def from_line(known: pd.Series, proxy: pd.Series) -> pd.Series:
-    """``known`` with its gaps filled from the least-squares line on ``proxy``, kept within the known range."""
-    both = known.notna() & proxy.notna()
-    slope, level = np.polyfit(proxy[both], known[both], 1)
-    return known.fillna((level + slope * proxy).clip(known.min(), known.max()))
-
-
-def double_centred(matrix: np.ndarray) -> np.ndarray:
-    """Off-diagonal entries less both row means plus the grand mean, in units of their standard deviation.
-
-    Takes out how agreeable (or how organised) each of the two is in general; what is left is particular to the pair.
-    """
-    pairs = matrix.copy()
-    np.fill_diagonal(pairs, np.nan)
-    rows = np.nanmean(pairs, axis=1)
-    centred = pairs - rows[:, None] - rows[None, :] + np.nanmean(pairs)
-    return centred / np.nanstd(centred)
-
 
 def trust_matrix(data: Originals) -> np.ndarray:
-    """Structural trust T* of each pair of states (N, N), symmetric, the diagonal 1.
-
-    q = agreement + .7 pact + .5 igos - rivalry, agreement and log(1 + shared IGOs) double-centred; then
-    T* = Phi(.7 invPhi(clip(Phi(q / 1.118), .05, .95))), 1.118 being the spread of agreement + .5 igos.
-    """
-    agreement, igos = double_centred(data.agreement()), double_centred(np.log1p(data.shared_igos()))
-    q = agreement + 0.7 * data.defence_pacts() + 0.5 * igos - data.rivalries()
-    np.fill_diagonal(q, 0.0)
-    trust = _phi(0.7 * _quantile(np.clip(_phi(q / 1.118), 0.05, 0.95)))
-    np.fill_diagonal(trust, 1.0)
-    return trust
+    """Structural trust T* of each pair of states (N, N)."""
+    return structural_trust(data.agreement(), data.defence_pacts(), data.shared_igos(), data.rivalries())
 
 
 def power_shares(data: Originals, union: float) -> pd.Series:
@@ -100,8 +69,8 @@ def state_frame(data: Originals, priors: pd.DataFrame) -> pd.DataFrame:
     frame["power"] = power
     frame["capacity"] = np.exp(0.6 * standardise(standardise(size) + 0.5 * standardise(wealth)))
     frame["position_values"] = polyarchy
-    frame["position_order"] = 1.0 - _phi(standardise(ideal))
-    frame["position_military"] = MILITARY_FLOOR + MILITARY_SLOPE * (1.0 - _phi(standardise(nuclear)))
+    frame["position_order"] = 1.0 - phi(standardise(ideal))
+    frame["position_military"] = MILITARY_FLOOR + MILITARY_SLOPE * (1.0 - phi(standardise(nuclear)))
     frame["sovereignty"] = 0.5 + frame["position_order"]
     pact = pd.Series(data.defence_pacts()[data.states.index("USA")], index=data.states)
     frame["bloc"] = "nonaligned"
@@ -174,13 +143,6 @@ def with_salience(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(salience_values=values, salience_order=order, salience_military=military)
 
 
-def rounded_power(power: pd.Series) -> pd.Series:
-    """Power to six decimals; the rounding error goes to the largest, so that the written values sum to 1."""
-    written = power.to_numpy().round(6)
-    written[written.argmax()] += 1.0 - written.sum()
-    return pd.Series(written.round(6), index=power.index)
-
-
 def build(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables ``actors`` and ``trust`` from the originals in ``folder``.
 
@@ -212,31 +174,48 @@ def build(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return actors, pairs
 
 
-def cell(value: Any, digits: int) -> str:
-    """A table cell: numbers rounded and without trailing zeros, missing ones empty."""
-    if isinstance(value, str):
-        return value
-    number = round(float(value), digits) + 0.0
-    return "" if np.isnan(number) else f"{number:.{digits}f}".rstrip("0").rstrip(".")
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Command line; exit status 2 when an original is missing."""
-    parser = argparse.ArgumentParser(prog="python tools/make_state_table.py", description=__doc__)
+    """Command line; exit status 2 when an original is missing or serves other years."""
+    parser = argparse.ArgumentParser(
+        prog="python tools/make_state_table.py",
+        description="Make the tables of states of a shipped scenario, or of any year or period that the sources serve.",
+        epilog="docs/data.md says where the original data sets are found, and which years they serve.",
+    )
     parser.add_argument("--data", required=True, help="folder with the original data sets")
-    parser.add_argument("--out", required=True, help="folder to write actors.csv and trust.csv to")
+    parser.add_argument("--out", required=True, help="folder to write the tables to")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--scenario", choices=("ai_governance", "nuclear"), default="ai_governance",
+        help="actors.csv and trust.csv of this scenario (ai_governance unless you say otherwise)",
+    )  # fmt: skip
+    what.add_argument("--year", type=int, help="states.csv and pairs.csv of this year instead")
+    parser.add_argument("--to", type=int, help="last year of a period from --year on: values are means over it")
     options = parser.parse_args(arguments)
     try:
-        actors, trust = build(options.data)
+        tables = _tables(options)
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
-    for name, table in (("actors", actors), ("trust", trust)):
-        table.to_csv(out / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    texts = {f"{name}.csv": table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
+    write_files(out, texts)
+    for name, table in tables.items():
         print(f"{out / name}.csv: {len(table)} rows")
     return 0
+
+
+def _tables(options: argparse.Namespace) -> dict[str, pd.DataFrame]:
+    """The tables that the command line asks for, by name."""
+    if options.year is not None:
+        last = options.year if options.to is None else options.to
+        return period_tables(Period(options.data, options.year, last))
+    if options.to is not None:
+        raise InputError([Problem("--to", f"found {options.to} without --year", "", "--year begins the period")])
+    if options.scenario == "nuclear":
+        return nuclear_table.build(options.data)
+    actors, trust = build(options.data)
+    return {"actors": actors, "trust": trust}
 
 
 if __name__ == "__main__":

@@ -28,8 +28,8 @@ ORIGINALS: dict[str, tuple[str, str]] = {
     "models": ("ai_capability/epoch_notable_models_by_country_year.csv", "Epoch AI, notable models"),
 }
 
-#: One code of today for each state that a source carries under another.
-SAME = {"YUG": "SRB"}
+#: The code of today of each state that a source carries under another code, or a name.
+SAME = {"YUG": "SRB", "Yugoslavia": "SRB"}
 
 #: Names as the UN uses them where the source has older or shorter ones.
 NAMES = {
@@ -83,7 +83,7 @@ class Originals:
         frame = pd.read_csv(self.folder / ORIGINALS[name][0])
         for column in ("iso3", "iso3c", "iso3_a", "iso3_b", "a", "b"):
             if column in frame:
-                frame[column] = frame[column].replace({**SAME, "Yugoslavia": "SRB"})
+                frame[column] = frame[column].replace(SAME)
         return frame
 
     def mean(self, name: str, code: str, column: str, first: int, last: int) -> pd.Series:

@@ -360,6 +360,7 @@ def test_bad_shocks(model, arguments, message):
     assert model.interventions == []
 
 
+@pytest.mark.filterwarnings("ignore:ai_governance dates some things after the end")
 def test_a_dated_forum_may_be_opened_earlier():
     model = ForumModel("ai_governance", steps=8, rng=1, start="2018-Q1")
     waiting = np.flatnonzero(model.world.status == Status.EMPTY)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from scipy import stats
 
-from forumsim.analysis import level_means, load_results, paired_differences, reading, verdict_shares
+from forumsim.analysis import labels, level_means, load_results, paired_differences, reading, report, verdict_shares
+from forumsim.analysis.axes import assign_roles
 from forumsim.analysis.contrasts import read_contrasts
+from forumsim.analysis.figures import _sketches
 from forumsim.analysis.spans import end_span, stopped
+from forumsim.analysis.style import Sheet
+from forumsim.analysis.sweeps import measure_figure
 from forumsim.core.measures import MEASURES
 from forumsim.core.world import empty_world
 from forumsim.running.run import Outcome
@@ -139,11 +146,12 @@ def check_verdicts(results, runs, plan):
     """Shares of verdicts, in the report and in summary.csv, with Wilson's interval as Newcombe 1998 writes it."""
     parts = ["part"] if "part" in runs and runs["part"].nunique() > 1 else []
     summary = pd.read_csv(results.folder / "summary.csv", **PLAIN).set_index(["point", "issue", "measure"])
-    point_of = runs.drop_duplicates("point").set_index([*parts, *results.varied, "scenario"])["point"]
+    keys = [*parts, *results.varied, "scenario"]
+    point_of = {tuple(row[key] for key in keys): row["point"] for row in runs[[*keys, "point"]].to_dict("records")}
     for kind in ("state", "tendency"):
         table = verdict_shares(results, kind)
         for issue in results.scopes:
-            for key, own in runs.groupby([*parts, *results.varied, "scenario"]):
+            for key, own in runs.groupby(keys):
                 words = own[f"{kind}_{issue}"].dropna() if f"{kind}_{issue}" in own else own["run_id"][:0]
                 where = (table[[*parts, *results.varied]] == list(key[:-1])).all(axis=1) & (table["issue"] == issue)
                 told = table[where].set_index("verdict")
@@ -266,3 +274,43 @@ def test_runs_that_were_stopped_are_counted(tmp_path):
     assert f"{len(early)} of {len(lengths)} runs were stopped early" in stopped(results)
     assert f"{early.min()}" in stopped(results)
     assert " of 30 steps" not in end_span(results)
+
+
+def test_parts_that_vary_nothing_are_compared_by_the_contrasts_of_the_plan(tmp_path):
+    parts = [{"name": "without"}, {"name": "with", "interventions": [ACT]}]
+    contrasts = {"a sanction": {"from": {"part": "without"}, "to": {"part": "with"}}}
+    plan = {"scenario": "two_blocs", "steps": 12, "replicates": 9, "part": parts, "contrasts": contrasts}
+    sweep(plan | {"record": {"series": ["fragmentation_across"]}}, tmp_path, run=noise_run)
+    wide = by_hand(tmp_path, {"with": 20, "without": 20}, [], ["fragmentation_across"]).query("issue == 'pooled'")
+    wide = wide.pivot(index="replicate", columns="part", values="fragmentation_across").dropna()
+    mean, n = (wide["with"] - wide["without"]).mean(), len(wide)
+    text, page = " ".join(reading(tmp_path).split()), report(tmp_path, sheet=Sheet(("png",), dpi=50)).read_text()
+    assert "Part without" in text and "Part with " in text
+    assert "a sanction" in text and f"{abs(mean):.3f}" in text and f"[n = {n}]" in text
+    rows = re.findall(r"<tr><t[dh]>a sanction</t[dh]>.*?</tr>", page, re.DOTALL)
+    assert any(f">{labels.number(mean)}<" in row and f">{n}<" in row for row in rows)
+
+
+def test_each_figure_says_which_part_it_shows(tmp_path):
+    """The part stands in the legend, on an axis or in the title, and never two parts in one mark."""
+    level = {"dialogue.level": [0, 1]}
+    for k, parts in enumerate([[{"vary": level}, {"vary": level}], [{}, {}], [{"vary": level}, {}]]):
+        named = [{"name": name, **own} for name, own in zip(("early", "late"), parts, strict=True)]
+        plan = {"scenario": "two_blocs", "steps": 6, "replicates": 3, "part": named}
+        results = load_results(sweep(plan, tmp_path / str(k), run=noise_run).folder)
+        for sketch in _sketches(results):
+            figure = sketch.draw()
+            if figure is not None:
+                shown = " ".join(text.get_text() for text in figure.findobj(Text)).lower() + sketch.caption
+                assert "early" in shown or "late" in shown, (k, sketch.name)
+
+
+def test_words_are_not_joined_by_lines_and_numbers_are(tmp_path):
+    for vary, joined in (({"preset": ["none", "track2", "intense"]}, False), ({"dialogue.level": [0, 0.5, 1]}, True)):
+        plan = {"scenario": "two_blocs", "steps": 6, "replicates": 4, "vary": vary}
+        results = load_results(sweep(plan, tmp_path / str(joined), run=noise_run).folder)
+        figure = measure_figure(results, assign_roles(results), ["enf"], False)
+        lines = [
+            line for line in figure.findobj(Line2D) if len(line.get_xdata()) == 3 and line.get_linestyle() != "None"
+        ]
+        assert bool(lines) == joined

@@ -180,6 +180,16 @@ def test_the_side_has_every_group_and_the_meaning_of_every_slider(session):
     context.close()
 
 
+@pytest.mark.filterwarnings("ignore:ai_governance dates some things after the end")
+def test_the_side_says_what_is_dated_after_the_end():
+    for steps, told in ((4, True), (28, False)):
+        session = Session(Setup("ai_governance", steps=steps, fields={"start": "2018-Q1"}))
+        box, context = solara.render(Side(session, solara.reactive(0), lambda: None), handle_error=False)
+        assert ("dates some things after the end of the run (step 4, 2019-Q1)" in texts(box)) == told
+        context.close()
+        session.close()
+
+
 def test_a_knob_changes_what_it_is_of():
     changed = []
     box, context = solara.render(

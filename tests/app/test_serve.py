@@ -73,6 +73,19 @@ def test_nothing_phones_home(monkeypatch):
     assert os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "False"
 
 
+@pytest.mark.parametrize("home", [True, False])
+def test_no_number_of_the_user_is_kept(home, tmp_path):
+    """Solara alone would keep one in ``~/.solara``, and where there is no HOME, in the folder that one is in."""
+    code = (
+        "import pathlib, sys; from forumsim.app import serve; serve.settings()\n"
+        f"pathlib.Path.home = lambda: pathlib.Path({str(tmp_path)!r}) if {home} else sys.exit\n"
+        "import solara.server.settings as s; print(s.telemetry.server_user_id, s.telemetry.mixpanel_enable)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert (found.returncode, found.stdout.split()) == (0, ["nobody", "False"]), found.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [

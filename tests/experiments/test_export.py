@@ -23,6 +23,7 @@ from forumsim.results.export import export
 from forumsim.results.results import Results
 from forumsim.results.stata import shortened, stata_names
 from forumsim.running.model import ForumModel
+from forumsim.scenarios.loader import SHIPPED
 from forumsim.sweeps import sweep
 from forumsim.sweeps.mesa_frame import mesa_frame
 
@@ -186,6 +187,45 @@ def test_a_name_that_stata_does_not_take_stands_in_the_label(results, monkeypatc
     export(results.folder, ["dta"], anyway=True)
     with pd.read_stata(results.folder / "export" / "points.dta", iterator=True) as reader:
         assert reader.variable_labels()["re_alist"].startswith("re-alist: parameter")
+
+
+#: Names that mean something to Stata, a spreadsheet, TeX or HTML, longer than its fixed texts, or of other scripts.
+ODD = [
+    "$x_1$ 100 % <b>",
+    "=SUM(A1:A2)",
+    "+1",
+    "@x",
+    "-1",
+    "`tick' \"'",
+    'say "hi", it\'s',
+    "中国 𝔘 Ünï",
+    "a line\nbreak",
+    "long " + "ß" * 3000,
+]
+
+
+def test_odd_names_are_the_same_in_every_format(tmp_path):
+    """What a user wrote into actors.csv and the plan is what other programs read, to the letter."""
+    shutil.copytree(SHIPPED / "ai_governance", tmp_path / "odd")
+    actors = pd.read_csv(tmp_path / "odd" / "actors.csv", dtype=str, keep_default_na=False)
+    actors.loc[: len(ODD) - 1, "name"] = ODD
+    actors.to_csv(tmp_path / "odd" / "actors.csv", index=False)
+    parts = ['a $ % < "quoted"', "中国, `part'"]
+    plan = {"scenario": str(tmp_path / "odd"), "steps": 1, "replicates": 1, "seed": 1,
+            "part": [{"name": name} for name in parts]}  # fmt: skip
+    results = sweep(plan | {"record": {"detail": "all", "snapshots": [1]}}, tmp_path / "out")
+    export(results.folder)
+    given = dict(zip(actors["id"], actors["name"], strict=True))
+    with duckdb.connect() as connection:
+        told = connection.execute(f"SELECT actor, name FROM '{results.folder}/export/actors.parquet'").fetchall()
+        named = connection.execute(f"SELECT part FROM '{results.folder}/export/runs.parquet'").fetchall()
+    stata = pd.read_stata(results.folder / "export" / "actors.dta")
+    assert len(stata) == len(told) == 2 * len(actors)
+    for pairs in (told, zip(stata["actor"], stata["name"], strict=True)):
+        assert all(given[actor] == name for actor, name in pairs)
+    assert (
+        [name for (name,) in named] == pd.read_stata(results.folder / "export" / "runs.dta")["part"].tolist() == parts
+    )
 
 
 # --- all or nothing -------------------------------------------------------------------------------------------------

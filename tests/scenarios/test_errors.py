@@ -6,8 +6,9 @@ import os
 
 import pytest
 
-from forumsim import simulate
+from forumsim import ForumModel, simulate, sweep
 from forumsim.core.errors import InputError
+from forumsim.running.notes import RunNote
 from forumsim.scenarios import copy_scenario, load_scenario
 from forumsim.scenarios.mistakes import SHOWN
 
@@ -579,6 +580,24 @@ def test_what_is_dated_after_the_end_is_told(little):
     assert "shocks.csv, rows 6, 7; forums.csv, row 5" in scenario.after_end(1)
     little.add("channels.csv", "2025-05-01,,2,AAA,CCC,0.5,1,,\n")
     assert "; channels.csv, row 5;" in load_scenario(little.folder).after_end(1)
+
+
+def test_python_is_warned_of_what_is_dated_after_the_end(little, tmp_path, recwarn):
+    """As the command says it: by a run, by a model and by a sweep, naming the line of the user."""
+    plan = {"scenario": str(little.folder), "steps": 4, "replicates": 1, "seed": 1}
+    for make in (
+        lambda: simulate(little.folder, 4),
+        lambda: ForumModel(little.folder, steps=4, rng=1),
+        lambda: sweep(plan, tmp_path / "late"),
+    ):
+        with pytest.warns(RunNote, match=r"after the end of the run \(step 4, 2025-Q4\).*shocks\.csv, row 7") as told:
+            make()
+        assert {warning.filename for warning in told} == {__file__}
+    assert not recwarn.list
+    simulate(little.folder, 5)
+    ForumModel(little.folder, steps=5, rng=1)
+    sweep({**plan, "steps": 5}, tmp_path / "whole")
+    assert not recwarn.list
 
 
 def test_a_bilateral_forum_stays_between_two(little):

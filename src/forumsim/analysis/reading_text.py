@@ -48,6 +48,12 @@ def reading(source: ResultTables | str | Path) -> str:
         When the folder is not a results folder (see `load_results`).
     """
     results = source if isinstance(source, ResultTables) else load_results(source)
+    if "reading" not in results.made:  # the page has it, and the command says it
+        results.made["reading"] = _reading(results)
+    return str(results.made["reading"])
+
+
+def _reading(results: ResultTables) -> str:
     told: list[str] = []
     for own in results.split():
         told += [f"Part {own.parts[0].name}"] if results.several else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -115,7 +115,9 @@ def verdict_shares(results: ResultTables, kind: str = "state") -> pd.DataFrame:
         ``part`` where there are several, the varied parameters, ``issue, verdict, count, n, share, low, high``
         (Wilson interval); empty when runs.csv has no verdicts.
     """
-    return by_part(results, lambda own: _shares(own, kind))
+    if ("shares", kind) not in results.made:
+        results.made["shares", kind] = by_part(results, lambda own: _shares(own, kind))
+    return cast(pd.DataFrame, results.made["shares", kind].copy())
 
 
 def has_twins(results: ResultTables) -> bool:

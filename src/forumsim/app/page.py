@@ -258,6 +258,9 @@ def StartForm(session: Session, draft: solara.Reactive[Setup], renew: Callable[[
     choice("Preset of dialogue (at reset)", presets, setup.preset, choose_preset)
     _number("Seed", setup.seed, f"0 to {MAX_SEED}", lambda value: change(seed=value))
     _number("Length in steps", setup.steps or model.length, "1 to 100000", lambda value: change(steps=value))
+    late = model.scenario.after_end(model.length)
+    if late:
+        solara.v.Html(tag="div", class_="fs-mean", children=[late], attributes={"role": "note"})
     for name, spec in model.scenario.field_specs.items():
         if "." in name:  # spread of single issues: by the address or the command line
             continue

@@ -78,6 +78,9 @@ def check_port(host: str, port: int) -> None:
 def settings() -> None:
     """What Solara reads from the environment when it is imported; what the user has set stays, but for telemetry."""
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
+    # Solara would keep a number that tells this user from others in ~/.solara, without HOME in the working directory.
+    os.environ["SOLARA_TELEMETRY_SERVER_USER_ID"] = "nobody"
+    os.environ.setdefault("SOLARA_HOME", os.devnull)
     os.environ["SOLARA_APP"] = "forumsim.app.page"
     os.environ.setdefault("SOLARA_MODE", "production")
     os.environ.setdefault("SOLARA_KERNEL_CULL_TIMEOUT", "5m")  # a page that is gone for so long frees its models
@@ -128,9 +131,12 @@ def serve(host: str, port: int, allowed: Iterable[str] = (), root_path: str = ""
 
     import uvicorn
 
+    from forumsim.running.notes import RunNote
+
     app = application(host, allowed, root_path)
     # advice on cookies of pages within pages, and on proxies for logging in: there is neither
     warnings.filterwarnings("ignore", module="solara.server.starlette")
+    warnings.filterwarnings("ignore", category=RunNote)  # the page shows it
 
     # on this machine packing takes longer than sending
     uvicorn.run(app, host=host, port=port, log_level="warning", ws_per_message_deflate=False)

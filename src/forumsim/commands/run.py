@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -56,14 +57,17 @@ def run(
     if problems:
         problems += _mistakes_of_acts(done, scenario, steps, with_)
         raise InputError(problems, "the run cannot be made")
+    from forumsim.running.notes import RunNote
     from forumsim.running.run import record_for, simulate
 
-    start = time.perf_counter()
-    result = simulate(case, steps=steps, seed=seed, parameters=parameters, every=every, interventions=done)
-    seconds = time.perf_counter() - start
-    silent = (
-        simulate(other, steps=steps, seed=seed, parameters=theirs, every=every, interventions=done) if twin else None
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RunNote)  # it is told below
+        start = time.perf_counter()
+        result = simulate(case, steps=steps, seed=seed, parameters=parameters, every=every, interventions=done)
+        seconds = time.perf_counter() - start
+        silent = None
+        if twin:
+            silent = simulate(other, steps=steps, seed=seed, parameters=theirs, every=every, interventions=done)
     length = case.steps if steps is None else steps
     if out is not None:  # before anything is said: the folder may be another's
         from forumsim.sweeps.one_run import write_run

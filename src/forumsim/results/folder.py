@@ -71,11 +71,10 @@ class ResultTables:
     parts: tuple[ResultPart, ...] = (ResultPart(""),)
     _details: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def scopes(self) -> tuple[str, ...]:
         """Issues, then "pooled" if it was recorded."""
-        pooled = (POOLED,) if POOLED in set(self.series["issue"]) else ()
-        return self.issues + pooled
+        return self.issues + ((POOLED,) if (self.series["issue"] == POOLED).any() else ())
 
     @property
     def scenario(self) -> str:
@@ -91,13 +90,18 @@ class ResultTables:
 
     def split(self) -> tuple[ResultTables, ...]:
         """The results part by part: what is compared is compared within one of them."""
-        return tuple(self._of(part) for part in self.parts) if self.several else (self,)
+        return self._split if self.several else (self,)
+
+    @cached_property
+    def _split(self) -> tuple[ResultTables, ...]:
+        return tuple(self._of(part) for part in self.parts)
 
     def _of(self, part: ResultPart) -> ResultTables:
         runs = self.runs[self.runs[PART] == part.name]
         series = self.series[self.series["run_id"].isin(set(runs["run_id"]))]
         varied = tuple(c for c in self.varied if runs[c].nunique() > (0 if c in part.levels else 1))
-        issues = tuple(issue for issue in self.issues if issue in set(series["issue"]))
+        there = set(series["issue"].unique())
+        issues = tuple(issue for issue in self.issues if issue in there)
         return replace(self, runs=runs, series=series, varied=varied, issues=issues, parts=(part,))
 
     def levels(self, column: str) -> list[Any]:
@@ -139,6 +143,11 @@ class ResultTables:
             content = content.get("parts", {}).get(self.parts[0].name, content)
         fixed = sort_settings(content.get("parameters", {})).parameters
         return fixed | {field_name(key): value for key, value in content.get("fields", {}).items()}
+
+    @cached_property
+    def made(self) -> dict[Any, Any]:
+        """What was computed of these results and is asked for again: by figures, by the page, by the reading."""
+        return {}
 
     @cached_property
     def ends(self) -> pd.DataFrame:

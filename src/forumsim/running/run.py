@@ -21,6 +21,7 @@ from forumsim.core.world import Floats, World, room_needed
 from forumsim.running import tables
 from forumsim.running.extended import ExtendedSteps
 from forumsim.running.interventions import apply_listed, check_interventions, plain_stage
+from forumsim.running.notes import warn_of_late_dates
 from forumsim.running.outcome import Outcome
 from forumsim.scenarios import Scenario, load_scenario
 
@@ -245,6 +246,11 @@ def simulate(
     InputError
         Every mistake in the arguments at once.
 
+    Warns
+    -----
+    RunNote
+        The scenario dates some things after the end of the run.
+
     Examples
     --------
     >>> from forumsim import simulate
@@ -274,6 +280,7 @@ def simulate(
     problems += check_interventions(interventions, case, params, length)
     if problems or case is None:
         raise InputError(problems)
+    warn_of_late_dates(case, length)
     outcome = run_arrays(
         case, params, length, int(seed), int(every), marks if detail else (), interventions=interventions
     )

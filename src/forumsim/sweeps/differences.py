@@ -40,7 +40,7 @@ def differing_rows(
         changed = [k for k in columns if old[k : k + 1] != new[k : k + 1]]
         differing += bool(changed)
         for k in changed if len(lines) < SHOWN else ():
-            place = ", ".join(f"{header[n]} {old[n]}" for n in named if n != k)
+            place = ", ".join(f"{header[n]} {old[n]}" for n in named if n != k and n < len(old))
             lines.append(f"row {number}{f' ({place})' if place else ''}, {header[k]}: "
                          f"{_cell(old, k)} there, {_cell(new, k)} now")  # fmt: skip
     if others:

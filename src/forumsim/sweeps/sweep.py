@@ -19,6 +19,7 @@ from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identit
 from forumsim.results.opening import FolderState, folder_state, read_json
 from forumsim.results.results import Results
 from forumsim.results.store import Store
+from forumsim.running.notes import warn_of_late_dates
 from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes
 from forumsim.scenarios import load_scenario
@@ -124,11 +125,16 @@ def sweep(
         Finished runs are in the store.
     KeyboardInterrupt
         Likewise.
+
+    Warns
+    -----
+    RunNote
+        A scenario dates some things after the end of its runs. A `Plan` has said so in its `notes`.
     """
     end_if_imported()
     base = Path(plan).parent if isinstance(plan, str | Path) else Path()
     base = base if plan_folder is None else Path(plan_folder)
-    from_file = not isinstance(plan, Mapping)
+    from_file, checked = not isinstance(plan, Mapping), isinstance(plan, Plan)
     if not isinstance(plan, Plan):
         plan = make_plan(plan, folder=base, with_=with_) if isinstance(plan, Mapping) else load_plan(plan, with_)
     elif with_ is not None and load_extensions(with_) != plan.extensions:
@@ -143,6 +149,9 @@ def sweep(
     how = Handling(fail_fast, max_failures, retry_failed, extend)
     folder = Path(out) if out is not None else Path("results") / plan.name
     scenarios = plan.scenarios(load)
+    if not checked:
+        for part, scenario in zip(plan.parts, scenarios, strict=True):
+            warn_of_late_dates(scenario, part.steps)
     case = PlanCase(plan, scenarios, folder)
     bar = Progress(progress) if isinstance(progress, bool) else progress
     _check_names(case)

@@ -28,6 +28,7 @@ from forumsim.running.model.batch import count_the_start
 from forumsim.running.model.choices import choose, rules_of
 from forumsim.running.model.directory import Directory
 from forumsim.running.model.readings import Readings
+from forumsim.running.notes import warn_of_late_dates
 from forumsim.running.sound import check_world
 from forumsim.scenarios import Scenario
 
@@ -82,6 +83,11 @@ class ForumModel(Directory, Readings, mesa.Model):
     InputError
         Every mistake in the arguments at once.
 
+    Warns
+    -----
+    RunNote
+        The scenario dates some things after the last step.
+
     Examples
     --------
     >>> model = ForumModel("two_blocs", steps=3, rng=1, dialogue_level=1, polarisation=0.2)
@@ -107,6 +113,7 @@ class ForumModel(Directory, Readings, mesa.Model):
         chosen = choose(scenario, steps, rng if seed is None else seed, schedule, preset, kwargs, with_)
         super().__init__(rng=chosen.seed)
         case = chosen.scenario
+        warn_of_late_dates(case, chosen.length)
         values = {item.name: getattr(case, item.name) for item in fields(case)}
         self._case = ModelScenario(**values | {"own": dict(case.own)})  # which may be changed while it runs
         self.length = chosen.length

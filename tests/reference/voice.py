@@ -40,7 +40,7 @@ def consider_proposal(f: Forum) -> None:
     if proposal is None:
         return
     voters = [j for j in f.members() if j.is_state]
-    support = {j: j is i or supports(j, i, f, proposal, voters) for j in voters}
+    support = {j: j is i or supports(j, i, f, proposal) for j in voters}
     for j in voters:
         if j is not i:
             i.ledger[j] = toward(i.ledger[j], 1 if support[j] else -1, f.model.p.voice_ledger_step)
@@ -103,17 +103,14 @@ def calm_utility(i: State, terms: Terms, f: Forum) -> float:
     return i.utility(terms, red_lines=False, others_of=f)
 
 
-def supports(j: State, i: State, f: Forum, proposal: Terms, voters: list[State]) -> bool:
+def supports(j: State, i: State, f: Forum, proposal: Terms) -> bool:
     """Vote of j on i's proposal."""
     p = j.model.p
     beyond, was_beyond = j.finds_beyond_red_line(proposal), j.finds_beyond_red_line(f)
     if p.voice_gain > 0 and beyond != was_beyond:
         return was_beyond
     gain = calm_utility(j, proposal, f) - calm_utility(j, f, f)
-    others = [k for k in voters if k is not j]
-    mean = sum(j.ledger[k] for k in others) / len(others)
-    reciprocity = toward(j.ledger[i], mean, p.voice_diffuse)
-    chance = sig(p.voice_gain * gain + p.voice_reciprocity * reciprocity)
+    chance = sig(p.voice_gain * gain + p.voice_reciprocity * j.ledger[i])
     return j.model.stream(Purpose.VOICE_SUPPORT).draw(f.row, j.row) < chance
 
 

@@ -18,7 +18,7 @@ from small_worlds import (
     world_of,
 )
 
-from forumsim.core.rules.voice import dissatisfied, goodwill, principles_accepted, voice
+from forumsim.core.rules.voice import dissatisfied, principles_accepted, voice
 from forumsim.core.state.value import crosses_red_line
 from forumsim.core.terms import STEP, Decision, Event, Kind, Mode, Status
 
@@ -39,7 +39,7 @@ def assembly(p, positions=(0.2, 0.6, 0.6), charter=0.6, unhappy=(0,), **values):
 
 
 def yes_to_all(p_dict):
-    return record(ALWAYS, p_dict, {"voice.gain": 0.0, "voice.reciprocity": 50.0, "voice.diffuse": 0.0})
+    return record(ALWAYS, p_dict, {"voice.gain": 0.0, "voice.reciprocity": 50.0})
 
 
 def test_dissatisfied_below_aspiration_less_tolerance():
@@ -134,7 +134,7 @@ def test_proposers_are_drawn_by_power_times_attention():
 
 
 def test_support_follows_gain_and_goodwill():
-    p = record(ALWAYS, {"voice.gain": 6.0, "voice.reciprocity": 2.0, "voice.diffuse": 0.4, "voice.ledger_step": 0.0,
+    p = record(ALWAYS, {"voice.gain": 6.0, "voice.reciprocity": 2.0, "voice.ledger_step": 0.0,
                         "voice.charter_step": 0.2, "voice.law_step": 0.0})  # fmt: skip
     world = world_of(3, forums=400)
     rng = np.random.default_rng(1)
@@ -151,8 +151,7 @@ def test_support_follows_gain_and_goodwill():
     chances = []
     for j in (1, 2):
         gain = plain_utility(after, p, 0, j) - plain_utility(world, p, 0, j)
-        mean = (world.ledger[j].sum()) / 2
-        chances.append(sig(6 * gain + 2 * (0.6 * world.ledger[j, 0] + 0.4 * mean)))
+        chances.append(sig(6 * gain + 2 * world.ledger[j, 0]))
     assert 0.01 < chances[0] * chances[1] < 0.99
     passed = 0
     for step in range(10):
@@ -162,20 +161,6 @@ def test_support_follows_gain_and_goodwill():
         passed += len(events_of(trial, Event.CHANGE_WITHIN_REGIME))
         assert passed <= (step + 1) * 400 and len(trial.log()) == 400
     assert passed / 4000 == pytest.approx(chances[0] * chances[1], abs=0.025)
-
-
-@pytest.mark.parametrize("xi", [0.0, 0.4, 1.0])
-def test_goodwill_is_specific_or_diffuse(xi):
-    p = record({"voice.diffuse": xi})
-    world = random_world(2, 7, 1, 1)
-    world.kind[:] = Kind.STATE
-    world.member[0] = [True, True, True, True, False, False, True]
-    world.ledger[:] = np.random.default_rng(2).uniform(-1, 1, (7, 7)) * ~np.eye(7, dtype=bool)
-    out = np.empty(7)
-    goodwill(world, p, 0, 1, out)
-    for j in (0, 2, 3, 6):
-        mean = sum(world.ledger[j, k] for k in (0, 1, 2, 3, 6) if k != j) / 4
-        assert out[j] == pytest.approx((1 - xi) * world.ledger[j, 1] + xi * mean)
 
 
 def test_votes_enter_the_proposers_ledger():
@@ -191,7 +176,7 @@ def test_votes_enter_the_proposers_ledger():
 
 def test_beyond_its_red_line_a_member_refuses():
     p = record(ALWAYS, FIT, {"voice.charter_step": 0.5, "voice.law_step": 0.0, "voice.gain": 1.0,
-                             "voice.reciprocity": 50.0, "voice.diffuse": 0.0})  # fmt: skip
+                             "voice.reciprocity": 50.0})  # fmt: skip
     world = assembly(p, positions=(0.0, 0.6), charter=0.5, decision=Decision.CONSENSUS)
     world.ledger[1, 0] = 1.0
     world.red_line[1, 0] = 0.2

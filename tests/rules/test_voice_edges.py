@@ -10,7 +10,7 @@ from forumsim.core.terms import Decision, Event, Kind
 ALWAYS = {"voice.rate": 1.0}
 FIT = {**PLAIN, "utility.fit": 1.0, "utility.fit_base": 1.0, "utility.fit_law": 0.0}
 #: Votes follow the ledgers alone: who is owed 1 gets support, sig(50), who is owed -1 none.
-BY_LEDGER = {"voice.gain": 0.0, "voice.reciprocity": 50.0, "voice.diffuse": 0.0}
+BY_LEDGER = {"voice.gain": 0.0, "voice.reciprocity": 50.0}
 
 
 def passes(rule, yes, quota=0.5, power=(1, 1, 1, 1), voters=(0, 1, 2, 3), veto=()):

@@ -254,8 +254,8 @@ PARAMETERS: tuple[Parameter, ...] = (
        "has to accept the charter before law may rise; 0: none", "prior; Krasner 1982: principles before rules"),
     _p("voice.gain", 20.0, (0, 1000), (5, 50), "logit per logit", "effect of a gain in utility on support",
        symbol="g1"),
-    _p("voice.reciprocity", 1.0, (0, 50), (0, 3), _LOGIT, "effect of the ledger on support", symbol="g2"),
-    _p("voice.diffuse", 0.3, (0, 1), (0, 1), "share", "0 specific, 1 diffuse reciprocity (Keohane 1986)", symbol="xi"),
+    _p("voice.reciprocity", 1.0, (0, 50), (0, 3), _LOGIT, "effect of what a voter owes the proposer on support",
+       "specific reciprocity, Keohane 1986", "g2"),
     _p("voice.ledger_step", 0.05, (0, 1), (0, 0.2), "share", "move of the ledger by a vote"),
     _p("voice.regime_change", 0.15, (0, 2), (0.05, 0.3), "distance", "shift of the charter that is a change of the "
        "regime (Krasner 1982)", symbol="D_K"),

@@ -149,13 +149,13 @@ class ExtendedSteps:
         renew(world, p)
         n = world.actors
         support, voters = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
-        charter, owed = np.empty(world.issues), np.empty(n)
+        charter = np.empty(world.issues)
         keys = [draws.stream(world.seed[0], purpose, world.clock[STEP])
                 for purpose in (draws.VOICE_PROPOSER, draws.VOICE_SUPPORT)]  # fmt: skip
         for f, name in self.scenario.own_decisions.items():
             if world.status[f] != Status.ALIVE or world.mode[f] == Mode.DECLARATION:
                 continue
-            i, law, moves = ballot(world, p, f, *map(np.uint64, keys), charter, support, voters, owed)
+            i, law, moves = ballot(world, p, f, *map(np.uint64, keys), charter, support, voters)
             if i >= 0:
                 item = self._own[name]
                 passed = self._asked(item, world, p, f, support.copy(), voters.copy())

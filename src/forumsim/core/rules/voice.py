@@ -153,35 +153,12 @@ def _proposal(world, p, f, i, charter):
 
 
 @kernel
-def goodwill(world, p, f, i, out):
-    """What each actor j owes i, to ``out`` (N,): (1 - xi) R_ji + xi times j's mean ledger with the other members of f.
+def _vote(world, p, f, i, charter, law, moves, key, support, voter):
+    """Every state member j supports the proposal of i with probability sig(g1 gain + g2 R_ji); i supports it.
 
-    xi = 0 is specific, 1 diffuse reciprocity (Keohane 1986).
-    """
-    xi = p.voice_diffuse
-    n = out.shape[0]
-    members = 0
-    out[:] = 0.0
-    if xi > 0.0:
-        for k in range(n):
-            if world.member[f, k] and world.kind[k] == Kind.STATE:
-                members += 1
-                ledger = world.ledger[:, k]
-                for j in range(n):
-                    out[j] += ledger[j]
-    for j in range(n):
-        others = members - 1 if world.member[f, j] else members
-        mean = out[j] / others if others > 0 else 0.0
-        out[j] = (1.0 - xi) * world.ledger[j, i] + xi * mean
-
-
-@kernel
-def _vote(world, p, f, i, charter, law, moves, key, support, voter, owed):
-    """Every state member supports the proposal of i with probability sig(g1 gain + g2 goodwill); i supports it.
-
+    What j owes i for its support in the past, R_ji, is specific reciprocity (Keohane 1986).
     Beyond a red line utility is minus infinity: who would be driven there refuses, who would be brought back agrees.
     """
-    goodwill(world, p, f, i, owed)
     for j in range(world.power.shape[0]):
         voter[j] = world.member[f, j] and world.kind[j] == Kind.STATE
         support[j] = j == i
@@ -196,7 +173,7 @@ def _vote(world, p, f, i, charter, law, moves, key, support, voter, owed):
                     outrage = math.inf if then else -math.inf
             gain = utility_if(world, p, f, j, distance, law) - before - outrage
             drive = p.voice_gain * gain if p.voice_gain > 0.0 else 0.0  # no 0 times infinity
-            chance = sigmoid(drive + p.voice_reciprocity * owed[j])
+            chance = sigmoid(drive + p.voice_reciprocity * world.ledger[j, i])
             support[j] = draws.uniform(key, f, j) < chance
 
 
@@ -226,7 +203,7 @@ def _enact(world, p, f, i, charter, law, moves):
 
 
 @kernel
-def ballot(world, p, f, proposer_key, support_key, charter, support, voter, owed):
+def ballot(world, p, f, proposer_key, support_key, charter, support, voter):
     """A member of f may propose, the others vote (written to ``support`` and ``voter``) and enter its ledger.
 
     Returns
@@ -242,7 +219,7 @@ def ballot(world, p, f, proposer_key, support_key, charter, support, voter, owed
     law, moves, gains = _proposal(world, p, f, i, charter)
     if not gains:
         return -1, law, moves
-    _vote(world, p, f, i, charter, law, moves, support_key, support, voter, owed)
+    _vote(world, p, f, i, charter, law, moves, support_key, support, voter)
     for j in range(world.power.shape[0]):
         if voter[j] and j != i:
             toward = 1.0 if support[j] else -1.0
@@ -285,7 +262,7 @@ def voice(world, p):
     renew(world, p)
     n = world.power.shape[0]
     support, voter = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
-    charter, owed = np.empty(world.charter.shape[1]), np.empty(n)
+    charter = np.empty(world.charter.shape[1])
     proposer_key = draws.stream(world.seed[0], draws.VOICE_PROPOSER, world.clock[STEP])
     support_key = draws.stream(world.seed[0], draws.VOICE_SUPPORT, world.clock[STEP])
     changed = False
@@ -297,7 +274,7 @@ def voice(world, p):
             changed = True
         if world.decision[f] == OWN_DECISION:  # decided by a user's function, which compiled code cannot call
             continue
-        i, law, moves = ballot(world, p, f, proposer_key, support_key, charter, support, voter, owed)
+        i, law, moves = ballot(world, p, f, proposer_key, support_key, charter, support, voter)
         if i >= 0:
             passed = decide(world.decision[f], support, voter, world.power, world.veto[f], world.quota[f])
             if conclude(world, p, f, i, charter, law, moves, support, voter, passed):

@@ -83,7 +83,7 @@ def passed(
     )
     strength = 50.0
     p = record(PLAIN, {
-        "utility.fit": 1.0, "voice.rate": 1.0, "voice.gain": 0.0, "voice.reciprocity": strength, "voice.diffuse": 0.0,
+        "utility.fit": 1.0, "voice.rate": 1.0, "voice.gain": 0.0, "voice.reciprocity": strength,
         "voice.ledger_step": 0.0, "voice.charter_step": 1e-6, "voice.law_step": 0.0,
     })  # fmt: skip
     world = states(others + 1, forums, seed=seed)

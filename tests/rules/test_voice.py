@@ -9,7 +9,6 @@ from small_worlds import (
     add_forum,
     events_of,
     plain_utility,
-    random_world,
     ready,
     record,
     renewed,

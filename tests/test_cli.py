@@ -173,6 +173,16 @@ def test_run_says_how_it_ended(call):
     assert "events: " in result.stdout
 
 
+def test_a_run_says_which_steps_decide_or_that_they_are_too_few(call):
+    """Of 1, 3 and 5 steps, half of them, rounded down, lie in each window of the tendency."""
+    for steps, words in (
+        (1, "The run is too short for a tendency. Pooled"),
+        (3, "From the first to the last step: means"),
+        (5, "From the first to the last 2 steps: means"),
+    ):
+        assert words in " ".join(call("run", "two_blocs", "--steps", steps).stdout.split())
+
+
 def test_run_against_its_twin(call, tmp_path):
     """The two end values are those of two runs of their own, whose tables are in the folder."""
     given = ["--steps", 24, "--set", "scenario.polarisation=0.6", "--set", "dialogue.level=1"]

@@ -230,10 +230,12 @@ def shipped(served):
     return start
 
 
-@pytest.mark.parametrize("scenario", ["two_blocs", "ai_governance"])
+@pytest.mark.parametrize("what", ["two_blocs", "ai_governance", "ai_governance?steps=4&scenario.start=2018-Q1"])
 @pytest.mark.parametrize("width", [390, 768, 1366, 1920])
-def test_no_words_or_controls_lie_over_each_other(visit, shipped, scenario, width):
-    page = visit(shipped(scenario), width=width, height=9000 if width < 800 else 5000)
+def test_no_words_or_controls_lie_over_each_other(visit, shipped, what, width):
+    scenario, _, settings = what.partition("?")
+    page = visit(f"{shipped(scenario)}?{settings}", width=width, height=9000 if width < 800 else 5000)
+    assert ("dates some things after the end" in page.content()) == bool(settings)
     page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
     page.locator("h1").click()
     page.keyboard.press("s")

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -31,6 +32,29 @@ def tables(folder):
     """Bytes of what must be the same: every CSV, and what describes them."""
     return {path.name: path.read_bytes() for path in sorted(Path(folder).glob("*"))
             if path.suffix == ".csv" or path.name == "datapackage.json"}  # fmt: skip
+
+
+class Share:
+    """What share of a core one more process gets meanwhile, as ``share``: 1 where nothing else runs.
+
+    Seconds times this share do not depend on who else uses the machine.
+    """
+
+    def __enter__(self):
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._work)
+        self.thread.start()
+        return self
+
+    def _work(self):
+        began, used = time.monotonic(), time.thread_time()
+        while not self.over.is_set():
+            sum(range(10_000))
+        self.share = min(1.0, (time.thread_time() - used) / (time.monotonic() - began))
+
+    def __exit__(self, *error):
+        self.over.set()
+        self.thread.join()
 
 
 class Sweep:

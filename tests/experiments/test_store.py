@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 import sys
+import tracemalloc
 
 import pytest
 from fake_runs import fake_run, files_of, tables_of
@@ -107,6 +108,27 @@ def test_a_failed_write_is_repeated(tmp_path):
         store._base.execute("PRAGMA max_page_count = 100000")
     with contextlib.closing(Store(tmp_path, PARTS)) as store:
         assert next(iter(store.results(["r1"])))[2]["runs"] == noise
+
+
+def test_memory_does_not_grow_with_what_runs_leave(tmp_path):
+    """Of 20 MB of rows only the index stays, while they are written and while they are read: some 300 bytes a run."""
+    runs, size = 1000, 20_000
+    tracemalloc.start()
+    try:
+        with contextlib.closing(Store(tmp_path, PARTS)) as store:
+            store.begin(HEAD)
+            for k in range(runs):
+                store.append([RunResult(f"r{k}", True, {"runs": random.Random(k).randbytes(size)})])
+                if k % 50 == 49:
+                    store.commit()
+            written = tracemalloc.get_traced_memory()
+            tracemalloc.reset_peak()
+            read = sum(len(pieces["runs"]) for _, _, pieces in store.results(f"r{k}" for k in range(runs)))
+            assert read == runs * size
+            peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert written[0] < 1000 * runs and written[1] < 200 * size and peak < 200 * size
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")

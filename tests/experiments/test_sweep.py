@@ -181,6 +181,27 @@ def test_another_version_of_the_model_is_refused(given, results, monkeypatch):
         sweep(given, results.folder, run=fake_run)
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_a_sweep_that_ends_between_the_look_at_the_folder_and_its_lock(given, tmp_path, monkeypatch, same):
+    """What another sweep has written meanwhile stays, and is taken or refused as if it had been there before."""
+    module, folder, there = sys.modules["forumsim.sweeps.sweep"], tmp_path / "out", {}
+    store = module.Store
+
+    def after_the_other(*arguments):
+        monkeypatch.setattr(module, "Store", store)
+        sweep(given if same else given | {"seed": 6}, folder, run=fake_run)
+        there.update(files_of(folder))
+        return store(*arguments)
+
+    monkeypatch.setattr(module, "Store", after_the_other)
+    if same:
+        assert sweep(given, folder, run=fails_at_full_level).failures.empty
+    else:
+        with pytest.raises(InputError, match="seed: 6 there, 5 now"):
+            sweep(given, folder, run=fake_run)
+    assert there and files_of(folder) == there
+
+
 def test_a_folder_of_other_things_is_refused(given, tmp_path):
     (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
     with pytest.raises(InputError, match="holds files"):

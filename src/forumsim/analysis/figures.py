@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, level
 from forumsim.analysis.fonts import missing_words
 from forumsim.analysis.portrait import draw_portrait
 from forumsim.analysis.regime_map import map_scopes, regime_factors, regime_map
+from forumsim.analysis.several import done_in_turn
 from forumsim.analysis.story import detailed_runs, read_story
 from forumsim.analysis.style import Sheet, sheet_now, styled
 from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
@@ -60,6 +62,7 @@ def draw_figures(
     measures: Iterable[str] = (),
     sheet: Sheet | None = None,
     tell: Callable[[str], None] | None = None,
+    workers: int = 1,
 ) -> list[Picture]:
     """Draw all figures of a results folder into its ``figures`` folder, each as PNG, PDF and SVG.
 
@@ -81,6 +84,8 @@ def draw_figures(
     tell : callable, optional
         Takes a line before each figure, and the sentence on characters that no font has; without it that sentence
         is a warning.
+    workers : int
+        Processes that draw; the bytes do not depend on it.
 
     Returns
     -------
@@ -103,18 +108,25 @@ def draw_figures(
         elif missing and tell is not None:
             tell(missing_words(missing))
         sketches = list(_sketches(results))
+        drawn = done_in_turn([partial(_content, sketch, title, description) for sketch in sketches], workers)
         for k, sketch in enumerate(sketches, start=1):
             if tell is not None:
                 tell(f"figure {k} of {len(sketches)}: {sketch.name}")
-            figure = sketch.draw()
-            if figure is None:
-                continue
-            about = f"{title}: {sketch.caption}" if title else sketch.caption
-            kinds = sheet_now().formats
-            made = {kind: rendered(figure, kind, about, description) for kind in dict.fromkeys((*kinds, "png"))}
-            paths = [write(folder / f"{sketch.name}.{kind}", made[kind]) for kind in kinds]
-            pictures.append(Picture(paths[0], sketch.caption, made["png"]))
+            made = next(drawn)
+            if made:
+                paths = [write(folder / f"{sketch.name}.{kind}", made[kind]) for kind in sheet_now().formats]
+                pictures.append(Picture(paths[0], sketch.caption, made["png"]))
     return pictures
+
+
+def _content(sketch: _Sketch, title: str, description: str) -> dict[str, bytes]:
+    """A figure in all formats of the sheet and for the page; nothing where there is nothing to draw."""
+    figure = sketch.draw()
+    if figure is None:
+        return {}
+    about = f"{title}: {sketch.caption}" if title else sketch.caption
+    kinds = dict.fromkeys((*sheet_now().formats, "png"))
+    return {kind: rendered(figure, kind, about, description) for kind in kinds}
 
 
 def chosen(results: ResultTables, measures: Iterable[str]) -> ResultTables:

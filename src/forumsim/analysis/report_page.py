@@ -34,6 +34,7 @@ def report(
     measures: Iterable[str] = (),
     sheet: Sheet | None = None,
     tell: Callable[[str], None] | None = None,
+    workers: int = 1,
 ) -> Path:
     """Draw the figures of a results folder and write ``report.html``, which holds everything in one file.
 
@@ -43,7 +44,7 @@ def report(
         A results folder, loaded or not.
     out : path, optional
         Write report and figures there and leave the results folder as it is.
-    measures, sheet, tell
+    measures, sheet, tell, workers
         As `draw_figures` takes them.
 
     Returns
@@ -58,7 +59,7 @@ def report(
     """
     results = chosen(source if isinstance(source, ResultTables) else load_results(source), measures)
     results.check_details()  # before anything is drawn
-    pictures = draw_figures(results, out, sheet=sheet, tell=tell)
+    pictures = draw_figures(results, out, sheet=sheet, tell=tell, workers=workers)
     content = build_page(results, pictures)
     return write((results.folder if out is None else Path(out)) / "report.html", content.encode("utf-8"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forumsim.commands.console import note, say
+from forumsim.commands.sweep import cores
 from forumsim.core.errors import InputError, Problem, nearest
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def report(
         raise InputError([*problems, *error.problems], error.title if not problems else "") from None
     if problems:
         raise InputError(problems, "the report cannot be written as asked")
-    page = analysis.report(results, out, sheet=sheet, tell=_tell)
+    page = analysis.report(results, out, sheet=sheet, tell=_tell, workers=cores())
     if sys.stderr.isatty():
         note("reading the results")
     say(analysis.reading(results))

@@ -173,10 +173,12 @@ def _verdicts(result: Run) -> str:
         which = "across blocs" if found.across else "of all pairs"
         change = _moved(found.before, found.after) if found.window else "too short"
         rows.append([issue, state, tendency, _number(found.f), which, _number(found.enf), change])
+    most = max(windows)
+    compared = f"From the first to the last {f'{most} steps' if most > 1 else 'step'}: means of fragmentation, which "
+    how = f"{compared}decide the tendency." if most else "The run is too short for a tendency."
     note = (
         "Fragmentation and effective forums: means over the last steps (measure.state_steps), which decide the state. "
-        f"From the first to the last {max(windows)} steps: means of fragmentation, which decide the tendency. Pooled: "
-        "means over the issues."
+        f"{how} Pooled: means over the issues."
     )
     head = ["issue", "state", "tendency", "fragmentation", "which is", "effective forums", "first to last"]
     return columns(rows, head) + "\n" + wrapped(note, "  ")

@@ -116,7 +116,8 @@ class Period:
             raise InputError(missing, f"{len(missing)} of the {len(self.files)} original data sets are missing")
         self._ideal = self._in_period(self._read("ideal points"))
         self.states: list[str] = sorted(set(self._ideal["iso3c"]))
-        self.names: dict[str, str] = self._ideal.sort_values("year").groupby("iso3c")["Countryname"].last().to_dict()
+        latest = self._ideal.sort_values("year").groupby("iso3c")["Countryname"].last()
+        self.names = {str(code): str(name) for code, name in latest.items()}
 
     def ideal_points(self) -> pd.Series:
         """Mean ideal point: high is the West."""
@@ -178,7 +179,7 @@ class Period:
         if "dyadigos" in frame:
             return self._matrix(zip(frame["iso3_a"], frame["iso3_b"], frame["dyadigos"], strict=True), 0.0)
         frame = frame[frame["iso3"].isin(self.states)]
-        rows, columns = pd.Index(self.states).get_indexer(frame["iso3"]), pd.factorize(frame["igo"])[0]
+        rows, columns = pd.Index(self.states).get_indexer(pd.Index(frame["iso3"])), pd.factorize(frame["igo"])[0]
         shared = np.zeros((len(self.states), len(self.states)))
         years = np.zeros_like(shared)
         for year in self._years():

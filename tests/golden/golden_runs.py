@@ -90,6 +90,7 @@ CASES = {
     "blocs_what_if": Case("two_blocs", 4, 30, TALK, {"polarisation": 0.7}, WHAT_IF),
     "ai_silence": Case("ai_governance", 1, 24, {"dialogue.level": 0.0}),
     "ai_talk": Case("ai_governance", 2, 32, {"dialogue.level": 1.0, "confidence.on": True}),
+    "nuclear": Case("nuclear", 1, 72),
 }
 
 

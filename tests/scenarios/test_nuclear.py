@@ -161,6 +161,9 @@ def test_tests_crisis_and_summits_take_place_at_their_dates() -> None:
         "1955-Q3", "1959-Q3", "1961-Q2", "1967-Q2", "1972-Q2", "1973-Q2", "1974-Q2", "1974-Q4",
     ]  # fmt: skip
     assert set(summits.loc[summits["date"] == "1955-Q3", "actor"]) == {"USA", "GBR", "FRA"}
+    declared = log(run(), Event.DECLARATION)
+    declared = declared[(declared["actor"] == "USA") & (declared["other"] == "RUS") & (declared["issue"] == "control")]
+    assert {"1972-Q2", "1973-Q2", "1974-Q2", "1974-Q4"} <= set(declared["date"])  # the signed texts of the summits
 
 
 def meetings(found: Run, track: int, actor: str = "USA", other: str = "RUS") -> pd.DataFrame:

@@ -175,7 +175,7 @@ def test_both_majors_are_at_the_hague_and_china_does_not_endorse_the_blueprint(
 def test_the_world_ai_conference_meets_every_year_and_not_everybody_joins(
     early: list[Told], late: list[Told], at_2024: Told
 ) -> None:
-    """Open to all; after its first meeting it grows by less than a quarter on average, to less than half of all actors."""
+    """Open to all; it grows by less than a quarter on average after its first meeting, to less than half of all."""
     half = len(at_2024.run.scenario.actor_ids) / 2
     lasting, growth = 0, 0.0
     for told in early:

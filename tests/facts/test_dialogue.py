@@ -20,10 +20,12 @@ def on_track(meetings: list, track: str) -> list:
 
 
 def test_woodside_is_a_summit_of_the_two_and_they_meet(early: list[Told]) -> None:
+    """They agree on talks about the military risks."""
     for told in early:
         summit = told.events("summit", date="2023-Q4")
         assert list(summit[["actor", "other"]].itertuples(index=False, name=None)) == [("USA", "CHN")]
         assert len(on_track(told.meetings("USA", "CHN", "2023-Q4", "2023-Q4"), "1")) == 1
+        assert "2023-Q4" in told.dates("declaration", actor="USA", other="CHN", issue="military")
 
 
 def test_geneva_is_one_meeting_with_a_readout_of_each_side(early: list[Told]) -> None:
@@ -53,6 +55,7 @@ def test_france_and_china_meet_when_they_make_their_statement(early: list[Told],
     for told in early:
         assert told.dates("summit", actor="FRA", other="CHN") == ["2024-Q2", "2024-Q3"]  # Paris, New York
         assert on_track(told.meetings("FRA", "CHN", "2024-Q2", "2024-Q2"), "1")
+        assert "2024-Q2" in told.dates("declaration", actor="FRA", other="CHN", issue="order")
 
 
 def test_west_and_south_meet_at_the_summit_of_the_future(early: list[Told]) -> None:

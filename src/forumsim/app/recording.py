@@ -148,7 +148,7 @@ class Recorder:
         found = []
         for f, life in enumerate(self.life):
             spans = life.all(self.last)
-            if spans:
+            if spans:  # it has lived
                 stays = self.stays[f].all(self.last)
                 reach = sum(float(weight[i]) * (end - first + 1) for first, end, i in stays)
                 found.append((-reach, f, {"name": frame.forum_name(f), "life": spans, "stays": stays,
@@ -176,7 +176,7 @@ def _actors(frame: Frame) -> dict[str, Any]:
 
 def _events(frame: Frame, acts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Sentences in the order of the steps, and which kinds of event are not told as there are too many."""
-    told = [row for row in sentences(frame, acts)][::-1]
+    told = list(sentences(frame, acts))[::-1]
     left: list[str] = []
     for kind in LEAST:
         if sum(len(text) for _, _, text in told) <= MOST_LETTERS:
@@ -194,5 +194,5 @@ def _map(frame: Frame) -> list[list[Any]] | None:
     if not has_map(frame.scenario):
         return None
     rows = {name: i for i, name in enumerate(frame.scenario.actor_ids) if frame.world.kind[i] == Kind.STATE}
-    shapes = [[rows.get(code, -1), kind, d] for code, kind, d in drawable()]
+    shapes: list[list[Any]] = [[rows.get(code, -1), kind, d] for code, kind, d in drawable()]
     return [shape for shape in shapes if shape[0] >= 0 or shape[1] == "land"]

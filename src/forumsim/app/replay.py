@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from forumsim.analysis.palette import LOOKS
+from forumsim.app.frame import frame_of
 from forumsim.app.recording import Recorder
 from forumsim.app.views.looks import PLAIN
 from forumsim.app.views.world_map import HEIGHT, WIDTH, sources
-from forumsim.app.frame import frame_of
 from forumsim.core.errors import InputError, Problem
 from forumsim.core.world import World
 from forumsim.plans.seeds import run_seed
@@ -160,7 +160,9 @@ def _check_target(path: Path, replace: bool) -> Path:
     if path.is_dir():
         raise InputError([Problem(str(path), "is a folder", "the name of a file")], _TITLE)
     if not path.parent.is_dir():
-        raise InputError([Problem(str(path), f"there is no folder {path.parent}", "a file in a folder that is there")], _TITLE)
+        raise InputError(
+            [Problem(str(path), f"there is no folder {path.parent}", "a file in a folder that is there")], _TITLE
+        )
     if path.exists() and not replace:
         raise InputError([Problem(str(path), "is there already", "another name, or --fresh to replace it")], _TITLE)
     return path

@@ -84,6 +84,9 @@ def export(
     folder: Folder,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files.")] = False,
     stata: Annotated[bool, typer.Option("--stata", help="Stata files (.dta, version 118) with labels.")] = False,
+    graphml: Annotated[
+        bool, typer.Option("--graphml", help="The network of actors and forums at the end of each detailed run.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to.  [default: export in the folder]", show_default=False)
     ] = None,
@@ -92,7 +95,7 @@ def export(
     """Write the tables of a results folder in other formats."""
     from forumsim.commands import export as command
 
-    command.export(folder, parquet, stata, out, anyway)
+    command.export(folder, parquet, stata, out, anyway, graphml)
 
 
 def package(

@@ -9,9 +9,7 @@ from forumsim.commands.compilation import announce
 from forumsim.commands.console import note, say
 
 
-def replay(
-    folder: Path, run_id: str, out: Path | None, fresh: bool, anyway: bool, with_: Sequence[Path] = ()
-) -> None:
+def replay(folder: Path, run_id: str, out: Path | None, fresh: bool, anyway: bool, with_: Sequence[Path] = ()) -> None:
     """Repeat the run, write the page and say where it is.
 
     Raises

@@ -42,10 +42,14 @@ def repeated(past: Past, run_id: str, anyway: bool = False) -> tuple[Recorded, R
     if found.run is None:
         why = f"{type(found.error).__name__}: {found.error}"
         hint = f"to look into it: forumsim rerun {past.folder} {recorded.run_id}"
-        raise InputError([Problem(recorded.run_id, f"the run failed ({why}), so that there is nothing to show", "", hint)])
+        raise InputError(
+            [Problem(recorded.run_id, f"the run failed ({why}), so that there is nothing to show", "", hint)]
+        )
     if found.differences and not anyway:
         problems = [Problem(recorded.run_id, line) for line in found.differences]
-        problems.append(Problem("to show it", "it does not come out as it stands in the folder", "", "or with --anyway"))
+        problems.append(
+            Problem("to show it", "it does not come out as it stands in the folder", "", "or with --anyway")
+        )
         raise InputError(problems, "the run is not the same as in the results")
     return recorded, found.run, found.differences
 

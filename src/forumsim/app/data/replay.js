@@ -3,7 +3,7 @@
 (() => {
   const run = JSON.parse(document.getElementById("run").textContent);
   const at = (id) => document.getElementById(id);
-  const SPACE = "http:" + "//www.w3.org/2000/svg";  // the name of SVG, not an address that is opened
+  const SPACE = at("scene").namespaceURI;  // of SVG
   const draw = (tag, given, parent, text) => {
     const element = document.createElementNS(SPACE, tag);
     for (const [name, value] of Object.entries(given || {})) element.setAttribute(name, value);
@@ -19,7 +19,7 @@
     return element;
   };
   const last = run.last, issues = run.issues, count = run.actors.names.length;
-  const state = { step: 0, picked: null, playing: 0, wide: 0 };
+  const state = { step: 0, picked: null, playing: 0, wide: 0, still: true };
 
   // --- what is so at a step --------------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@
   };
 
   const axes = (width) => {
-    const size = Math.max(220, Math.min(width, 560)), height = Math.min(size, 440), left = 24, top = 10, foot = 40;
+    const size = Math.max(220, Math.min(width, 560)), height = Math.min(size, 440), left = 44, top = 10, foot = 40;
     plane = { left, top, width: width - left - 12, height: height - top - foot };
     scene.setAttribute("viewBox", `0 0 ${width} ${height}`);
     scene.setAttribute("height", height);
@@ -115,6 +115,7 @@
   const build = () => {
     state.wide = Math.max(260, Math.round(at("picture").clientWidth - 26));
     scene.replaceChildren();
+    state.still = true;  // what is drawn anew stands at its place at once
     marks.length = badges.length = labels.length = 0;
     const map = at("view").value === "map";
     for (const id of ["across-label", "up-label"]) at(id).hidden = map;
@@ -182,7 +183,7 @@
   };
   const move = () => {
     const { step, picked } = state, inside = chosenActors();
-    scene.setAttribute("class", inside ? "picked" : "");
+    scene.setAttribute("class", `${inside ? "picked" : ""} ${state.still ? "still" : ""}`);
     if (at("view").value === "map") {
       marks.forEach((pieces, actor) => pieces.forEach((piece) => piece.setAttribute("class", inside && inside.has(actor) ? "land in" : "land")));
       return;
@@ -294,8 +295,7 @@
   const rows = run.forums.map((forum, number) => {
     const row = make("button", at("list"), undefined, { type: "button", "aria-pressed": "false" });
     make("b", row, String(number + 1));
-    make("span", row, forum.name);
-    const told = make("i", row);
+    const words = make("span", row, forum.name), told = make("i", words);
     row.addEventListener("click", () => choose("forum", number));
     return { row, told };
   });
@@ -396,7 +396,7 @@
   };
   const go = (step) => {
     const now = Math.min(Math.max(step, 0), last);
-    if (now !== state.step) { state.step = now; show(); }
+    if (now !== state.step) { state.step = now; state.still = false; show(); }
   };
   const tick = () => {
     if (state.step >= last) { pause(); return; }

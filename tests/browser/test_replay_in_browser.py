@@ -42,7 +42,7 @@ def hostile(tmp_path_factory):
 @pytest.fixture
 def open_file(visit):
     def go(path, width=1366, height=900):
-        return visit(path.as_uri(), width, height, first="#list button")
+        return visit(path.as_uri(), width, height, first="#list button:visible")
 
     return go
 
@@ -149,7 +149,7 @@ def test_dark_and_light_can_be_read(browser, blocs, scheme):
     context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     page = context.new_page()
     page.goto(blocs.as_uri())
-    page.wait_for_selector("#list button")
+    page.wait_for_selector("#list button:visible")
 
     def contrast(selector):
         return page.evaluate(
@@ -177,7 +177,7 @@ def test_nothing_is_fetched(browser, case):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(case.as_uri())
-    page.wait_for_selector("#list button")
+    page.wait_for_selector("#list button:visible")
     page.locator("#play").click()
     page.wait_for_timeout(600)
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []

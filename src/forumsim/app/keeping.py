@@ -110,12 +110,12 @@ def _rebuild(session: Session, setup: Setup, step: Any, acts: Any) -> None:
         raise InputError(problems)
     session.reset(setup)
     with session.lock:
-        for model, listed in zip(session.models, acts, strict=True):
-            for entry in listed:
+        for side, (model, listed) in enumerate(zip(session.models, acts, strict=True)):
+            for entry in listed[len(model.interventions) :]:  # those of a results folder are done already
                 while model.step_count < entry["step"]:
-                    model.step()
+                    session.advance(side)
                 details = {name: value for name, value in entry.items() if name not in ("step", "act")}
                 model.intervene(entry["act"], **details)
             while model.step_count < step:
-                model.step()
+                session.advance(side)
     session.step(0)

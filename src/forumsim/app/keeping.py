@@ -84,7 +84,8 @@ def restore(session: Session, text: str, begun: str) -> bool:
         data = json.loads(text)
         if data["begun"] != begun:
             return False
-        _rebuild(session, Setup(**data["setup"], extensions=first.extensions), data["step"], data["acts"])
+        given = data["setup"] | {"acts": tuple(data["setup"]["acts"])}
+        _rebuild(session, Setup(**given, extensions=first.extensions), data["step"], data["acts"])
         if data["model"] != _version(session):
             raise InputError([Problem(_WHERE, "is of another version of forumsim or of the scenario")])
     except Exception as error:  # the text comes from the browser: it may hold anything

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from forumsim.analysis import kaplan_meier, load
+from forumsim.analysis.rosters import members_at
 from forumsim.commands.cli import app
 from forumsim.core.errors import InputError
 from forumsim.core.terms import Status
@@ -264,6 +265,28 @@ def test_members_after_an_intervention(tmp_path):
         return ("universal_civil", "west_major") in set(zip(rows["forum"], rows["actor"], strict=True))
 
     assert [inside(0), inside(1), inside(6)] == [True, False, False]
+
+
+def test_members_follow_each_kind_of_event():
+    """By hand: a, b and c in f and g at step 4; the snapshot is taken before what a user does after its step."""
+    members = pd.DataFrame(
+        [(4, f, a, 0.5) for f in "fg" for a in "abc"], columns=["step", "forum", "actor", "attention"]
+    )
+    rows = [
+        (4, "exit", "a", "f"), (4, "intervention", "b", None), (4, "exit", "b", "f"), (5, "join", "d", "g"),
+        (6, "not_renewed", "c", "g"), (7, "dissolution", None, "f"), (8, "join", "a", "h"), (9, "merger", None, "g"),
+    ]  # fmt: skip
+    events = pd.DataFrame(rows, columns=["step", "event", "actor", "forum"])
+
+    def at(step):
+        found = members_at(members, events, [4], step)
+        return " ".join(f"{f}{a}" for f, a in zip(found["forum"], found["actor"], strict=True))
+
+    assert at(4) == "fa fb fc ga gb gc"  # the exit of a came before the snapshot, which is the truth
+    assert at(5) == "fa fc ga gb gc gd"
+    assert at(6) == "fa fc ga gb gd"
+    assert at(7) == "ga gb gd"
+    assert at(9) == "ha"
 
 
 def test_foundings_are_the_forums_of_the_runs(talk, truth):

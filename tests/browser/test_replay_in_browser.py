@@ -151,6 +151,8 @@ def test_dark_and_light_can_be_read(browser, blocs, scheme):
     page.goto(blocs.as_uri())
     page.wait_for_selector("#list button:visible")
 
+    page.keyboard.press("End")  # where there are events to be told
+
     def contrast(selector):
         return page.evaluate(
             """(selector) => {

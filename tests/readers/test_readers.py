@@ -140,7 +140,7 @@ def test_detailed_runs_in_python(text, tmp_path, monkeypatch, capsys):
     names = {"__name__": "readers"}
     exec(compile(loaded + detailed, "readers.md", "exec"), names)
     assert names["graph"].number_of_nodes() == 14  # actors
-    assert "founder" in capsys.readouterr().out
+    assert "universal_military" in capsys.readouterr().out
 
 
 def test_parquet_into_pandas(text, desk, results, monkeypatch):

@@ -115,7 +115,7 @@ def test_readr(text, desk, results):
 
 def test_python(text, desk, results, monkeypatch, capsys):
     monkeypatch.chdir(desk)
-    program, in_mesas_shape, _ = blocks(text, "python")
+    program, loaded, _, in_mesas_shape, _ = blocks(text, "python")
     names = {"__name__": "readers"}
     exec(compile(program, "readers.md", "exec"), names)
     runs, series = names["runs"], names["series"]
@@ -125,10 +125,22 @@ def test_python(text, desk, results, monkeypatch, capsys):
     assert runs["state_pooled"].dtype.categories.tolist() == ["convergence", "polycentric", "mixed", "fragmentation"]
     assert series["enf"].tolist() == pytest.approx(results.series["enf"].tolist(), nan_ok=True)
     assert series.attrs["labels"]["step"].startswith("step of the run")
+    exec(compile(loaded, "readers.md", "exec"), names)
+    assert names["talk"].runs["run_id"].tolist() == results.runs["run_id"].tolist()
     exec(compile(in_mesas_shape, "readers.md", "exec"), names)
     said = capsys.readouterr().out
     assert "fragmentation_across" in said
     assert "enf_civil" in said
+
+
+def test_detailed_runs_in_python(text, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    sweep({**PLAN, "record": {"every": 2, "detail": "first", "snapshots": [0, 6]}}, "results/talk")
+    _, loaded, detailed, _, _ = blocks(text, "python")
+    names = {"__name__": "readers"}
+    exec(compile(loaded + detailed, "readers.md", "exec"), names)
+    assert names["graph"].number_of_nodes() == 14  # actors
+    assert "universal_military" in capsys.readouterr().out
 
 
 def test_parquet_into_pandas(text, desk, results, monkeypatch):
@@ -136,7 +148,7 @@ def test_parquet_into_pandas(text, desk, results, monkeypatch):
     monkeypatch.chdir(desk)
     export(results.folder, ["parquet"])
     names = {"__name__": "readers"}
-    exec(compile(blocks(text, "python")[2], "readers.md", "exec"), names)
+    exec(compile(blocks(text, "python")[4], "readers.md", "exec"), names)
     series = results.series
     assert list(names["series"].columns) == list(series.columns)
     assert names["series"]["run_id"].tolist() == series["run_id"].tolist()

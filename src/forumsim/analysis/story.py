@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forumsim.analysis.fonts import printable
+from forumsim.analysis.rosters import ENDS, LEAVES, STARTS
 from forumsim.analysis.style import columns_that_fit
 from forumsim.results.folder import ResultTables
 
@@ -16,8 +17,6 @@ from forumsim.results.folder import ResultTables
 CHOSEN = 6
 #: Snapshots drawn side by side.
 SHOTS = 4
-ENDS = ("dissolution", "merger")
-STARTS = ("founding", "opening")
 #: Rows of the strip of events, from top to bottom: kind of event, words.
 STRIP = (
     ("starts", "Forum founded or opened"),
@@ -155,7 +154,7 @@ def _apply(events: pd.DataFrame, members: dict[str, set[str]]) -> None:
             continue
         if event == "join":
             members[forum].add(actor)
-        elif event == "exit":
+        elif event in LEAVES:
             members[forum].discard(actor)
         elif event in ENDS:
             members[forum] = set()

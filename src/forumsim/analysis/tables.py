@@ -72,6 +72,18 @@ def paired_differences(
     InputError
         When the parameter was not varied or has no such level.
     """
+    check_pairs(results, parameter, reference)
+    names = list(measures)
+    return by_part(results, lambda own: _differences(own, parameter, names, reference))
+
+
+def check_pairs(results: ResultTables, parameter: str, reference: Any = None) -> None:
+    """See that a parameter was varied, and has a level.
+
+    Raises
+    ------
+    InputError
+    """
     if parameter not in results.varied:
         known = ", ".join(results.varied) or "none was varied"
         raise InputError([Problem("paired differences", f"{parameter!r} was not varied", known)])
@@ -79,8 +91,29 @@ def paired_differences(
     if reference is not None and reference not in levels:
         allowed = ", ".join(str(level) for level in levels)
         raise InputError([Problem(f"reference of {parameter}", f"found {reference!r}", allowed)])
+
+
+def run_pairs(results: ResultTables, parameter: str, measures: Iterable[str], reference: Any = None) -> pd.DataFrame:
+    """The pairs of runs behind `paired_differences`, within one part: one row a pair, issue and measure.
+
+    Returns
+    -------
+    DataFrame
+        ``run_id`` and ``run_id_before`` (the run at the reference level), the varied parameters, ``replicate, issue,
+        measure, before, after`` and ``value``, which is after less before; pairs with a missing value are left out.
+    """
     names = list(measures)
-    return by_part(results, lambda own: _differences(own, parameter, names, reference))
+    by = [*results.varied, "replicate", "issue", "measure"]
+    if parameter not in results.varied:
+        return pd.DataFrame(columns=["run_id", "run_id_before", *by, "before", "after", "value"])
+    start = results.levels(parameter)[0] if reference is None else reference
+    table = long_form(results.ends, results.varied, names).drop(columns="point")
+    keys = [*(name for name in results.varied if name != parameter), "replicate", "issue", "measure"]
+    base = table[table[parameter] == start].drop(columns=parameter)
+    base = base.rename(columns={"value": "before", "run_id": "run_id_before"})
+    pairs = table[table[parameter] != start].merge(base, on=keys, how="inner").rename(columns={"value": "after"})
+    pairs = pairs.dropna(subset=["before", "after"])
+    return pairs.assign(value=pairs["after"] - pairs["before"])
 
 
 def _differences(results: ResultTables, parameter: str, measures: list[str], reference: Any) -> pd.DataFrame:
@@ -88,13 +121,7 @@ def _differences(results: ResultTables, parameter: str, measures: list[str], ref
     by = [*results.varied, "issue", "measure"]
     if parameter not in results.varied:
         return pd.DataFrame(columns=[*by, "n", "mean", "sd", "low", "high", "before", "after"])
-    start = results.levels(parameter)[0] if reference is None else reference
-    table = long_form(results.ends, results.varied, measures).drop(columns=["run_id", "point"])
-    keys = [*(name for name in results.varied if name != parameter), "replicate", "issue", "measure"]
-    base = table[table[parameter] == start].drop(columns=parameter).rename(columns={"value": "before"})
-    pairs = table[table[parameter] != start].merge(base, on=keys, how="inner").rename(columns={"value": "after"})
-    pairs = pairs.dropna(subset=["before", "after"])
-    pairs["value"] = pairs["after"] - pairs["before"]
+    pairs = run_pairs(results, parameter, measures, reference)
     result = mean_intervals(pairs, by)
     sides = pairs.groupby(by, sort=True, observed=True)[["before", "after"]].mean().reset_index()
     return result.merge(sides, on=by, how="left")

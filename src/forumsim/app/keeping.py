@@ -84,7 +84,8 @@ def restore(session: Session, text: str, begun: str) -> bool:
         data = json.loads(text)
         if data["begun"] != begun:
             return False
-        _rebuild(session, Setup(**data["setup"], extensions=first.extensions), data["step"], data["acts"])
+        given = data["setup"] | {"acts": tuple(data["setup"]["acts"])}
+        _rebuild(session, Setup(**given, extensions=first.extensions), data["step"], data["acts"])
         if data["model"] != _version(session):
             raise InputError([Problem(_WHERE, "is of another version of forumsim or of the scenario")])
     except Exception as error:  # the text comes from the browser: it may hold anything
@@ -110,12 +111,12 @@ def _rebuild(session: Session, setup: Setup, step: Any, acts: Any) -> None:
         raise InputError(problems)
     session.reset(setup)
     with session.lock:
-        for model, listed in zip(session.models, acts, strict=True):
-            for entry in listed:
+        for side, (model, listed) in enumerate(zip(session.models, acts, strict=True)):
+            for entry in listed[len(model.interventions) :]:  # those of a results folder are done already
                 while model.step_count < entry["step"]:
-                    model.step()
+                    session.advance(side)
                 details = {name: value for name, value in entry.items() if name not in ("step", "act")}
                 model.intervene(entry["act"], **details)
             while model.step_count < step:
-                model.step()
+                session.advance(side)
     session.step(0)

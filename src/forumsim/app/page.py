@@ -20,10 +20,11 @@ from forumsim.app.board import Board, Shown
 from forumsim.app.choice import choice
 from forumsim.app.compare import Compare
 from forumsim.app.download import zipped
+from forumsim.app.head import Head, press
 from forumsim.app.keeping import evict_soon, kept, restore
 from forumsim.app.knobs import GROUPS, AnyParameter, Field, Knob
-from forumsim.app.picture import Keep, Keys, Line, follow
-from forumsim.app.session import SPEEDS, Session, Setup
+from forumsim.app.picture import Keep, Keys, follow
+from forumsim.app.session import Session, Setup
 from forumsim.app.style import CSS
 from forumsim.app.views.why import STYLE as WHY_STYLE
 from forumsim.app.views.words import STYLE as WORDS_STYLE
@@ -136,52 +137,6 @@ def Page() -> None:
         with solara.Div(classes=["fs-body"]):
             Side(session, turn, renew)
             Board(session, pulse.value, look)
-
-
-def press(session: Session, key: str) -> None:
-    """A key of the page."""
-    if key == "play":
-        (session.pause if session.playing else session.play)()
-    elif key == "step" and not session.playing:
-        session.guarded(session.step)
-
-
-def where(session: Session) -> str:
-    """A line on where the first run is, and what has become of it so far."""
-    frame = session.frames[0]
-    state, tendency = frame.verdict["pooled"]
-    words = f"{f'{frame.date}: ' if frame.scenario.start else ''}step {frame.step} of {frame.length}"
-    return f"{words}. All issues: {state}, {tendency}{'' if frame.step < frame.length else '. The run has ended'}"
-
-
-@solara.component
-def Head(session: Session, pulse: int, begin_anew: Callable[[], None]) -> None:
-    """Title, transport, where the run is, what went wrong; drawn anew at each pulse."""
-    frame = session.frames[0]
-    speed, set_speed = solara.use_state(session.speed)
-
-    def change_speed(value: Any) -> None:
-        session.speed = int(value)
-        set_speed(int(value))
-
-    def reset() -> None:
-        session.guarded(session.reset)
-        begin_anew()
-
-    with solara.v.Html(tag="header", class_="fs-head"):
-        solara.v.Html(tag="h1", children=[f"forumsim: {frame.scenario.title}"])
-        with solara.Div(classes=["fs-row"]):
-            word, icon = ("Pause", "mdi-pause") if session.playing else ("Play", "mdi-play")
-            solara.Button(word, icon_name=icon, on_click=lambda: press(session, "play"), color="primary",
-                          disabled=not session.running)  # fmt: skip
-            solara.Button("Step", icon_name="mdi-skip-next", on_click=lambda: session.guarded(session.step),
-                          disabled=session.playing or not session.running)  # fmt: skip
-            solara.Button("Reset", icon_name="mdi-restart", on_click=reset)
-            choice("Steps a second", [(str(rate), rate) for rate in SPEEDS], speed, change_speed, look="fs-short")
-        line = Line()
-        follow(session.watch, line, lambda widget: setattr(widget, "text", where(session)))
-        if session.error:
-            solara.v.Html(tag="div", class_="fs-error", children=[session.error], attributes={"role": "alert"})
 
 
 @solara.component

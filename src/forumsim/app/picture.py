@@ -28,12 +28,17 @@ def Markup(  # type: ignore[empty-body]
 
 @solara.component_vue("keys.vue")
 def Keys(event_key: Callable[[str], None]) -> Any:  # type: ignore[empty-body]
-    """Keys of the page: space plays and pauses, s steps."""
+    """Keys of the page: space plays and pauses, s and the arrows step, Home and End go to the start and the end."""
 
 
 @solara.component_vue("line.vue")
 def Line(text: str = "") -> Any:  # type: ignore[empty-body]
     """A line on where the run is."""
+
+
+@solara.component_vue("time.vue")
+def Time(last: int = 0, now: int = 0, words: str = "", event_look: Callable[[Any], None] = lambda step: None) -> Any:  # type: ignore[empty-body]
+    """The steps of a run to choose from, from its start to as far as it has gone."""
 
 
 @solara.component_vue("keep.vue")

@@ -9,15 +9,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from forumsim.app.frame import Frame, frame_of
+from forumsim.app.history import History
+from forumsim.app.setup import Setup
 from forumsim.core.errors import InputError, Problem
-from forumsim.extensions import NONE, Extensions
-from forumsim.running.model import ForumModel
-from forumsim.running.run import check_seed
-from forumsim.scenarios.settings import field_name
+from forumsim.sweeps.again import steps_of
 
 #: Pictures a second while a run plays, at most.
 PICTURES = 8.0
@@ -26,76 +25,6 @@ PICTURES = 8.0
 PAUSE, REST = 0.02, 0.5
 #: Speeds that a user may choose, in steps a second.
 SPEEDS = (1, 2, 4, 8, 16, 32, 64)
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What a run starts with.
-
-    Attributes
-    ----------
-    scenario : str
-        Shipped name or folder.
-    seed : int
-    steps : int, optional
-        Length; the scenario's own by default.
-    preset : str
-        Preset of dialogue, or empty.
-    parameters, fields : dict
-        Parameters by dotted name, fields of the scenario.
-    other : dict, optional
-        Parameters by which a second run on the same random numbers differs; None: there is one run.
-    extensions : Extensions
-        The user's own rules, measures, gates and decision rules; they are given once, on the command line.
-    """
-
-    scenario: str = "two_blocs"
-    seed: int = 1
-    steps: int | None = None
-    preset: str = ""
-    parameters: dict[str, Any] = field(default_factory=dict)
-    fields: dict[str, Any] = field(default_factory=dict)
-    other: dict[str, Any] | None = None
-    extensions: Extensions = field(default=NONE, repr=False)
-
-    def models(self) -> list[ForumModel]:
-        """New models at their start.
-
-        Raises
-        ------
-        InputError
-            All mistakes at once.
-        """
-        fields = {field_name(key): value for key, value in self.fields.items()}
-        sides = [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
-        wrong = check_seed(self.seed)
-        problems = [wrong] if wrong else []
-        seed, preset = 1 if wrong else self.seed, self.preset or None
-        try:
-            models = [
-                ForumModel(
-                    self.scenario,
-                    steps=self.steps,
-                    rng=seed,
-                    preset=preset,
-                    with_=self.extensions,
-                    **fields,
-                    **parameters,
-                )
-                for parameters in sides
-            ]
-        except InputError as error:
-            raise InputError([*problems, *error.problems], error.title) from None
-        if problems:
-            raise InputError(problems)
-        return models
-
-    def label(self, side: int) -> str:
-        """What tells one of two runs from the other."""
-        if self.other is None:
-            return ""
-        changed = ", ".join(f"{name} {value}" for name, value in self.other.items() if value != "unset")
-        return "this run" if side == 0 else f"with {changed}"
 
 
 class Session:
@@ -117,6 +46,8 @@ class Session:
         Steps a second.
     error : str
         What went wrong last, in words for the user; empty when nothing did.
+    back : int or None
+        The past step that is looked at; None: the run as far as it has gone. What a user does is done to that.
     """
 
     def __init__(self, setup: Setup, tell: Callable[[], None] | None = None) -> None:
@@ -126,26 +57,45 @@ class Session:
         self.error = ""
         self._watchers: list[Callable[[], None]] = []
         self.lock = threading.RLock()
+        self.back: int | None = None
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None
         self._begin(setup)
 
     def _begin(self, setup: Setup) -> None:
         models = setup.models()
+        pasts = [History(model) for model in models]
+        for model, past in zip(models, pasts, strict=True):
+            if setup.done:
+                for _ in steps_of(model, setup.acts, min(setup.done, model.length)):
+                    past.note()
         with self.lock:
-            self.setup, self.models = setup, models
+            self.setup, self.models, self.pasts, self.back = setup, models, pasts, None
             self._look()
 
     def _look(self) -> None:
         """Make the frames; the lock is held."""
-        self.frames: tuple[Frame, ...] = tuple(
-            frame_of(model, self.setup.label(side)) for side, model in enumerate(self.models)
-        )
+        labels = [self.setup.label(side) for side in range(len(self.models))]
+        if self.back is not None:
+            pasts = zip(self.pasts, labels, strict=True)
+            self.frames: tuple[Frame, ...] = tuple(past.frame(self.back, label) for past, label in pasts)
+        else:
+            self.frames = tuple(frame_of(model, label) for model, label in zip(self.models, labels, strict=True))
 
     @property
     def running(self) -> bool:
         """Whether there are steps left."""
         return self.models[0].step_count < self.models[0].length
+
+    @property
+    def step_count(self) -> int:
+        """Steps that the run has gone, whichever of them is looked at."""
+        return self.models[0].step_count
+
+    @property
+    def ahead(self) -> bool:
+        """Whether there is a later step to be seen, done already or still to be done."""
+        return self.back is not None or self.running
 
     @property
     def interventions(self) -> list[dict[str, Any]]:
@@ -163,15 +113,32 @@ class Session:
 
     def _step(self, number: int) -> None:
         for _ in range(number):
-            if not self.running:
-                return
-            for model in self.models:
-                model.step()
+            if self.back is not None:
+                self.back = self.back + 1 if self.back + 1 < self.step_count else None
+            elif self.running:
+                for side in range(len(self.models)):
+                    self.advance(side)
+
+    def advance(self, side: int) -> None:
+        """Do a step of one model, and keep what it was before it where that is due; the lock is held."""
+        self.pasts[side].note()
+        self.models[side].step()
+
+    def look_at(self, step: int) -> None:
+        """Show a step that the run has gone through; the last one is where it goes on."""
+        self.pause()
+        with self.lock:
+            self.back = max(0, int(step)) if int(step) < self.step_count else None
+            if self.back is not None:
+                for past in self.pasts:  # what a user has just done belongs to the past as well
+                    past.note()
+            self._look()
+        self.tell()
 
     def play(self) -> None:
         """Run on until `pause` or the end."""
         with self.lock:
-            if self.playing or not self.running:
+            if self.playing or not self.ahead:
                 return
             self.playing, self.error = True, ""
             self._halt = threading.Event()
@@ -213,7 +180,7 @@ class Session:
                 began = time.monotonic()
                 interval = max(1.0 / self.speed, 1.0 / PICTURES)
                 with self.lock:
-                    if halt.is_set() or not self.running:
+                    if halt.is_set() or not self.ahead:
                         break
                     self._step(max(1, round(self.speed * interval)))
                     self._look()
@@ -252,6 +219,7 @@ class Session:
         """Change a parameter of the running models; a second run keeps what it differs by."""
         sides = [model for side, model in enumerate(self.models) if side == 0 or name not in (self.setup.other or {})]
         with self.lock:
+            self.back = None
             for model in sides:
                 model.set(**{name: value})
             self._look()
@@ -266,6 +234,7 @@ class Session:
             What came of it in the first run: False, 0 or -1 is nothing.
         """
         with self.lock:
+            self.back = None
             outcome = self.models[0].intervene(act, **details)
             for model in self.models[1:]:
                 try:

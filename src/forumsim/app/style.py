@@ -8,6 +8,7 @@ CSS = """
   z-index: 5; background: #f6f7f8; border-bottom: 1px solid #d5d8dc; }
 .fs-head h1 { font-size: 17px; font-weight: 600; margin: 0; }
 .fs-state { font-size: 14px; min-width: 15em; }
+.fs-time { width: 100%; height: 22px; accent-color: #0072B2; }
 .fs-error { background: #fdecea; border: 1px solid #b3261e; color: #7a150f; padding: 6px 10px; border-radius: 4px;
   margin: 6px 0; width: 100%; overflow-wrap: anywhere; }
 .fs-note { color: #444; font-size: 13px; }

@@ -186,7 +186,13 @@ def sweep(
 @app.command()
 @guarded
 def view(
-    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a folder of your own.")] = "ai_governance",
+    scenario: Annotated[
+        str, typer.Argument(help="A shipped scenario or a folder of your own; with RUN_ID a results folder.")
+    ] = "ai_governance",
+    run_id: Annotated[
+        str | None,
+        typer.Argument(help="A run of the results folder, or the beginning of its id.", show_default=False),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the run.")] = 1,
     steps: StepsOption = None,
     settings: SettingsOption = None,
@@ -208,14 +214,18 @@ def view(
     root_path: Annotated[
         str, typer.Option(metavar="PATH", help="Path under which a proxy shows the page.", show_default=False)
     ] = "",
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="Show a run of results though plan, scenario, model or tables have changed."),
+    ] = False,
     with_: WithOption = None,
 ) -> None:
-    """Watch and steer a run in the browser, and compare two."""
+    """Watch and steer a run in the browser, compare two, or look back on a run of a results folder."""
     from forumsim.commands import view as command
 
     command.view(
         scenario, seed, steps, settings or [], preset, host, port, browser, allow_host or [], root_path, with_ or [],
-        overlay,
+        overlay, run_id, anyway,
     )  # fmt: skip
 
 

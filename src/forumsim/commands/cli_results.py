@@ -64,6 +64,25 @@ def rerun(
         command.rerun_one(folder, run_id, out, anyway, debug, with_ or [])
 
 
+def replay(
+    folder: Folder,
+    run_id: Annotated[str, typer.Argument(help="A run, or the beginning of its id.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE.html", help="Where to.  [default: RUN_ID.html]", show_default=False),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Replace the file if it is there.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Go on though plan, scenario, model or tables have changed.")
+    ] = False,
+    with_: WithOption = None,
+) -> None:
+    """Write a run of a results folder as one page that plays in any browser, without a server or a network."""
+    from forumsim.commands import replay as command
+
+    command.replay(folder, run_id, out, fresh, anyway, with_ or [])
+
+
 def check(folder: Folder) -> None:
     """Check that a results folder is whole, and that its tables are what they say they are."""
     from forumsim.commands import check as command
@@ -75,6 +94,9 @@ def export(
     folder: Folder,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files.")] = False,
     stata: Annotated[bool, typer.Option("--stata", help="Stata files (.dta, version 118) with labels.")] = False,
+    graphml: Annotated[
+        bool, typer.Option("--graphml", help="The network of actors and forums at the end of each detailed run.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to.  [default: export in the folder]", show_default=False)
     ] = None,
@@ -83,7 +105,7 @@ def export(
     """Write the tables of a results folder in other formats."""
     from forumsim.commands import export as command
 
-    command.export(folder, parquet, stata, out, anyway)
+    command.export(folder, parquet, stata, out, anyway, graphml)
 
 
 def package(
@@ -169,5 +191,5 @@ def calibrate(
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for function in (plan, rerun, check, export, package, sensitivity, calibrate):
+    for function in (plan, rerun, replay, check, export, package, sensitivity, calibrate):
         app.command()(guarded(function))

@@ -31,6 +31,7 @@ def export(
     formats: Iterable[str] = FORMATS,
     out: str | Path | None = None,
     anyway: bool = False,
+    more: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
     """Write every table of a results folder in other formats; all files appear together, or none.
 
@@ -44,6 +45,8 @@ def export(
         Where to; by default the folder ``export`` within the results folder. Earlier exports are replaced.
     anyway : bool
         Whether tables that were edited since they were written will do.
+    more : mapping, optional
+        Further files by name, written together with the tables; then no format need be named.
 
     Returns
     -------
@@ -60,13 +63,15 @@ def export(
     refuse_links(results.folder)
     wanted = tuple(dict.fromkeys(formats))
     problems = [Problem("format", f"found {name!r}", ", ".join(FORMATS)) for name in wanted if name not in FORMATS]
-    if problems or not wanted:
+    if problems or not (wanted or more):
         raise InputError(problems or [Problem("format", "none is named", ", ".join(FORMATS))])
     writers = {"parquet": _parquet_writer() if "parquet" in wanted else _no_writer, "dta": write_stata}
     package = describe(results)
     target = Path(out) if out is not None else results.folder / FOLDER
     with _together(target) as place:
-        for resource in package["resources"]:
+        for name, content in (more or {}).items():
+            (place / name).write_bytes(content)
+        for resource in package["resources"] if wanted else ():
             path = results.folder / str(resource["path"])
             if not path.is_file():
                 raise InputError([Problem(str(path), "is missing")], "the results are damaged")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Results:
     """A results folder; tables are read when asked for.
 
@@ -32,6 +33,16 @@ class Results:
         schema = {item["name"]: item["schema"]["fields"] for item in self.codebook["resources"]}
         text = {column["name"]: str for column in schema[name] if column["type"] == "string"}
         return pd.read_csv(self.folder / f"{name}.csv", dtype=text, keep_default_na=False, na_values=[""])
+
+    def __repr__(self) -> str:
+        return f"<Results in {self.folder}>"
+
+    def _repr_html_(self) -> str:
+        runs = self.manifest.get("runs", {})
+        rows = "".join(f"<tr><th>runs {escape(str(name))}</th><td>{escape(str(n))}</td></tr>" for name, n in runs.items())
+        names = ", ".join(item["name"] for item in self.codebook["resources"])
+        rows += f"<tr><th>tables</th><td>{escape(names)}</td></tr>"
+        return f"<p>Results in <code>{escape(str(self.folder))}</code></p><table>{rows}</table>"
 
     @cached_property
     def codebook(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from forumsim.running.extended import ExtendedSteps
 from forumsim.running.interventions import apply_listed, check_interventions, plain_stage
 from forumsim.running.notes import warn_of_late_dates
 from forumsim.running.outcome import Outcome
+from forumsim.running.shown import Shown
 from forumsim.scenarios import Scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ MAX_SEED = 2**31 - 1
 MOST_STEPS = 100_000
 
 
-@dataclass
-class Run:
+@dataclass(repr=False)
+class Run(Shown):
     """One run as data frames (columns as in the results' CSV files, without ``run_id``).
 
     Attributes

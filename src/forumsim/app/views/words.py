@@ -144,6 +144,11 @@ def words(frame: Frame, most: int = 200, acts: Sequence[Mapping[str, Any]] = ())
     return [(step, frame.date_of(step), text) for step, _, text in _told(frame, most, acts, False)]
 
 
+def sentences(frame: Frame, acts: Sequence[Mapping[str, Any]] = ()) -> Iterator[tuple[int, Event, str]]:
+    """Step, kind and sentence of all events, the newest first; joins and exits of one forum in a step are one."""
+    return _told(frame, len(frame.outcome.events), acts, False)
+
+
 def _told(frame: Frame, most: int, acts: Sequence[Mapping[str, Any]], marked: bool) -> Iterator[tuple[int, Event, str]]:
     teller = _Teller(frame, acts, marked)
     for number, rows in enumerate(_groups(frame)):

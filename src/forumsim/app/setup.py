@@ -1,0 +1,88 @@
+"""What a run of the page starts with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from forumsim.core.errors import InputError
+from forumsim.extensions import NONE, Extensions
+from forumsim.running.model import ForumModel
+from forumsim.running.run import check_seed
+from forumsim.scenarios.settings import field_name
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a run starts with.
+
+    Attributes
+    ----------
+    scenario : str
+        Shipped name or folder.
+    seed : int
+    steps : int, optional
+        Length; the scenario's own by default.
+    preset : str
+        Preset of dialogue, or empty.
+    parameters, fields : dict
+        Parameters by dotted name, fields of the scenario.
+    other : dict, optional
+        Parameters by which a second run on the same random numbers differs; None: there is one run.
+    extensions : Extensions
+        The user's own rules, measures, gates and decision rules; they are given once, on the command line.
+    acts : tuple of mapping
+        What is done to the run in these steps, in their order: a run of a results folder has it from its plan.
+    done : int
+        Steps that are done before anybody sees the run.
+    """
+
+    scenario: str = "two_blocs"
+    seed: int = 1
+    steps: int | None = None
+    preset: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+    other: dict[str, Any] | None = None
+    extensions: Extensions = field(default=NONE, repr=False)
+    acts: tuple[dict[str, Any], ...] = ()
+    done: int = 0
+
+    def models(self) -> list[ForumModel]:
+        """New models at their start.
+
+        Raises
+        ------
+        InputError
+            All mistakes at once.
+        """
+        fields = {field_name(key): value for key, value in self.fields.items()}
+        sides = [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
+        wrong = check_seed(self.seed)
+        problems = [wrong] if wrong else []
+        seed, preset = 1 if wrong else self.seed, self.preset or None
+        try:
+            models = [
+                ForumModel(
+                    self.scenario,
+                    steps=self.steps,
+                    rng=seed,
+                    preset=preset,
+                    with_=self.extensions,
+                    **fields,
+                    **parameters,
+                )
+                for parameters in sides
+            ]
+        except InputError as error:
+            raise InputError([*problems, *error.problems], error.title) from None
+        if problems:
+            raise InputError(problems)
+        return models
+
+    def label(self, side: int) -> str:
+        """What tells one of two runs from the other."""
+        if self.other is None:
+            return ""
+        changed = ", ".join(f"{name} {value}" for name, value in self.other.items() if value != "unset")
+        return "this run" if side == 0 else f"with {changed}"

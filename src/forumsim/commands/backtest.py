@@ -223,9 +223,9 @@ def _say_rosters(comparison: Comparison, benchmarks: str) -> None:
         wrapped(
             "n: states of the UN without the members that are given and without rows of general knowledge; in: "
             "members, in fact and as the model expects; AUC with its 95 % interval over states (last three rows: over "
-            "states and forums; powerful: the mean among the most powerful states); B: Brier score; logit: ideal point, "
-            "log power, polyarchy; relat.: distance to the charter, trust in the founders, 1 / capacity, chance to be let "
-            f"in; {benchmarks}",
+            "states and forums; powerful: the mean among the most powerful states); B: Brier score; logit: ideal "
+            "point, log power, polyarchy; relat.: distance to the charter, trust in the founders, 1 / capacity, chance "
+            f"to be let in; {benchmarks}",
             "  ",
         )
     )

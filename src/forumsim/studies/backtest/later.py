@@ -1,8 +1,8 @@
 """Rosters of later years that a user brings, forecast from autumn 2024: nothing later is known to anybody.
 
 Parameters, positions, trust and the rosters of all forums are those of autumn 2024, when the shipped rosters end. Each
-new forum opens alone in that world, in the next quarter, so to say; lineage leads back to the last edition that was known by then, and the
-logits are fitted on the rosters of autumn 2024.
+new forum opens alone in that world, in the next quarter, so to say; lineage leads back to the last edition that was
+known by then, and the logits are fitted on the rosters of autumn 2024.
 """
 
 from __future__ import annotations

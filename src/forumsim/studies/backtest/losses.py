@@ -10,6 +10,7 @@ import pandas as pd
 
 from forumsim.studies.backtest.compare import MOST_POWERFUL, Comparison
 from forumsim.studies.backtest.hindcast import Hindcast
+from forumsim.studies.backtest.lives import HALVES
 from forumsim.studies.backtest.scoring import MEAN, POWERFUL
 
 #: A forecast of how many join is named as wrong when it is off by this factor.
@@ -143,6 +144,9 @@ def life_losses(table: pd.DataFrame, years: float) -> list[str]:
     verdicts = table.apply(verdict, axis=1)
     names = table["quantity"].str.removesuffix(", %")
     said = [f"{word.capitalize()} the figure: {_listed(names[verdicts == word], '; ')}." for word in ("above", "below")]
+    for half in HALVES:
+        some = verdicts[table["half"] == half]
+        said.append(f"Figures ({half}) that agree: {(some == 'agrees').sum()} of {len(some)}.")
     small, large = (row for _, row in table[table["quantity"].str.contains("founded by")].iterrows())
     if small["high"] < large["low"]:
         said.append("Large foundings die more often than small ones; in the world it is the small that die.")

@@ -2,9 +2,9 @@
 
     python benchmarks/life_tuning.py [RUNS]
 
-Tries all settings of `GRID` in `ai_governance` (12 runs each unless said otherwise), takes the one that comes nearest to
-the figures for tuning (`forumsim.studies.backtest.lives`), and prints it with the figures of 40 runs at another seed.
-The figures that are held out are not looked at before. It takes some minutes; nothing that ships is set by it.
+Tries all settings of `GRID` in `ai_governance` (12 runs each unless said otherwise), takes the one that comes nearest
+to the figures for tuning (`forumsim.studies.backtest.lives`), and prints it with the figures of 40 runs at another
+seed. The figures that are held out are not looked at before. It takes some minutes; nothing that ships is set by it.
 """
 
 from __future__ import annotations

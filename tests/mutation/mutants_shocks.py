@@ -67,7 +67,7 @@ SHOCKS = mutants_of("core/rules/shocks.py", ("tests/rules/test_shocks.py", *ALL_
      "_keep_open(world, i, j, world.clock[STEP] + int(p.shock_window))",
      "_keep_open(world, i, j, world.clock[STEP] + int(p.shock_window) - 1)"),
     ("summit_without_meeting", "a summit opens Track 1, but nobody meets",
-     "    if kind == Shock.SUMMIT:\n        hold_summit(world, p, i, j)\n",
+     "    if kind == Shock.SUMMIT:\n        hold_summit(world, p, i, j, k)\n",
      ""),
     ("red_line_scaled_twice", "shock.scale changes red lines as well",
      "world.red_line[i, d] = shock.size * p.redline_scale",

@@ -116,11 +116,11 @@ def hold_crisis_talks(model: ReferenceModel, on: Track) -> None:
                 hold(shock.actor, shock.other, graver, stream, (row, 16 * (m + 1)), dated=True)
 
 
-def hold_summit(i: Actor, j: Actor) -> None:
-    """A summit is a meeting on Track 1."""
+def hold_summit(i: Actor, j: Actor, agreed_on: int | None) -> None:
+    """A summit is a meeting on Track 1; it may be known what it agrees on."""
     model = i.model
     if model.p.rule_dialogue and not model.p.realist:
-        hold(i, j, track(model, 1), model.stream(Purpose.SUMMIT), (i.row, 16 * j.row), dated=True)
+        hold(i, j, track(model, 1), model.stream(Purpose.SUMMIT), (i.row, 16 * j.row), dated=True, agreed_on=agreed_on)
 
 
 # --- a meeting ------------------------------------------------------------------------------------------------------
@@ -133,12 +133,21 @@ def meet(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int]) 
         hold(i, j, on, stream, place)
 
 
-def hold(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int], dated: bool = False) -> None:
+def hold(
+    i: Actor,
+    j: Actor,
+    on: Track,
+    stream: Stream,
+    place: tuple[int, int],
+    dated: bool = False,
+    agreed_on: int | None = None,
+) -> None:
     """How two meet: genuineness, trust, persuasion, a joint declaration; what is dated is told."""
     model = i.model
     a, b = place
-    i_genuine = stream.draw(a, b + 5) < chance_genuine(i, j, on.base)
-    j_genuine = stream.draw(a, b + 6) < chance_genuine(j, i, on.base)
+    agreed = agreed_on is not None
+    i_genuine = agreed or stream.draw(a, b + 5) < chance_genuine(i, j, on.base)
+    j_genuine = agreed or stream.draw(a, b + 6) < chance_genuine(j, i, on.base)
     i_sees_through = not j_genuine and stream.draw(a, b + 7) < on.detection
     j_sees_through = not i_genuine and stream.draw(a, b + 8) < on.detection
     learn(i, j, j_genuine, i_sees_through, on)
@@ -153,8 +162,10 @@ def hold(i: Actor, j: Actor, on: Track, stream: Stream, place: tuple[int, int], 
         model.write(Event.MEETING, actor=i, other=j, value=100 * on.number + 10 * how + other_how)
     if i_genuine and j_genuine:
         persuade_each_other(i, j, on)
-        if on.number == 1 and stream.draw(a, b + 9) < model.p.dialogue_declaration:
-            declare(i, j)
+        if agreed_on is not None:
+            declare(i, j, agreed_on)
+        elif on.number == 1 and stream.draw(a, b + 9) < model.p.dialogue_declaration:
+            declare(i, j, easiest_issue(i, j))
 
 
 def learn(i: Actor, j: Actor, j_genuine: bool, sees_through: bool, on: Track) -> None:
@@ -189,14 +200,18 @@ def share_of_move(i: Actor, k: int, share: float) -> float:
     return min(1, share)
 
 
-def declare(i: Actor, j: Actor) -> None:
-    """A joint declaration on the issue that matters to both and divides them least."""
-    model = i.model
+def easiest_issue(i: Actor, j: Actor) -> int:
+    """The issue that matters to both and divides them least."""
 
     def ease(k: int) -> float:
         return (i.salience[k] + j.salience[k]) * (1 - abs(i.position[k] - j.position[k]))
 
-    issue = max(model.issues, key=ease)
+    return max(i.model.issues, key=ease)
+
+
+def declare(i: Actor, j: Actor, issue: int) -> None:
+    """A joint declaration on an issue."""
+    model = i.model
     i.thank(j, model.p.dialogue_declaration_ledger)
     j.thank(i, model.p.dialogue_declaration_ledger)
     model.write(Event.DECLARATION, actor=i, other=j, issue=issue, value=i.gap(j, model.issues))

@@ -31,7 +31,9 @@ def draw_candidate(i: State, u: float) -> State | None:
 
 
 def chance_genuine(i: Actor, j: Actor, base: float) -> float:
-    """sig(base + kT (T_ij - 1/2) + kh (2 h_i - 1))."""
+    """sig(base + kT (T_ij - 1/2) + kh (2 h_ij - 1)), h_ij nearer to 1 among allies."""
     p = i.model.p
     sincerity = min(1, i.sincerity * p.sincerity_scale) if p.sincerity_level is None else p.sincerity_level
+    if i.baseline[j] > 1 / 2:
+        sincerity = 1 - (1 - sincerity) * (1 - p.dialogue_candour * (2 * i.baseline[j] - 1))
     return sig(base + p.dialogue_trust_weight * (i.trust[j] - 0.5) + p.dialogue_sincerity_weight * (2 * sincerity - 1))

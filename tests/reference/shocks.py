@@ -148,8 +148,8 @@ def summit(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     """Track 1 opens between two."""
     open_track_1(shock.actor, shock.other)
     open_track_1(shock.other, shock.actor)
-    model.write(Event.SUMMIT, actor=shock.actor, other=shock.other, value=size)
-    hold_summit(shock.actor, shock.other)
+    model.write(Event.SUMMIT, actor=shock.actor, other=shock.other, issue=shock.issue, value=size)
+    hold_summit(shock.actor, shock.other, shock.issue)
 
 
 def red_line(model: ReferenceModel, shock: DatedShock, size: float) -> None:

@@ -276,7 +276,7 @@ def random_shock(world: World, kind: Shock, forums: int, rng: np.random.Generato
     has_actor = parties or kind not in (Shock.CRISIS, Shock.OPENING, Shock.CLOSING)
     has_other = parties or kind in (Shock.SANCTION, Shock.SUMMIT)
     has_forum = kind in (Shock.OPENING, Shock.CLOSING, Shock.LEAVE)
-    has_issue = kind in (Shock.CRISIS, Shock.LEADERSHIP, Shock.RED_LINE)
+    has_issue = kind in (Shock.CRISIS, Shock.LEADERSHIP, Shock.RED_LINE, Shock.SUMMIT)
     size = {
         Shock.TECHNOLOGY: rng.uniform(-0.5, 1.5), Shock.LEADERSHIP: rng.uniform(-0.4, 0.4),
         Shock.CRISIS: rng.uniform(-0.1, 0.5), Shock.RED_LINE: rng.choice([rng.uniform(0.1, 0.6), np.inf]),

@@ -71,6 +71,22 @@ def test_sincerity_may_be_scaled_or_set():
     assert chances == pytest.approx([sig(1.5 * 0.6), sig(1.5 * -0.2), sig(1.5), sig(1.5 * -0.8)])
 
 
+@pytest.mark.parametrize("candour", [0.0, 0.4, 1.0])
+def test_allies_deceive_each_other_less(candour):
+    """h_ij = 1 - (1 - h_i) (1 - c (2 T* - 1)) above T* = 1/2, by the structural trust and not by the trust of now."""
+    p = record({"dialogue.trust_weight": 0.0, "dialogue.candour": candour})
+    world = world_of(4)
+    world.sincerity[:] = [0.3, 0.6, 0.6, 0.6]
+    set_trust(world, 0.1)
+    world.baseline[0] = [0.0, 0.9, 0.5, 0.2]
+    world.baseline[1:, 0] = 0.7
+    h = [1 - 0.7 * (1 - candour * 0.8), 0.3, 0.3]
+    expected = [sig(1.5 * (2 * toward - 1)) for toward in h]
+    assert [chance_genuine(world, p, 0, j, 0.0) for j in (1, 2, 3)] == pytest.approx(expected)
+    back = 1 - 0.4 * (1 - candour * 0.4)
+    assert chance_genuine(world, p, 2, 0, 0.0) == pytest.approx(sig(1.5 * (2 * back - 1)))
+
+
 def test_what_a_meeting_does_to_trust():
     p = record({"dialogue.penalty": 2.5, "dialogue.bubble": 0.3})
     world = world_of(2)

@@ -7,7 +7,7 @@ import pytest
 from small_worlds import record, world_of
 
 from forumsim.core import draws
-from forumsim.core.rules.dialogue import declare, dialogue, meet, persuade
+from forumsim.core.rules.dialogue import common_ground, declare, dialogue, meet, persuade
 from forumsim.core.state.partners import draw_partner, root_mean_gap
 from forumsim.core.state.sincerity import chance_genuine
 from forumsim.core.terms import PENDING, STEP, Kind, Role, Tally
@@ -105,7 +105,8 @@ def test_nobody_moves_beyond_the_other():
 def test_a_declaration_is_on_what_matters_to_both(salience, issue):
     world = world_of(2, issues=3)
     world.salience[:] = salience
-    declare(world, record(), 0, 1)
+    assert common_ground(world, 0, 1) == issue
+    declare(world, record(), 0, 1, issue)
     assert world.pending[0]["issue"] == issue
 
 

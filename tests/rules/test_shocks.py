@@ -180,6 +180,22 @@ def test_a_summit_is_a_meeting_on_track_one_whatever_the_trust(settings, trust):
     assert told == [(Event.SUMMIT, 1.0)] + ([(Event.MEETING, 122.0 if trust > 0 else 100.0)] if trust else [])
 
 
+def test_a_summit_that_names_an_issue_ends_in_a_joint_declaration_on_it():
+    """Both sides mean it for certain and owe each other the ledger of a declaration, whatever is easiest to declare."""
+    p = record({"dialogue.sincerity_weight": 50.0, "dialogue.declaration": 0.0, "dialogue.declaration_ledger": 0.4})
+    for issue, declared in ((1, [1]), (-1, [])):
+        world = world_of(3, issues=2)
+        world.sincerity[:] = 0.0
+        world.position[:2, 1] = [0.0, 1.0]
+        shock(world, Shock.SUMMIT, actor=0, other=1, issue=issue)
+        after(world, p)
+        told = [(Event(row["kind"]), row["issue"], row["value"]) for row in world.log()]
+        assert [issue for kind, issue, _ in told if kind == Event.DECLARATION] == declared
+        assert [value == 122.0 for kind, _, value in told if kind == Event.MEETING] == [bool(declared)]
+        assert world.ledger[0, 1] == world.ledger[1, 0] == (0.4 if declared else 0.0)
+        assert (world.trust[0, 1] > 0.5) == bool(declared)
+
+
 def test_the_meeting_of_a_summit_has_the_keyed_draws_of_its_pair():
     p = record({"track1.base": 0.0, "dialogue.audience": 0.0, "dialogue.sincerity_weight": 0.0})
     genuine = []

@@ -188,6 +188,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("dialogue.trust_weight", 3.0, (0, 50), (1, 5), _LOGIT, "effect of trust on being genuine", _TRIAL, "kT"),
     _p("dialogue.sincerity_weight", 1.5, (0, 50), (0.5, 3), _LOGIT, "effect of sincerity on being genuine", _TRIAL,
        "kh"),
+    _p("dialogue.candour", 1.0, (0, 1), (0, 1), "share", "part of its insincerity that a side leaves aside toward one "
+       "that it fully trusts by its structural trust; 0: it treats allies and rivals alike",
+       "prior; Mearsheimer 2011: leaders lie to rivals more than to allies", "c"),
     _p("dialogue.audience", 0.5, (0, 20), (0, 1.5), _LOGIT,
        "how far a public audience lowers being genuine on Track 1"),
     _p("dialogue.penalty", 2.0, (0, 20), (1, 3), "ratio",
@@ -201,7 +204,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _p("dialogue.hosting", 0.1, (0, 5), (0, 0.5), "share", "Track 2 and 1.5 meetings that epistemic influence adds"),
     _p("dialogue.declaration", 0.2, (0, 1), (0, 0.5), "share", "chance of a joint declaration after a genuine Track 1 "
        "meeting"),
-    _p("dialogue.declaration_ledger", 0.2, (0, 1), (0, 0.4), "share", "ledger gained by a joint declaration"),
+    _p("dialogue.declaration_ledger", 0.3, (0, 1), (0, 0.5), "share", "ledger gained by a joint declaration",
+       "prior: one public act in the other's favour counts as another, so as a co-sponsorship"),
     _p("dialogue.deeds_within", 8, (1, 1000), (4, 16), "steps", "time in which deeds must follow words", symbol="L"),
     *_track("2", "Track 2", 1.0, 0.03, 0.010, 0.8, 0.9, -1.0),
     *_track("15", "Track 1.5", 0.8, 0.06, 0.015, 0.4, 0.7, 0.10),

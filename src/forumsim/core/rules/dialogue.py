@@ -90,13 +90,19 @@ def persuade(world, p, i, j, move):
 
 
 @kernel
-def declare(world, p, i, j):
-    """A joint declaration on the issue where salience is high and the gap small; it then waits for deeds."""
+def common_ground(world, i, j):
+    """The issue on which two agree most easily: where salience is high and the gap small."""
     best, issue = -1.0, 0
     for k in range(world.position.shape[1]):
         worth = (world.salience[i, k] + world.salience[j, k]) * (1.0 - abs(world.position[i, k] - world.position[j, k]))
         if worth > best:
             best, issue = worth, k
+    return issue
+
+
+@kernel
+def declare(world, p, i, j, issue):
+    """A joint declaration of two on an issue: each owes the other something, and the words wait for deeds."""
     world.ledger[i, j] += p.dialogue_declaration_ledger * (1.0 - world.ledger[i, j])
     world.ledger[j, i] += p.dialogue_declaration_ledger * (1.0 - world.ledger[j, i])
     log(world, Event.DECLARATION, i, j, -1, issue, root_mean_gap(world, i, j))
@@ -122,7 +128,7 @@ def meet(world, p, i, j, track, key, a, b):
     """
     if i == j or not track_opens(world, p, i, j, track):
         return False
-    hold(world, p, i, j, track, key, a, b, 0.0, False)
+    hold(world, p, i, j, track, key, a, b, 0.0, -1, False)
     return True
 
 
@@ -135,20 +141,22 @@ def conduct(genuine, seen):
 
 
 @kernel
-def hold(world, p, i, j, track, key, a, b, worth, noted):
+def hold(world, p, i, j, track, key, a, b, worth, agreed, noted):
     """What a meeting does, whether the track is open or not: dated meetings are held because they are dated.
 
     Parameters
     ----------
     worth : float
         What agreeing is worth to both beyond the usual, logits: it makes them more genuine.
+    agreed : int
+        Issue on which the meeting is known to end in a joint declaration, both sides being genuine; -1: that is drawn.
     noted : bool
         Whether it is an event of its own; the thousands of ordinary meetings of a step are only counted.
     """
     gain, move, base, detection, _ = track_terms(p, track)
     base += worth
-    mine = draws.uniform(key, a, b + _GENUINE) < chance_genuine(world, p, i, j, base)
-    other = draws.uniform(key, a, b + _OTHER_GENUINE) < chance_genuine(world, p, j, i, base)
+    mine = agreed >= 0 or draws.uniform(key, a, b + _GENUINE) < chance_genuine(world, p, i, j, base)
+    other = agreed >= 0 or draws.uniform(key, a, b + _OTHER_GENUINE) < chance_genuine(world, p, j, i, base)
     seen_by_me = draws.uniform(key, a, b + _SEEN) < detection
     seen_by_other = draws.uniform(key, a, b + _OTHER_SEEN) < detection
     judge(world, p, i, j, other, gain, seen_by_me)
@@ -164,8 +172,10 @@ def hold(world, p, i, j, track, key, a, b, worth, noted):
         log(world, Event.MEETING, i, j, -1, -1, 100.0 * track + how)
     if mine and other:
         persuade(world, p, i, j, move)
-        if track == 1 and draws.uniform(key, a, b + _DECLARE) < p.dialogue_declaration:
-            declare(world, p, i, j)
+        if agreed >= 0:
+            declare(world, p, i, j, agreed)
+        elif track == 1 and draws.uniform(key, a, b + _DECLARE) < p.dialogue_declaration:
+            declare(world, p, i, j, common_ground(world, i, j))
 
 
 @kernel
@@ -226,15 +236,22 @@ def _hold_channels(world, p):
             rate *= convened(world, channel)
             number = int(rate + draws.uniform(key, c, 0))
             for m in range(number):
-                hold(world, p, channel.actor, channel.other, channel.track, key, c, _PER_MEETING * (m + 1), 0.0, True)
+                place = _PER_MEETING * (m + 1)
+                hold(world, p, channel.actor, channel.other, channel.track, key, c, place, 0.0, -1, True)
 
 
 @kernel
-def hold_summit(world, p, i, j):
-    """The meeting of a summit, on Track 1; realists, and where there is no dialogue, hold none."""
+def hold_summit(world, p, i, j, issue):
+    """The meeting of a summit, on Track 1; realists, and where there is no dialogue, hold none.
+
+    Parameters
+    ----------
+    issue : int
+        Issue on which it is known to end in a joint declaration; -1: how it ends is drawn as for any other meeting.
+    """
     if p.rule_dialogue > 0.0 and p.realist <= 0.0:
         key = draws.stream(world.seed[0], draws.SUMMIT, world.clock[STEP])
-        hold(world, p, i, j, 1, key, i, _PER_MEETING * j, 0.0, True)
+        hold(world, p, i, j, 1, key, i, _PER_MEETING * j, 0.0, issue, True)
 
 
 @kernel
@@ -247,7 +264,7 @@ def _hold_crisis_talks(world, p):
         if shock.kind == Shock.CRISIS and shock.actor >= 0 and 0 <= world.clock[STEP] - shock.step <= p.shock_window:
             worth = p.shock_crisis_worth * shock.size * p.shock_scale
             for m in range(int(rate + draws.uniform(key, row, 0))):
-                hold(world, p, shock.actor, shock.other, 1, key, row, _PER_MEETING * (m + 1), worth, True)
+                hold(world, p, shock.actor, shock.other, 1, key, row, _PER_MEETING * (m + 1), worth, -1, True)
 
 
 @kernel

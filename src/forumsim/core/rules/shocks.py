@@ -152,7 +152,7 @@ def apply_shock(world, p, shock, first):
                 world.red_line[i, d] = shock.size * p.redline_scale  # as the red lines of the start
     log(world, _LOGGED_AS[kind], i, j, f, k, shock.size if kind == Shock.RED_LINE else size)
     if kind == Shock.SUMMIT:
-        hold_summit(world, p, i, j)
+        hold_summit(world, p, i, j, k)
 
 
 @kernel

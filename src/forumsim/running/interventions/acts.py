@@ -219,7 +219,7 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
     for i, j in combinations(rows, 2):
         b = _PER_MEETING * stage.next_turn(i, j)
         if track_opens(world, params, i, j, TRACKS[track]):
-            hold(world, params, i, j, TRACKS[track], key, i * world.actors + j, b, 0.0, True)
+            hold(world, params, i, j, TRACKS[track], key, i * world.actors + j, b, 0.0, -1, True)
             number += 1
     outdate(world, ALL)
     return number

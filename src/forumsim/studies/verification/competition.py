@@ -216,6 +216,7 @@ def party_system(
         An argument out of its range, or a pace for which the forum slots that were set aside do not suffice.
     """
     refuse(
+        check_number(threshold, "threshold", 0, 1),
         check_seed(seed),
         check_count(actors, "actors", 10),
         check_count(elections, "elections"),

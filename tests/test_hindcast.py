@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from forumsim.commands.backtest import backtest
+from forumsim.core.terms import Shock
 from forumsim.scenarios import load_scenario
 from forumsim.scenarios.loader import SHIPPED
-from forumsim.studies.backtest.hindcast import ASKED, COLUMNS, hindcast
+from forumsim.studies.backtest.hindcast import ASKED, COLUMNS, _let_decide, hindcast
 
 FOLDER = SHIPPED / "ai_governance"
 
@@ -88,6 +89,16 @@ def test_nothing_of_the_answer_is_in_the_runs(case, found, tmp_path):
     assert not other["fact"].equals(found.facts["fact"])
     still = hindcast(case, 2, parameters={"rule.membership": False, "rule.founding": False}).facts
     assert (still.loc[still["kind"] != "met", "model"] == 0).all()
+
+
+def test_texts_open_with_their_hosts_and_nobody_leaves_by_date(case):
+    world = case.with_fields(start="2018-Q1").build(0)
+    _let_decide(world, case)
+    assert Shock.LEAVE not in world.shocks["kind"]
+    first = {forum.id: forum.founder for forum in case.tables.forums}
+    for forum, hosts in (("REAIM", 1), ("AI_SUMMIT", 1), ("UNGA_78_311", 1), ("AI_PFD", None)):
+        row = world.habit[case.forum_ids.index(forum)]
+        assert [case.actor_ids[i] for i in np.flatnonzero(row)] == sorted(first[forum][:hosts])
 
 
 def test_dated_talks_take_place(found):

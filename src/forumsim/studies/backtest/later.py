@@ -2,7 +2,8 @@
 
 Parameters, positions, trust and the rosters of all forums are those of autumn 2024, when the shipped rosters end. Each
 new forum opens alone in that world, in the next quarter, so to say; lineage leads back to the last edition that was
-known by then, and the logits are fitted on the rosters of autumn 2024.
+known by then, and the logits are fitted on the rosters of autumn 2024. A forum that a user adds to those of before is
+known to all others, and taken out of the facts when it is scored itself.
 """
 
 from __future__ import annotations

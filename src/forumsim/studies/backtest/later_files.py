@@ -47,7 +47,7 @@ class LaterFiles:
     tables : Tables
         Those of the scenario with the new forums and memberships after its own.
     new : list of str
-        Ids of the forums that opened after `AUTUMN`, when the rosters of the scenario end.
+        Ids of the forums that the scenario does not have.
     last_date : int
         Number of the last quarter that the rosters date.
     notes : tuple of str
@@ -99,10 +99,10 @@ def read_later(case: Scenario, rosters: Path, forums: Path) -> LaterFiles:
     frame = Known(case.issues, case.blocs, start, True, None, None, case.actor_ids, known, found)
     check_tables(tables, frame, ("forums",))
     problems += [_at_home(problem, {"forums": forums, "memberships": rosters}) for problem in found]
-    new = [forum.id for forum in forum_rows if forum.founded.step(start) > 0]
+    new = [forum.id for forum in forum_rows]
     if not new and not problems:
-        found_none = f"all forums opened by {AUTUMN}, when the rosters of {case.name} end"
-        problems.append(Problem(str(forums), found_none, f"at least one forum founded after {AUTUMN}"))
+        allowed = f"at least one forum that {case.name} does not have"
+        problems.append(Problem(str(forums), f"all forums are forums of {case.name}", allowed))
     if problems:
         raise InputError(condense(problems), "the rosters cannot be used")
     dates = [start + row.date.step(start) for row in roster_rows if row.date is not None]

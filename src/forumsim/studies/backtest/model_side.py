@@ -20,10 +20,11 @@ from forumsim.core.rules.membership import membership
 from forumsim.core.rules.shocks import shocks
 from forumsim.core.schedule import make_room, prepare
 from forumsim.core.state.sums import ALL, outdate
-from forumsim.core.terms import Mode, Shock, Status
+from forumsim.core.terms import SHOCK_DTYPE, Mode, Shock, Status
 from forumsim.core.world import Bools, Floats, World
 from forumsim.plans.seeds import run_seed
 from forumsim.scenarios import Scenario
+from forumsim.scenarios.dated import FOREVER
 from forumsim.studies.backtest.evidence import keep_to_acts_of_one_kind, readiness_spread
 from forumsim.studies.backtest.gates import draw_gate
 from forumsim.studies.backtest.rosters import Roster, world_at
@@ -107,12 +108,11 @@ def world_before(facts: Facts, params: np.void, roster: Roster, design: Design =
     other = np.arange(world.slots) != row
     world.mode[other] = Mode.DECLARATION  # history: nobody joins or leaves, and their law and charters count as before
     world.edition[other] = LONG_AGO
-    world.habit[row] = False
+    _take_out(world, row)
     world.habit[row, roster.founders] = True  # the opening makes them members
-    kinds = world.shocks["kind"]
-    opens = (kinds == Shock.OPENING) & (world.shocks["forum"] == row)
-    world.shocks = world.shocks[opens | ~np.isin(kinds, _ROSTER_SHOCKS)].copy()
-    world.shocks["step"][world.shocks["kind"] == Shock.OPENING] = 1
+    opening = (1, Shock.OPENING, world.founder[row], -1, row, -1, 1.0, FOREVER, 0.0)
+    others = world.shocks[~np.isin(world.shocks["kind"], _ROSTER_SHOCKS)]
+    world.shocks = np.concatenate([np.array([opening], dtype=SHOCK_DTYPE), others])
     if not design.own_charter and roster.founders.size:
         mean = np.average(world.position[roster.founders], axis=0, weights=world.power[roster.founders])
         world.charter[row] = world.text[row] = mean
@@ -124,6 +124,13 @@ def world_before(facts: Facts, params: np.void, roster: Roster, design: Design =
     return world
 
 
+def _take_out(world: World, row: int) -> None:
+    """Make a forum one that has not opened yet: nobody has been in it."""
+    world.status[row] = Status.EMPTY
+    world.member[row] = world.habit[row] = False
+    world.tenure[row] = 0
+
+
 def settled_parameters(facts: Facts, params: np.void, roster: Roster, design: Design) -> np.void:
     """The parameters with the spread of readiness that the other rosters show, where the design estimates it.
 
@@ -132,8 +139,7 @@ def settled_parameters(facts: Facts, params: np.void, roster: Roster, design: De
     if not design.estimated or float(params["taste_readiness"]) == 0.0:
         return params
     world = facts.worlds[roster.until].copy()
-    world.status[roster.row] = Status.EMPTY
-    world.member[roster.row] = False
+    _take_out(world, roster.row)
     if design.one_kind:
         keep_to_acts_of_one_kind(world, roster.row)
     params = params.copy()

@@ -18,7 +18,7 @@ from forumsim.scenarios import copy_scenario, load_scenario
 from forumsim.scenarios.overlays import list_overlays, read_overlay
 
 SEEDS = range(1, 5)
-NAMES = ["forums_of_2019", "hard_law_first", "majors_decide", "no_export_controls", "red_lines_lifted",
+NAMES = ["forums_of_2019", "hard_law_first", "majors_sign", "no_export_controls", "red_lines_lifted",
          "second_geneva", "silence_since_2019", "track2_only"]  # fmt: skip
 TALK = ("meeting", "declaration", "words", "deeds", "summit")
 CONTROLS = ("USA", "JPN", "NLD")
@@ -130,12 +130,14 @@ def test_only_the_forums_of_2019() -> None:
     assert founded > len(SEEDS)
 
 
-def test_majors_decide() -> None:
-    for told in with_overlay("majors_decide"):
-        assert told.joined("REAIM", "dated") == {"NLD", "KOR"}
-        assert told.joined("AI_SUMMIT", "dated") == {"GBR", "KOR"}
-        assert told.joined("UNGA_78_265", "dated") == {"USA"}
-        assert told.joined("UNGA_78_311", "dated") == {"CHN"}
+def test_majors_sign() -> None:
+    for told in with_overlay("majors_sign"):
+        assert told.joined("REAIM", "dated") == {"NLD", "KOR", "USA", "CHN"}
+        assert told.joined("AI_SUMMIT", "dated") == {"GBR", "KOR", "USA", "CHN"}
+        assert told.joined("UNGA_78_265", "dated") == {"USA", "CHN"}
+        assert told.joined("UNGA_78_311", "dated") == {"CHN", "USA"}
+        assert told.ledger("USA", "CHN") > 0.15 and told.ledger("CHN", "USA") > 0.15
+        assert told.dates("exit", forum="REAIM", actor="CHN", term="dated") == ["2024-Q3"]
 
 
 # --- the mechanism --------------------------------------------------------------------------------------------------

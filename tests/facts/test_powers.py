@@ -62,17 +62,21 @@ def test_past_violations_cost_china_trust_and_reputation(early: list[Told], late
 
 
 def test_each_major_signs_the_others_resolution_and_is_thanked(early: list[Told], at_2024: Told) -> None:
-    """A signature moves the host's ledger by membership.co_sponsor, .3, from 0; China's thanks make no more of it."""
-    for told in early:
-        assert told.dates("join", forum="UNGA_78_265", actor="CHN") == ["2024-Q1"]
-        assert told.dates("join", forum="UNGA_78_311", actor="USA") == ["2024-Q3"]
-        assert told.ledger("USA", "CHN") > 0.15 and told.ledger("CHN", "USA") > 0.15
+    """A signature moves the host's ledger by membership.co_sponsor, .3, from 0. Left to themselves, each major signs in
+    a good part of the runs; the rosters of 2024 have both."""
+    for major, text, quarter in (("CHN", "UNGA_78_265", "2024-Q1"), ("USA", "UNGA_78_311", "2024-Q3")):
+        host = "USA" if major == "CHN" else "CHN"
+        signed = [told for told in early if major in told.joined(text)]
+        assert len(signed) > len(early) / 4
+        for told in signed:
+            assert told.dates("join", forum=text, actor=major) == [quarter]
+            assert told.ledger(host, major) > 0.15
     assert at_2024.ledger("USA", "CHN") == pytest.approx(0.3) and at_2024.ledger("CHN", "USA") == pytest.approx(0.3)
 
 
 def test_reciprocity_makes_the_other_sign() -> None:
-    """Left to themselves, the majors' signatures under each other's text come with the weight of the ledger alone."""
-    founders = {"forums.UNGA_78_265.founder": "USA;CHN", "forums.UNGA_78_311.founder": "CHN"}
+    """Where China has signed the American text, the weight of the ledger makes the United States sign the Chinese."""
+    founders = {"forums.UNGA_78_265.founder": "USA;CHN"}
     signed = []
     for weight in (0.0, 5.0):  # past support, and only that, is weighed more
         runs = [from_2018(seed, founders, {"membership.reciprocity": weight}) for seed in SEEDS[:20]]

@@ -310,21 +310,55 @@ def backtest(
         int, typer.Option(min=1, max=1_000_000, help="Runs of the rule of membership for each forum.")
     ] = 1000,
     runs: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="Runs of the model for the life of organisations.")
-    ] = 40,
+        int | None,
+        typer.Option(
+            min=1,
+            max=1_000_000,
+            show_default=False,
+            help="Runs of the model: 40 for the life of organisations, 200 for --hindcast, unless said otherwise.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed: the same seed gives the same figures.")] = 1,
     settings: SettingsOption = None,
     founders_charters: Annotated[
         bool, typer.Option("--founders-charters", help="Charters of the scored forums from their founders alone.")
     ] = False,
+    hindcast: Annotated[
+        bool,
+        typer.Option(
+            "--hindcast",
+            help="Run from 2018 to autumn 2024 instead, and score what the most powerful "
+            "states did: signed, stayed out, founded, met.",
+        ),
+    ] = False,
+    rosters: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Rosters of later years to score instead, "
+            "with the columns of a scenario's memberships.csv; needs --forums.",
+        ),
+    ] = None,
+    forums: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="The forums of these rosters, with the columns of a scenario's forums.csv.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write all figures as CSV.", show_default=False)
     ] = None,
 ) -> None:
-    """Hold ai_governance against the rosters of autumn 2024 and the life of organisations: and say where it loses."""
+    """Hold ai_governance against rosters and history, and say where it loses.
+
+    Without options: the rosters of autumn 2024 and the life of organisations.
+    """
     from forumsim.commands import backtest as command
 
-    command.backtest(out, replicates, runs, seed, settings or [], own_charter=not founders_charters)
+    command.backtest(out, replicates, runs, seed, settings or [], not founders_charters, hindcast, rosters, forums)
 
 
 register(app)

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from forumsim.core.world import Bools, Floats, Ints
+from forumsim.core.world import Floats, Ints
 from forumsim.running.run import record_for
 from forumsim.scenarios import Scenario
 from forumsim.studies.backtest import inputs, logit
-from forumsim.studies.backtest.model_side import Facts, chances, opening_world
+from forumsim.studies.backtest.model_side import USUAL, Design, Facts, chances, opening_world, pooled, sizes
 from forumsim.studies.backtest.rosters import Roster, rosters
-from forumsim.studies.backtest.scores import BOOTSTRAP_SEED, auc, auc_draws, brier, brier_draws, percentiles, resampled
+from forumsim.studies.backtest.scoring import score
 
 #: Forecasts, as they are named in tables. ``share`` gives every state the forum's own share of members: it knows how
 #: many are in, which the others do not, and nothing of who.
 FORECASTS = ("model", "logit", "relational", "share")
-#: Rows of the score table that are not forums: all pairs together, and the mean over forums.
-POOLED, MEAN = "pooled", "mean"
 #: States that count as powerful: as many as in the first trial of these rosters.
-POWERFUL = 20
-
-#: A figure, and the same of each resample.
-Draws = tuple[float, Floats]
+MOST_POWERFUL = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,28 +31,52 @@ class Comparison:
     Attributes
     ----------
     pairs : DataFrame
-        ``forum, actor, state`` (row), ``powerful``, ``member`` and a chance by each of `FORECASTS`: one row for each
+        ``forum, actor, state`` (row), ``powerful``, ``member`` and a chance by each of the forecasts: one row for each
         scored forum and state.
     scores : DataFrame
-        ``forum, forecast, quantity, value, low, high``; quantity is ``auc``, ``brier``, ``expected`` (members by the
-        forecast), or ``auc_lead`` and ``brier_lead``: by how much the model is better than that forecast (above 0 it
-        is). ``forum`` may be `POOLED` or `MEAN`. Intervals: bootstrap over states, each drawn in all its forums;
-        for `POOLED` and `MEAN` the forums are drawn as well.
+        ``forum, forecast, quantity, value, low, high, noise``; quantity is ``auc``, ``brier``, ``expected`` (members by
+        the forecast), or ``auc_lead`` and ``brier_lead``: by how much the model is better than that forecast (above 0
+        it is). ``forum`` may be ``pooled``, ``mean`` or ``powerful`` (the mean among the most powerful). Intervals:
+        bootstrap over states, each drawn in all its forums; for the last three the forums are drawn as well. Noise: the
+        standard error that is due to the number of replicates.
     left_out : dict of str to str
         Forums that are not scored, with the reason.
     replicates : int
+    forecasts : tuple of str
+        The model first.
+    notes : tuple of str
+        What was made of files that a user brought.
     """
 
     pairs: pd.DataFrame
     scores: pd.DataFrame
     left_out: dict[str, str]
     replicates: int
+    forecasts: tuple[str, ...] = FORECASTS
+    notes: tuple[str, ...] = field(default=())
 
     def value(self, forum: str, forecast: str, quantity: str, column: str = "value") -> float:
-        """One figure of the score table, or ``low`` or ``high`` of its interval."""
+        """One figure of the score table, or another column of its row."""
         table = self.scores
         row = (table["forum"] == forum) & (table["forecast"] == forecast) & (table["quantity"] == quantity)
         return float(table.loc[row, column].iloc[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What the logits and the model say of some rosters: one entry a roster each.
+
+    Attributes
+    ----------
+    plain, relational : list of float arrays (n, k)
+        Inputs of the two logits.
+    by_group : list of float arrays (G, n)
+        Chances by the model from each group of replicates.
+    """
+
+    plain: list[Floats]
+    relational: list[Floats]
+    by_group: list[Floats]
 
 
 def compare(
@@ -65,7 +84,7 @@ def compare(
     replicates: int,
     seed: int = 1,
     parameters: Mapping[str, Any] | None = None,
-    own_charter: bool = True,
+    design: Design = USUAL,
     done: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Hold the rule of membership against the rosters of autumn 2024, and two logits beside it.
@@ -83,9 +102,9 @@ def compare(
     seed : int
         Seed that those of the replicates follow from.
     parameters : mapping, optional
-        Parameters of the model other than the scenario's.
-    own_charter : bool
-        False: charters of the scored forums from their founders alone (`opening_world`).
+        Parameters of the model other than the scenario's. Whoever gives ``taste.readiness`` has it taken as it is.
+    design : Design
+        How the model is asked.
     done : callable, optional
         Told of each forum when the model is through with it.
 
@@ -94,45 +113,84 @@ def compare(
     InputError
         Every mistake in the parameters at once.
     """
-    params = record_for(case, parameters)
+    params, design = settle(case, parameters, design)
     scored, left_out = rosters(case)
-    facts = Facts.before(case, scored)
-    tables = []
-    columns: dict[str, list[Floats]] = {"logit": [], "relational": []}
-    powerful = _most_powerful(facts, scored)
+    told = ask(case.issues, Facts.before(case, scored), scored, params, replicates, seed, design, done)
+    logits = {
+        "logit": left_one_out(scored, told.plain),
+        "relational": left_one_out(scored, told.relational),
+    }
+    pairs = tabulate(case.actor_ids, scored, told, replicates, logits)
+    scores = score(pairs, np.concatenate(told.by_group, axis=1), sizes(replicates), FORECASTS)
+    return Comparison(pairs, scores, left_out, replicates)
+
+
+def settle(case: Scenario, parameters: Mapping[str, Any] | None, design: Design) -> tuple[np.void, Design]:
+    """The record of parameters, and the design: a spread of readiness that a user gives is not estimated."""
+    given = "taste.readiness" in (parameters or {})
+    return record_for(case, parameters), replace(design, estimated=design.estimated and not given)
+
+
+def ask(
+    issues: Sequence[str],
+    facts: Facts,
+    scored: Sequence[Roster],
+    params: np.void,
+    replicates: int,
+    seed: int,
+    design: Design,
+    done: Callable[[str], None] | None = None,
+) -> Told:
+    """What the logits are told of each roster, and the chances by the model; no replicates: no chances."""
+    told = Told([], [], [])
     for roster in scored:
-        opening = opening_world(facts, params, roster, own_charter)
-        columns["logit"].append(inputs.plain(case, opening, roster.states))
-        columns["relational"].append(inputs.relational(opening, params, roster.row, roster.states))
-        model = chances(facts, params, roster, replicates, seed, own_charter)[roster.states]
-        tables.append(
-            pd.DataFrame(
-                {
-                    "forum": roster.forum,
-                    "actor": [case.actor_ids[i] for i in roster.states],
-                    "state": roster.states,
-                    "powerful": np.isin(roster.states, powerful),
-                    "member": roster.member,
-                    "model": model,
-                }
-            )
-        )
+        opening = opening_world(facts, params, roster, design)
+        told.plain.append(inputs.plain(issues, opening, roster.states))
+        told.relational.append(inputs.relational(opening, params, roster.row, roster.states, design.soft_gates))
+        if replicates:
+            told.by_group.append(chances(facts, params, roster, replicates, seed, design)[:, roster.states])
         if done is not None:
             done(roster.forum)
-    for name, given in columns.items():
-        for table, forecast in zip(tables, left_one_out(scored, given), strict=True):
-            table[name] = forecast
-    for table in tables:
+    return told
+
+
+def tabulate(
+    actor_ids: Sequence[str],
+    scored: Sequence[Roster],
+    told: Told,
+    replicates: int,
+    others: Mapping[str, Sequence[Floats]],
+) -> pd.DataFrame:
+    """The pairs of a `Comparison`: the model's chances, those of ``others`` by name (one array a roster), the share."""
+    powerful = _most_powerful(scored, told.plain)
+    tables = []
+    for place, roster in enumerate(scored):
+        table = pd.DataFrame(
+            {
+                "forum": roster.forum,
+                "actor": [actor_ids[i] for i in roster.states],
+                "state": roster.states,
+                "powerful": np.isin(roster.states, powerful),
+                "member": roster.member,
+                "model": pooled(told.by_group[place], replicates),
+            }
+        )
+        for name, forecasts in others.items():
+            table[name] = forecasts[place]
         table["share"] = table["member"].mean()
-    pairs = pd.concat(tables, ignore_index=True)
-    return Comparison(pairs, score(pairs), left_out, replicates)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
 
 
-def _most_powerful(facts: Facts, scored: Sequence[Roster]) -> Ints:
-    """Rows of the `POWERFUL` states of most power among those that are scored anywhere."""
-    states = np.unique(np.concatenate([roster.states for roster in scored]))
-    power = facts.worlds[scored[0].opened - 1].power[states]
-    first: Ints = states[np.argsort(-power, kind="stable")[:POWERFUL]]
+def _most_powerful(scored: Sequence[Roster], plain: Sequence[Floats]) -> Ints:
+    """Rows of the `MOST_POWERFUL` states among those that are scored anywhere, by power when they were first asked."""
+    power: dict[int, float] = {}
+    for roster, given in zip(scored, plain, strict=True):
+        for i, log_power in zip(roster.states, given[:, inputs.PLAIN.index("log power")], strict=True):
+            power.setdefault(int(i), float(log_power))
+    states = np.array(sorted(power), int)
+    strongest = np.argsort([-power[i] for i in states], kind="stable")[:MOST_POWERFUL]
+    first: Ints = states[strongest]
     return first
 
 
@@ -141,54 +199,11 @@ def left_one_out(scored: Sequence[Roster], given: Sequence[Floats]) -> list[Floa
     forecasts = []
     for own in range(len(scored)):
         rest = [k for k in range(len(scored)) if k != own]
-        outcome = np.concatenate([scored[k].member for k in rest])
-        coefficients = logit.fit(np.concatenate([given[k] for k in rest]), outcome)
-        forecasts.append(logit.predict(coefficients, given[own]))
+        forecasts.append(fitted_on([scored[k] for k in rest], [given[k] for k in rest], given[own]))
     return forecasts
 
 
-def score(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The score table of `Comparison` from its pairs."""
-    states, state = np.unique(pairs["state"], return_inverse=True)
-    names = list(dict.fromkeys(pairs["forum"]))
-    forum = np.array([names.index(name) for name in pairs["forum"]])
-    by_state = resampled(len(states))[:, state]
-    by_forum = resampled(len(names), seed=BOOTSTRAP_SEED + 1)
-    drawn: dict[tuple[str, str], tuple[Draws, Draws]] = {}
-    rows: list[tuple[str, str, str, float, float, float]] = []
-    member = pairs["member"].to_numpy(bool)
-    for forecast in FORECASTS:
-        chance = pairs[forecast].to_numpy(float)
-        for place, name in enumerate(names):
-            at = forum == place
-            drawn[name, forecast] = _draws(chance[at], member[at], by_state[:, at])
-            rows.append((name, forecast, "expected", float(chance[at].sum()), np.nan, np.nan))
-        rows.append((POOLED, forecast, "expected", float(chance.sum()), np.nan, np.nan))
-        drawn[POOLED, forecast] = _draws(chance, member, by_state * by_forum[:, forum])
-        parts = [drawn[name, forecast] for name in names]
-        drawn[MEAN, forecast] = (_mean([part[0] for part in parts], by_forum), _mean([p[1] for p in parts], by_forum))
-    for (name, forecast), both in drawn.items():
-        for quantity, (value, draws), (mine, ours) in zip(("auc", "brier"), both, drawn[name, "model"], strict=True):
-            rows.append((name, forecast, quantity, value, *percentiles(draws)))
-            sign = 1.0 if quantity == "auc" else -1.0
-            if forecast != "model":
-                lead, leads = sign * (mine - value), sign * (ours - draws)
-                rows.append((name, forecast, f"{quantity}_lead", lead, *percentiles(leads)))
-    return pd.DataFrame(rows, columns=["forum", "forecast", "quantity", "value", "low", "high"])
-
-
-def _draws(chance: Floats, member: Bools, counts: Floats) -> tuple[Draws, Draws]:
-    return (auc(chance, member), auc_draws(chance, member, counts)), (
-        brier(chance, member),
-        brier_draws(chance, member, counts),
-    )
-
-
-def _mean(parts: Sequence[Draws], counts: Floats) -> Draws:
-    """Mean over forums, and over the forums drawn; a forum whose figure a draw leaves undefined counts for nothing."""
-    draws = np.column_stack([draws for _, draws in parts])
-    weight = counts * ~np.isnan(draws)
-    total = weight.sum(axis=1)
-    sums = (np.nan_to_num(draws) * weight).sum(axis=1)
-    means = np.divide(sums, total, out=np.full(len(draws), np.nan), where=total > 0)
-    return float(np.mean([value for value, _ in parts])), means
+def fitted_on(known: Sequence[Roster], given: Sequence[Floats], asked: Floats) -> Floats:
+    """Chances for the inputs ``asked`` by a logit fitted on the known rosters, whose inputs are ``given``."""
+    outcome = np.concatenate([roster.member for roster in known])
+    return logit.predict(logit.fit(np.concatenate(given), outcome), asked)

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import ndtri
 
-from forumsim.core.rules.admission import admitted
 from forumsim.core.rules.shocks import shocks
 from forumsim.core.state.sums import refresh
 from forumsim.core.state.value import NOBODY
 from forumsim.core.world import Floats, Ints, World
-from forumsim.scenarios import Scenario
+from forumsim.studies.backtest.gates import chance_to_be_let_in
 from forumsim.studies.verification.worlds import tick
 
 #: Columns of the plain logit: the state alone, the same for every forum.
 PLAIN = ("ideal point", "log power", "polyarchy")
 #: Columns of the relational logit: the state and the forum, as the rule of membership sees them at the opening.
-RELATIONAL = ("distance to the charter", "trust in the founders", "1 / capacity", "let in")
+RELATIONAL = ("distance to the charter", "trust in the founders", "1 / capacity", "chance to be let in")
 #: Half of the last written digit of power: microstates have none left by rounding.
 LEAST_POWER = 5e-7
 
 
-def plain(case: Scenario, world: World, states: Ints) -> Floats:
+def plain(issues: Sequence[str], world: World, states: Ints) -> Floats:
     """Ideal point (in standard deviations), log power, polyarchy (n, 3).
 
     The scenario's position on order is 1 - Phi(ideal point), that on values is polyarchy (README of the scenario).
     """
-    order = world.anchor[states, case.issues.index("order")]
+    order = world.anchor[states, issues.index("order")]
     power = np.log(np.maximum(world.power[states], LEAST_POWER))
     ideal = ndtri(np.clip(1.0 - order, 1e-4, 1.0 - 1e-4))
-    return np.column_stack([ideal, power, world.anchor[states, case.issues.index("values")]])
+    return np.column_stack([ideal, power, world.anchor[states, issues.index("values")]])
 
 
-def relational(opening: World, params: np.void, row: int, states: Ints) -> Floats:
-    """Distance to the charter, trust in the founders, 1 / capacity, whether gate and members would let it in (n, 4).
+def relational(opening: World, params: np.void, row: int, states: Ints, soft: bool = True) -> Floats:
+    """Distance to the charter, trust in the founders, 1 / capacity, chance to be let in by gate and members (n, 4).
 
     Parameters
     ----------
@@ -44,6 +45,8 @@ def relational(opening: World, params: np.void, row: int, states: Ints) -> Float
         Slot of the forum.
     states : int array (n,)
         No founders.
+    soft : bool
+        The bounds of the gate are drawn, as for the model (`gates`).
 
     Notes
     -----
@@ -55,5 +58,5 @@ def relational(opening: World, params: np.void, row: int, states: Ints) -> Float
     trust = np.full(len(states), 0.5)
     if world.weight_in[row] > NOBODY:
         trust = world.trust_in[row, states] / world.weight_in[row]
-    lets_in = np.array([float(admitted(world, params, row, i)) for i in states])
+    lets_in = chance_to_be_let_in(world, params, row, states, soft)
     return np.column_stack([world.distance[row, states], trust, 1.0 / world.capacity[states], lets_in])

@@ -1,16 +1,18 @@
 """What the model says of a roster that it is not shown: the shipped rule of membership on the world as it stood.
 
 One forum at a time is taken out of the facts. Its world is that of the quarter before it opened; every other forum
-has, in every quarter, the members that it had in fact, and is closed to decisions. The forum opens with its founders
-alone, and from then to autumn 2024 the compiled rules of shocks and membership act, quarter by quarter: a declaration
-is decided in its waves when it opens, a series at each edition, a standing forum is looked at with the rate of
-reconsideration. All other rules rest: trust, positions and charters stay as the scenario has them. Each replicate has
-tastes of its own; readiness and lineage are learned from the other forums alone.
+has, in every quarter, the members that it had in fact, and is closed to decisions. The forum opens with the members
+that are given (`rosters.given`) alone, and from then on the compiled rules of shocks and membership act, quarter by
+quarter: a declaration is decided in its waves when it opens, a series at each edition, a standing forum is looked at
+with the rate of reconsideration. All other rules rest: trust, positions and charters stay as the scenario has them.
+Each replicate has tastes and bounds of the gate of its own; readiness and lineage are learned from the other forums
+alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,34 +20,72 @@ from forumsim.core.rules.membership import membership
 from forumsim.core.rules.shocks import shocks
 from forumsim.core.schedule import make_room, prepare
 from forumsim.core.state.sums import ALL, outdate
-from forumsim.core.terms import Mode, Shock
+from forumsim.core.terms import SHOCK_DTYPE, Mode, Shock, Status
 from forumsim.core.world import Bools, Floats, World
 from forumsim.plans.seeds import run_seed
 from forumsim.scenarios import Scenario
-from forumsim.scenarios.quarters import quarter_number
-from forumsim.studies.backtest.rosters import AUTUMN, Roster, world_at
+from forumsim.scenarios.dated import FOREVER
+from forumsim.studies.backtest.evidence import keep_to_acts_of_one_kind, readiness_spread
+from forumsim.studies.backtest.gates import draw_gate
+from forumsim.studies.backtest.rosters import Roster, world_at
 from forumsim.studies.verification.worlds import tick
 
 #: An edition so long ago that a text is not decided again.
 LONG_AGO = -1_000_000
 #: Shocks that would decide who is in: those of the other forums are part of the facts, that of a roster is its answer.
 _ROSTER_SHOCKS = (Shock.OPENING, Shock.CLOSING, Shock.LEAVE)
+#: Groups of replicates: from how they differ follows how much chance is left in a figure.
+GROUPS = 20
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the model is asked. Each switch turned off is what was tried before it (`docs/backtest.md`).
+
+    Attributes
+    ----------
+    own_charter : bool
+        False: the charter is the power-weighted mean of the positions of the given members instead of the scenario's,
+        which for most forums is a mean over the roster. A forum without such members keeps its own.
+    soft_gates : bool
+        Bounds of gates are drawn in each replicate (`gates`).
+    one_kind : bool
+        Rosters tell only of acts of their own kind (`evidence`).
+    estimated : bool
+        The spread of readiness is estimated without the scored forum; else it is the parameter ``taste.readiness``.
+    """
+
+    own_charter: bool = True
+    soft_gates: bool = True
+    one_kind: bool = True
+    estimated: bool = True
+
+
+#: What is done unless something else is said.
+USUAL = Design()
 
 
 class Facts:
-    """Who was in which forum at the end of each quarter, as the tables of a scenario say; built once a quarter."""
+    """Who was in which forum at the end of each quarter, as the tables of a scenario say.
 
-    def __init__(self, case: Scenario, quarters: Iterable[int]) -> None:
-        self.worlds: dict[int, World] = {quarter: world_at(case, quarter) for quarter in quarters}
+    Attributes
+    ----------
+    worlds : mapping of int to World
+        By the number of the quarter. Where facts end with the start of a scenario, later quarters have its world.
+    """
+
+    def __init__(self, worlds: Mapping[int, World]) -> None:
+        self.worlds = worlds
 
     @classmethod
     def before(cls, case: Scenario, scored: Iterable[Roster]) -> Facts:
-        """The facts that these rosters need: from before the first opening to before the last quarter."""
-        first = min(roster.opened for roster in scored) - 1
-        return cls(case, range(first, quarter_number(AUTUMN)))
+        """The facts that these rosters need: from before the first opening to the last quarter."""
+        scored = list(scored)
+        quarters = range(min(r.opened for r in scored) - 1, max(r.until for r in scored) + 1)
+        return cls({quarter: world_at(case, quarter) for quarter in quarters})
 
 
-def opening_world(facts: Facts, params: np.void, roster: Roster, own_charter: bool = True) -> World:
+def opening_world(facts: Facts, params: np.void, roster: Roster, design: Design = USUAL) -> World:
     """The world at the end of the quarter before the forum opens, ready for the step in which it does.
 
     Parameters
@@ -54,80 +94,122 @@ def opening_world(facts: Facts, params: np.void, roster: Roster, own_charter: bo
     params : record of parameters
     roster : Roster
         Its ``member`` is not read.
-    own_charter : bool
-        False: the charter is the power-weighted mean of the founders' positions instead of the scenario's, which for
-        most forums is a mean over the roster. A forum without founders keeps its own.
+    design : Design
     """
-    world = _world_before(facts, params, roster, own_charter)
+    world = world_before(facts, params, roster, design)
     prepare(world, params)
     return world
 
 
-def _world_before(facts: Facts, params: np.void, roster: Roster, own_charter: bool) -> World:
+def world_before(facts: Facts, params: np.void, roster: Roster, design: Design = USUAL) -> World:
     """The same, not yet prepared: tastes are those of the seed, so that each replicate has its own."""
     world = facts.worlds[roster.opened - 1].copy()
-    other = np.arange(world.slots) != roster.row
+    row = roster.row
+    other = np.arange(world.slots) != row
     world.mode[other] = Mode.DECLARATION  # history: nobody joins or leaves, and their law and charters count as before
     world.edition[other] = LONG_AGO
-    kinds = world.shocks["kind"]
-    opens = (kinds == Shock.OPENING) & (world.shocks["forum"] == roster.row)
-    world.shocks = world.shocks[opens | ~np.isin(kinds, _ROSTER_SHOCKS)].copy()
-    if not own_charter and roster.founders.size:
+    _take_out(world, row)
+    world.habit[row, roster.founders] = True  # the opening makes them members
+    opening = (1, Shock.OPENING, world.founder[row], -1, row, -1, 1.0, FOREVER, 0.0)
+    others = world.shocks[~np.isin(world.shocks["kind"], _ROSTER_SHOCKS)]
+    world.shocks = np.concatenate([np.array([opening], dtype=SHOCK_DTYPE), others])
+    if not design.own_charter and roster.founders.size:
         mean = np.average(world.position[roster.founders], axis=0, weights=world.power[roster.founders])
-        world.charter[roster.row] = world.text[roster.row] = mean
+        world.charter[row] = world.text[row] = mean
     if float(params["redline_scale"]) != 1.0:
         world.red_line[:] *= float(params["redline_scale"])
+    if design.one_kind:
+        keep_to_acts_of_one_kind(world, row)
     make_room(world)
     return world
 
 
+def _take_out(world: World, row: int) -> None:
+    """Make a forum one that has not opened yet: nobody has been in it."""
+    world.status[row] = Status.EMPTY
+    world.member[row] = world.habit[row] = False
+    world.tenure[row] = 0
+
+
+def settled_parameters(facts: Facts, params: np.void, roster: Roster, design: Design) -> np.void:
+    """The parameters with the spread of readiness that the other rosters show, where the design estimates it.
+
+    As the coefficients of the logits, it is learned from all other rosters of the end, the scored one taken out.
+    """
+    if not design.estimated or float(params["taste_readiness"]) == 0.0:
+        return params
+    world = facts.worlds[roster.until].copy()
+    _take_out(world, roster.row)
+    if design.one_kind:
+        keep_to_acts_of_one_kind(world, roster.row)
+    params = params.copy()
+    params["taste_readiness"] = readiness_spread(world, params)
+    return params
+
+
 def chances(
-    facts: Facts, params: np.void, roster: Roster, replicates: int, seed: int = 1, own_charter: bool = True
+    facts: Facts, params: np.void, roster: Roster, replicates: int, seed: int = 1, design: Design = USUAL
 ) -> Floats:
-    """Chance of each actor to be a member in autumn 2024: the share of replicates in which it is.
+    """Chance of each actor to be a member at the end: the share of replicates in which it is, by group of replicates.
 
     Parameters
     ----------
     facts : Facts
-        Quarters from the one before the opening to the one before `AUTUMN`.
+        Quarters from the one before the opening to the roster's last.
     params : record of parameters
+        With ``taste.readiness`` 0 there is no readiness, whatever the design says.
     roster : Roster
         Its ``member`` is not read.
     replicates : int
         Runs with different keyed draws.
     seed : int
         From which the seeds of the replicates follow (`run_seed`).
-    own_charter : bool
-        See `opening_world`.
+    design : Design
 
     Returns
     -------
-    float array (N,)
-        For all actors, multiples of 1 / replicates.
+    float array (G, N)
+        For all actors; G is `GROUPS`, or the number of replicates if that is less. Replicate r is in group r mod G.
+        The mean over groups, weighted by their sizes (`pooled`), is the chance.
     """
-    start = _world_before(facts, params, roster, own_charter)
+    start = world_before(facts, params, roster, design)
+    params = settled_parameters(facts, params, roster, design)
     other = np.arange(start.slots) != roster.row
     changes = _changes(facts, roster, other)
     world = start.copy()
-    inside = np.zeros(world.actors)
+    groups = min(GROUPS, replicates)
+    inside = np.zeros((groups, world.actors))
     for replicate in range(replicates):
         _restore(world, start)
         world.seed[0] = run_seed(seed, replicate)
+        if design.soft_gates:
+            draw_gate(world, start, roster.row, run_seed(seed, replicate))
         prepare(world, params)
         for change in changes:
             if change is not None:
                 world.status[other], world.member[other] = change
                 outdate(world, ALL)
             tick(world, params, shocks, membership)
-        inside += world.member[roster.row]
-    return inside / replicates
+        inside[replicate % groups] += world.member[roster.row]
+    return inside / sizes(replicates)[:, None]
+
+
+def sizes(replicates: int) -> Floats:
+    """How many replicates are in each group."""
+    groups = min(GROUPS, replicates)
+    return np.bincount(np.arange(replicates) % groups, minlength=groups).astype(float)
+
+
+def pooled(by_group: Floats, replicates: int) -> Floats:
+    """The chances over all replicates (N,), from those of the groups (G, N)."""
+    return np.average(by_group, axis=0, weights=sizes(replicates))
 
 
 def _changes(facts: Facts, roster: Roster, other: Bools) -> list[tuple[np.ndarray, Bools] | None]:
     """For each step the other forums at the end of the quarter before, None where nothing has changed since."""
     changes: list[tuple[np.ndarray, Bools] | None] = []
     last = facts.worlds[roster.opened - 1]
-    for quarter in range(roster.opened - 1, quarter_number(AUTUMN)):
+    for quarter in range(roster.opened - 1, roster.until):
         now = facts.worlds[quarter]
         same = np.array_equal(now.status[other], last.status[other])
         same = same and np.array_equal(now.member[other], last.member[other])

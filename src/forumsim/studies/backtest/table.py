@@ -6,35 +6,47 @@ from pathlib import Path
 
 import pandas as pd
 
-from forumsim.studies.backtest.compare import MEAN, POOLED, Comparison
+from forumsim.studies.backtest.compare import Comparison
+from forumsim.studies.backtest.hindcast import Hindcast
 from forumsim.studies.backtest.losses import forums_of, number, verdict
+from forumsim.studies.backtest.scoring import MEAN, POOLED, POWERFUL
 
-#: Headings of `score_rows`; B is the Brier score.
-SCORE_HEAD = ("forum", "n", "in", "model", "AUC model", "logit", "relat.", "B model", "logit", "relat.", "share")
-SCORE_RIGHT = "lrrrlrrrrrr"
 #: Columns of `long_table`.
-COLUMNS = ["part", "item", "forecast", "quantity", "value", "low", "high", "n", "members"]
+COLUMNS = ["part", "item", "forecast", "quantity", "value", "low", "high", "noise", "n", "members"]
 #: Headings of `life_rows`.
-LIFE_HEAD = ("quantity", "model", "interval", "figure", "", "source of the figure")
+LIFE_HEAD = ("quantity", "half", "model", "interval", "figure", "", "source of the figure")
+#: Headings of `fact_rows`.
+FACT_HEAD = ("what", "who", "item", "when", "fact", "model", "interval", "by text", "by actor")
+#: Forecasts as headings.
+_SHORT = {"model": "model", "logit": "logit", "relational": "relat.", "last": "last", "share": "share"}
+
+
+def score_head(comparison: Comparison) -> tuple[tuple[str, ...], str]:
+    """Headings of `score_rows` and how they are aligned; B is the Brier score."""
+    areas = [_SHORT[name] for name in comparison.forecasts if name not in ("model", "share")]
+    briers = [_SHORT[name] for name in comparison.forecasts[1:]]
+    head = ("forum", "n", "in", "model", "AUC model", *areas, "B model", *briers)
+    return head, "lrrrl" + "r" * (len(head) - 5)
 
 
 def score_rows(comparison: Comparison) -> list[tuple[str, ...]]:
-    """One row a forum, then all pairs together and the mean over forums.
+    """One row a forum, then all pairs together, the mean over forums, and that among the most powerful.
 
     States scored, members among them and members that the model expects; AUC of the model with its interval, of the
-    logits; Brier scores of the model, of the logits, and of giving everybody the forum's share.
+    other forecasts; Brier scores of the model and of the others.
     """
     pairs = comparison.pairs
     rows = []
-    for forum in (*forums_of(comparison), POOLED, MEAN):
+    for forum in (*forums_of(comparison), POOLED, MEAN, POWERFUL):
         table = pairs if forum == POOLED else pairs[pairs["forum"] == forum]
         counts = ("", "", "")
-        if forum != MEAN:
+        if forum not in (MEAN, POWERFUL):
             counts = (str(len(table)), str(int(table["member"].sum())), f"{table['model'].sum():.0f}")
         low, high = (comparison.value(forum, "model", "auc", bound) for bound in ("low", "high"))
         area = f"{number(comparison.value(forum, 'model', 'auc'))} [{number(low, 2)}, {number(high, 2)}]"
-        areas = [number(comparison.value(forum, name, "auc")) for name in ("logit", "relational")]
-        briers = [number(comparison.value(forum, n, "brier")) for n in ("model", "logit", "relational", "share")]
+        others = [name for name in comparison.forecasts if name not in ("model", "share")]
+        areas = [number(comparison.value(forum, name, "auc")) for name in others]
+        briers = [number(comparison.value(forum, name, "brier")) for name in comparison.forecasts]
         rows.append((forum, *counts, area, *areas, *briers))
     return rows
 
@@ -50,11 +62,11 @@ def life_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
         value, interval = "-", ""
         if row["value"] == row["value"]:  # nothing was counted below the line: no quotient
             value, interval = f"{row['value']:.2f}", f"{row['low']:.2f} - {row['high']:.2f}"
-        rows.append((str(row["quantity"]), value, interval, figure, verdict(row), str(row["source"])))
+        rows.append((str(row["quantity"]), str(row["half"]), value, interval, figure, verdict(row), str(row["source"])))
     return rows
 
 
-def long_table(comparison: Comparison, life: pd.DataFrame) -> pd.DataFrame:
+def long_table(comparison: Comparison, life: pd.DataFrame | None = None) -> pd.DataFrame:
     """All figures, with the columns `COLUMNS`.
 
     Parts are ``rosters`` (the score table; n pairs of a forum and a state), ``chance`` (item a forum, quantity a
@@ -66,24 +78,39 @@ def long_table(comparison: Comparison, life: pd.DataFrame) -> pd.DataFrame:
     sizes.loc[POOLED] = [len(pairs), int(pairs["member"].sum())]
     scores = comparison.scores.rename(columns={"forum": "item"}).assign(part="rosters")
     scores = scores.merge(sizes, how="left", left_on="item", right_index=True)
-    chances = pairs.assign(fact=pairs["member"].astype(float)).melt(
-        ["forum", "actor"], ["fact", "model", "logit", "relational"], "forecast", "value"
-    )
+    told = ["fact", *(name for name in comparison.forecasts if name != "share")]
+    chances = pairs.assign(fact=pairs["member"].astype(float)).melt(["forum", "actor"], told, "forecast", "value")
     chances = chances.rename(columns={"forum": "item", "actor": "quantity"}).assign(part="chance")
-    runs = pd.DataFrame(
-        {"item": life["quantity"], "value": life["value"], "low": life["low"], "high": life["high"], "n": life["below"]}
-    ).assign(part="life", forecast="model", quantity="value")
-    figures = pd.DataFrame({"item": life["quantity"], "low": life["figure_low"], "high": life["figure_high"]})
-    figures = figures.dropna().assign(part="life", forecast="figure", quantity="value")
-    table = pd.concat([scores, chances, runs, figures], ignore_index=True)
-    return table.reindex(columns=COLUMNS)
+    parts = [scores, chances.dropna(subset=["value"])]
+    if life is not None:
+        runs = life.rename(columns={"quantity": "item", "below": "n"})[["item", "value", "low", "high", "n"]]
+        figures = pd.DataFrame({"item": life["quantity"], "low": life["figure_low"], "high": life["figure_high"]})
+        parts.append(runs.assign(part="life", forecast="model", quantity="value"))
+        parts.append(figures.dropna().assign(part="life", forecast="figure", quantity="value"))
+    return pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
 
 
-def write_table(comparison: Comparison, life: pd.DataFrame, path: Path) -> None:
-    """Write `long_table` as CSV, in one piece or not at all."""
+def fact_rows(found: Hindcast) -> list[tuple[str, ...]]:
+    """One row a fact of a hindcast: who, what, when, whether it was so, and what the forecasts say."""
+    rows = []
+    for _, row in found.facts.iterrows():
+        fact = f"{row['fact']:.0f}" if row["kind"] == "met" else "yes" if row["fact"] else "no"
+        interval = f"{number(row['low'], 2)} - {number(row['high'], 2)}"
+        what = tuple(str(row[name]) for name in ("kind", "actor", "item", "quarter"))
+        model, *bases = (number(row[name], 2) for name in ("model", "by_text", "by_actor"))
+        rows.append((*what, fact, model, interval, *bases))
+    return rows
+
+
+def hindcast_table(found: Hindcast) -> pd.DataFrame:
+    """All figures of a hindcast in one table: the parts ``facts`` and ``scores`` with their columns."""
+    return pd.concat([found.facts.assign(part="facts"), found.scores.assign(part="scores")], ignore_index=True)
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, in one piece or not at all."""
     from forumsim.results.files import atomic
 
     with atomic([path]) as (file,):
-        text = long_table(comparison, life).to_csv(index=False, lineterminator="\n")
-        file.write(text.encode("utf-8"))
+        file.write(table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
         file.commit()

@@ -164,7 +164,7 @@ def test_inputs_of_the_logits_by_hand(case, scored, facts):
     actors = read("actors").set_index("id")
     trust = read("trust").set_index(["a", "b"])["trust"]
     hosts = ["NLD", "KOR", "USA", "CHN"]
-    power = actors.loc[hosts, "power"].to_numpy(float)
+    power = actors.loc[hosts, "power"].to_numpy(float) * [1, 1, 1.03, 1.03]  # the build-ups of 2019 (shocks.csv)
     for name, given in zip(ids, inputs.relational(opening, p, roster.row, rows), strict=True):
         known = [trust.get((name, host), trust.get((host, name))) for host in hosts]
         known[3] *= 0.92  # the past violations of China that were revealed in 2019 (shocks.csv)

@@ -228,8 +228,11 @@ def test_the_tutorial_runs(page, desk, capsys):
 
 
 def test_commands_of_the_scenarios_page_run(page, desk):
-    lines = commands(page("docs/scenarios.md"))
-    assert len(lines) == 4
+    text = page("docs/scenarios.md")
+    (overlay,) = [block for block in blocks(text, "toml") if "geneva_second" in block]
+    (desk / "my_overlay.toml").write_text(overlay, encoding="utf-8")
+    lines = commands(text)
+    assert len(lines) == 6
     for line in lines:
         call(line)
 

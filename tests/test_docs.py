@@ -33,6 +33,8 @@ PAGES = (
     "docs/scenarios.md",
     "docs/tutorial.md",
     "docs/backtest.md",
+    "docs/cases/nuclear.md",
+    "docs/data.md",
     "docs/trace.md",
     "docs/readers.md",
     "README.md",

@@ -121,7 +121,9 @@ def test_an_intervention_shows_from_its_step_on(data):
     east = data["actors"]["names"].index("East major power")
     assert east in held(universal["stays"], 2)
     assert east not in held(universal["stays"], 3)
-    assert any(step == 3 and "East major power leaves" in text for step, _, text in data["events"])
+    left = "Intervention: East major power leaves Universal forum on military use"
+    assert any((step, text) == (3, left) for step, _, text in data["events"])
+    assert not any("You:" in text for _, _, text in data["events"])
     assert any(step == STEPS and "West major power has a new leadership" in text for step, _, text in data["events"])
 
 

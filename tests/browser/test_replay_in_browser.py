@@ -135,6 +135,22 @@ def test_marks_stand_where_the_run_has_them(open_file, blocs):
 
 
 @WIDTHS
+@pytest.mark.parametrize("which", ["blocs", "case"])
+def test_no_forum_covers_another(open_file, request, which, width):
+    page = open_file(request.getfixturevalue(which), width)
+    for _ in range(3):
+        page.keyboard.press("PageDown")
+        page.wait_for_timeout(400)
+        boxes = page.evaluate("""() => [...document.querySelectorAll('#scene .forum')].filter((badge) =>
+            badge.style.display !== 'none').map((badge) => badge.querySelector('rect').getBoundingClientRect())
+            .map((box) => [box.left, box.top, box.right, box.bottom])""")
+        over = [(a, b) for k, a in enumerate(boxes) for b in boxes[:k]
+                if min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1]  # fmt: skip
+        assert boxes
+        assert over == []
+
+
+@WIDTHS
 def test_the_map_sets_off_the_members(open_file, case, width):
     page = open_file(case, width)
     page.select_option("#view", "map")

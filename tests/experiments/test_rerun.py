@@ -526,8 +526,7 @@ def test_command_for_one_run(real, capsys):
     assert "identical: runs.csv 1 row, series.csv 12 rows, events.csv" in said
     assert "tables in one; figures" in said
     assert Results(Path("one")).runs["run_id"].tolist() == [run_id]
-    own = "--set scenario.actors=8 --set scenario.nonstate=1 --set dialogue.level=0.5"
-    assert said.endswith(f"to watch it: forumsim view two_blocs --seed 5 --steps 6 {own}\n")
+    assert said.endswith(f"to watch it: forumsim view out {run_id}\n")
     (real.folder / "series.csv").unlink()
     rerun_one(Path("out"), run_id, None, anyway=True, debug=False)
     assert "(not there to compare: series.csv)\n" in capsys.readouterr().out

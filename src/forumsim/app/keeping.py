@@ -84,7 +84,7 @@ def restore(session: Session, text: str, begun: str) -> bool:
         data = json.loads(text)
         if data["begun"] != begun:
             return False
-        given = data["setup"] | {"acts": tuple(data["setup"]["acts"])}
+        given = data["setup"] | {"acts": tuple(data["setup"].get("acts", ()))}
         _rebuild(session, Setup(**given, extensions=first.extensions), data["step"], data["acts"])
         if data["model"] != _version(session):
             raise InputError([Problem(_WHERE, "is of another version of forumsim or of the scenario")])

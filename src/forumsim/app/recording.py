@@ -36,6 +36,8 @@ GROUPS: dict[str, tuple[Event, ...]] = {
 #: What is left out first where a run has too many events to tell them all.
 LEAST = (Event.MEETING, Event.DEEDS, Event.WORDS, Event.REJECTION, Event.EDITION, Event.DECLARATION,
          Event.CHANGE_WITHIN_REGIME, Event.LEGALIZATION, Event.JOIN, Event.EXIT)  # fmt: skip
+#: How the page begins what its user did: the reader of a replay did not do it.
+YOURS = "You: "
 _GROUP_OF = {kind: number for number, kinds in enumerate(GROUPS.values()) for kind in kinds}
 
 
@@ -176,7 +178,10 @@ def _actors(frame: Frame) -> dict[str, Any]:
 
 def _events(frame: Frame, acts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Sentences in the order of the steps, and which kinds of event are not told as there are too many."""
-    told = list(sentences(frame, acts))[::-1]
+    told = [
+        (step, kind, f"Intervention: {text.removeprefix(YOURS)}" if kind == Event.INTERVENTION else text)
+        for step, kind, text in sentences(frame, acts)
+    ][::-1]
     left: list[str] = []
     for kind in LEAST:
         if sum(len(text) for _, _, text in told) <= MOST_LETTERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,6 @@ from forumsim.commands.compilation import announce, compile_once
 from forumsim.commands.console import FAILED, columns, note, say, wrapped
 from forumsim.commands.run import reading
 from forumsim.commands.sweep import cores
-from forumsim.running.command_line import command_line
 
 if TYPE_CHECKING:
     from forumsim.results.results import Results
@@ -124,19 +124,12 @@ def _written(results: Results) -> str:
 
 
 def _view(found: Repetition) -> str:
-    """How to watch the run: the page has its settings, but not its interventions, nor a condition that ends it."""
-    from forumsim.scenarios import list_scenarios
-    from forumsim.sweeps.single import settings_of_run
-
-    past, spec = found.past, found.recorded.spec
-    part = past.plan.parts[spec.point.part]
-    source = part.scenario if part.scenario in list_scenarios() else os.path.relpath(part.source)
-    preset, fields, parameters = settings_of_run(past, spec)
-    assert found.run is not None
+    """How to watch the run."""
+    past = found.past
     given = [word for name in past.plan.extensions.digests for word in ("--with", name)]
-    line = command_line("view", source, found.run.seed, part.steps, preset, fields, parameters, given)
-    without = [what for what, there in (("interventions", part.interventions), ("[stop]", past.plan.stop)) if there]
-    return f"to watch it{', without its ' + ' and '.join(without) if without else ''}: {line}"
+    anyway = ["--anyway"] if found.differences or past.changes else []
+    folder = os.path.relpath(past.folder)
+    return f"to watch it: {shlex.join(['forumsim', 'view', folder, found.recorded.run_id, *given, *anyway])}"
 
 
 def _title(found: Repetition) -> str:

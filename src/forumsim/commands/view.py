@@ -47,6 +47,9 @@ def view(
     root_path = check_names(allowed, root_path)
     check_port(host, port)  # before all that takes long
     check_installed()
+    if run_id is None and (Path(scenario) / "manifest.json").is_file():
+        hint = f"one of runs.csv there: forumsim view {scenario} RUN_ID"
+        raise InputError([Problem(scenario, "is a results folder: say which run is to be shown", "", hint)])
     if run_id is not None:
         setup = _setup_of_run(Path(scenario), run_id, seed, steps, settings, preset, overlay, anyway, with_)
     else:

@@ -168,16 +168,20 @@
     if (picked.kind === "forum") return new Set(members(run.forums[picked.number], step));
     return new Set([picked.number]);
   };
-  const spread = (boxes) => {  // badges that would cover each other move down
-    boxes.sort((a, b) => a.y - b.y || a.x - b.x);
-    const held = [];
+  /** Badges that would cover each other move to the nearest free place, on rings around their own. */
+  const spread = (boxes) => {
+    const held = [], { left, top, width: wide, height: tall } = plane;
     for (const box of boxes) {
-      for (let tries = 0; tries < 40; tries += 1) {
-        const hit = held.find((other) => Math.abs(other.x - box.x) < 22 && Math.abs(other.y - box.y) < 18);
-        if (!hit) break;
-        box.y = hit.y + 18;
-        if (box.y > plane.top + plane.height - 8) { box.y = plane.top + 8; box.x = Math.min(box.x + 23, plane.left + plane.width - 11); }
+      let best = null;
+      for (let ring = 0; ring < 12 && !best; ring += 1) {
+        for (let k = 0; k < Math.max(1, 8 * ring) && !best; k += 1) {
+          const angle = (2 * Math.PI * k) / Math.max(1, 8 * ring);
+          const x = box.x + 11 * ring * Math.cos(angle), y = box.y + 9 * ring * Math.sin(angle);
+          if (x < left + 11 || x > left + wide - 11 || y < top + 9 || y > top + tall - 9) continue;
+          if (held.every((other) => Math.abs(other.x - x) >= 22 || Math.abs(other.y - y) >= 18)) best = { x, y };
+        }
       }
+      Object.assign(box, best);
       held.push(box);
     }
   };
@@ -217,8 +221,12 @@
     for (const { x, y, badge } of boxes) badge.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
     for (const [actor, label] of labels) {
       const [x, y] = place(position(actor, across(), step), height(actor, step));
-      label.setAttribute("x", Math.min(Math.max(x, plane.left + 30), plane.left + plane.width - 30).toFixed(1));
-      label.setAttribute("y", (y - radius(weights[actor]) - 4).toFixed(1));
+      const r = radius(weights[actor]), half = 3.4 * label.textContent.length;
+      const middle = Math.min(Math.max(x, plane.left + half), plane.left + plane.width - half);
+      const free = [y - r - 4, y + r + 14, y - r - 18, y + r + 28].find((base) =>
+        boxes.every((box) => Math.abs(box.x - middle) > half + 11 || Math.abs(box.y - (base - 4)) > 15));
+      label.setAttribute("x", middle.toFixed(1));
+      label.setAttribute("y", (free === undefined ? y - r - 4 : free).toFixed(1));
     }
   };
 

@@ -51,7 +51,7 @@ def test_rows_and_tables_are_the_same_to_the_bit(other, tmp_path, name):
 
     def again(*arguments):
         command = [other, "-m", "forumsim", "rerun", str(results.folder), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1800)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -33,6 +33,15 @@ def test_runs_are_paired_by_replicate():
     assert findings.effect_of(other, RUNS, VALUES).to_numpy() == pytest.approx([-0.5, -0.3])
 
 
+def test_the_part_of_settings_that_name_none_and_the_parts_of_realists():
+    plain = {"from": {"dialogue.level": 0}, "to": {"dialogue.level": 1}}
+    back = {"against": {"from": {"dialogue.level": 1}, "to": {"dialogue.level": 0}}}
+    assert findings.effect_of(plain, RUNS, VALUES, part="m").to_numpy() == pytest.approx([-0.4, -0.3, -0.2])
+    assert findings.effect_of(plain | back, RUNS, VALUES, part="n").to_numpy() == pytest.approx([-0.2, 0.0])
+    longer = RUNS.assign(part=RUNS["part"].replace({"n": "realists, m"}))
+    assert findings.effect_of(TALK, longer, VALUES, prefix="realists, ").to_numpy() == pytest.approx([-0.1, 0.0])
+
+
 def test_settings_that_name_no_run_or_several_are_refused():
     for selector in ({"dialogue.level": 0.5}, {"dialogue.level": 1}):
         with pytest.raises(ValueError, match="do not name one run each"):

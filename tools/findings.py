@@ -81,11 +81,16 @@ def differences(runs: pd.DataFrame, values: pd.Series, before: Mapping[str, Any]
 
 
 def effect_of(claim: Mapping[str, Any], runs: pd.DataFrame, values: pd.Series, by: Sequence[str] = ("replicate",),
-              part: str = "") -> pd.Series:  # fmt: skip
-    """Effects of a claim by replicate; ``part`` goes before the names of parts (the realist null)."""
+              part: str = "", prefix: str = "") -> pd.Series:  # fmt: skip
+    """Effects of a claim by replicate.
+
+    ``part`` is the part of settings that name none; ``prefix`` goes before the names of those that do.
+    """
 
     def named(settings: Mapping[str, Any]) -> dict[str, Any]:
-        return dict(settings) | ({"part": f"{part}{settings['part']}"} if "part" in settings else {})
+        if "part" in settings:
+            return {**settings, "part": f"{prefix}{settings['part']}"}
+        return {**settings, "part": part} if part else dict(settings)
 
     before, after = claim["from"], claim["to"]
     effect = differences(runs, values, named(before), named(after), by)
@@ -146,21 +151,16 @@ def judge(claim: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     values = window_means(series, claim["measure"], issue, window_of(claim, length))
     parts = set(runs["part"]) if "part" in runs else set()
     plain = parts == {"model", NULL}
-    named = (
-        {**claim, "from": {"part": "model", **claim["from"]}, "to": {"part": "model", **claim["to"]}}
-        if plain
-        else claim
-    )
-    mean, low, high = interval(effect_of(named, runs, values))
+    effects = effect_of(claim, runs, values, part="model" if plain else "")
+    mean, low, high = interval(effects)
     null = (np.nan, np.nan, np.nan)
     if plain:
-        realists = {**claim, "from": {**claim["from"], "part": NULL}, "to": {**claim["to"], "part": NULL}}
-        null = interval(effect_of(realists, runs, values))
+        null = interval(effect_of(claim, runs, values, part=NULL))
     elif any(part.startswith(f"{NULL}, ") for part in parts):
-        null = interval(effect_of(named, runs, values, part=f"{NULL}, "))
+        null = interval(effect_of(claim, runs, values, prefix=f"{NULL}, "))
     return {
         "hypothesis": claim["hypothesis"], "says": claim["says"], "plan": claim["plan"], "measure": claim["measure"],
-        "issue": issue, "expected": claim["expected"], "n": len(effect_of(named, runs, values)), "effect": mean,
+        "issue": issue, "expected": claim["expected"], "n": len(effects), "effect": mean,
         "ci_low": low, "ci_high": high, "null_effect": null[0], "null_ci_low": null[1], "null_ci_high": null[2],
         "verdict": verdict(claim, mean, low, high),
     }  # fmt: skip

@@ -1,11 +1,12 @@
 """Tables of the documentation that come from the registries, kept between markers in ``docs/*.md``.
 
-``python docs/make_tables.py docs/odd.md docs/scenarios.md`` renews them in place. A table stands between
+``python docs/make_tables.py docs/odd.md docs/scenarios.md docs/findings.md`` renews them in place. A table stands between
 ``<!-- table: NAME -->`` and ``<!-- end of table -->``; what stands around it is written by hand. A test compares.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -99,6 +100,23 @@ def _measures() -> list[str]:
     return markdown_table(head, rows)
 
 
+def _hypotheses() -> list[str]:
+    """The verdicts that ``python tools/findings.py`` has written."""
+
+    def span(row: dict[str, str], name: str) -> str:
+        mean, low, high = (row[f"{name}{end}"] for end in ("effect", "ci_low", "ci_high"))
+        return f"{float(mean):+.3f} [{float(low):+.3f}, {float(high):+.3f}]" if mean else "-"
+
+    with (Path(__file__).parent / "hypotheses.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [
+            (row["hypothesis"], row["says"], f"`{row['measure']}`, {row['issue']}", row["n"], span(row, ""),
+             span(row, "null_"), row["verdict"], f"{row['sets_holding']} of {row['sets']}" if row["sets"] else "-")
+            for row in csv.DictReader(stream)
+        ]  # fmt: skip
+    head = ("", "claim", "measure", "pairs", "effect", "among realists", "verdict", "sign holds at parameter sets")
+    return markdown_table(head, rows)
+
+
 def _events() -> list[str]:
     return markdown_table(
         ("event", "what happened", "value"),
@@ -172,6 +190,7 @@ TABLE_MAKERS: dict[str, Callable[[], list[str]]] = {
     "case_parameters": _case_parameters,
     "measures": _measures,
     "events": _events,
+    "hypotheses": _hypotheses,
     "two_blocs": _two_blocs,
     "forms": _forms,
     "quotas": _quotas,

@@ -52,13 +52,14 @@ def blocks(text, language):
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("name", ["docs/odd.md", "docs/scenarios.md"])
+@pytest.mark.parametrize("name", ["docs/odd.md", "docs/scenarios.md", "docs/findings.md"])
 def test_tables_are_up_to_date(page, name):
     assert page(name) == renewed(page(name)), f"run: python docs/make_tables.py {name}"
 
 
 def test_every_table_stands_in_a_page(page):
-    used = set(re.findall(r"<!-- table: (\S+) -->", page("docs/odd.md") + page("docs/scenarios.md")))
+    pages = "".join(page(f"docs/{name}.md") for name in ("odd", "scenarios", "findings"))
+    used = set(re.findall(r"<!-- table: (\S+) -->", pages))
     assert used == set(TABLE_MAKERS)
 
 

@@ -16,6 +16,12 @@ from forumsim.analysis.style import Sheet
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is copied")
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """As in a process without other threads: the tests before these may have left some that rest."""
+    monkeypatch.setattr("forumsim.analysis.several.threading.active_count", lambda: 1)
+
+
 @linux
 def test_what_is_returned_comes_in_order_from_several_processes():
     large = 300_000  # more than a pipe holds

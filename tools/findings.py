@@ -72,7 +72,7 @@ def differences(runs: pd.DataFrame, values: pd.Series, before: Mapping[str, Any]
                 by: Sequence[str] = ("replicate",)) -> pd.Series:  # fmt: skip
     """What each pair of runs, alike in ``by``, differs by: ``after`` less ``before``; missing values are left out."""
     sides = [
-        chosen(runs, settings).assign(value=lambda rows: rows["run_id"].map(values)).set_index(list(by))["value"]
+        chosen(runs, settings)[["run_id", *by]].set_index(list(by))["run_id"].map(values)
         for settings in (before, after)
     ]
     if not all(side.index.is_unique and len(side) for side in sides):

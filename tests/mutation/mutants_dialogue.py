@@ -2,7 +2,12 @@
 
 from mutant import ALL_RULES, mutants_of
 
-_MEETINGS = ("tests/rules/test_dialogue.py", "tests/rules/test_dialogue_edges.py", *ALL_RULES)
+_MEETINGS = (
+    "tests/rules/test_dialogue.py",
+    "tests/rules/test_dialogue_edges.py",
+    "tests/rules/test_shocks.py",
+    *ALL_RULES,
+)
 
 DIALOGUE = mutants_of("core/rules/dialogue.py", _MEETINGS, [
     ("audience_encourages", "a public audience makes talks on Track 1 more genuine",

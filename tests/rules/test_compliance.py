@@ -39,6 +39,15 @@ def test_chance_to_keep_commitments():
     assert chance_kept(p, -0.4, 0.6, 0.8) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("realist", "moves"), [(False, True), (True, False)])
+def test_what_realists_see_of_others_does_not_move_their_trust(realist, moves):
+    p = record(ALL_SEE, KEEP, {"realist": realist})
+    world = club(p)
+    before = world.trust.copy()
+    tick(world, p, compliance)
+    assert (world.trust != before).any() == moves and world.meetings[Tally.KEPT] == 3
+
+
 def test_each_member_reads_its_own_fit_law_and_trust():
     p = record(NONE_SEE, {"compliance.base": -1.0})
     world = world_of(3, forums=300)

@@ -40,7 +40,7 @@ test: lint types ## style, types, the examples in docstrings and the fast tests,
 	@$(RUN) pytest -q -n auto --dist loadfile
 
 slow: $(STAMP) ## the tests that take minutes: all worlds of the reference, all known results
-	@$(RUN) pytest -q -m slow
+	@$(RUN) pytest -q -m "slow and not browser"
 
 browser: $(STAMP) ## the tests of the page in Chromium (Debian: apt-get install chromium)
 	@$(RUN) pytest -q -m browser tests/browser

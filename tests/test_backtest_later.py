@@ -119,6 +119,7 @@ def test_lineage_leads_to_the_last_edition_known_and_stays_within_a_kind_of_act(
 # --- forecasts ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_later_rosters_do_not_reach_the_forecast_of_the_model_and_the_logits(case, files, tmp_path):
     """Other members of every later forum: all forecasts but the share stay the same to the bit."""
     turned = {f: m if f == "OLD" else f"{m.split()[0]} EGY VNM PER FIN NGA" for f, m in MEMBERS.items()}
@@ -136,6 +137,7 @@ def test_later_rosters_do_not_reach_the_forecast_of_the_model_and_the_logits(cas
     assert before["model"].between(0, 1).all()
 
 
+@pytest.mark.slow
 def test_who_signed_the_last_edition_has_the_taste_for_the_next(case, files):
     """Handed on whole or not at all: those who signed are given more, those who stayed out less."""
     chance = {}
@@ -255,6 +257,7 @@ def test_files_that_are_not_there_and_options_that_do_not_go_together(tmp_path):
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_prints_and_writes_what_was_found(case, files, tmp_path):
     rosters, forums = written(tmp_path)
     out, text = tmp_path / "out.csv", io.StringIO()

@@ -94,6 +94,7 @@ def test_keys(open_file, blocs):
     assert page.locator("#play").inner_text() == "Pause"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["blocs", "case"])
 def test_a_chosen_forum_sets_off_its_members_at_that_time(open_file, request, which):
     path = request.getfixturevalue(which)
@@ -117,6 +118,7 @@ def test_a_chosen_forum_sets_off_its_members_at_that_time(open_file, request, wh
     assert page.locator("#scene .actor.in").count() == 0
 
 
+@pytest.mark.slow
 def test_marks_stand_where_the_run_has_them(open_file, blocs):
     data = data_of(blocs.read_text(encoding="utf-8"))
     page = open_file(blocs)
@@ -134,6 +136,7 @@ def test_marks_stand_where_the_run_has_them(open_file, blocs):
         assert places[name] == pytest.approx([x, y], abs=1.5)
 
 
+@pytest.mark.slow
 @WIDTHS
 @pytest.mark.parametrize("which", ["blocs", "case"])
 def test_no_forum_covers_another(open_file, request, which, width):
@@ -150,6 +153,7 @@ def test_no_forum_covers_another(open_file, request, which, width):
         assert over == []
 
 
+@pytest.mark.slow
 @WIDTHS
 def test_the_map_sets_off_the_members(open_file, case, width):
     page = open_file(case, width)
@@ -160,6 +164,7 @@ def test_the_map_sets_off_the_members(open_file, case, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_dark_and_light_can_be_read(browser, blocs, scheme):
     context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)

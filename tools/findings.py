@@ -253,8 +253,9 @@ class Sets:
         parts = [_settled(given, selector, letter) for selector, letter in zip(selectors, "abcd", strict=False)]
         steps = int(parts[0].pop("steps", given["steps"]))
         scenario = parts[0].pop("scenario", given["scenario"])
-        for part in parts[1:]:
-            part.pop("steps", None), part.pop("scenario", None)
+        for part in parts[1:]:  # both are those of the first
+            part.pop("steps", None)
+            part.pop("scenario", None)
         runs, values = self._run(name, scenario, steps, parts, claim, window_of(claim, steps))
         renamed: dict[str, Any] = {"from": {"part": "a"}, "to": {"part": "b"}}
         if against:

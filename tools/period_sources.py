@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
+from state_formulas import pair_matrix
 from state_sources import SAME
 
 
@@ -228,9 +229,4 @@ class Period:
         return self._matrix(((one, other, len(v) / len(self._years())) for (one, other), v in held.items()), 0.0)
 
     def _matrix(self, pairs: Iterable[tuple[str, str, float]], empty: float) -> np.ndarray:
-        place = {state: i for i, state in enumerate(self.states)}
-        matrix = np.full((len(place), len(place)), empty)
-        for a, b, value in pairs:
-            if a in place and b in place and a != b:
-                matrix[place[a], place[b]] = matrix[place[b], place[a]] = value
-        return matrix
+        return pair_matrix(self.states, pairs, empty)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from statistics import NormalDist
 from typing import Any
 
@@ -75,3 +76,13 @@ def cell(value: Any, digits: int) -> str:
         return value
     number = round(float(value), digits) + 0.0
     return "" if np.isnan(number) else f"{number:.{digits}f}".rstrip("0").rstrip(".")
+
+
+def pair_matrix(states: Sequence[str], pairs: Iterable[tuple[str, str, float]], empty: float) -> np.ndarray:
+    """Symmetric matrix of what is known of pairs of states (N, N), ``empty`` elsewhere; other states are left out."""
+    place = {state: i for i, state in enumerate(states)}
+    matrix = np.full((len(place), len(place)), empty)
+    for a, b, value in pairs:
+        if a in place and b in place and a != b:
+            matrix[place[a], place[b]] = matrix[place[b], place[a]] = value
+    return matrix

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
+from state_formulas import pair_matrix
 
 #: The originals by short name: path under the data folder, and what to download.
 ORIGINALS: dict[str, tuple[str, str]] = {
@@ -129,9 +130,4 @@ class Originals:
         return self._matrix(((a, b, 1.0) for a, b in pairs), 0.0)
 
     def _matrix(self, pairs: Iterable[tuple[str, str, float]], empty: float) -> np.ndarray:
-        place = {state: i for i, state in enumerate(self.states)}
-        matrix = np.full((len(place), len(place)), empty)
-        for a, b, value in pairs:
-            if a in place and b in place and a != b:
-                matrix[place[a], place[b]] = matrix[place[b], place[a]] = value
-        return matrix
+        return pair_matrix(self.states, pairs, empty)

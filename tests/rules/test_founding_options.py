@@ -55,13 +55,13 @@ def test_what_counts_is_the_best_of_ones_own_live_forums_that_share_an_issue():
     add_forum(world, 4, [0], charter=0.5, mandate=here, status=Status.DISSOLVED)
     add_forum(world, 5, [0], charter=0.65, status=Status.DORMANT)  # all issues
     world.mandate[6] = here
-    assert best_alternative(ready(world, p), p, 0, 6) == (1, pytest.approx(0.8))
+    assert best_alternative(ready(world, p), p, 0, 6) == pytest.approx(0.8)
     world.member[1, 0] = False
-    assert best_alternative(ready(world, p), p, 0, 6) == (5, pytest.approx(0.7))
+    assert best_alternative(ready(world, p), p, 0, 6) == pytest.approx(0.7)
     world.member[:, 0] = False
-    assert best_alternative(ready(world, p), p, 0, 6) == (-1, 0.0)
+    assert best_alternative(ready(world, p), p, 0, 6) == 0.0
     add_forum(world, 0, [0], charter=0.5, mandate=here)
-    assert best_alternative(ready(world, p), p, 0, 0) == (-1, 0.0)  # not against itself
+    assert best_alternative(ready(world, p), p, 0, 0) == 0.0  # not against itself
 
 
 def test_tastes_for_the_old_and_the_new_count():

@@ -90,7 +90,8 @@ def with_unit(name: str) -> str:
     if unit not in label.lower():
         return f"{label} ({unit})"
     finite = entry is not None and math.isfinite(entry.low) and math.isfinite(entry.high)
-    return f"{label} ({entry.low:g} to {entry.high:g})".replace("-", "−") if finite else label
+    # no-break spaces, so that an axis does not break the line within the range
+    return f"{label} ({entry.low:g}\u00a0to\u00a0{entry.high:g})".replace("-", "−") if finite else label
 
 
 def parameter_label(column: str) -> str:

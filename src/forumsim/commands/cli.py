@@ -1,5 +1,5 @@
-"""The command line: ``forumsim scenarios | run | view | sweep | report | verify | backtest``,
-and `forumsim.commands.cli_results`.
+"""The command line: ``forumsim scenarios | run | view | sweep | report``, and the commands of the two modules
+`forumsim.commands.cli_results` and `forumsim.commands.cli_studies`.
 
 Only names, options and help texts stand here; what a command does is a module of `forumsim.commands`, imported when
 it is called, so that ``forumsim --help`` need not wait for numba and pandas.
@@ -12,11 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
-from forumsim.commands.cli_results import OverlayOption, WithOption, register
+from forumsim.commands import cli_results, cli_studies
+from forumsim.commands.cli_options import MOST_SEED, OverlayOption, SettingsOption, WithOption
 from forumsim.commands.console import guarded
-
-#: Largest seed (`forumsim.running.run.MAX_SEED`, which is not imported here: help has to be quick).
-MOST_SEED = 2**31 - 1
 
 app = typer.Typer(
     name="forumsim",
@@ -29,13 +27,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-
-SettingsOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A parameter (dialogue.level=0.6), a field of the scenario "
-                 "(scenario.polarisation=0.8) or a cell of its tables (actors.USA.sincerity=0.9); may be repeated."),
-]  # fmt: skip
-
 
 StepsOption = Annotated[
     int | None, typer.Option(min=1, max=100_000, help="Number of steps.  [default: the scenario's]", show_default=False)
@@ -278,90 +269,8 @@ def report(
     command.report(folder, out, measures or [], format_ or [], width, not no_title, dpi, anyway)
 
 
-@app.command()
-@guarded
-def verify(
-    cases: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[CASE]...", help="Cases to check.  [default: all]", show_default=False),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=4096, help="Parallel processes.  [default: one a core]", show_default=False)
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the table as CSV too.", show_default=False)
-    ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="List the cases with their sources, check none.")] = False,
-    with_: WithOption = None,
-) -> None:
-    """Check the known results of the literature, each a setting of the model's own rules."""
-    from forumsim.commands import verify as command
-
-    if list_:
-        command.overview()
-    else:
-        command.verify(cases or [], workers=workers, out=out, with_=with_ or [])
-
-
-@app.command()
-@guarded
-def backtest(
-    replicates: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="Runs of the rule of membership for each forum.")
-    ] = 1000,
-    runs: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=1_000_000,
-            show_default=False,
-            help="Runs of the model: 40 for the life of organisations, 200 for --hindcast, unless said otherwise.",
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed: the same seed gives the same figures.")] = 1,
-    settings: SettingsOption = None,
-    founders_charters: Annotated[
-        bool, typer.Option("--founders-charters", help="Charters of the scored forums from their founders alone.")
-    ] = False,
-    hindcast: Annotated[
-        bool,
-        typer.Option(
-            "--hindcast",
-            help="Run from 2018 to autumn 2024 instead, and score what the most powerful "
-            "states did: signed, stayed out, founded, met.",
-        ),
-    ] = False,
-    rosters: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            show_default=False,
-            help="Rosters of later years to score instead, "
-            "with the columns of a scenario's memberships.csv; needs --forums.",
-        ),
-    ] = None,
-    forums: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            show_default=False,
-            help="The forums of these rosters, with the columns of a scenario's forums.csv.",
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write all figures as CSV.", show_default=False)
-    ] = None,
-) -> None:
-    """Hold ai_governance against rosters and history, and say where it loses.
-
-    Without options: the rosters of autumn 2024 and the life of organisations.
-    """
-    from forumsim.commands import backtest as command
-
-    command.backtest(out, replicates, runs, seed, settings or [], not founders_charters, hindcast, rosters, forums)
-
-
-register(app)
+cli_results.register(app)
+cli_studies.register(app)
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""The commands that work on results folders, and those that make many of them: the second half of the command line."""
+"""The commands on plans and results folders."""
 
 from __future__ import annotations
 
@@ -7,33 +7,8 @@ from typing import Annotated
 
 import typer
 
+from forumsim.commands.cli_options import Anyway, Folder, WithOption, Workers
 from forumsim.commands.console import guarded
-
-Folder = Annotated[Path, typer.Argument(help="A results folder.", show_default=False)]
-Anyway = Annotated[bool, typer.Option("--anyway", help="Also with tables that were edited since they were written.")]
-Workers = Annotated[
-    int | None, typer.Option(min=1, max=4096, help="Parallel processes.  [default: one a core]", show_default=False)
-]
-WithOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--with",
-        metavar="FILE",
-        help="A file with rules, measures, gates, decision rules or scenarios of your own, or the name of an installed "
-        "extension; its code is run. May be repeated.",
-        show_default=False,
-    ),
-]
-
-OverlayOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME",
-        help="A variant of the scenario, by its name (forumsim scenarios SCENARIO lists them) or as a TOML file with "
-        "[fields] and [parameters]; --set wins over it.",
-        show_default=False,
-    ),
-]
 
 
 def rerun(
@@ -141,55 +116,7 @@ def plan(
     command.plan(file, workers, out, not no_try, with_ or [])
 
 
-def sensitivity(
-    folder: Folder,
-    measure: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A measure; may be repeated.  [default: the usual ones]", show_default=False),
-    ] = None,
-    verdict: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WORD", help="The share of runs with this verdict; may be repeated.", show_default=False),
-    ] = None,
-    issue: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ISSUE", help="May be repeated.  [default: pooled]", show_default=False),
-    ] = None,
-    part: Annotated[str, typer.Option(metavar="NAME", help="Part of the plan, where it has several.")] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to.  [default: sensitivity.csv in the folder]", show_default=False),
-    ] = None,
-    anyway: Anyway = False,
-) -> None:
-    """Say on which factors the measures depend, from results of the design morris or saltelli."""
-    from forumsim.commands import sensitivity as command
-
-    command.sensitivity(folder, measure or [], verdict or [], issue or [], part, out, anyway)
-
-
-def calibrate(
-    file: Annotated[Path, typer.Argument(help="What to calibrate, a TOML file.", show_default=False)],
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Folder.  [default: results/NAME OF THE FILE]", show_default=False),
-    ] = None,
-    workers: Workers = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
-    with_: WithOption = None,
-) -> None:
-    """Search for parameters with which a scenario comes near targets. The same command again resumes it.
-
-    The file is a plan with ranges in [vary] and a table [target] with trials and file. That file is a CSV with the
-    columns measure, issue, step (a number, or end), target and tolerance; source and note may be added.
-    experiments/README.md explains them.
-    """
-    from forumsim.commands import calibrate as command
-
-    command.calibrate(file, out, workers, quiet, with_ or [])
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for function in (plan, rerun, replay, check, export, package, sensitivity, calibrate):
+    for function in (plan, rerun, replay, check, export, package):
         app.command()(guarded(function))

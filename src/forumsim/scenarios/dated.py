@@ -35,10 +35,15 @@ def expand(names: Sequence[str], tables: Tables) -> list[int]:
 
 
 def pairs(row: Any, tables: Tables) -> Iterator[tuple[int, int]]:
-    """Pairs of actors that a row means: each pair of two different actors once, -1 where a column is empty."""
+    """Pairs of actors that a row means."""
+    return each_pair(expand(row.actor, tables) or [-1], expand(row.other, tables) or [-1])
+
+
+def each_pair(ones: Sequence[int], others: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Each pair of two different actors once, in their order; -1 stands for nobody."""
     seen = set()
-    for i in expand(row.actor, tables) or [-1]:
-        for j in expand(row.other, tables) or [-1]:
+    for i in ones:
+        for j in others:
             if (i != j or i < 0) and (j, i) not in seen:
                 seen.add((i, j))
                 yield i, j

@@ -18,20 +18,20 @@ _ROUNDS = 50
 
 @kernel
 def best_alternative(world, p, i, f):
-    """The live forum that i is in and values most, taste included, among those that share an issue with f; -1 if none.
+    """What i gets, utility and taste, from the best live forum that it is in and that shares an issue with f.
 
     Returns
     -------
-    tuple of int and float
-        The forum and its value, utility and taste; no forum is worth 0.
+    float
+        0 if there is none: the outside option.
     """
-    best, choice = 0.0, -1
+    best, found = 0.0, False
     for g in range(world.status.shape[0]):
         if g != f and world.member[g, i] and is_live(world, g) and _shares_issue(world, f, g):
             value = utility_of(world, p, g, i) + in_logits(p.membership_temperature, world.taste[g, i])
-            if choice < 0 or value > best:
-                best, choice = value, g
-    return choice, best if choice >= 0 else 0.0
+            if not found or value > best:
+                best, found = value, True
+    return best
 
 
 @kernel
@@ -97,7 +97,7 @@ def _pays(world, p, f, i, mine):
         return False
     value = utility_of(world, p, f, i) + in_logits(p.membership_temperature, world.taste[f, i])
     cost = p.founding_cost * (1.0 + world.legalization[f]) / world.capacity[i]
-    return value > best_alternative(world, p, i, f)[1] + cost
+    return value > best_alternative(world, p, i, f) + cost
 
 
 @kernel

@@ -8,7 +8,7 @@ by a purpose of their own: what nobody does leaves all draws of the rules alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -29,7 +29,7 @@ from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST, SHOCK_DTYPE, SLOTS, STEP
 from forumsim.core.values import decimal_hint
 from forumsim.running.interventions.rows import as_number, refuse, write_row
 from forumsim.running.interventions.stage import Stage
-from forumsim.scenarios.dated import FOREVER, SANCTION_STEPS
+from forumsim.scenarios.dated import FOREVER, SANCTION_STEPS, each_pair
 from forumsim.scenarios.dated_checks import MOST_MEETINGS, NEEDS, allowed_sizes, is_size
 
 #: Draws that one meeting may take; see `forumsim.core.rules.dialogue`.
@@ -107,7 +107,7 @@ def shock(
     row["until"] = min(FOREVER, now + (SANCTION_STEPS if steps is None else steps))
     if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
         raise refuse("forum", f"found {forum!r}, a free slot", "a forum of the scenario that is not open yet")
-    between = list(_pairs(*sides))
+    between = list(each_pair(*sides))
     if not between:  # a bloc without states
         return False
     for number, (row["actor"], row["other"]) in enumerate(between):
@@ -125,16 +125,6 @@ def shock(
         if world.mode[row["forum"]] != Mode.STANDING:
             world.edition[row["forum"]] = world.clock[STEP] + 1  # signed in the next step, by the membership rule
     return happened
-
-
-def _pairs(actors: Sequence[int], others: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Each pair of two different rows once, in the order of the rows; -1 stands for nobody."""
-    seen = set()
-    for i in actors:
-        for j in others:
-            if (i != j or i < 0) and (j, i) not in seen:
-                seen.add((i, j))
-                yield i, j
 
 
 def _size_problems(kind: Shock | None, size: Any) -> list[Problem]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forumsim.core.errors import InputError, Problem, nearest, shown
-from forumsim.core.terms import Kind, Status
+from forumsim.core.terms import Status
 from forumsim.core.world import World
+from forumsim.scenarios.dated import expand
 
 if TYPE_CHECKING:
     from forumsim.scenarios import Scenario
@@ -44,9 +45,8 @@ class Stage:
         """Rows of an actor, or of the states of a bloc that is named as ``bloc:NAME``."""
         if not (isinstance(key, str) and key.startswith("bloc:")):
             return [self.actor_row(key, where)]
-        bloc = self._row(key.removeprefix("bloc:"), self.scenario.blocs, "bloc", where)
-        members = (self.world.bloc == bloc) & (self.world.kind == Kind.STATE)
-        return [int(i) for i in np.flatnonzero(members)]
+        self._row(key.removeprefix("bloc:"), self.scenario.blocs, "bloc", where)
+        return expand([key], self.scenario.tables)
 
     def forum_row(self, key: Any, where: str = "forum") -> int:
         """Slot of a forum in the world's arrays."""

@@ -11,9 +11,9 @@ from typing import Any
 
 from forumsim.core.compilation import MODEL_DIGEST, PACKAGE
 from forumsim.extensions import description
-from forumsim.results.comparison import comparison
 from forumsim.plans.plan import Plan
 from forumsim.plans.seeds import run_seed
+from forumsim.results.comparison import comparison
 
 #: Version of the layout of a results folder.
 SCHEMA_VERSION = 2

@@ -16,6 +16,8 @@ STAMP   := $(VENV)/.installed-$(shell printf '%s' '$(CURDIR)' | cksum | cut -d' 
 RUN     := $(VENV)/bin/python -m
 
 export UV_SYSTEM_CERTS = 1
+# Where it is set, as in many containers, each worker and each command would compile all that it imports: three seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run findings view test slow browser mutants golden setup lint format types lock clean

@@ -17,7 +17,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # in a script's backgroun
 
 @pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
-    """Nothing here cuts the power, so that nothing has to be on the disk. Sweeps that tests kill wait for it as ever."""
+    """Nothing here cuts the power, so that nothing has to be on the disk; sweeps that are killed wait as ever."""
     from forumsim.results import store
 
     with pytest.MonkeyPatch.context() as patch:

@@ -39,7 +39,7 @@ view: $(STAMP) ## the browser page: watch and steer a run
 
 test: lint types ## style, types, the examples in docstrings and the fast tests, on all cores
 	@$(RUN) pytest -q --doctest-modules src/forumsim
-	@$(RUN) pytest -q -n auto --dist loadfile
+	@$(RUN) pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 slow: $(STAMP) ## the tests that take minutes: all worlds of the reference, all known results
 	@$(RUN) pytest -q -m "slow and not browser"

@@ -15,6 +15,15 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # in a script's backgroun
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+#: Files that take longest. They come first, so that no worker is left with one of them when the others are done.
+LONGEST = ("test_pool.py", "test_everywhere.py", "test_docs.py", "test_deaths.py", "test_rerun.py", "test_backtest.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files of `LONGEST` first, the longest of them at the beginning."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
     """Nothing here cuts the power, so that nothing has to be on the disk; sweeps that are killed wait as ever."""

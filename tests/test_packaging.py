@@ -10,6 +10,9 @@ from importlib.metadata import entry_points, requires
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from forumsim.commands.cli import app
 
 URL = re.compile(r"\w+://|^\s*-[-\w]", re.MULTILINE)
 
@@ -70,9 +73,7 @@ def test_readme_commands_are_understood(root):
     assert len(lines) >= 4
     for line in lines:
         command, *words = line.split()
-        shown = subprocess.run(
-            [sys.executable, "-m", "forumsim", command, "--help"], capture_output=True, text=True, check=True
-        ).stdout
+        shown = CliRunner().invoke(app, [command, "--help"]).stdout
         for word in words:
             if word.startswith("--"):
                 assert word in shown, f"{word} in: forumsim {line}"

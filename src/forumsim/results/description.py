@@ -10,7 +10,8 @@ from typing import Any
 from forumsim.core.errors import InputError, Problem
 from forumsim.extensions import Extensions, described, needed_extensions
 from forumsim.plans.plan import Plan, make_plan
-from forumsim.results.codebook import Table, data_package, results_tables
+from forumsim.results.codebook_tables import data_package, results_tables
+from forumsim.results.columns import Table
 from forumsim.results.inputs import places_of
 from forumsim.results.results import Results
 from forumsim.scenarios import load_scenario

@@ -105,6 +105,17 @@ def test_metadata_names_what_import_needs():
     assert any(text.startswith("networkx") for text in requires("forumsim") or [])
 
 
+def test_a_source_archive_holds_the_whole_project(root):
+    """What is kept in the repository is what tests, guides and the Makefile name."""
+    if not (root / ".git").exists():
+        pytest.skip("not a checkout")
+    listed = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout
+    kept = {name.split("/")[0] for name in listed.splitlines()}
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    always = {"pyproject.toml", ".gitignore"}  # hatch adds them
+    assert kept - always == set(settings["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
+
+
 def test_ci_runs_the_commands_of_the_readme(root):
     script = root / ".ci" / "run"
     assert script.stat().st_mode & 0o111

@@ -70,7 +70,9 @@ def given_extensions(results: Results, with_: Any) -> Extensions:
         One that the results need is not given.
     """
     needed = [source.name for source in extensions_of(results.manifest).sources]
-    return needed_extensions(needed, with_, str(results.folder))
+    kept = places_of(results.manifest, results.folder)
+    places = {name: str(path) for name, path in kept.items() if name in needed and path.is_file()}
+    return needed_extensions(needed, with_, str(results.folder), places)
 
 
 def read_plan(results: Results, extensions: Extensions | None = None) -> Plan:

@@ -88,6 +88,7 @@ def test_an_estimate_has_to_be_near_and_narrow():
     values = [0.9, 1.1] * 50
     mean, low, high = mean_interval(values)
     assert mean == pytest.approx(1.0) and low < 1.0 < high
+    assert high - mean == pytest.approx(mean - low) == pytest.approx(3.391 * 0.1005 / 10, rel=1e-3)  # t of 99.9 %
     assert estimate("x", 1.0, values, tolerance=0.05).holds
     assert not estimate("x", 1.0, values, tolerance=0.01).holds  # too wide to say
     assert not estimate("x", 1.2, values, tolerance=0.5).holds  # narrow, and elsewhere

@@ -65,7 +65,7 @@ def mean_interval(samples: Sequence[float] | np.ndarray) -> tuple[float, float, 
     """Mean of independent samples, and the bounds of its t interval."""
     values = np.asarray(samples, dtype=float)
     mean = float(values.mean())
-    half = float(t_half_width(values.size, values.std(ddof=1) if values.size > 1 else 0.0))
+    half = float(t_half_width(values.size, values.std(ddof=1) if values.size > 1 else 0.0, COVERAGE))
     return mean, mean - half, mean + half
 
 

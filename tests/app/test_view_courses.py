@@ -8,7 +8,8 @@ import pytest
 from drawn import parsed
 
 from forumsim.analysis.palette import LOOKS
-from forumsim.app.views.courses import HEIGHT, MARKED, courses, difference, happened
+from forumsim.app.views.courses import HEIGHT, courses, difference
+from forumsim.app.views.event_strip import MARKED, happened
 from forumsim.core.measures import MEASURES
 from forumsim.core.terms import EVENTS, Event
 

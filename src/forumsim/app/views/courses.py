@@ -11,45 +11,23 @@ import numpy as np
 from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
+from forumsim.app.views.event_strip import GRID, LINE, MARGIN, MARKS, THICK, Strip, sample
 from forumsim.app.views.looks import cut
 from forumsim.core.measures import MEASURES_BY_NAME, Measure
-from forumsim.core.terms import Event
 from forumsim.core.world import Floats
 from forumsim.plans.twins import COMPARED
 from forumsim.results.twins import LINE as TWIN_LINE
 from forumsim.results.twins import word_of
-from forumsim.running.events import EVENT_WORDS
 
-#: Height of a panel, and the room around its plot: left, top, right, bottom.
-HEIGHT, MARGIN = 118, (38, 20, 10, 18)
+#: Height of a panel.
+HEIGHT = 118
 #: Widest panel before there is another beside it.
 NARROW = 200
 #: Last steps over which a difference is averaged.
 LAST = 20
-#: Events with a mark: mark, lane of the strip (what comes from outside, forums that come, forums that go).
-MARKED = {
-    Event.FOUNDING: ("▲", 1),
-    Event.OPENING: ("△", 1),
-    Event.COMPETITIVE_CREATION: ("◆", 1),
-    Event.DISSOLUTION: ("▼", 2),
-    Event.MERGER: ("▼", 2),
-    Event.CRISIS: ("✱", 0),
-    Event.SANCTION: ("✱", 0),
-    Event.LEADERSHIP: ("✱", 0),
-    Event.SUMMIT: ("✱", 0),
-    Event.TECHNOLOGY: ("✱", 0),
-    Event.VIOLATION: ("✱", 0),
-    Event.INTERVENTION: ("●", 0),
-}
-MARKS = "✱ shock, ● you, ▲ founding, △ opening, ◆ rival created, ▼ forum ends"
-#: Height of a lane of marks and of a line of small text; mean widths of a letter: bold, small, small and bold.
-LANE, LINE = 13, 15
-#: Width of a mark, and of a digit of the number beside it.
-MARK, DIGIT = 12, 5
-#: Events of a lane that one mark stands for: steps, with what happened.
-Together = list[tuple[int, dict[Event, int]]]
-_BOLD, _THIN, _THICK = 6.7, 5.7, 6.1
-_GRID, _FAINT = "#e3e3e3", "#595959"
+#: Mean widths of a letter: bold, small.
+_BOLD, _THIN = 6.7, 5.7
+_FAINT = "#595959"
 
 
 class CoursePanel:
@@ -70,15 +48,15 @@ class CoursePanel:
 
     def axes(self, measure: Measure, first: str, last: str, result: str = "") -> None:
         """Title (a result at its right), horizontal guides with their numbers, the dates of both ends."""
-        room = self.width + MARGIN[0] - 4 - (_THICK * (len(result) + 2) if result else 0)
+        room = self.width + MARGIN[0] - 4 - (THICK * (len(result) + 2) if result else 0)
         title, bold = _title(measure), {"font_weight": 600}
-        short = title if _THICK * len(title) <= room else cut(_title(measure, unit=False), room, _THICK)
+        short = title if THICK * len(title) <= room else cut(_title(measure, unit=False), room, THICK)
         self.drawing.text(self.x - MARGIN[0] + 2, self.y - 8, short, SMALL, tip="" if short == title else title, **bold)
         if result:
             self.drawing.text(self.x + self.width, self.y - 8, result, SMALL, text_anchor="end", **bold)
         for value in (self.low, (self.low + self.high) / 2.0, self.high):
             place = self.up(value)
-            self.drawing.line(self.x, place, self.x + self.width, place, stroke=_GRID)
+            self.drawing.line(self.x, place, self.x + self.width, place, stroke=GRID)
             self.drawing.text(self.x - 4, place + 4, f"{value:.3g}", SMALL, text_anchor="end", fill=_FAINT)
         self.drawing.text(self.x, self.y + self.height + 14, first, SMALL, fill=_FAINT)
         end = self.x + self.width
@@ -204,15 +182,9 @@ def _numbers(frame: Frame, measures: Sequence[str], scope: str) -> str:
 def _legend(drawing: Drawing, frames: Sequence[Frame], scope: str) -> None:
     for side, frame in enumerate(frames):
         y = 32 + 18 * side
-        _sample(drawing, y - 4, side)
+        sample(drawing, y - 4, side)
         words = f"{_of(frame)}{', '.join(frame.verdict[scope])}"
         drawing.text(40, y, cut(words, drawing.width - 44, 6.3))
-
-
-def _sample(drawing: Drawing, y: float, side: int) -> None:
-    """The line of a run, for a legend."""
-    drawing.line(4, y, 34, y, stroke=LOOKS[side].colour, stroke_width=2,
-                 stroke_dasharray=None if side == 0 else "6 3")  # fmt: skip
 
 
 def _bands(panel: CoursePanel, frame: Frame) -> None:
@@ -224,98 +196,6 @@ def _bands(panel: CoursePanel, frame: Frame) -> None:
     ):
         panel.drawing.rect(panel.x, panel.up(high), panel.width, panel.up(low) - panel.up(high), fill=colour,
                            tip=f"{word}: {low:g} to {high:g} over the last steps")  # fmt: skip
-
-
-def happened(frame: Frame) -> dict[tuple[int, int], dict[Event, int]]:
-    """Marked events by step and lane, counted by kind; the founding of a rival counts as the rival's alone."""
-    log = frame.outcome.events
-    rows = log[np.isin(log["kind"], [int(kind) for kind in MARKED]) & (log["step"] >= 0)]
-    rivals = rows[rows["kind"] == Event.COMPETITIVE_CREATION]
-    rival = set(zip(rivals["step"].tolist(), rivals["forum"].tolist(), strict=True))
-    found: dict[tuple[int, int], dict[Event, int]] = {}
-    for step, code, forum in zip(rows["step"].tolist(), rows["kind"].tolist(), rows["forum"].tolist(), strict=True):
-        kind = Event(code)
-        if kind != Event.FOUNDING or (step, forum) not in rival:
-            counts = found.setdefault((step, MARKED[kind][1]), {})
-            counts[kind] = counts.get(kind, 0) + 1
-    return found
-
-
-class Strip:
-    """Marked events of a run in lanes: where marks would touch, one of them stands for all, with their number.
-
-    Parameters
-    ----------
-    frame : Frame
-    side : int
-        Which of the runs shown; with a label it has a heading with its line, marks of its colour, and no empty lanes.
-    """
-
-    def __init__(self, frame: Frame, side: int) -> None:
-        self.frame, self.side = frame, side
-        self.colour = LOOKS[side].colour if frame.label else "#333"
-        self.events = sorted(happened(frame).items())
-        self.lanes = sorted({lane for (_, lane), _ in self.events}) if frame.label else [0, 1, 2]
-
-    def draw(self, drawing: Drawing, y: float) -> float:
-        """Draw it from ``y`` on; the place below."""
-        if self.frame.label:
-            words = f"{self.frame.label}{'' if self.lanes else ': no events'}"
-            _sample(drawing, y + 7, self.side)
-            drawing.text(40, y + 11, cut(words, drawing.width - 44, _THICK), SMALL, font_weight=600)
-            y += LINE + 3
-        wide = drawing.width - MARGIN[0] - MARGIN[2]
-        for place, lane in enumerate(self.lanes):
-            middle = y + 8 + LANE * place
-            drawing.line(MARGIN[0], middle, MARGIN[0] + wide, middle, stroke=_GRID)
-            marks = [(step, counts) for (step, own), counts in self.events if own == lane]
-            for x, together in gathered(marks, MARGIN[0], wide / max(1, self.frame.length), drawing.width):
-                self._mark(drawing, x, middle + 4, together)
-        return y + LANE * len(self.lanes)
-
-    def _mark(self, drawing: Drawing, x: float, y: float, together: Together) -> None:
-        order = list(MARKED)
-        kinds = sorted({kind for _, counts in together for kind in counts}, key=order.index)
-        tip = "; ".join(f"{self.frame.date_of(step)}: {_counted(counts)}" for step, counts in together)
-        drawing.text(x, y, MARKED[kinds[-1]][0], SMALL, text_anchor="middle", fill=self.colour, tip=tip)
-        if len(together) > 1:
-            drawing.text(x + MARK / 2 - 1, y, _number(together), 9, fill=self.colour, tip=tip)
-
-
-def gathered(marks: Together, left: float, scale: float, right: float) -> list[tuple[float, Together]]:
-    """Marks of a lane from left to right: place of the first, and all that would touch it or its number.
-
-    A number that would reach beyond ``right`` moves its mark to the left.
-    """
-    found: list[tuple[float, Together]] = []
-
-    def add(x: float, more: Together) -> None:
-        if found and x < found[-1][0] + _room(found[-1][1]):
-            found[-1][1].extend(more)
-        else:
-            found.append((x, more))
-
-    for step, counts in marks:
-        add(left + scale * step, [(step, counts)])
-    if found:
-        x, last = found.pop()
-        add(min(x, right + MARK / 2 - _room(last)), last)
-    return found
-
-
-def _number(together: Together) -> str:
-    """How many events, where there is more than one mark's worth."""
-    return str(sum(sum(counts.values()) for _, counts in together)) if len(together) > 1 else ""
-
-
-def _room(together: Together) -> int:
-    """How far the next mark is at least."""
-    return MARK + DIGIT * len(_number(together))
-
-
-def _counted(counts: dict[Event, int]) -> str:
-    kinds = sorted(counts, key=list(MARKED).index)
-    return ", ".join(EVENT_WORDS[k].short + (f" ({counts[k]} times)" if counts[k] > 1 else "") for k in kinds)
 
 
 def difference(first: Frame, second: Frame, width: int, measures: Sequence[str], scope: str) -> str:

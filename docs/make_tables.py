@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,7 +23,7 @@ from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter
 from forumsim.core.terms import Decision
 from forumsim.results.codebook import markdown_table
 from forumsim.running.events import EVENT_WORDS
-from forumsim.scenarios import list_scenarios, load_scenario, two_blocs
+from forumsim.scenarios import lifecycle, list_scenarios, load_scenario, two_blocs
 from forumsim.scenarios.forms import QUOTAS, USUAL
 from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Bloc, FieldText, Head, Issue, Prior, TableRow
 
@@ -35,7 +36,11 @@ _HEAD_MODELS: dict[str, type[BaseModel]] = {
     "priors": Prior,
 }
 
-#: Constants of the synthetic world, with what they are.
+#: Constants of the synthetic worlds, with what they are.
+_LIFECYCLE = {
+    "REGIONS": "number of regions",
+    "NOISE": "standard deviation of positions around the centre of a region",
+}
 _TWO_BLOCS = {
     "SPREAD": "distance of a bloc's centre from 1/2 at full polarisation",
     "NOISE": "standard deviation of positions around the centre of a bloc, of firms around their patron",
@@ -125,9 +130,10 @@ def _events() -> list[str]:
     )
 
 
-def _two_blocs() -> list[str]:
-    rows = ((f"`{name}`", _number(getattr(two_blocs, name)), meaning) for name, meaning in _TWO_BLOCS.items())
-    return markdown_table(("constant", "value", "meaning"), rows)
+def _constants(module: ModuleType, words: Mapping[str, str]) -> Callable[[], list[str]]:
+    """Constants of a generator."""
+    rows = [(f"`{name}`", _number(getattr(module, name)), meaning) for name, meaning in words.items()]
+    return lambda: markdown_table(("constant", "value", "meaning"), rows)
 
 
 def _forms() -> list[str]:
@@ -192,7 +198,8 @@ TABLE_MAKERS: dict[str, Callable[[], list[str]]] = {
     "measures": _measures,
     "events": _events,
     "hypotheses": _hypotheses,
-    "two_blocs": _two_blocs,
+    "two_blocs": _constants(two_blocs, _TWO_BLOCS),
+    "lifecycle": _constants(lifecycle, _LIFECYCLE),
     "forms": _forms,
     "quotas": _quotas,
     **{f"toml.{name}": _keys(name) for name in _HEAD_MODELS},

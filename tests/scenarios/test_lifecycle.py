@@ -13,6 +13,7 @@ from forumsim.core.world import World
 from forumsim.running.run import simulate
 from forumsim.scenarios import Scenario, copy_scenario, load_scenario
 from forumsim.scenarios.lifecycle import BLOCS, REGIONS
+from forumsim.scenarios.overlays import read_overlay
 from forumsim.studies.face_checks import face_checks
 
 SEEDS = range(100)
@@ -40,15 +41,16 @@ def test_who_is_there(scenario):
     assert np.isinf(world.red_line).all()
 
 
-def test_one_assembly_of_all_at_the_start_and_nothing_dated(scenario):
+def test_an_assembly_of_all_on_each_issue_at_the_start_and_nothing_dated(scenario):
     world = scenario.build(1)
-    assert world.clock[SLOTS] == 1
-    assert (world.status == Status.ALIVE).sum() == 1
-    assert world.mode[0] == Mode.STANDING
-    assert world.mandate[0].all()
-    assert (world.charter[0] == 0.5).all()
-    assert world.member[0].all()
-    assert world.founder[0] == -1
+    assert world.clock[SLOTS] == 4
+    assert (world.status == Status.ALIVE).sum() == 4
+    assert (world.mode[:4] == Mode.STANDING).all()
+    np.testing.assert_array_equal(world.mandate[:4], np.eye(4, dtype=bool))
+    assert (world.charter[:4][world.mandate[:4]] == 0.5).all()
+    assert world.member[:4].all()
+    assert (world.fee[:4] == 0).all()
+    assert (world.founder[:4] == -1).all()
     assert not len(world.shocks)
     assert not len(world.channels)
 
@@ -149,7 +151,8 @@ def test_field_mistakes(fields, message):
 
 def test_a_copy_of_ones_own(tmp_path):
     folder = copy_scenario("lifecycle", tmp_path / "own")
-    (folder / "memberships.csv").write_text("forum,actor\nassembly,state_001\nassembly,state_002\n", encoding="utf-8")
+    members = "forum,actor\nassembly_welfare,state_001\nassembly_welfare,state_002\n"
+    (folder / "memberships.csv").write_text(members, encoding="utf-8")
     assert load_scenario(folder).build(1).member.sum() == 2
 
 
@@ -158,14 +161,22 @@ def test_face_checks_find_nothing_unusual(scenario):
 
 
 def test_a_century_has_births_dormancy_deaths_and_room_to_spare(scenario):
-    """No slot runs out: attempts come at one a step at most, and those that find room and a coalition are fewer."""
     run = simulate(scenario, seed=1)
     kinds = run.world.log()["kind"]
     counts = {kind: int((kinds == kind).sum()) for kind in (Event.FOUNDING, Event.DORMANCY, Event.DISSOLUTION)}
-    assert min(counts.values()) > 10
-    assert counts[Event.FOUNDING] + 1 == run.world.clock[SLOTS] < 0.8 * len(scenario.forum_ids)
+    assert min(counts.values()) > 0
+    assert counts[Event.FOUNDING] + 4 == run.world.clock[SLOTS] < len(scenario.forum_ids) / 2
 
 
-def test_nobody_founds_nothing_but_the_assembly(scenario):
+def test_without_founding_there_are_the_assemblies_alone(scenario):
     run = simulate(scenario, seed=1, steps=40, parameters={"rule.founding": False})
-    assert run.world.clock[SLOTS] == 1
+    assert run.world.clock[SLOTS] == 4
+
+
+def test_the_overlay_leaves_out_the_assemblies_and_moves_no_draw(scenario):
+    overlay = read_overlay("lifecycle", "no_assemblies")
+    assert set(overlay.fields) == {f"forums.{name}.on" for name in scenario.forum_ids[:4]}
+    world, other = load_scenario("lifecycle", **overlay.fields).build(1), scenario.build(1)
+    assert not world.live().any()
+    assert world.clock[SLOTS] == 4
+    np.testing.assert_array_equal(world.position, other.position)

@@ -70,7 +70,7 @@ def draw(world: World, seed: int, fields: Mapping[str, Any]) -> None:
     clipped to 0..1. Power: lognormal parts (sd 1). Capacity: 1/2 to 3/2 by the rank of power. Salience: exp(.15 z), as
     shares. Trust baseline: .85 - 1.2 x rms distance of positions, clipped to .02..98.
     """
-    key = stream(np.uint64(seed), SCENARIO, 0)
+    key = np.uint64(stream(np.uint64(seed), SCENARIO, 0))
     n, issues = world.position.shape
     centres = 0.5 + float(fields["apart"]) * (_uniform(key, REGIONS, _CENTRE, issues) - 0.5)
     world.position[:] = np.clip(centres[world.bloc] + NOISE * _normal(key, n, _POSITION, issues), 0.0, 1.0)

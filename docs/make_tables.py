@@ -1,6 +1,7 @@
 """Tables of the documentation that come from the registries, kept between markers in ``docs/*.md``.
 
-``python docs/make_tables.py docs/odd.md docs/scenarios.md docs/findings.md`` renews them in place. A table stands
+``python docs/make_tables.py docs/odd.md docs/scenarios.md docs/findings.md docs/cases/lifecycle.md`` renews them
+in place. A table stands
 between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; what stands around it is written by hand. A test
 compares.
 """
@@ -123,6 +124,45 @@ def _hypotheses() -> list[str]:
     return markdown_table(head, rows)
 
 
+#: Parts of experiments/lifecycle.toml that the page of the case compares, in the order of its columns.
+_PARTS = ("as it is", "no assemblies", "no fair share", "nobody talks", "tuned elsewhere")
+
+
+def _lives() -> list[str]:
+    """The life of organisations in runs of `lifecycle`, beside real ones: what ``benchmarks/lifecycle.py`` has written."""
+    with (Path(__file__).parent / "cases" / "lifecycle.csv").open(encoding="utf-8", newline="") as stream:
+        found = {(row["quantity"], row["part"]): row for row in csv.DictReader(stream)}
+    names = [name for name, part in found if part == "as it is" and (name, "real") in found]
+
+    def cell(row: dict[str, str] | None) -> str:
+        if row is None or not row["value"]:
+            return "-"
+        value, low, high = (_figures(row[name]) for name in ("value", "low", "high"))
+        if row["part"] == "real" and high == "inf":
+            return f"more than {low}"
+        return value if low == high else f"{value} [{low}, {high}]"
+
+    def word(ours: dict[str, str], real: dict[str, str]) -> str:
+        if float(ours["high"]) < float(real["low"]):
+            return "below"
+        return "above" if float(ours["low"]) > float(real["high"]) else "agrees"
+
+    rows = [
+        (name, cell(found[name, "real"]), word(found[name, "as it is"], found[name, "real"]),
+         *(cell(found.get((name, part))) for part in _PARTS))
+        for name in names
+    ]  # fmt: skip
+    return markdown_table(("", "real ones", "as it is, against real ones", *_PARTS), rows)
+
+
+def _figures(text: str) -> str:
+    """A number as in papers: three significant digits at most, two decimals at most, no leading zero."""
+    value = float(text)
+    digits = 2 if abs(value) < 1 else 1 if abs(value) < 20 else 0
+    shown = f"{value:.{digits}f}"
+    return shown[1:] if shown.startswith("0.") else shown
+
+
 def _events() -> list[str]:
     return markdown_table(
         ("event", "what happened", "value"),
@@ -198,6 +238,7 @@ TABLE_MAKERS: dict[str, Callable[[], list[str]]] = {
     "measures": _measures,
     "events": _events,
     "hypotheses": _hypotheses,
+    "lives": _lives,
     "two_blocs": _constants(two_blocs, _TWO_BLOCS),
     "lifecycle": _constants(lifecycle, _LIFECYCLE),
     "forms": _forms,

@@ -55,13 +55,13 @@ def blocks(text, language):
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("name", ["docs/odd.md", "docs/scenarios.md", "docs/findings.md"])
+@pytest.mark.parametrize("name", ["docs/odd.md", "docs/scenarios.md", "docs/findings.md", "docs/cases/lifecycle.md"])
 def test_tables_are_up_to_date(page, name):
     assert page(name) == renewed(page(name)), f"run: python docs/make_tables.py {name}"
 
 
 def test_every_table_stands_in_a_page(page):
-    pages = "".join(page(f"docs/{name}.md") for name in ("odd", "scenarios", "findings"))
+    pages = "".join(page(f"docs/{name}.md") for name in ("odd", "scenarios", "findings", "cases/lifecycle"))
     used = set(re.findall(r"<!-- table: (\S+) -->", pages))
     assert used == set(TABLE_MAKERS)
 
@@ -262,7 +262,11 @@ def test_the_guide_to_a_case_of_ones_own_runs(root, page, desk, capsys):
             for line in content.splitlines():
                 if "RUN_ID" in line:
                     line = line.replace("RUN_ID", pd.read_csv("results/arctic/runs.csv")["run_id"][0])
-                alone = " --workers 1 --quiet" if line.startswith(("forumsim sweep", "forumsim rerun results/arctic")) else ""
+                alone = (
+                    " --workers 1 --quiet"
+                    if line.startswith(("forumsim sweep", "forumsim rerun results/arctic"))
+                    else ""
+                )
                 call(line + alone)
                 done += 1
     assert done == 16
@@ -275,7 +279,9 @@ def test_the_guide_to_a_case_of_ones_own_runs(root, page, desk, capsys):
 def test_the_guide_explains_every_face_check(root, page):
     text = page("docs/own_case.md").partition("## 8. ")[2].partition("## 9. ")[0]
     checks = face_checks(load_scenario(root / "examples" / "arctic"))
-    assert [check.what for check in checks if f"| {check.what.partition(', mean')[0].partition(', 5')[0]} |" not in text] == []
+    assert [
+        check.what for check in checks if f"| {check.what.partition(', mean')[0].partition(', 5')[0]} |" not in text
+    ] == []
     assert not [check.what for check in checks if check.unusual]
 
 

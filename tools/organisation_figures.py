@@ -74,7 +74,11 @@ def figures(lives: pd.DataFrame, states: pd.Series) -> pd.DataFrame:
         some = sized[sized["founders"].between(low, high)]
         curve = kaplan_meier(some["years"], some["died"])
         row = curve[curve["time"] <= 40].iloc[-1]
-        name = f"survival to 40 years, {low} to {high} founders" if high < 10_000 else "survival to 40 years, more founders"
+        name = (
+            f"survival to 40 years, {low} to {high} founders"
+            if high < 10_000
+            else "survival to 40 years, more founders"
+        )
         found.append((name, row["survival"], row["ci_low"], row["ci_high"], len(some)))
     for decade in range(1916, 2016, 10):
         born = int(lives["born"].between(decade, decade + 9).sum())

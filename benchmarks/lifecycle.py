@@ -4,8 +4,9 @@
     python benchmarks/lifecycle.py results/lifecycle docs/cases
 
 writes ``lifecycle.csv`` (one row for each quantity and part, with 95 % intervals by a bootstrap over runs) and
-``lifecycle.png`` into the folder. ``organisations.csv`` there has the same quantities of real organisations
-(`tools/organisation_figures.py`). The tables of the page are made of both by ``python docs/make_tables.py``.
+``lifecycle.png`` (`lifecycle_picture`) into the folder. ``organisations.csv`` there has the same quantities of real
+organisations (`tools/organisation_figures.py`). The table of the page is made of both by ``python docs/make_tables.py
+docs/cases/lifecycle.md``.
 """
 
 from __future__ import annotations
@@ -13,40 +14,55 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from lifecycle_picture import draw
 
 from forumsim.analysis import load
-from forumsim.scenarios import load_scenario
 from forumsim.studies.backtest.lives import FIGURES
-from forumsim.studies.backtest.lives import lives as backtest_lives
 from forumsim.studies.backtest.scores import percentiles, resampled
 
 YEAR, DECADE = 4, 40
 AGES = (5, 10, 20, 30, 40, 50, 60, 80)
 BANDS = ((0, 5), (5, 30), (30, 50), (50, 100))
 SIZES = ((3, 7), (8, 30), (31, 10_000))
-SHOWN = ("as it is", "no assemblies", "nobody talks", "tuned elsewhere")
-#: Parts for which the figures of the backtest are computed as well, by so many runs of their own, and their parameters.
-COUNTED = {
-    "as it is": {},
-    "tuned elsewhere": {"lifecycle.dormant": 1, "lifecycle.death": 0.014, "taste.renewal": 0.015},
-}
-COUNTED_RUNS, REAL_STATES = 20, 193
+#: Events that are a reform, and the number of states that the figures on members refer to.
+REFORMS = ("change_of_regime", "change_within_regime", "legalization")
+REAL_STATES = 193
+FLOWS = (("joins", "pair_years"), ("exits", "member_years"))
 #: Organisations, or deaths, below which nothing is said.
 FEWEST = 10
 
 
 def lives(experiment) -> pd.DataFrame:
-    """One row for each organisation that was founded in a run: age at its end or at the end of the run, in quarters."""
+    """One row for each organisation that was founded in a run: its life up to its end or that of the run, in quarters.
+
+    ``joins, exits`` are those after the founding, ``member_years`` and ``pair_years`` the years that states were in it
+    and outside of it while it was live.
+    """
     found = experiment.foundings()
-    died = found["end_step"].notna()
     last = int(experiment.parts["steps"].iloc[0])
-    age = found["end_step"].fillna(last).astype(int) - found["step"]
-    state = experiment.detail("forums").set_index(["run_id", "forum"])["status"]
-    status = state.reindex(pd.MultiIndex.from_frame(found[["run_id", "forum"]])).to_numpy()
-    return found[["run_id", "part", "step", "forum", "founders"]].assign(age=age, died=died, status=status)
+    end = found["end_step"].fillna(last).astype(int)
+    key = ["run_id", "forum"]
+    state = experiment.detail("forums").set_index(key)["status"]
+    rows = found[["run_id", "part", "step", "forum", "founders"]].assign(
+        age=end - found["step"],
+        died=found["end_step"].notna(),
+        status=state.reindex(pd.MultiIndex.from_frame(found[key])).to_numpy(),
+        end=end,
+    )
+    moves = experiment.detail("events")[[*key, "step", "event"]].query("event in ('join', 'exit')")
+    moves = moves.merge(rows[[*key, "step", "end"]], on=key, suffixes=("", "_founded")).query("step > step_founded")
+    moves = moves.assign(left=(moves["end"] - moves["step"]) / YEAR)
+    years = rows["founders"].astype(float) * rows["age"] / YEAR
+    for event, sign in (("join", 1), ("exit", -1)):
+        some = moves[moves["event"] == event].groupby(key)["left"].agg(["size", "sum"])
+        some = some.reindex(pd.MultiIndex.from_frame(rows[key]), fill_value=0)
+        rows[f"{event}s"] = some["size"].to_numpy()
+        years = years + sign * some["sum"].to_numpy()
+    states = experiment.detail("actors").groupby("run_id")["actor"].nunique()
+    pairs = rows["run_id"].map(states).astype(float) * rows["age"] / YEAR
+    return rows.assign(member_years=years, pair_years=pairs - years)
 
 
 class Runs:
@@ -100,6 +116,22 @@ class Runs:
         weight = self.draws[:, run].cumsum(axis=1)
         return np.array([values[np.searchsorted(w, share * w[-1])] if w[-1] else np.nan for w in weight])
 
+    def members(self, forums: pd.DataFrame) -> None:
+        """Members of those that are live at the end, the assemblies too, as a share of all states."""
+        some = forums[forums["run_id"].isin(self.of) & forums["status"].isin(["alive", "dormant"])]
+        for words, share in (("lower quartile", 0.25), ("median", 0.5), ("upper quartile", 0.75)):
+            percent = 100 * self.quantile(some, "members", share) / self.states
+            self.note(f"members at the end, {words}, % of all states", percent, len(some))
+
+    def reforms(self, events: pd.DataFrame) -> None:
+        """How many are founded for each change of a charter or of its law, those of the assemblies too."""
+        some = events[events["run_id"].isin(self.of)]
+        sums = [
+            self.draws @ some[some["event"].isin(kinds)].groupby("run_id").size().reindex(list(self.of), fill_value=0)
+            for kinds in (["founding"], REFORMS)
+        ]
+        self.note("foundings for each reform", sums[0] / sums[1], sums[0][0])
+
     def all(self) -> list[tuple[str, float, float, float, int]]:
         """The quantities that the page compares."""
         rows = self.rows
@@ -125,27 +157,26 @@ class Runs:
         for words, states in (("awake", ["alive"]), ("dormant", ["dormant"]), ("dead", ["dissolved", "merged"])):
             share = 100 * self.quotient(rows["status"].isin(states), ones)
             self.note(f"{words} at the end, %", share, rows["status"].isin(states).sum())
+        joins, exits = (100 * self.quotient(rows[a], rows[b]) for a, b in FLOWS)
+        self.note("joins after the founding, % of eligible pair-years", joins, len(rows))
+        self.note("exits, % of membership-years", exits, len(rows))
         return self.found
 
 
-def counted(states: int) -> list[tuple[str, str, float, float, float, int]]:
-    """The figures of the backtest that need more than the tables: flows of members, sizes at the end, reforms."""
-    found = []
-    for part, given in COUNTED.items():
-        table = backtest_lives(load_scenario("lifecycle"), COUNTED_RUNS, parameters=given)
-        for row in table.itertuples():
-            if row.quantity.startswith("member states"):
-                name, times, real = f"{row.quantity} at the end, % of all states", 100 / states, 100 / REAL_STATES
-            elif row.quantity in ("exits, % of membership-years", "joins, % of eligible pair-years",
-                                  "foundings for each reform"):  # fmt: skip
-                name, times, real = row.quantity, 1.0, 1.0
-            else:
-                continue
-            found.append((part, name, times * row.value, times * row.low, times * row.high, COUNTED_RUNS))
-            if part == "as it is":
-                low, high = real * row.figure_low, real * row.figure_high
-                found.append(("real", name, low, low, high, 0))
-    return found
+def _known() -> list[tuple[str, float, float]]:
+    """Figures of the backtest that have another name here: of members as shares of all states."""
+    of = {figure.name: (figure.low, figure.high) for figure in FIGURES}
+    share = 100 / REAL_STATES
+    quartiles = [
+        (f"members at the end, {words}, % of all states", *(share * end for end in of[f"member states, {words}"]))
+        for words in ("lower quartile", "median", "upper quartile")
+    ]
+    return [
+        *quartiles,
+        ("foundings for each reform", *of["foundings for each reform"]),
+        ("joins after the founding, % of eligible pair-years", *of["joins, % of eligible pair-years"]),
+        ("exits, % of membership-years", *of["exits, % of membership-years"]),
+    ]
 
 
 def by_decade(experiment, part: str) -> pd.DataFrame:
@@ -180,11 +211,26 @@ def table_of(experiment, real: pd.DataFrame, states: int) -> pd.DataFrame:
     rows = lives(experiment)
     found = [("real", *row) for row in real.itertuples(index=False)]
     found += [("real", f.name, f.low, f.low, f.high, 0) for f in FIGURES if f.block == "state"]
-    found += counted(states)
+    found += [("real", name, low, low, high, 0) for name, low, high in _known()]
     for part in experiment.parts["part"]:
         some = rows[rows["part"] == part]
         if len(some):
-            found += [(part, *row) for row in Runs(some, runs_of(experiment, part), states).all()]
+            runs = Runs(some, runs_of(experiment, part), states)
+            runs.members(experiment.detail("forums"))
+            runs.reforms(experiment.detail("events"))
+            found += [(part, *row) for row in runs.all()]
+    decades = by_decade(experiment, "as it is").query("from_year in (0, 40, 90)")
+    found += [
+        (
+            "as it is",
+            f"{row.what} in the decade from year {row.from_year}",
+            row.average,
+            row.average - row.half,
+            row.average + row.half,
+            row.n,
+        )
+        for row in decades.rename(columns={"mean": "average"}).itertuples()
+    ]
     series = experiment.with_settings(experiment.series.query("issue == 'pooled' and step == step.max()"))
     for part, ends in series.groupby("part", observed=True, sort=False):
         for name in ("forums_alive", "forums_dormant", "foundings", "deaths", "mergers"):
@@ -194,64 +240,6 @@ def table_of(experiment, real: pd.DataFrame, states: int) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["part", "quantity", "value", "low", "high", "n"])
 
 
-def picture(experiment, table: pd.DataFrame, file: Path) -> None:
-    """Four panels: how many live, what happens by decade, survival by age, members at founding."""
-    plt.rcParams.update({"font.size": 8, "axes.spines.top": False, "axes.spines.right": False})
-    figure, panels = plt.subplots(2, 2, figsize=(8.27, 6.2), layout="constrained")
-    _living(experiment, panels[0, 0])
-    _decades(by_decade(experiment, "as it is"), panels[0, 1])
-    _survival(experiment, table, panels[1, 0])
-    _sizes(experiment, table, panels[1, 1])
-    figure.savefig(file, dpi=150, metadata={"Software": None})
-    plt.close(figure)
-
-
-def _living(experiment, panel) -> None:
-    series = experiment.with_settings(experiment.series.query("issue == 'pooled'")).query("part == 'as it is'")
-    for name, label, colour in (("forums_alive", "awake", "C0"), ("forums_dormant", "dormant", "C1")):
-        some = series.groupby("step")[name]
-        years, mean, half = some.mean().index / YEAR, some.mean(), 1.96 * some.std() / np.sqrt(some.count())
-        panel.plot(years, mean, color=colour, label=label)
-        panel.fill_between(years, mean - half, mean + half, color=colour, alpha=0.25, linewidth=0)
-    panel.set(title="Live organisations", xlabel="year of the run", ylabel="number", ylim=(0, None), xlim=(0, 100))
-    panel.legend(frameon=False)
-
-
-def _decades(rows: pd.DataFrame, panel) -> None:
-    for offset, (name, colour) in enumerate((("births", "C2"), ("dormancies", "C1"), ("deaths", "C3"))):
-        some = rows[rows["what"] == name]
-        panel.bar(some["from_year"] + 2.6 * offset + 2.4, some["mean"], 2.4, yerr=some["half"], color=colour, label=name,
-                  error_kw={"elinewidth": 0.7})  # fmt: skip
-    panel.set(title="Events by decade", xlabel="year of the run", ylabel="events in a run", xlim=(0, 100))
-    panel.legend(frameon=False, ncols=2)
-
-
-def _survival(experiment, table: pd.DataFrame, panel) -> None:
-    ages = [0, *AGES]
-    for part, colour in zip(SHOWN, ("C0", "C3", "C2", "C4"), strict=True):
-        some = table[(table["part"] == part) & table["quantity"].str.fullmatch(r"survival to \d+ years")]
-        if len(some):
-            panel.plot(ages, [1.0, *some["value"]], color=colour, label=part)
-            panel.fill_between(ages, [1.0, *some["low"]], [1.0, *some["high"]], color=colour, alpha=0.2, linewidth=0)
-    real = table[(table["part"] == "real") & table["quantity"].isin([f"survival to {age} years" for age in AGES])]
-    bars = [real["value"] - real["low"], real["high"] - real["value"]]
-    panel.errorbar(AGES, real["value"], yerr=bars, fmt="ko", markersize=3, linewidth=0.8, label="real, 1815 to 2016")
-    panel.set(
-        title="Share that lives on, by age", xlabel="age in years", ylabel="survival", ylim=(0, 1.02), xlim=(0, 81)
-    )
-    panel.legend(frameon=False, loc="lower left", fontsize=7)
-
-
-def _sizes(experiment, table: pd.DataFrame, panel) -> None:
-    rows = lives(experiment).query("part == 'as it is'")
-    panel.hist(rows["founders"].astype(int), bins=np.arange(2.5, 81), density=True, color="C0", alpha=0.6)
-    quantities = table.set_index(["part", "quantity"])["value"]
-    for part, colour, label in (("as it is", "C0", "median of the runs"), ("real", "k", "median of real ones")):
-        panel.axvline(quantities[part, "founding members, median"], color=colour, linestyle="--", label=label)
-    panel.set(title="Members at founding", xlabel="states, of 80 in the runs", ylabel="share of organisations")
-    panel.legend(frameon=False)
-
-
 def main() -> None:
     """Write table and picture."""
     results, folder = Path(sys.argv[1]), Path(sys.argv[2])
@@ -259,8 +247,7 @@ def main() -> None:
     states = int(experiment.detail("actors")["actor"].nunique())
     table = table_of(experiment, pd.read_csv(folder / "organisations.csv"), states)
     table.to_csv(folder / "lifecycle.csv", index=False, float_format="%.4g")
-    by_decade(experiment, "as it is").to_csv(folder / "lifecycle_decades.csv", index=False, float_format="%.4g")
-    picture(experiment, table, folder / "lifecycle.png")
+    draw(experiment, table, by_decade(experiment, "as it is"), lives(experiment), states, folder / "lifecycle.png")
 
 
 if __name__ == "__main__":

@@ -125,11 +125,11 @@ def _hypotheses() -> list[str]:
 
 
 #: Parts of experiments/lifecycle.toml that the page of the case compares, in the order of its columns.
-_PARTS = ("as it is", "no assemblies", "no fair share", "nobody talks", "tuned elsewhere")
+_PARTS = ("as it is", "no assemblies", "even attention", "nobody talks", "tuned elsewhere")
 
 
 def _lives() -> list[str]:
-    """The life of organisations in runs of `lifecycle`, beside real ones: what ``benchmarks/lifecycle.py`` has written."""
+    """The life of organisations in runs, beside real ones: what ``python benchmarks/lifecycle.py`` has written."""
     with (Path(__file__).parent / "cases" / "lifecycle.csv").open(encoding="utf-8", newline="") as stream:
         found = {(row["quantity"], row["part"]): row for row in csv.DictReader(stream)}
     names = [name for name, part in found if part == "as it is" and (name, "real") in found]
@@ -143,6 +143,8 @@ def _lives() -> list[str]:
         return value if low == high else f"{value} [{low}, {high}]"
 
     def word(ours: dict[str, str], real: dict[str, str]) -> str:
+        if not ours["value"]:
+            return "-"
         if float(ours["high"]) < float(real["low"]):
             return "below"
         return "above" if float(ours["low"]) > float(real["high"]) else "agrees"

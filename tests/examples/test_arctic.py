@@ -1,4 +1,4 @@
-"""The example case of docs/own_case.md: it loads, its computed cells follow from their formulas, its facts take place."""
+"""The example case of docs/own_case.md: computed cells follow from their formulas, and the facts take place."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The synthetic world of a century of organisations: states in regions, anew for each seed.
 
 Eight regions are strewn over the space of positions, and the states of a region stand around its centre; structural
-trust follows from distance. So states have neighbours whom they trust, and no two blocs face each other. Every number is
-a keyed draw of the run's seed (purpose ``SCENARIO``), so that two runs which differ in a parameter, or in one of the
-fields below, share all the others.
+trust follows from distance. So states have neighbours whom they trust, and no two blocs face each other. Every number
+is a keyed draw of the run's seed (purpose ``SCENARIO``), so that two runs which differ in a parameter, or in one of
+the fields below, share all the others.
 """
 
 from __future__ import annotations

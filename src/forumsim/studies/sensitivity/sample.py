@@ -129,6 +129,8 @@ def read_sample(folder: str | Path, part: str = "", anyway: bool = False) -> Sam
     kind = design.pop("kind")
     if "part" in points:
         points, summary = points[points["part"] == name], summary[summary["part"] == name]
+    if "twin" in points:
+        points = points[points["twin"] != 1]  # those are there to be compared with, and no points of the design
     factors, places = _factors(folder, kind, design, content["vary"], points)
     points = points.iloc[places]
     cube = [Factor(factor.name, (), 0.0, 1.0) for factor in factors]

@@ -30,7 +30,7 @@ SIZES = ((3, 7), (8, 30), (31, 10_000))
 REFORMS = ("change_of_regime", "change_within_regime", "legalization")
 REAL_STATES = 193
 FLOWS = (("joins", "pair_years"), ("exits", "member_years"))
-#: Organisations, or deaths, below which nothing is said.
+#: Organisations below which nothing is said.
 FEWEST = 10
 
 
@@ -84,9 +84,12 @@ class Runs:
         self.draws = np.vstack([np.ones(len(ids)), resampled(len(ids))])  # the first row is what was found
         self.found: list[tuple[str, float, float, float, int]] = []
 
-    def note(self, name: str, values: np.ndarray, n: int) -> None:
-        """A quantity: the first value is what was found, the others are of the bootstrap; missing with too few."""
-        if n < FEWEST:
+    def note(self, name: str, values: np.ndarray, n: int, of: int | None = None) -> None:
+        """A quantity: the first value is what was found, the others are of the bootstrap.
+
+        It is missing where it speaks ``of`` too few organisations; these are n unless n counts something among them.
+        """
+        if (n if of is None else of) < FEWEST:
             values = np.full_like(values, np.nan)
         self.found.append((name, float(values[0]), *percentiles(values[1:]), int(n)))
 
@@ -110,7 +113,9 @@ class Runs:
         return np.divide(sums[0], sums[1], out=np.full(len(sums[0]), np.nan), where=sums[1] > 0)
 
     def quantile(self, rows: pd.DataFrame, column: str, share: float) -> np.ndarray:
-        """A quantile over organisations."""
+        """A quantile over organisations; missing where there is none."""
+        if rows.empty:
+            return np.full(len(self.draws), np.nan)
         some = rows.sort_values(column)
         values, run = some[column].to_numpy(float), some["run_id"].map(self.of).to_numpy(int)
         weight = self.draws[:, run].cumsum(axis=1)
@@ -132,8 +137,8 @@ class Runs:
         ]
         self.note("foundings for each reform", sums[0] / sums[1], sums[0][0])
 
-    def all(self) -> list[tuple[str, float, float, float, int]]:
-        """The quantities that the page compares."""
+    def lives(self) -> None:
+        """Survival, deaths by age, founding members, states at the end, joins and exits."""
         rows = self.rows
         dead = rows[rows["died"]]
         ones = pd.Series(1.0, index=rows.index)
@@ -144,7 +149,9 @@ class Runs:
         for first, last in BANDS:
             exposure = (rows["age"].clip(upper=last * YEAR) - first * YEAR).clip(lower=0) / YEAR
             dies = rows["died"] & rows["age"].between(first * YEAR, last * YEAR - 1)
-            self.note(f"deaths a year at age {first} to {last}, %", 100 * self.quotient(dies, exposure), dies.sum())
+            self.note(
+                f"deaths a year at age {first} to {last}, %", 100 * self.quotient(dies, exposure), dies.sum(), len(rows)
+            )
         self.note("age at death, median", self.quantile(dead, "age", 0.5) / YEAR, len(dead))
         for name, share in (("lower quartile", 0.25), ("median", 0.5), ("upper quartile", 0.75)):
             self.note(f"founding members, {name}", self.quantile(rows, "founders", share), len(rows))
@@ -156,11 +163,10 @@ class Runs:
             self.note(f"survival to 40 years, {words}", self.survival(some)[:, 40 * YEAR], len(some))
         for words, states in (("awake", ["alive"]), ("dormant", ["dormant"]), ("dead", ["dissolved", "merged"])):
             share = 100 * self.quotient(rows["status"].isin(states), ones)
-            self.note(f"{words} at the end, %", share, rows["status"].isin(states).sum())
+            self.note(f"{words} at the end, %", share, rows["status"].isin(states).sum(), len(rows))
         joins, exits = (100 * self.quotient(rows[a], rows[b]) for a, b in FLOWS)
         self.note("joins after the founding, % of eligible pair-years", joins, len(rows))
         self.note("exits, % of membership-years", exits, len(rows))
-        return self.found
 
 
 def _known() -> list[tuple[str, float, float]]:
@@ -216,9 +222,10 @@ def table_of(experiment, real: pd.DataFrame, states: int) -> pd.DataFrame:
         some = rows[rows["part"] == part]
         if len(some):
             runs = Runs(some, runs_of(experiment, part), states)
+            runs.lives()
             runs.members(experiment.detail("forums"))
             runs.reforms(experiment.detail("events"))
-            found += [(part, *row) for row in runs.all()]
+            found += [(part, *row) for row in runs.found]
     decades = by_decade(experiment, "as it is").query("from_year in (0, 40, 90)")
     found += [
         (

@@ -57,7 +57,8 @@ def figures(lives: pd.DataFrame, states: pd.Series) -> pd.DataFrame:
     for first, last in BANDS:
         exposure = (lives["years"].clip(upper=last) - first).clip(lower=0).to_numpy()
         dead = (lives["died"] & (lives["years"] >= first) & (lives["years"] < last)).to_numpy()
-        rates = dead[draws].sum(axis=1) / exposure[draws].sum(axis=1)
+        years = exposure[draws].sum(axis=1)
+        rates = dead[draws].sum(axis=1)[years > 0] / years[years > 0]
         value = 100 * dead.sum() / exposure.sum()
         found.append((f"deaths a year at age {first} to {last}, %", value, *_ends(100 * rates), int(dead.sum())))
     dead = lives[lives["died"]]

@@ -61,8 +61,8 @@ def figures(lives: pd.DataFrame, states: pd.Series) -> pd.DataFrame:
         rates = dead[draws].sum(axis=1)[years > 0] / years[years > 0]
         value = 100 * dead.sum() / exposure.sum()
         found.append((f"deaths a year at age {first} to {last}, %", value, *_ends(100 * rates), int(dead.sum())))
-    dead = lives[lives["died"]]
-    found.append(("age at death, median", *_median(dead["years"]), len(dead)))
+    ended = lives[lives["died"]]
+    found.append(("age at death, median", *_median(ended["years"]), len(ended)))
     sized = lives[lives["founders"].notna()]
     found += [
         (f"founding members, {name}", *_median(sized["founders"], share), len(sized))

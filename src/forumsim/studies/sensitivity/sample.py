@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.designs import SCREENING, MissingLibrary, rows
 from forumsim.plans.factors import Factor
-from forumsim.results.codebook import column_name
 from forumsim.results.opening import open_tables
+from forumsim.scenarios.settings import column_name
 
 INSTALL = "pip install 'forumsim[sensitivity]'"
 #: Columns of the tables that are text, whatever stands in them.

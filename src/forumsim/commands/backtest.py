@@ -65,6 +65,7 @@ def backtest(
         For a parameter that does not exist, a value out of range, a field of the scenario (none may change), options
         that do not go together, mistakes in the files, or a file to write in a folder that is not there.
     """
+    from forumsim.results.files import write_files
     from forumsim.running.run import record_for
     from forumsim.scenarios import load_scenario
 
@@ -88,9 +89,7 @@ def backtest(
         table = _autumn(case, replicates, RUNS if runs is None else runs, seed, parameters, own_charter)
     say(f"seed {seed}, {time.monotonic() - begun:.0f} s")
     if out is not None:
-        from forumsim.studies.backtest.table import write_csv
-
-        write_csv(table, out)
+        write_files(out.parent, {out.name: table.to_csv(index=False, lineterminator="\n")})
         note(f"table: {out}")
 
 

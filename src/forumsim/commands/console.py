@@ -64,7 +64,7 @@ def wrapped(text: str, indent: str = "") -> str:
     return "\n\n".join(filled)
 
 
-def columns(rows: Iterable[Sequence[Any]], head: Sequence[str] = (), indent: str = "  ", right: str = "") -> str:
+def columns(rows: Iterable[Sequence[Any]], head: Sequence[str] = (), right: str = "") -> str:
     """Rows as aligned columns of text.
 
     Parameters
@@ -73,8 +73,6 @@ def columns(rows: Iterable[Sequence[Any]], head: Sequence[str] = (), indent: str
         Cells, converted by ``str``. The last column is wrapped when the line gets too long.
     head : sequence of str
         Headings, or empty.
-    indent : str
-        What every line starts with.
     right : str
         One letter a column, ``r`` to align it to the right; columns beyond it are aligned to the left.
     """
@@ -84,7 +82,7 @@ def columns(rows: Iterable[Sequence[Any]], head: Sequence[str] = (), indent: str
     sizes = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
     lines = []
     for row in cells:
-        start = indent
+        start = "  "
         for i, cell in enumerate(row[:-1]):
             start += (cell.rjust(sizes[i]) if right[i : i + 1] == "r" else cell.ljust(sizes[i])) + "  "
         last = row[-1].rjust(sizes[-1]) if right[len(row) - 1 : len(row)] == "r" else row[-1]

@@ -12,6 +12,7 @@ from forumsim.commands.compilation import announce
 from forumsim.commands.console import FAILED, columns, describe, note, say
 from forumsim.commands.sweep import cores
 from forumsim.plans.designs import SCREENING
+from forumsim.results.table_checks import counted
 
 if TYPE_CHECKING:
     from forumsim.plans import Part, Plan
@@ -63,12 +64,12 @@ def plan(file: Path, workers: int | None, out: Path | None, trying: bool, with_:
 
 def _size(found: Expectation) -> str:
     plan, rule = found.plan, found.plan.replication
-    points = _counted(len(plan.points), "point")
+    points = counted(len(plan.points), "point")
     alone = sum(point.extra for point in plan.points)
-    points += f" ({_counted(alone, 'twin')} among them)" if alone else ""
+    points += f" ({counted(alone, 'twin')} among them)" if alone else ""
     if rule.adaptive:
         return f"{points}, {found.least_runs} to {found.most_runs} runs ({rule.minimum} to {rule.maximum} of each)"
-    return f"{points} x {_counted(rule.maximum, 'replicate')} = {_counted(found.most_runs, 'run')}"
+    return f"{points} x {counted(rule.maximum, 'replicate')} = {counted(found.most_runs, 'run')}"
 
 
 # --- what is run --------------------------------------------------------------------------------------------------
@@ -78,8 +79,8 @@ def _made_of(plan: Plan) -> Iterator[tuple[str, str]]:
     for k, part in enumerate(plan.parts):
         points = sum(point.part == k and not point.extra for point in plan.points)
         named = f"{part.name}: " if part.name else ""
-        many = f", {_counted(points, 'point')}" if len(plan.parts) > 1 else ""
-        yield ("part" if named else "scenario"), f"{named}{part.scenario}, {_counted(part.steps, 'step')}{many}"
+        many = f", {counted(points, 'point')}" if len(plan.parts) > 1 else ""
+        yield ("part" if named else "scenario"), f"{named}{part.scenario}, {counted(part.steps, 'step')}{many}"
         fixed = {**({"preset": part.preset} if part.preset else {}), **_fields(part), **part.parameters}
         if fixed:
             yield "fixed", ", ".join(f"{name} = {_value(name, value)}" for name, value in fixed.items())
@@ -90,7 +91,7 @@ def _made_of(plan: Plan) -> Iterator[tuple[str, str]]:
             yield "design", f"{part.design} ({options})"
     record = plan.recording
     every = "every step" if record.every == 1 else f"every {record.every} steps"
-    yield "records", f"{_counted(len(record.series), 'measure')} {every}{_details(plan)}"
+    yield "records", f"{counted(len(record.series), 'measure')} {every}{_details(plan)}"
 
 
 def _fields(part: Part) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def _levels(factor: Any) -> str:
         return f"from {_text(factor.low)} to {_text(factor.high)}"
     shown = ", ".join(_value(factor.name, level) for level in factor.levels[:SHOWN])
     more = f", ... {_value(factor.name, factor.levels[-1])}" if len(factor.levels) > SHOWN else ""
-    return f"{_counted(len(factor.levels), 'level')}: {shown}{more}"
+    return f"{counted(len(factor.levels), 'level')}: {shown}{more}"
 
 
 def _details(plan: Plan) -> str:
@@ -127,18 +128,18 @@ def _rules(found: Expectation) -> Iterator[tuple[str, str]]:
         yield "replicates", f"{each} {narrow}; at most {rule.maximum}"
     if stop is not None:
         words = stop.content()
-        held = f" has held for {_counted(stop.hold, 'step')}" if stop.hold else " holds"
+        held = f" has held for {counted(stop.hold, 'step')}" if stop.hold else " holds"
         after = f", not before step {stop.after}" if stop.after else ""
         yield "stop", f"a run ends early when {words['when']} ({stop.issue}){held} at a record{after}"
     if plan.twins:
         own = sum(point.twin == point.number for point in plan.points)
         others = sum(point.twin is not None for point in plan.points) - own
         settings = ", ".join(f"{name} = {_value(name, value)}" for name, value in plan.twins.items())
-        yield "twins", f"{settings}: {_counted(others, 'point')} compared; {_counted(own, 'point')} of these settings"
+        yield "twins", f"{settings}: {counted(others, 'point')} compared; {counted(own, 'point')} of these settings"
     for contrast in plan.contrasts:
         words = contrast.content()
         sides = f"{_side(words['to'])} less {_side(words['from'])}"
-        yield "contrast", f"{contrast.name}: {sides}, {_counted(found.pairs[contrast.name], 'pair')} of points"
+        yield "contrast", f"{contrast.name}: {sides}, {counted(found.pairs[contrast.name], 'pair')} of points"
 
 
 def _side(settings: Mapping[str, Any]) -> str:
@@ -158,7 +159,7 @@ def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
         return
     mean = found.shared(workers)
     most = "at most " if found.plan.replication.adaptive else ""
-    by = _counted(workers, "worker")
+    by = counted(workers, "worker")
     if found.plan.replication.adaptive:
         least = mean * found.least_runs / found.most_runs
         yield "time", f"about {duration(least)} to {duration(mean)} with {by}, by the replicates that it takes"
@@ -170,7 +171,7 @@ def _takes(found: Expectation, workers: int) -> Iterator[tuple[str, str]]:
     seconds = sorted(trial.seconds for trial in ended)
     span = f"{seconds[0]:.2g} s" if len(ended) == 1 else f"{seconds[0]:.2g} to {seconds[-1]:.2g} s each"
     points = len({trial.point for trial in ended})
-    tried = f"{_counted(len(ended), 'run')} of {_counted(points, 'point')} took {span}"
+    tried = f"{counted(len(ended), 'run')} of {counted(points, 'point')} took {span}"
     yield "", f"an estimate: {tried}; without the start of the workers, and as if nothing slowed them down"
     yield "disk", f"{most}about {decimal(int(found.size))}"
 
@@ -203,10 +204,6 @@ def _warn_of_ranges(plan: Plan) -> None:
                  "pairs to compare. It covers the ranges for a regression or an emulator of your own, on runs.csv and "
                  "summary.csv. For effects of single names vary lists of values in a grid, with [contrasts]; for what "
                  "matters most take the design morris or saltelli, and then forumsim sensitivity")  # fmt: skip
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _value(name: str, value: Any) -> str:

@@ -34,7 +34,8 @@ def verify(names: list[str], workers: int | None, out: Path | None, with_: Seque
         With status 1 when a case fails.
     """
     from forumsim.extensions import load_extensions
-    from forumsim.studies.verification.verify import Result, choose, write_table
+    from forumsim.results.files import write_files
+    from forumsim.studies.verification.verify import Result, choose, table
     from forumsim.studies.verification.verify import verify as check
 
     extensions = load_extensions(with_)
@@ -68,7 +69,7 @@ def verify(names: list[str], workers: int | None, out: Path | None, with_: Seque
     failed = [result.case.name for result in results if not result.holds]
     findings = sum(len(result.findings) for result in results)
     if out is not None:
-        write_table(results, out)
+        write_files(out.parent, {out.name: table(results).to_csv(index=False, lineterminator="\n")})
         note(f"table: {out}")
     say(f"{total - len(failed)} of {total} cases hold ({findings} findings, {time.monotonic() - begun:.0f} s)")
     if failed:

@@ -71,11 +71,11 @@ class Moments:
         return [str(n), *(measured(value) for value in (mean, sd, mean - half, mean + half))]
 
 
-def wilson(successes: int, n: int, coverage: float = COVERAGE) -> tuple[float, float]:
+def wilson(successes: int, n: int) -> tuple[float, float]:
     """Score interval of a share (Wilson 1927); NaN, NaN without observations."""
     if n == 0:
         return math.nan, math.nan
-    z = NormalDist().inv_cdf(0.5 + coverage / 2.0)
+    z = NormalDist().inv_cdf(0.5 + COVERAGE / 2.0)
     share = successes / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))

@@ -69,8 +69,8 @@ def _flat(value: Any, place: str = "") -> dict[str, str]:
     return flat
 
 
-def _short(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else text[: most - 4] + " ..."
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:56] + " ..."
 
 
 def refusal(folder: Path, differences: Iterable[str], hint: str = "") -> InputError:

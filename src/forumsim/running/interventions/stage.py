@@ -48,9 +48,9 @@ class Stage:
         self._row(key.removeprefix("bloc:"), self.scenario.blocs, "bloc", where)
         return expand([key], self.scenario.tables)
 
-    def forum_row(self, key: Any, where: str = "forum") -> int:
+    def forum_row(self, key: Any) -> int:
         """Slot of a forum in the world's arrays."""
-        return self._row(key, self.scenario.forum_ids, "forum", where)
+        return self._row(key, self.scenario.forum_ids, "forum", "forum")
 
     def live_row(self, key: Any) -> int:
         """Slot of a forum that must be live.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +17,6 @@ from forumsim.core.state.value import utility_of
 from forumsim.core.terms import OWN_DECISION, Admission, Decision, Form, Kind, Mode, Role, Status
 from forumsim.running.model import explain as reasons
 from forumsim.running.model.views import View, WorldRow
-
-if TYPE_CHECKING:
-    pass
 
 
 class Actor(View):

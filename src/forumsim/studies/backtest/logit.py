@@ -11,13 +11,15 @@ from forumsim.core.world import Bools, Floats
 RIDGE = 1e-6
 #: Newton's method has arrived when no coefficient (of standardised columns) moves by more than this.
 ARRIVED = 1e-10
+#: Iterations after which it is given up.
+MOST = 200
 
 
 def _with_constant(inputs: Floats) -> Floats:
     return np.column_stack([np.ones(len(inputs)), inputs])
 
 
-def fit(inputs: Floats, outcome: Bools | Floats, ridge: float = RIDGE, most: int = 200) -> Floats:
+def fit(inputs: Floats, outcome: Bools | Floats, ridge: float = RIDGE) -> Floats:
     """Coefficients of largest penalised likelihood: the constant first, then one for each column.
 
     Parameters
@@ -27,8 +29,6 @@ def fit(inputs: Floats, outcome: Bools | Floats, ridge: float = RIDGE, most: int
     ridge : float
         Half of it times the squared coefficients of the standardised columns is taken from the log likelihood.
         Under perfect separation the coefficients end where this stops them.
-    most : int
-        Iterations after which to give up.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def fit(inputs: Floats, outcome: Bools | Floats, ridge: float = RIDGE, most: int
     penalty[0] = 0.0 if 0.0 < observed.mean() < 1.0 else ridge
     beta = np.zeros(design.shape[1])
     loss = _loss(beta, design, observed, penalty)
-    for _ in range(most):
+    for _ in range(MOST):
         chance = expit(design @ beta)
         slope = design.T @ (observed - chance) - penalty * beta
         curvature = (design.T * (chance * (1.0 - chance))) @ design + np.diag(penalty)
@@ -60,7 +60,7 @@ def fit(inputs: Floats, outcome: Bools | Floats, ridge: float = RIDGE, most: int
             move /= 2.0  # too far: the curvature was that of another place
         beta = beta + move
         loss = _loss(beta, design, observed, penalty)
-    raise ArithmeticError(f"logit: no maximum found in {most} iterations")
+    raise ArithmeticError(f"logit: no maximum found in {MOST} iterations")
 
 
 def _loss(beta: Floats, design: Floats, observed: Floats, penalty: Floats) -> float:

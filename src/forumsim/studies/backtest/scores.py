@@ -65,10 +65,10 @@ def resampled(units: int, draws: int = DRAWS, seed: int = BOOTSTRAP_SEED) -> Flo
     return generator.multinomial(units, np.full(units, 1.0 / units), size=draws).astype(float)
 
 
-def percentiles(values: Floats, coverage: float = COVERAGE) -> tuple[float, float]:
+def percentiles(values: Floats) -> tuple[float, float]:
     """Percentile interval of bootstrap draws, those that are not defined (NaN) left out."""
     known = values[~np.isnan(values)]
     if not known.size:
         return np.nan, np.nan
-    low, high = np.quantile(known, [(1 - coverage) / 2, (1 + coverage) / 2])
+    low, high = np.quantile(known, [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2])
     return float(low), float(high)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from forumsim.studies.backtest.compare import Comparison
@@ -105,12 +103,3 @@ def fact_rows(found: Hindcast) -> list[tuple[str, ...]]:
 def hindcast_table(found: Hindcast) -> pd.DataFrame:
     """All figures of a hindcast in one table: the parts ``facts`` and ``scores`` with their columns."""
     return pd.concat([found.facts.assign(part="facts"), found.scores.assign(part="scores")], ignore_index=True)
-
-
-def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, in one piece or not at all."""
-    from forumsim.results.files import atomic
-
-    with atomic([path]) as (file,):
-        file.write(table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
-        file.commit()

@@ -61,11 +61,11 @@ def between(what: str, low: float, high: float, obtained: float, digits: int = 3
     return Finding(what, target, _text(obtained, digits), bool(low <= obtained <= high))
 
 
-def mean_interval(samples: Sequence[float] | np.ndarray, coverage: float = COVERAGE) -> tuple[float, float, float]:
+def mean_interval(samples: Sequence[float] | np.ndarray) -> tuple[float, float, float]:
     """Mean of independent samples, and the bounds of its t interval."""
     values = np.asarray(samples, dtype=float)
     mean = float(values.mean())
-    half = float(t_half_width(values.size, values.std(ddof=1) if values.size > 1 else 0.0, coverage))
+    half = float(t_half_width(values.size, values.std(ddof=1) if values.size > 1 else 0.0))
     return mean, mean - half, mean + half
 
 

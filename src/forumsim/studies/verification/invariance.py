@@ -116,7 +116,6 @@ def after(world: World, p: Any, steps: int) -> World:
 
 
 def swapped_run(
-    scenario: str = "two_blocs",
     steps: int = 60,
     seed: int = 1,
     equal_salience: bool = True,
@@ -134,8 +133,6 @@ def swapped_run(
 
     Parameters
     ----------
-    scenario : str
-        Shipped name.
     steps, seed : int
         Of the run.
     equal_salience : bool
@@ -154,7 +151,7 @@ def swapped_run(
         An argument out of its range.
     """
     refuse(check_count(steps, "steps"), check_seed(seed))
-    case = load_scenario(scenario, **(fields or {}))
+    case = load_scenario("two_blocs", **(fields or {}))
     p = record_for(case, parameters)
     world = case.build(seed, p)
     if equal_salience:

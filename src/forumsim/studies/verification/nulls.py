@@ -157,7 +157,6 @@ def moved_trust(
     steps: int = 60,
     seed: int = 1,
     parameters: Mapping[str, Any] | None = None,
-    fields: Mapping[str, Any] | None = None,
 ) -> int:
     """Ordered pairs of actors whose trust differs in any bit from the start, after a run that is `SILENT`.
 
@@ -168,7 +167,6 @@ def moved_trust(
     steps, seed : int
     parameters : mapping, optional
         As in `forumsim.simulate`, over those of `SILENT`: with ``{"rule.dialogue": True}`` actors meet again.
-    fields : mapping, optional
 
     Raises
     ------
@@ -176,7 +174,7 @@ def moved_trust(
         An argument out of its range.
     """
     refuse(check_count(steps, "steps"), check_seed(seed))
-    case = load_scenario(scenario, **(fields or {}))
+    case = load_scenario(scenario)
     p = record_for(case, SILENT | dict(parameters or {}))
     outcome = run_arrays(case, p, steps, seed, every=steps, snapshots=(0,))
     return int((outcome.world.trust != outcome.snapshots[0].trust).sum())

@@ -106,9 +106,9 @@ def bounded_confidence(
     return sorted((cluster.size for cluster in clusters(end, epsilon)), reverse=True)
 
 
-def large_clusters(sizes: Sequence[int], share: float = LARGE) -> int:
-    """Number of the clusters that hold more than this share of all actors."""
-    return sum(size > share * sum(sizes) for size in sizes)
+def large_clusters(sizes: Sequence[int]) -> int:
+    """Number of the clusters that hold more than `LARGE` of all actors."""
+    return sum(size > LARGE * sum(sizes) for size in sizes)
 
 
 def expected_range(epsilon: float) -> tuple[float, float]:

@@ -76,10 +76,10 @@ def live_forums(births: float, hazard: float, seed: int, samples: int = 6, every
     return counts
 
 
-def poisson_fit(counts: Ints, mean: float, least: float = 5.0) -> tuple[float, int, float]:
+def poisson_fit(counts: Ints, mean: float) -> tuple[float, int, float]:
     """Pearson's chi-square of counts against Poisson(mean), and its degrees of freedom and upper tail probability.
 
-    Values are pooled from either end until every class expects ``least`` counts or more.
+    Values are pooled from either end until every class expects 5 counts or more.
 
     Raises
     ------
@@ -90,9 +90,9 @@ def poisson_fit(counts: Ints, mean: float, least: float = 5.0) -> tuple[float, i
     expected: Floats = poisson.pmf(np.arange(last + 1), mean) * counts.size
     below = np.cumsum(expected)
     above = counts.size - below + expected
-    inside = np.flatnonzero((below >= least) & (above >= least))
+    inside = np.flatnonzero((below >= 5) & (above >= 5))
     if inside.size < 2:
-        refuse(Problem("counts", f"found {counts.size}", f"more: two classes have to expect {least:g}"))
+        refuse(Problem("counts", f"found {counts.size}", "more: two classes have to expect 5"))
     low, high = inside[0], inside[-1]
     seen = np.bincount(np.clip(counts, low, high), minlength=high + 1)[low:]
     wanted = np.concatenate([[below[low]], expected[low + 1 : high], [above[high]]])

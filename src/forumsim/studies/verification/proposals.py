@@ -127,8 +127,8 @@ def check_electorate(ideal: Any, power: Any) -> None:
         refuse(Problem("power", f"found {given.tolist()}", f"{np.size(ideal)} positive numbers"))
 
 
-def charters_by_vote(ideal: Any, power: Any, starts: Any, steps: int = 400, seed: int = 1) -> Floats:
-    """Charters (len(starts),) of forums that decide by weighted majority, after many proposals of the rule of voice.
+def charters_by_vote(ideal: Any, power: Any, starts: Any, seed: int = 1) -> Floats:
+    """Charters (len(starts),) of forums that decide by weighted majority, after 400 proposals of the rule of voice.
 
     All actors are in all forums, none is ever content, and all vote for what brings the charter nearer to them. A
     proposal moves the charter by a fiftieth of its distance to who proposes it.
@@ -139,8 +139,6 @@ def charters_by_vote(ideal: Any, power: Any, starts: Any, steps: int = 400, seed
         Positions 0..1, and powers > 0 on any scale.
     starts : array (forums,)
         Charters at the start, 0..1.
-    steps : int
-        One proposal per forum and step.
     seed : int
         Of the run.
 
@@ -149,7 +147,7 @@ def charters_by_vote(ideal: Any, power: Any, starts: Any, steps: int = 400, seed
     InputError
         Positions, powers or charters that are none.
     """
-    refuse(check_count(steps, "steps"), check_seed(seed))
+    refuse(check_seed(seed))
     check_electorate(ideal, power)
     check_places(starts, "starts")
     places, weight = np.asarray(ideal, dtype=float), np.asarray(power, dtype=float)
@@ -163,5 +161,5 @@ def charters_by_vote(ideal: Any, power: Any, starts: Any, steps: int = 400, seed
     world.aspiration[:], world.attention[:] = 1e6, 1.0
     for f, charter in enumerate(starts):
         add_forum(world, f, range(places.size), decision=Decision.WEIGHTED, charter=charter)
-    tick(ready(world, p), p, voice, steps=steps)
+    tick(ready(world, p), p, voice, steps=400)
     return world.charter[:, 0].copy()

@@ -91,11 +91,11 @@ def takes_step(payoffs: Payoffs, trust: float, stake: float, genuine: bool) -> b
     return bool(reassure(world, record(payoffs.settings(), {"confidence.stake": stake}), 0, 1, genuine))
 
 
-def boundary(holds: Callable[[float], bool], low: float = 0.0, high: float = 1.0, steps: int = 24) -> float:
+def boundary(holds: Callable[[float], bool], low: float = 0.0, high: float = 1.0) -> float:
     """Where a statement that is false at ``low`` and true at ``high`` begins to hold, by bisection; NaN if nowhere."""
     if not holds(high):
         return math.nan
-    for _ in range(steps):
+    for _ in range(24):
         middle = (low + high) / 2.0
         low, high = (low, middle) if holds(middle) else (middle, high)
     return high

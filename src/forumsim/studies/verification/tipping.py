@@ -17,6 +17,8 @@ from forumsim.studies.verification.worlds import EXCLUSIVE, PLAIN, add_forum, re
 
 #: Most actors whose number the weight of the reach can carry: it is N, and no weight is above 1000.
 MOST_ACTORS = 1000
+#: Steps before those that shares are averaged over.
+SETTLED = 30
 
 
 # --- tipping ------------------------------------------------------------------------------------------------------
@@ -28,7 +30,6 @@ def tipping(
     actors: int,
     seed: int,
     steps: int = 100,
-    burn: int = 30,
     ahead: float = 0.75,
 ) -> float:
     """Share of the forum that starts ahead, of two that differ in nothing but their members.
@@ -46,8 +47,8 @@ def tipping(
         N >= 2; with few of them the lead changes hands near nu / theta = 2, and the share is about 1/2.
     seed : int
         0 .. 2**31 - 1.
-    steps, burn : int
-        Steps over which the share is averaged, and steps before them; every actor chooses once a step.
+    steps : int
+        Over which the share is averaged, after `SETTLED` steps before them; every actor chooses once a step.
     ahead : float
         Share of the leader at the start, 1/2 .. 1.
 
@@ -70,7 +71,6 @@ def tipping(
         check_count(actors, "actors", 2),
         check_seed(seed),
         check_count(steps, "steps"),
-        check_count(burn, "burn", 0),
         check_number(temperature, "temperature", 0, 50, "(]"),
         check_number(ahead, "ahead", 0.5, 1),
     )
@@ -79,7 +79,7 @@ def tipping(
     leaders = round(ahead * actors)
     add_forum(world, 0, range(leaders))
     add_forum(world, 1, range(leaders, actors))
-    tick(ready(world, p), p, membership, steps=burn)
+    tick(ready(world, p), p, membership, steps=SETTLED)
     total = 0.0
     for _ in range(steps):
         total += tick(world, p, membership).member[0].mean()

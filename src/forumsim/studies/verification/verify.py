@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -136,12 +135,3 @@ def table(results: Iterable[Result]) -> pd.DataFrame:
                    "interval": "", "verdict": "fails"}
             )  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def write_table(results: Iterable[Result], path: Path) -> None:
-    """Write the table as CSV, in one piece or not at all."""
-    from forumsim.results.files import atomic
-
-    with atomic([path]) as (file,):
-        file.write(table(results).to_csv(index=False, lineterminator="\n").encode("utf-8"))
-        file.commit()

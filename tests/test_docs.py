@@ -80,14 +80,6 @@ def test_parameters_that_a_page_names_exist(page, name):
     assert not unknown
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_links_lead_somewhere(root, page, name):
-    links = re.findall(r"\]\(([^)#:]+)\)", page(name))
-    made_by_a_run = {link for link in links if link.startswith("results/")}
-    missing = [link for link in set(links) - made_by_a_run if not ((root / name).parent / link).exists()]
-    assert not missing
-
-
 # --- the ODD --------------------------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from forumsim.analysis.pictures import Picture
+
 STYLE = """
 :root { color-scheme: light; }
 body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; max-width: 62rem; margin: 2rem auto;
@@ -70,6 +72,11 @@ def picture(path: Path, caption: str, png: bytes = b"") -> str:
         f'<figure><img alt="{text(caption)}" src="data:image/png;base64,{data}">'
         f"<figcaption>{text(caption)} <small>{text(path.parent.name)}/{text(path.name)}</small></figcaption></figure>"
     )
+
+
+def pictures(drawn: Iterable[Picture]) -> str:
+    """Figures one below the other; empty where there is none."""
+    return "\n".join(picture(one.path, one.caption, one.png) for one in drawn)
 
 
 def page(title: str, sections: Sequence[tuple[str, str, str]], lead: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from synthetic_results import write_results
+from test_report_options import overlaps
 
 from forumsim.analysis import load_results
 from forumsim.analysis.end_map import commonest, drawn_as_map, first_forums, map_figure
@@ -117,3 +118,10 @@ def test_countries_have_a_map_and_drawn_worlds_have_none(case, tmp_path):
 def test_without_snapshots_one_sentence_says_how_to_take_them(tmp_path):
     results = load_results(write_results(tmp_path, vary={}, replicates=2, detail=False))
     assert "No run has a snapshot" in build_page(results, [])
+
+
+@pytest.mark.parametrize("width", [3.5, 8.27, 12.0])
+def test_no_text_of_the_map_covers_another_or_leaves_the_page(case, width):
+    found = drawn_as_map(end_states(load_results(case)))
+    with styled(Sheet(width=width)):
+        assert overlaps(map_figure(found)) == []

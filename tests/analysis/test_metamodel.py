@@ -9,10 +9,12 @@ from page_tables import table
 from scipy import stats
 from synthetic_results import write_results
 from test_comparisons import noise_run
+from test_report_options import overlaps
 
 from forumsim.analysis import load_results, report
 from forumsim.analysis.metamodel import fit, models, needs_metamodel
-from forumsim.analysis.style import Sheet
+from forumsim.analysis.metamodel_section import metamodel_figure
+from forumsim.analysis.style import Sheet, styled
 from forumsim.sweeps import sweep
 from signed import sign
 
@@ -137,6 +139,9 @@ def test_the_page_has_the_effects_of_a_good_fit(tmp_path):
     change = f"{0.4 * (high - low):.3f}"
     assert rows[0][1:] == ["dialogue level", f"{low:.3g}", f"{high:.3g}", change, f"{change} to {change}", "1.00"]
     assert rows[1][4] == "0.000" and (tmp_path / "figures" / "metamodel.png").exists()
+    for width in (3.5, 8.27, 12.0):
+        with styled(Sheet(width=width)):
+            assert overlaps(metamodel_figure(load_results(tmp_path))) == []
     _, fits = table(page, "Metamodels: ")
     assert fits[0][1:] == ["linear", "50", "1.00", "1.00", "yes"]
 

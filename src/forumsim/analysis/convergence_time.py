@@ -39,12 +39,15 @@ class Times:
     results : ResultTables
         The part, or all parts where they are the groups.
     grouping : Grouping
+    hold : int
+        Steps for which a run must stay in convergence to count; the time is that of the first of them.
     frame : DataFrame
         ``run_id, time, observed`` (see `forumsim.analysis.survival.event_times`).
     """
 
     results: ResultTables
     grouping: Grouping
+    hold: int
     frame: pd.DataFrame
 
     def of(self, group: str) -> pd.DataFrame:
@@ -56,11 +59,20 @@ def convergence_times(results: ResultTables) -> list[Times]:
     """Times to convergence of all issues together, part by part; none where they cannot be told from the record."""
     if "convergence times" not in results.made:
         try:
-            found = [Times(own, first_factor(own), event_times(own, CONVERGENCE)) for own in compared_parts(results)]
+            found = [_times(own) for own in compared_parts(results)]
         except InputError:  # a measure that the verdict needs was not recorded over time
             found = []
         results.made["convergence times"] = found
     return list(results.made["convergence times"])
+
+
+def _times(results: ResultTables) -> Times:
+    """The times of one part. What holds as long as the verdict looks back counts, at most half of the part's steps.
+
+    Many worlds begin with one forum that all share, and leave it at once: that is no convergence.
+    """
+    hold = min(int(results.windows.min()), results.steps // 2)
+    return Times(results, first_factor(results), hold, event_times(results, CONVERGENCE, hold=hold))
 
 
 def sketches(results: ResultTables) -> Iterator[Sketch]:
@@ -147,9 +159,10 @@ def _at_risk(ax: Axes, times: Times, names: list[str], ticks: list[int], left: f
 def _note(times: Times) -> str:
     reached, n = int(times.frame["observed"].sum()), len(times.frame)
     return (
-        f"Kaplan and Meier; shaded: 95 % interval (Greenwood, log-log). A run counts from the first recorded step at "
-        f"which it is in convergence by the lines of the verdict: {reached} of n = {n} runs. The others are censored "
-        f"at their last step (|). Runs at risk: under way and not yet in convergence.{times.grouping.note}"
+        f"Kaplan and Meier; shaded: 95 % interval (Greenwood, log-log). A run counts from the step on from which it "
+        f"stays in convergence, by the lines of the verdict, for {times.hold} steps at least: {reached} of n = {n} "
+        "runs. The others are censored at their last step (|). Runs at risk: under way and not yet in convergence."
+        f"{times.grouping.note}"
         f"{stopped(times.results)}"
     )
 
@@ -170,9 +183,9 @@ def text(results: ResultTables) -> str:
             low, high = wilson(0, len(times.frame))
             part = f"Part {_part(times)}: none" if _part(times) else "None"
             pieces.append(
-                f"<p>{html.text(part)} of the n = {len(times.frame)} runs was in convergence at a recorded step (95 "
-                f"% interval of the share, Wilson: {labels.number(low, 2)} to {labels.number(high, 2)}), so that there "
-                "is no time to draw.</p>"
+                f"<p>{html.text(part)} of the n = {len(times.frame)} runs was in convergence for {times.hold} steps "
+                f"(95 % interval of the share, Wilson: {labels.number(low, 2)} to {labels.number(high, 2)}), so that "
+                "there is no time to draw.</p>"
             )
     return "\n".join(pieces)
 
@@ -212,9 +225,10 @@ def _table(times: Times) -> str:
     ]
     part = f" Part {_part(times)}." if _part(times) else ""
     caption = (
-        "Time to convergence, all issues together: the step by which half of the runs have been in convergence, how "
-        "many came to it, how many ended before (censored), how many of those that came to it are in it at the end, "
-        "and the share that has converged by the last step (Kaplan and Meier)."
+        "Time to convergence, all issues together: the step by which half of the runs have come to a convergence that "
+        f"holds for {times.hold} steps at least, how many came to it, how many ended before (censored), how many of "
+        "those that came to it are in it at the end, and the share that has come to it by the last step (Kaplan and "
+        "Meier)."
         f"{part}{times.grouping.note}{stopped(times.results)}"
     )
     return html.table(headers, rows, caption, numeric=7)

@@ -97,7 +97,7 @@ def map_figure(found: list[EndState], part: str = "") -> Figure:
         handles.append(Patch(facecolor=_OTHER.colour, edgecolor="white", label=f"one of {len(every) - CHOSEN} others"))
     if any((first_forums(one) == "").any() for one in found):
         handles.append(Patch(facecolor=_NONE.colour, edgecolor=FAINT, linewidth=0.6, label="no forum"))
-    figure = new_figure(height=0.72 + rows * tall + (rows - 1) * _TITLE)
+    figure = new_figure(height=1.24 + rows * tall + (rows - 1) * _TITLE)
     axes = figure.subplots(rows, wide, squeeze=False)
     for spare in axes.ravel()[len(found) :]:
         spare.set_visible(False)
@@ -121,7 +121,7 @@ def map_figure(found: list[EndState], part: str = "") -> Figure:
 
 def _draw(ax: Axes, one: EndState, looks: dict[str, Look]) -> None:
     first = first_forums(one)
-    ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
+    ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), xticks=[], yticks=[])
     ax.set_aspect("equal", anchor="W")
     ax.axis("off")
     groups: dict[Look | None, list[Path]] = {}

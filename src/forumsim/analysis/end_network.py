@@ -62,7 +62,7 @@ def network_figure(results: ResultTables, found: list[EndState], part: str = "")
     wide = min(len(found), columns_that_fit(0.12, _GAP, _LEAST))
     rows = -(-len(found) // wide)
     side = min((page_width() - 0.24 - _GAP * (wide - 1)) / wide, 4.6)
-    figure = new_figure(height=0.75 + rows * side + (rows - 1) * 0.3)
+    figure = new_figure(height=1.24 + rows * side + (rows - 1) * 0.3)
     axes = figure.subplots(rows, wide, squeeze=False)
     for spare in axes.ravel()[len(found) :]:
         spare.set_visible(False)
@@ -133,7 +133,7 @@ def _draw(ax: Axes, one: EndState, table: pd.DataFrame, blocs: list[str], side: 
         )
         _name(ax, actor, turn[k], 0.06 + 0.17 * math.sqrt(power[k]))
     edge = 1.0 + _ROOM
-    ax.set(xlim=(-edge, edge), ylim=(-edge, edge))
+    ax.set(xlim=(-edge, edge), ylim=(-edge, edge), xticks=[], yticks=[])
     ax.set_aspect("equal", anchor="W")
     ax.axis("off")
 

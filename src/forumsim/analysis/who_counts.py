@@ -19,8 +19,8 @@ from forumsim.results.folder import ResultTables
 ACTORS = {"founded": (("founding",), "actor"), "left": (LEAVES, "actor"), "shifted": (("regime_shift",), "actor")}
 FORUMS = {
     "left it": (LEAVES, "forum"),
-    "shifted to it": (("regime_shift",), "forum"),
-    "shifted from it": (("regime_shift",), "other"),
+    "shifted to": (("regime_shift",), "forum"),
+    "shifted from": (("regime_shift",), "other"),
 }
 SIDES = {"actors": ACTORS, "forums": FORUMS}
 #: All forums that were founded in a run: their ids mean another forum in every run.

@@ -25,6 +25,8 @@ NAME = "who"
 MOST, MOST_ROWS = 10, 20
 #: Inches of a row, and for the names at most as a share of the page.
 _ROW, _NAMES = 0.19, 0.34
+#: Inches of a page up to which titles of panels are set smaller, and names take less room.
+_NARROW, _FEW = 5.0, 0.25
 _MISSING = (
     '<p>No events were recorded, so that nobody can be counted. A plan with <code>detail = "first"</code> under '
     '<code>[record]</code> records them of the first replicate of each point, with <code>detail = "all"</code> of '
@@ -51,7 +53,7 @@ def who_figure(results: ResultTables) -> Figure:
     sides = {side: table for side in SIDES if len(table := counts_of(results, side))}
     chosen = {side: busiest(table, side, MOST) for side, table in sides.items()}
     names = {side: names_of(results, side, ids) for side, ids in chosen.items()}
-    most = int(page_width() * _NAMES / 0.062)
+    most = int(page_width() * (_NAMES if page_width() > _NARROW else _FEW) / 0.062)
     shown = {side: [labels.short(named[one], most) for one in chosen[side]] for side, named in names.items()}
     left = 0.22 + 0.062 * max(cells(name) for some in shown.values() for name in some)
     tall = [len(ids) for ids in chosen.values()]
@@ -61,7 +63,7 @@ def who_figure(results: ResultTables) -> Figure:
         for column, kind in enumerate(SIDES[side]):
             ax = axes[row, column]
             _dots(ax, table[table["kind"] == kind], chosen[side], row)
-            ax.set_title(labels.capital(kind), loc="left")
+            ax.set_title(labels.capital(kind), loc="left", fontsize=8.5 if page_width() > _NARROW else 7.0)
             ax.set_yticks(range(len(chosen[side])), shown[side] if column == 0 else [""] * len(shown[side]))
             if row == len(sides) - 1:
                 ax.set_xlabel("Events a run", labelpad=1)

@@ -101,7 +101,6 @@ def typical_figure(results: ResultTables) -> Figure:
     rows = distances(results)
     tables, panels, told = [], [], []
     for state, own in rows.groupby("state", sort=False):
-        title = f"{state}, n = {len(own)}"
         tall = series[series["run_id"].isin(own["run_id"])].melt(
             id_vars=["run_id", "step"], value_vars=names, var_name="measure"
         )
@@ -109,9 +108,9 @@ def typical_figure(results: ResultTables) -> Figure:
         low, high = (grouped.quantile(share) for share in _BAND)
         middle = pd.DataFrame({"mean": grouped.median(), "low": low, "high": high}).reset_index()
         one = tall[tall["run_id"] == own["run_id"].iloc[0]].rename(columns={"value": "mean"})
-        tables += [middle.assign(which=_MEDIAN, issue=title), one.assign(which=_RUN, issue=title)]
-        panels.append(title)
-        told.append(f"{own['run_id'].iloc[0]} ({state})")
+        tables += [middle.assign(which=_MEDIAN, issue=state), one.assign(which=_RUN, issue=state)]
+        panels.append(str(state))
+        told.append(f"{own['run_id'].iloc[0]} ({state}, n = {len(own)})")
     table = pd.concat(tables, ignore_index=True)[["which", "issue", "measure", "step", "mean", "low", "high"]]
     steps = sorted(table["step"].unique())
     part = f" (part {results.parts[0].name})" if results.parts[0].name else ""

@@ -108,7 +108,7 @@ def _dots(ax: Axes, table: pd.DataFrame, ids: list[str], index: int) -> None:
     ax.grid(True, axis="y")
     ax.set_ylim(len(ids) - 0.4, -0.6)
     ax.set_xlim(left=min(0.0, -0.03 * float((mean + spread[1]).max())))
-    ax.locator_params(axis="x", nbins=4)
+    ax.locator_params(axis="x", nbins=4 if page_width() > _NARROW else 2)
     ax.tick_params(axis="y", length=0)
 
 

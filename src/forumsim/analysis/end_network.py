@@ -23,7 +23,7 @@ from forumsim.results.folder import ResultTables
 #: Letters of an id, and how far around the circle there is room for them, as a share of its radius.
 _LONGEST, _ROOM = 10, 0.3
 #: Inches: the least side of a panel, and between two of them.
-_LEAST, _GAP = 3.0, 0.14
+_LEAST, _GAP = 2.5, 0.14
 
 
 def states_of(one: EndState) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def network_figure(results: ResultTables, found: list[EndState], part: str = "")
     blocs = list(dict.fromkeys(bloc for table in chosen for bloc in table["bloc"]))
     wide = min(len(found), columns_that_fit(0.12, _GAP, _LEAST))
     rows = -(-len(found) // wide)
-    side = min((page_width() - 0.24 - _GAP * (wide - 1)) / wide, 4.6)
+    side = min((page_width() - 0.24 - _GAP * (wide - 1)) / wide, 3.0)
     figure = new_figure(height=1.24 + rows * side + (rows - 1) * 0.3)
     axes = figure.subplots(rows, wide, squeeze=False)
     for spare in axes.ravel()[len(found) :]:

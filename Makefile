@@ -16,6 +16,8 @@ STAMP   := $(VENV)/.installed-$(shell printf '%s' '$(CURDIR)' | cksum | cut -d' 
 RUN     := $(VENV)/bin/python -m
 
 export UV_SYSTEM_CERTS = 1
+# Where it is set, as in many containers, each worker and each command would compile all that it imports: three seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run findings view test slow browser mutants golden setup lint format types lock clean
@@ -37,7 +39,7 @@ view: $(STAMP) ## the browser page: watch and steer a run
 
 test: lint types ## style, types, the examples in docstrings and the fast tests, on all cores
 	@$(RUN) pytest -q --doctest-modules src/forumsim
-	@$(RUN) pytest -q -n auto --dist loadfile
+	@$(RUN) pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 slow: $(STAMP) ## the tests that take minutes: all worlds of the reference, all known results
 	@$(RUN) pytest -q -m "slow and not browser"

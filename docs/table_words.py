@@ -32,16 +32,16 @@ KEYS: dict[str, dict[str, str]] = {
     "blocs": {"id": "as in actors.csv", "label": "for figures and tables"},
     "fields": {
         "type": "kind of value",
-        "default": "used when none is given",
+        "default": "value that is used when none is given",
         "low": "lowest value",
         "high": "highest value",
-        "meaning": "one line",
+        "meaning": "what it means, in one line",
     },
     "priors": {
-        "value": "as used",
+        "value": "the value that is used",
         "low": "lower end of its plausible range",
-        "high": "upper end",
-        "meaning": "one line",
+        "high": "upper end of its plausible range",
+        "meaning": "what it means, in one line",
     },
 }
 
@@ -64,8 +64,8 @@ COLUMNS: dict[str, str] = {
 
 #: What an empty cell or a missing column means, where it is not simply the default of the schema.
 DEFAULTS: dict[str, str] = {
-    "shocks.id": "from kind and date, see the end",
-    "channels.id": "from track and first date, see the end",
+    "shocks.id": "made from kind and date, see the end of the page",
+    "channels.id": "made from track and first date, see the end of the page",
     "actors.name": "the id",
     "actors.kind": "state",
     "actors.role": "state, or ngo for a non-state actor",

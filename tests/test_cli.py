@@ -364,7 +364,7 @@ def test_sweep_and_report(call, plan, tmp_path):
     again = call("sweep", plan, "--workers", 1, "--out", folder, "--quiet")
     assert again.exit_code == 0
     assert "complete" in again.stdout
-    told = call("report", folder)
+    told = call("report", folder, "--measures", "enf", "--format", "svg", "--dpi", 50)
     assert told.exit_code == 0
     assert "report.html" in told.stdout
     assert (folder / "report.html").is_file()

@@ -12,6 +12,7 @@ from make_tables import TABLE_MAKERS, renewed
 from table_words import COLUMNS, DEFAULTS, KEYS
 from typer.testing import CliRunner
 
+from forumsim import simulate
 from forumsim.commands.cli import app
 from forumsim.core import draws
 from forumsim.core.measures import norms
@@ -228,6 +229,18 @@ def test_the_tutorial_runs(page, desk, capsys):
     printed = capsys.readouterr().out
     assert "fragmentation_across" in printed
     assert "'pooled'" in printed
+
+
+def test_what_the_tutorial_says_of_its_what_if(page):
+    """Beside the same run without the interventions, trust between the majors ends higher."""
+    text = page("docs/tutorial.md")
+    assert "trust between the two majors ends a little higher" in " ".join(text.split())
+    acts = tomllib.loads(blocks(text, "toml")[1])["interventions"]
+    ends = []
+    for done in ([], acts):
+        series = simulate("ai_governance", steps=24, seed=3, interventions=done).series
+        ends.append(series.loc[series["issue"] == "pooled", "trust_majors"].iloc[-1])
+    assert 0 < ends[1] - ends[0] < 0.15
 
 
 def test_commands_of_the_scenarios_page_run(page, desk):

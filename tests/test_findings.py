@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import findings
+import findings_figure
 from forumsim.core.measures import MEASURES
 from forumsim.plans.plan import load_plan
 
@@ -110,3 +111,16 @@ def test_the_same_parameter_sets_are_drawn_each_time_within_the_plausible_ranges
         assert one[name].between(low, high).all()
         middle = np.searchsorted(np.sort(one[name]), (low + high) / 2) / 50
         assert 0.3 < middle < 0.7, f"{name} is spread over its range"
+
+
+def test_the_figure_shows_every_claim_with_its_interval_and_its_sets():
+    table = pd.read_csv(findings.TABLE)
+    left, middle, right = findings_figure.draw(table).axes
+    assert [label.get_text().split()[0] for label in left.get_yticklabels()] == table["hypothesis"].tolist()
+    counts = table["measure"].isin(findings_figure.COUNTS)
+    for axes, rows in ((left, table[~counts]), (middle, table[counts])):
+        drawn = {tuple(np.round(line.get_xdata(), 4)) for line in axes.lines}
+        assert {(row.ci_low, row.ci_high) for row in rows.itertuples()} <= drawn
+        assert {(row.effect,) for row in rows.itertuples()} <= drawn
+    shares = [line.get_xdata()[0] for line in right.lines if len(line.get_xdata()) == 1]
+    assert shares == pytest.approx((table["sets_holding"] / table["sets"]).tolist())

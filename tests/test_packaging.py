@@ -10,6 +10,9 @@ from importlib.metadata import entry_points, requires
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from forumsim.commands.cli import app
 
 URL = re.compile(r"\w+://|^\s*-[-\w]", re.MULTILINE)
 
@@ -70,9 +73,7 @@ def test_readme_commands_are_understood(root):
     assert len(lines) >= 4
     for line in lines:
         command, *words = line.split()
-        shown = subprocess.run(
-            [sys.executable, "-m", "forumsim", command, "--help"], capture_output=True, text=True, check=True
-        ).stdout
+        shown = CliRunner().invoke(app, [command, "--help"]).stdout
         for word in words:
             if word.startswith("--"):
                 assert word in shown, f"{word} in: forumsim {line}"
@@ -102,6 +103,17 @@ def test_console_script_and_module():
 
 def test_metadata_names_what_import_needs():
     assert any(text.startswith("networkx") for text in requires("forumsim") or [])
+
+
+def test_a_source_archive_holds_the_whole_project(root):
+    """What is kept in the repository is what tests, guides and the Makefile name."""
+    if not (root / ".git").exists():
+        pytest.skip("not a checkout")
+    listed = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout
+    kept = {name.split("/")[0] for name in listed.splitlines()}
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    always = {"pyproject.toml", ".gitignore"}  # hatch adds them
+    assert kept - always == set(settings["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
 
 
 def test_ci_runs_the_commands_of_the_readme(root):

@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
+import findings_figure
 from forumsim.core.parameters import PARAMETERS
 from forumsim.plans.statistics import t_half_width
 from forumsim.sweeps import sweep
@@ -306,6 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given.only:
         table = pd.DataFrame(rows, columns=COLUMNS)
         table.to_csv(TABLE, index=False, float_format="%.4f", lineterminator="\n")
+        findings_figure.main()
         print(TABLE)
     return 0
 

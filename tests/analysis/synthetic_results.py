@@ -8,7 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from forumsim.analysis.style import Sheet
 from signed import sign
+
+#: For tests that look at what is drawn, and not at its files: the fastest to draw.
+QUICK = Sheet(("png",), dpi=50)
 
 ISSUES = ("values", "order", "military")
 SCOPES = (*ISSUES, "pooled")

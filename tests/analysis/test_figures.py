@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
-from synthetic_results import write_results
+from synthetic_results import QUICK, write_results
 
 from forumsim.analysis import draw_figures, load_results
 from forumsim.analysis.axes import assign_roles, families
+from forumsim.analysis.style import Sheet
 from forumsim.analysis.sweeps import effect_figure, measure_figure
 
 
 def names(folder):
-    pictures = draw_figures(folder)
+    pictures = draw_figures(folder, sheet=QUICK)
     for picture in pictures:
         assert picture.caption
         assert imread(picture.path).std() > 0.01, f"{picture.path.name} is blank"
@@ -110,7 +111,10 @@ def test_bytes_are_the_same_each_time(tmp_path):
     folder = write_results(tmp_path, vary={}, replicates=2)
 
     def digest():
-        return [hashlib.sha256(picture.path.read_bytes()).hexdigest() for picture in draw_figures(folder)]
+        return [
+            hashlib.sha256(picture.path.read_bytes()).hexdigest()
+            for picture in draw_figures(folder, sheet=Sheet(dpi=50))
+        ]
 
     assert digest() == digest()
 
@@ -124,7 +128,7 @@ def test_no_figure_stays_in_memory_and_settings_come_back(tmp_path):
     folder = write_results(tmp_path, vary={}, replicates=2, detail=False)
     gc.collect()
     before, earlier = dict(mpl.rcParams), figures_in_memory()  # other tests of this process may have left some
-    draw_figures(folder)
+    draw_figures(folder, sheet=QUICK)
     gc.collect()
     assert dict(mpl.rcParams) == before
     assert figures_in_memory() <= earlier
@@ -134,5 +138,5 @@ def test_no_figure_stays_in_memory_and_settings_come_back(tmp_path):
 def test_without_details_single_runs_are_drawn_as_far_as_possible(tmp_path, lost):
     folder = write_results(tmp_path, vary={}, replicates=1)
     (folder / f"{lost}.csv").unlink()
-    drawn = [picture.path.stem for picture in draw_figures(folder)]
+    drawn = [picture.path.stem for picture in draw_figures(folder, sheet=QUICK)]
     assert ("run_r000001" in drawn) == (lost == "events")

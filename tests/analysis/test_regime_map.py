@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from synthetic_results import QUICK
 
 from forumsim.analysis import draw_figures, load_results, reading, report
 from forumsim.analysis.regime_map import Factors, regime_factors, regime_map
@@ -80,7 +81,7 @@ def test_each_state_has_a_colour_and_a_hatch_of_its_own(folder):
 
 
 def test_maps_are_drawn_of_grids_of_two_or_three_factors_alone(folder, tmp_path):
-    drawn = [picture.path.stem for picture in draw_figures(folder, tmp_path / "figures")]
+    drawn = [picture.path.stem for picture in draw_figures(folder, tmp_path / "figures", sheet=QUICK)]
     assert drawn[:4] == ["design", "regime_map", "regime_map_civil", "regime_map_military"]
     assert not [name for name in drawn[4:] if "map" in name]
 
@@ -129,9 +130,9 @@ def test_shares_and_differences_of_twins(twinned):
 
 
 def test_twins_in_figures_report_and_reading(twinned, tmp_path):
-    drawn = [picture.path.stem for picture in draw_figures(twinned, tmp_path)]
+    drawn = [picture.path.stem for picture in draw_figures(twinned, tmp_path, sheet=QUICK)]
     assert "verdict_twin" in drawn and "regime_map" in drawn
-    page = report(twinned, tmp_path / "report").read_text(encoding="utf-8")
+    page = report(twinned, tmp_path / "report", sheet=QUICK).read_text(encoding="utf-8")
     assert "Runs against their twins (dialogue level 0, same seed): mean difference" in page
     said = reading(twinned)
     assert "Runs against their twins (dialogue level 0, same seed):" in said

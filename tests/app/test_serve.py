@@ -86,6 +86,28 @@ def test_no_number_of_the_user_is_kept(home, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="HOME")
+@pytest.mark.parametrize("home", [None, "nonexistent", "home"])
+def test_a_user_without_a_home_gets_the_page(home, tmp_path):
+    """Containers run as users whom the machine does not know; nothing is said and nothing is left behind."""
+    (tmp_path / "home").mkdir()
+    code = (
+        "import os, pwd\n"
+        "def nobody(number): raise KeyError(number)\n"
+        "pwd.getpwuid = nobody\n"
+        "from forumsim.app import serve\n"
+        "serve.check_installed(); serve.application('127.0.0.1'); print(os.environ['HOME'])"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "HOME"} | {"TMPDIR": str(tmp_path)}
+    if home:
+        environment["HOME"] = str(tmp_path / home)
+    words = [sys.executable, "-c", code]
+    found = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert (found.stdout.strip() == environment.get("HOME")) == (home == "home")
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [

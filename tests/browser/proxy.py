@@ -23,6 +23,7 @@ class Proxy:
         self.target, self.path, self.strips, self.host = port, path, strips, host
         self.asleep = False
         self.open = set()
+        self.met = []  #: every connection there was: one that is closed may still have something to say
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
@@ -49,15 +50,17 @@ class Proxy:
 
     async def _end(self):
         self.server.close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # nothing is cancelled: a task that has not begun would lose its connection without closing it
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            for writer in self.met:
+                writer.transport.abort()
+            await asyncio.wait(tasks, timeout=0.2)
         await asyncio.sleep(0.2)  # closed connections are let go by the loop in its next rounds
 
     async def connect(self, reader, writer):
         """One connection, with one request or websocket in it."""
         there = None
+        self.met.append(writer)
         try:
             if self.asleep:
                 return
@@ -76,9 +79,10 @@ class Proxy:
             target = target[len(self.path) :] if self.strips else target
             back, there = await asyncio.open_connection("127.0.0.1", self.target)
             self.open.add(there)
+            self.met.append(there)
             there.write("\r\n".join([f"{method} {target} {version}", *fields, "", ""]).encode("latin-1"))
             await asyncio.gather(pump(reader, there), pump(back, writer, last=True))
-        except (OSError, asyncio.IncompleteReadError, ValueError, asyncio.CancelledError):  # the last: `close`
+        except (OSError, asyncio.IncompleteReadError, ValueError):
             pass
         finally:
             for one in (writer, there):

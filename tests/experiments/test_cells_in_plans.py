@@ -17,7 +17,7 @@ from forumsim import sweep
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES
 from forumsim.plans import load_plan, make_plan
-from forumsim.results.codebook import results_tables
+from forumsim.results.codebook_tables import results_tables
 from forumsim.results.manifest import identity
 from forumsim.running.outcome import Outcome
 from forumsim.scenarios import copy_scenario

@@ -35,21 +35,16 @@ except KeyboardInterrupt:
 """
 
 
-def test_two_workers_give_the_same_bytes(given, tmp_path):
-    one = sweep(given, tmp_path / "one", run=fake_run)
-    two = sweep(given, tmp_path / "two", workers=2, run=fake_run)
+def test_two_workers_give_the_same_bytes_and_failures(given, tmp_path):
+    one = sweep(given, tmp_path / "one", run=fails_at_full_level)
+    two = sweep(given, tmp_path / "two", workers=2, run=fails_at_full_level)
+    assert len(two.failures) == 6 and len(two.runs) == 12
     assert tables_of(one.folder) == tables_of(two.folder)
     assert two.manifest["times"]["workers"] == 2
 
 
-def test_failures_of_workers_are_rows_too(given, tmp_path):
-    one = sweep(given, tmp_path / "one", run=fails_at_full_level)
-    two = sweep(given, tmp_path / "two", workers=2, run=fails_at_full_level)
-    assert len(two.failures) == 6
-    assert tables_of(one.folder) == tables_of(two.folder)
-
-
-def test_a_run_that_kills_its_worker_is_a_failure_and_the_rest_goes_on(given, tmp_path):
+def test_a_run_that_kills_its_worker_is_a_failure_and_the_rest_goes_on(given, tmp_path, monkeypatch):
+    monkeypatch.setattr("forumsim.sweeps.runner.TRIES", 2)  # each of them starts workers anew
     given |= {"replicates": 1, "vary": {"dialogue.level": [0, 0.25, 0.5, 0.75, 1]}}
     results = sweep(given, tmp_path / "out", workers=2, run=dies_at_full_level)
     assert results.failures["point"].tolist() == ["p0005"]
@@ -164,7 +159,10 @@ def alive(pids):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 130), (signal.SIGHUP, 130), (signal.SIGKILL, -9)])
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGTERM, 130), pytest.param(signal.SIGHUP, 130, marks=pytest.mark.slow), (signal.SIGKILL, -9)],
+)
 def test_workers_do_not_outlive_a_main_process_that_is_ended(given, tmp_path, number, status):
     """The signal goes to the main process alone, as from a batch system, `docker stop` or a closed terminal."""
     given |= {"replicates": 40}

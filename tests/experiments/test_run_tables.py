@@ -3,7 +3,7 @@ import pytest
 from fake_runs import fake_run
 
 from forumsim.core.measures import MEASURES
-from forumsim.results.codebook import results_tables
+from forumsim.results.codebook_tables import results_tables
 from forumsim.running import tables
 from forumsim.running.run import record_for
 from forumsim.scenarios import load_scenario

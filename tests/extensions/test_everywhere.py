@@ -145,7 +145,7 @@ def test_other_places_give_the_same_bytes(written, tmp_path, place):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_killed_and_resumed_it_gives_the_same_bytes(written, tmp_path, workers):
     plan, whole = written
     out, store = tmp_path / "out", tmp_path / "out" / "sweep.sqlite"

@@ -112,3 +112,19 @@ def test_its_parameters_have_sliders_with_their_meaning(setup):
     for part in ("fatigue.loss: 0.01", "0 to 1", "Share of trust that everybody loses in a step."):
         assert part in said
     context.close()
+
+
+def test_a_parameter_without_a_unit_has_no_gap_for_it(tmp_path, plan):
+    path = tmp_path / "my_rules.py"
+    path.write_text("""
+from forumsim.extensions import parameter, rule
+
+@rule(after="dialogue", size=parameter(2, 0, 10, "A number."), other=parameter(2, 0, 10, "Votes.", unit="votes"))
+def idle(world, p, size, other):
+    pass
+""")
+    setup = Setup("two_blocs", 3, 8, "", {}, plan()["fields"], extensions=load_extensions(path))
+    box, context = solara.render(Side(Session(setup), solara.reactive(0), lambda: None), handle_error=False)
+    said = str(box) + texts(box)
+    assert "0 to 10; A number." in said and "0 to 10 votes; Votes." in said
+    context.close()

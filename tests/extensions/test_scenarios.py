@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
-from forumsim import InputError, load_scenario, simulate, sweep
+from forumsim import InputError, copy_scenario, load_scenario, simulate, sweep
+from forumsim.commands.cli import app
 from forumsim.core.draws import SCENARIO, stream, uniform
 from forumsim.results.export import export
 from forumsim.results.validation import check_results
@@ -58,6 +60,26 @@ def test_its_worlds_are_what_the_function_says(file):
         assert world.member[:2].tolist() == [[True] * 4, [True, True, False, False]]
         assert world.trust[0, 1] == pytest.approx(world.baseline[0, 1])
     assert case.build(1).position[0, 0] != case.build(2).position[0, 0]
+
+
+def test_a_copy_of_it_is_a_folder_whose_actors_it_draws(file, tmp_path):
+    """The commands that `forumsim scenarios` names at its end make the copy and run it."""
+    path, folder = file(), tmp_path / "mine"
+    shown = CliRunner().invoke(app, ["scenarios", "two_sizes", "--with", str(path)]).output
+    assert f"a copy to edit: forumsim scenarios two_sizes --with {path} --copy DIR" in " ".join(shown.split())
+    copied = CliRunner().invoke(app, ["scenarios", "two_sizes", "--with", str(path), "--copy", str(folder)])
+    assert copied.exit_code == 0
+    assert f"then: forumsim run {folder} --with {path}" in " ".join(copied.output.split())
+    table = (folder / "forums.csv").read_text(encoding="utf-8")
+    (folder / "forums.csv").write_text(table.replace("0.5", "0.7"), encoding="utf-8")
+    mine, plain = load_scenario(folder, with_=path), load_scenario("two_sizes", with_=path)
+    assert (mine.name, mine.blocs, mine.parameters) == ("mine", plain.blocs, plain.parameters)
+    one, two = mine.build(3), plain.build(3)
+    assert np.array_equal(one.position, two.position) and (one.charter[0, 0], two.charter[0, 0]) == (0.7, 0.5)
+    with pytest.raises(InputError, match="it is there already"):
+        copy_scenario("two_sizes", folder, path)
+    with pytest.raises(InputError, match="did you mean 'two_sizes'"):
+        copy_scenario("two_size", tmp_path / "other", path)
 
 
 def test_without_forums_every_state_is_in_every_forum(file):

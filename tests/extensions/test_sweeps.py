@@ -180,9 +180,10 @@ def test_a_damaged_description_is_a_damaged_folder(done):
 
 def test_reruns_ask_for_it_and_compare_digests(done, own):
     run_id = done.runs["run_id"][0]
-    with pytest.raises(InputError, match=r"needs the extension 'my_rules.py', which is not given"):
-        rerun(done.folder, run_id)
     kept = done.folder / "inputs/extensions/my_rules.py"
+    with pytest.raises(InputError, match=r"needs the extension 'my_rules.py', which is not given") as told:
+        rerun(done.folder, run_id)
+    assert f"--with {kept}, or with_={str(kept)!r}" in str(told.value)  # the copy in the folder, which was used
     run = rerun(done.folder, run_id, with_=kept)
     there = done.series[(done.series["run_id"] == run_id) & (done.series["issue"] == "pooled")]
     again = run.series[(run.series["issue"] == "pooled") & (run.series["step"] % 4 == 0)]

@@ -11,7 +11,7 @@ from forumsim.core.errors import InputError
 from forumsim.core.replay import replay
 from forumsim.core.terms import Event, Tally
 from forumsim.core.world import room_needed
-from forumsim.results.codebook import ACTS as WORDS
+from forumsim.results.codebook_tables import ACTS as WORDS
 from forumsim.running.interventions import ACTS
 from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario

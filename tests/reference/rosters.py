@@ -1,8 +1,10 @@
-"""What the rosters of the start say of readiness and tastes (section 5)."""
+"""What known memberships say of readiness and tastes: the start (section 5), openings and departures (section 7.3)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from forumsim.core.terms import Mode
 
 if TYPE_CHECKING:
     from .actor import Actor
@@ -23,7 +25,21 @@ def learn_from_rosters(model: ReferenceModel) -> None:
             i.engagement += readiness(i, forums)
     for i, forums in told.items():
         for f in forums:
-            condition(i, f)
+            condition(i, f, i.would_want(i.net_utility(f)), is_in=i in f.tenure)
+
+
+def learn_from_opening(model: ReferenceModel, f: Forum) -> None:
+    """Its founding members want it, as it stands with all of them."""
+    if not model.p.membership_exclusive:
+        for i in f.tenure:
+            condition(i, f, i.would_want(i.net_utility(f)), is_in=True)
+
+
+def learn_from_departure(model: ReferenceModel, i: Actor, f: Forum) -> None:
+    """Who goes wants out; in a standing forum its loyalty has not kept it either."""
+    if not model.p.membership_exclusive:
+        kept_by = i.loyalty_to(f) if f.mode == Mode.STANDING else 0.0
+        condition(i, f, i.would_want(i.net_utility(f) + kept_by), is_in=False)
 
 
 def readiness(i: Actor, forums: list[Forum]) -> float:
@@ -35,10 +51,10 @@ def readiness(i: Actor, forums: list[Forum]) -> float:
     return temperature * surplus / (information + 1 / i.model.p.taste_readiness**2)
 
 
-def condition(i: Actor, f: Forum) -> None:
+def condition(i: Actor, f: Forum, s: float, is_in: bool) -> None:
     """The draw u as it would be if it had been found in (0, s), or in (s, 1); beyond a red line it stays as it is."""
-    s, u = i.would_want(i.net_utility(f)), i.taste[f.row]
-    if i not in f.tenure:
+    u = i.taste[f.row]
+    if not is_in:
         i.taste[f.row] = min(s + u * (1 - s), LARGEST_TASTE)
     elif s > 0:
         i.taste[f.row] = s * u

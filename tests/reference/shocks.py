@@ -11,6 +11,7 @@ from forumsim.core.terms import Event, Shock, Status, Term
 from .actor import Actor
 from .dialogue import hold_summit
 from .draws import Purpose
+from .rosters import learn_from_departure, learn_from_opening
 
 if TYPE_CHECKING:
     from .forum import Forum
@@ -164,6 +165,7 @@ def leave(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     """A membership ends."""
     forum = model.forums[shock.forum]
     if forum.is_live and shock.actor in forum.tenure:
+        learn_from_departure(model, shock.actor, forum)
         shock.actor.leave(forum, 0.0, Term.DATED)
     else:
         in_vain(model, shock)
@@ -188,6 +190,7 @@ def opening(model: ReferenceModel, shock: DatedShock, size: float) -> None:
     for i in [i for i in model.actors if i in forum.habit or i is forum.founder]:
         i.join(forum, 0.0, Term.DATED)
         forum.thank_signatory(i)
+    learn_from_opening(model, forum)
 
 
 def inherit_tastes(model: ReferenceModel, forum: Forum) -> None:

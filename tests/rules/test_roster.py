@@ -1,4 +1,4 @@
-"""What the rosters of the start say: tastes that explain them, so that nothing moves; readiness."""
+"""What known memberships say of tastes, at the start, openings and departures, so that nothing moves; readiness."""
 
 import numpy as np
 import pytest
@@ -7,9 +7,10 @@ from small_worlds import PLAIN, add_forum, draw, events_of, plain_worth, random_
 
 from forumsim.core import draws
 from forumsim.core.rules.admission import admitted
-from forumsim.core.rules.membership import membership
+from forumsim.core.rules.membership import loyalty, membership
+from forumsim.core.rules.shocks import shocks
 from forumsim.core.schedule import make_room, prepare
-from forumsim.core.terms import SHOCK_DTYPE, Admission, Event, Shock
+from forumsim.core.terms import SHOCK_DTYPE, STEP, Admission, Event, Mode, Shock, Status, Term
 
 MOVES = (Event.JOIN, Event.EXIT, Event.NOT_RENEWED)
 
@@ -109,6 +110,121 @@ def test_without_noise_or_with_exclusive_membership_the_start_says_nothing():
         prepare(world, p)
         assert not world.engagement.any()
     assert world.taste[0, 0] == draw(world, draws.TASTE, 0, 0, step=0)
+
+
+# --- dated openings and departures --------------------------------------------------------------------------------
+
+
+def dated(world, p, kind, f, i=-1):
+    """The world after a dated row of this kind in step 1, before anybody has looked at its forums."""
+    world.shocks = np.array([(1, kind, i, -1, f, -1, 1.0, 0, 0.0)], dtype=SHOCK_DTYPE)
+    world.clock[STEP] = 1
+    shocks(world, p)
+    return world
+
+
+def later_forum(seed):
+    """A world whose last live forum has yet to open, with its members of before as founding members."""
+    world = any_roster(seed)
+    f = int(np.flatnonzero(world.live())[-1])
+    world.habit[f] = world.member[f]
+    if world.founder[f] >= 0:
+        world.red_line[world.founder[f]] = np.inf
+    world.status[f], world.member[f], world.parent[f] = Status.EMPTY, False, -1
+    return world, f
+
+
+def test_founding_members_of_a_dated_opening_want_it():
+    """u becomes s u, s = sig(z / T) with all of them in it; those who do not found it keep their tastes."""
+    p = record({"membership.temperature": 0.8, "membership.reciprocity": 1.0, "taste.lineage": 0.0})
+    inside = []
+    for seed in range(60):
+        world, f = later_forum(seed)
+        prepare(world, p)
+        dated(world, p, Shock.OPENING, f)
+        for i in range(world.actors):
+            u = draw(world, draws.TASTE, f, i, step=0)
+            s = sig(plain_worth(world, p, f, i) / 0.8) if world.member[f, i] else 1.0
+            assert world.taste[f, i] == pytest.approx(s * u, rel=1e-9)
+            if world.member[f, i]:
+                inside.append(world.taste[f, i] / s)
+    assert len(inside) > 150 and stats.kstest(inside, "uniform").pvalue > 1e-4
+
+
+@pytest.mark.parametrize("mode", [Mode.STANDING, Mode.SERIES])
+def test_no_founding_member_of_a_dated_opening_leaves_while_nothing_changes(mode):
+    alone = {"membership.conflict": 0.0, "membership.crowding": 0.0}  # what an actor does elsewhere does not matter
+    p = record({"membership.temperature": 1.0, "membership.loyalty": 0.0, "membership.rate": 1.0}, alone)
+    founders = 0
+    for seed in range(30):
+        world, f = later_forum(seed)
+        world.mode[f], world.adopted[f] = mode, False
+        prepare(world, p)
+        dated(world, p, Shock.OPENING, f)
+        known = world.member[f].copy()
+        world.admission[f], world.approval[f] = Admission.APPROVAL, 2.0  # nobody else may come
+        tick(world, p, membership, steps=12)
+        assert np.array_equal(world.member[f], known), seed
+        assert not [event for event in events_of(world, Event.EXIT, Event.NOT_RENEWED) if event[2] == f], seed
+        founders += int(known.sum())
+    assert founders > 60
+
+
+@pytest.mark.parametrize("mode", [Mode.STANDING, Mode.SERIES, Mode.DECLARATION])
+def test_who_is_known_to_have_left_wants_out(mode):
+    """u becomes s + (1 - s) u, s = sig((z + l) / T) as a member; loyalty l counts in standing forums alone."""
+    p = record({"membership.temperature": 0.8, "membership.loyalty": 1.5, "taste.settled": 100_000})
+    tastes = []
+    for seed in range(60):
+        world = any_roster(seed)
+        prepare(world, p)
+        f, i = (int(x) for x in np.argwhere(world.member & world.live()[:, None])[-1])
+        world.mode[f], world.tenure[f, i] = mode, 3
+        kept_by = loyalty(world, p, f, i) if mode == Mode.STANDING else 0.0
+        s = sig((plain_worth(world, p, f, i) + kept_by) / 0.8)
+        dated(world, p, Shock.LEAVE, f, i)
+        assert not world.member[f, i]
+        u = draw(world, draws.TASTE, f, i, step=0)
+        assert world.taste[f, i] == pytest.approx(s + u * (1 - s), rel=1e-9)
+        tastes.append((world.taste[f, i] - s) / (1 - s))
+        others = np.delete(np.arange(world.actors), i)
+        assert world.taste[f, others].tolist() == [draw(world, draws.TASTE, f, j, step=0) for j in others]
+    assert stats.kstest(tastes, "uniform").pvalue > 1e-4
+
+
+def test_who_is_known_to_have_left_does_not_come_back_while_nothing_changes():
+    p = record(PLAIN, {"membership.temperature": 1.0, "membership.rate": 1.0})
+    for seed in range(40):
+        world = world_of(4, seed=seed)
+        add_forum(world, 0, [0, 1, 2])
+        prepare(world, p)
+        dated(world, p, Shock.LEAVE, 0, 1)
+        tick(world, p, membership, steps=20)
+        assert [actor for actor, _, _ in events_of(world, Event.JOIN)] == [], seed
+
+
+def test_what_is_known_of_a_member_beyond_its_red_line_tells_nothing_of_its_taste():
+    p = record(PLAIN, {"membership.temperature": 1.0})
+    world = world_of(2)
+    world.mandate[0], world.charter[0], world.habit[0, 0], world.red_line[0] = True, 0.9, True, 0.1
+    prepare(world, p)
+    dated(world, p, Shock.OPENING, 0)
+    assert world.member[0, 0] and world.taste[0, 0] == draw(world, draws.TASTE, 0, 0, step=0)
+
+
+def test_where_membership_is_exclusive_dated_rows_tell_nothing():
+    p = record(PLAIN, {"membership.temperature": 1.0, "membership.exclusive": True})
+    world = world_of(3, forums=2)
+    world.mandate[:] = True
+    add_forum(world, 0, [0, 1])
+    world.habit[1, 2] = True
+    prepare(world, p)
+    dated(world, p, Shock.OPENING, 1)
+    dated(world, p, Shock.LEAVE, 0, 1)
+    assert world.member[1, 2] and not world.member[0, 1]
+    assert events_of(world, Event.JOIN) == [(2, -1, 1)] and Term.DATED in set(world.log()["term"])
+    assert world.taste[1, 2] == draw(world, draws.TASTE, 1, 2, step=0)
+    assert world.taste[0, 1] == draw(world, draws.TASTE, 0, 1, step=0)
 
 
 # --- readiness ----------------------------------------------------------------------------------------------------

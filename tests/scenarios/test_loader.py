@@ -340,6 +340,20 @@ def test_copy_starts_a_scenario_of_ones_own(tmp_path):
     assert load_scenario(again).name == "a_second_one_"
 
 
+def test_a_copy_of_a_read_only_folder_can_be_edited(tmp_path):
+    """As that of a shipped scenario in an installation whose files and folders nobody may write."""
+    source = copy_scenario("ai_governance", tmp_path / "installed")
+    paths = [source, *source.rglob("*")]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    target = copy_scenario(source, tmp_path / "mine")
+    for path in paths:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    copied = [target, *target.rglob("*")]
+    assert len(copied) == len(paths)
+    assert all(path.stat().st_mode & 0o700 == (0o700 if path.is_dir() else 0o600) for path in copied)
+
+
 def test_copy_leaves_alone_what_is_there(little, tmp_path):
     before = {path.name: path.read_bytes() for path in little.folder.iterdir()}
     with pytest.raises(InputError, match="it is there already, and is not touched"):

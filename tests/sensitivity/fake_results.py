@@ -9,7 +9,7 @@ import numpy as np
 
 from forumsim.plans.designs import rows
 from forumsim.plans.factors import Factor
-from forumsim.results.codebook import column_name
+from forumsim.scenarios.settings import column_name
 from signed import sign
 
 

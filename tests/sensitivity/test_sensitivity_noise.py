@@ -1,6 +1,7 @@
 """Replicate noise beside the indices: from the summary, and from single runs with what is common taken out."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from fake_results import write_results
 
@@ -149,3 +150,27 @@ def test_parts_are_analysed_one_at_a_time(tmp_path):
     rows = found.table.set_index(["index", "factor"])["estimate"]
     assert rows["mu_star", "dialogue.level"] == pytest.approx(1.0, abs=0.3)
     assert found.outcomes[0].runs.shape == (12, 2)
+
+
+def test_the_difference_from_a_twin_is_an_outcome_with_the_single_pairs_behind_it(tmp_path):
+    """Means and noise of differences and words are those of twins.csv; the silent twins are no points of the design."""
+    sweep({"scenario": "two_blocs", "steps": 12, "replicates": 3, "seed": 5, "fields": {"actors": 12},
+           "vary": {"dialogue.level": {"from": 0.2, "to": 1}, "sincerity.level": {"from": 0.2, "to": 0.9}},
+           "twins": {"dialogue.level": 0}, "parameters": {"measure.twin": 0.001, "track2.move": 0.05},
+           "design": {"kind": "saltelli", "n": 4},
+           "record": {"series": ["fragmentation_across"], "every": 1}}, tmp_path / "out", workers=1)  # fmt: skip
+    twins = pd.read_csv(tmp_path / "out" / "twins.csv")
+    sample = read_sample(tmp_path / "out")
+    found = analyse(tmp_path / "out", measures=["twin_difference"], verdicts=["converges", "does nothing"],
+                    issues=["civil", "pooled"])  # fmt: skip
+    seen = set()
+    for outcome in found.outcomes:
+        chosen = twins[twins["issue"] == outcome.issue].copy()
+        word = {"share_converges": "converges", "share_does_nothing": "does nothing"}.get(outcome.measure)
+        chosen["value"] = chosen["difference"] if word is None else (chosen["twin_verdict"] == word).astype(float)
+        wide = chosen.pivot(index="point", columns="replicate", values="value").loc[sample.points["point"]]
+        assert outcome.means == pytest.approx(wide.mean(axis=1).to_numpy(), abs=1e-7)
+        assert outcome.runs == pytest.approx(wide.to_numpy(), abs=1e-7)
+        seen.add((outcome.measure, outcome.issue))
+    assert {measure for measure, _ in seen} >= {"twin_difference", "share_converges"}
+    assert len(sample.points) == 4 * (2 + 2)

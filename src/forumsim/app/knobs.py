@@ -68,7 +68,7 @@ def _meaning(at_once: bool, text: str) -> None:
 
 def _range_text(parameter: Parameter) -> str:
     low, high = slider_range(parameter)
-    unit = "" if parameter.unit in ("share", "switch") else f" {parameter.unit}"
+    unit = "" if parameter.unit in ("", "share", "switch") else f" {parameter.unit}"
     return f"{low:g} to {high:g}{unit}"
 
 

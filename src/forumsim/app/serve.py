@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from forumsim.app.guard import Guard
@@ -51,7 +55,6 @@ def _is_there(module: str) -> bool:
 
 def _assets_there() -> bool:
     import sys
-    from pathlib import Path
 
     return any((Path(prefix) / "share" / "solara" / "cdn").is_dir() for prefix in (sys.prefix, sys.base_prefix))
 
@@ -77,6 +80,7 @@ def check_port(host: str, port: int) -> None:
 
 def settings() -> None:
     """What Solara reads from the environment when it is imported; what the user has set stays, but for telemetry."""
+    _settle_home()
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
     # Solara would keep a number that tells this user from others in ~/.solara, without HOME in the working directory.
     os.environ["SOLARA_TELEMETRY_SERVER_USER_ID"] = "nobody"
@@ -92,6 +96,17 @@ def settings() -> None:
     os.environ.setdefault("SOLARA_THEME_TITLE", "forumsim")
     os.environ.setdefault("SOLARA_THEME_LOADER", "plain")
     os.environ.setdefault("SOLARA_THEME_SHOW_BANNER", "False")
+
+
+def _settle_home() -> None:
+    """Name a home for a user who has none, as in many containers: what Solara imports of Jupyter fails without one."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        home = None
+    if home is None or not (home.is_dir() and os.access(home, os.W_OK)):
+        os.environ["HOME"] = tempfile.mkdtemp(prefix="forumsim-home-")  # which nobody else can put anything into
+        atexit.register(shutil.rmtree, os.environ["HOME"], ignore_errors=True)
 
 
 def application(host: str, allowed: Iterable[str] = (), root_path: str = "") -> Any:

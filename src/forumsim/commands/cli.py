@@ -65,7 +65,9 @@ def scenarios(
     ] = None,
     check: Annotated[
         bool,
-        typer.Option("--check", help="Say what is unusual about the scenario's start, and what silence does to it."),
+        typer.Option(
+            "--check", help="Say what is unusual about the start of the scenario, and how it ends without dialogue."
+        ),
     ] = False,
     with_: WithOption = None,
 ) -> None:
@@ -73,7 +75,7 @@ def scenarios(
     from forumsim.commands import scenarios as command
 
     if copy is not None:
-        command.copy(name, copy)
+        command.copy(name, copy, with_ or [])
     elif check:
         command.check(name, with_ or [])
     elif name is not None:
@@ -96,14 +98,14 @@ def run(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write tables of the run into this (new) folder.")
     ] = None,
-    every: Annotated[int, typer.Option(min=1, max=100_000, help="Record the measures every so many steps.")] = 1,
+    every: Annotated[int, typer.Option(min=1, max=100_000, help="Steps between two records of the measures.")] = 1,
     interventions: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="What is done to the run: interventions.csv of another, or TOML with tables [[interventions]]: step, "
-            "act (set, shock, join, leave, found, meet, host, channel, write) and what the act takes, which "
-            "experiments/README.md lists.",
+            help="What is done to the run: the interventions.csv of another run, or a TOML file with tables "
+            "[[interventions]]. Each has a step, an act (set, shock, join, leave, found, meet, host, channel, write) "
+            "and what the act takes, which experiments/README.md lists.",
             show_default=False,
         ),
     ] = None,
@@ -142,7 +144,7 @@ def sweep(
         bool,
         typer.Option(
             "--fresh",
-            help="Replace results of another plan or model, or with tables missing, once the new are complete.",
+            help="Replace results of another plan or model, or with missing tables, once the new ones are complete.",
         ),
     ] = False,
     cluster: Annotated[
@@ -160,7 +162,9 @@ def sweep(
     max_failures: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Stop when more than N runs have failed.", show_default=False)
     ] = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Run the runs again that failed before.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run a very large plan without being asked.")] = False,
     with_: WithOption = None,
@@ -190,7 +194,11 @@ def view(
     preset: PresetOption = None,
     overlay: OverlayOption = None,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Where to listen; others see it if not loopback.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address to listen at. Others on the network can open the page unless it is a loopback address.",
+        ),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8765,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
@@ -198,7 +206,7 @@ def view(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="A further name under which the page is opened, as a proxy's; may be repeated.",
+            help="A further name under which browsers open the page, such as that of a proxy; may be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -207,7 +215,7 @@ def view(
     ] = "",
     anyway: Annotated[
         bool,
-        typer.Option("--anyway", help="Show a run of results though plan, scenario, model or tables have changed."),
+        typer.Option("--anyway", help="Show the run even if plan, scenario, model or tables have changed since."),
     ] = False,
     with_: WithOption = None,
 ) -> None:
@@ -245,11 +253,14 @@ def report(
         str,
         typer.Option(
             metavar="LENGTH",
-            help="Width of the figures, such as 3.5in or 9cm; letters keep their size in print.  [default: A4]",
+            help="Width of the figures, such as 3.5in or 9cm; letters have the same size in print at any width.  "
+            "[default: A4]",
             show_default=False,
         ),
     ] = "",
-    dpi: Annotated[int | None, typer.Option(metavar="N", help="Dots an inch of PNG.  [default: 300]")] = None,
+    dpi: Annotated[
+        int | None, typer.Option(metavar="N", help="Dots per inch of the PNG files.  [default: 300]")
+    ] = None,
     no_title: Annotated[
         bool, typer.Option("--no-title", help="Leave the titles out, for journals that set them as captions.")
     ] = False,
@@ -261,7 +272,9 @@ def report(
             show_default=False,
         ),
     ] = None,
-    anyway: Annotated[bool, typer.Option("--anyway", help="Also with tables that were edited since.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Go on even if tables were edited since they were written.")
+    ] = False,
 ) -> None:
     """Draw the figures of a results folder, write its report and say in short what it shows."""
     from forumsim.commands import report as command

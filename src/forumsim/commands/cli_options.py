@@ -11,7 +11,7 @@ import typer
 MOST_SEED = 2**31 - 1
 
 Folder = Annotated[Path, typer.Argument(help="A results folder.", show_default=False)]
-Anyway = Annotated[bool, typer.Option("--anyway", help="Also with tables that were edited since they were written.")]
+Anyway = Annotated[bool, typer.Option("--anyway", help="Go on even if tables were edited since they were written.")]
 Workers = Annotated[
     int | None, typer.Option(min=1, max=4096, help="Parallel processes.  [default: one a core]", show_default=False)
 ]
@@ -30,8 +30,8 @@ OverlayOption = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="A variant of the scenario, by its name (forumsim scenarios SCENARIO lists them) or as a TOML file with "
-        "[fields] and [parameters]; --set wins over it.",
+        help="A variant of the scenario: its name (forumsim scenarios SCENARIO lists them) or a TOML file with "
+        "[fields] and [parameters]. Where --set gives the same setting, --set is taken.",
         show_default=False,
     ),
 ]

@@ -19,14 +19,16 @@ def rerun(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Write the run's tables in full detail, or all results, there.", show_default=False
+            metavar="DIR",
+            help="Write the results there: all of them, or the tables of one run in full detail.",
+            show_default=False,
         ),
     ] = None,
     workers: Workers = None,
     debug: Annotated[bool, typer.Option("--debug", help="Open the debugger where the run raises its error.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Go on though plan, scenario, model or tables have changed.")
+        bool, typer.Option("--anyway", help="Go on even if plan, scenario, model or tables have changed since.")
     ] = False,
     with_: WithOption = None,
 ) -> None:
@@ -44,11 +46,13 @@ def replay(
     run_id: Annotated[str, typer.Argument(help="A run, or the beginning of its id.", show_default=False)],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE.html", help="Where to.  [default: RUN_ID.html]", show_default=False),
+        typer.Option(
+            "--out", "-o", metavar="FILE.html", help="The file to write.  [default: RUN_ID.html]", show_default=False
+        ),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Replace the file if it is there.")] = False,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Go on though plan, scenario, model or tables have changed.")
+        bool, typer.Option("--anyway", help="Go on even if plan, scenario, model or tables have changed since.")
     ] = False,
     with_: WithOption = None,
 ) -> None:
@@ -59,7 +63,7 @@ def replay(
 
 
 def check(folder: Folder) -> None:
-    """Check that a results folder is whole, and that its tables are what they say they are."""
+    """Check that a results folder is complete, and its tables as they were written and as the codebook says."""
     from forumsim.commands import check as command
 
     command.check(folder)
@@ -67,13 +71,20 @@ def check(folder: Folder) -> None:
 
 def export(
     folder: Folder,
-    parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files.")] = False,
-    stata: Annotated[bool, typer.Option("--stata", help="Stata files (.dta, version 118) with labels.")] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet files.")] = False,
+    stata: Annotated[bool, typer.Option("--stata", help="Write Stata files (.dta, version 118) with labels.")] = False,
     graphml: Annotated[
-        bool, typer.Option("--graphml", help="The network of actors and forums at the end of each detailed run.")
+        bool,
+        typer.Option(
+            "--graphml",
+            help="Write the network of actors and forums at the end of each run that was recorded in detail.",
+        ),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to.  [default: export in the folder]", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder to write to.  [default: export in the results folder]", show_default=False
+        ),
     ] = None,
     anyway: Anyway = False,
 ) -> None:
@@ -87,11 +98,18 @@ def package(
     folder: Folder,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE.zip", help="Where to.  [default: DIR.zip]", show_default=False),
+        typer.Option(
+            "--out", "-o", metavar="FILE.zip", help="The file to write.  [default: DIR.zip]", show_default=False
+        ),
     ] = None,
     most_mb: Annotated[
         float | None,
-        typer.Option(min=0, metavar="MB", help="Leave out larger tables; a rerun makes them.", show_default=False),
+        typer.Option(
+            min=0,
+            metavar="MB",
+            help="Leave out tables that are larger than this; forumsim rerun makes them again.",
+            show_default=False,
+        ),
     ] = None,
     anyway: Anyway = False,
 ) -> None:
@@ -105,9 +123,12 @@ def plan(
     file: Annotated[Path, typer.Argument(help="The plan, a TOML file.", show_default=False)],
     workers: Workers = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Results folder, for the room on its disk.", show_default=False)
+        Path | None,
+        typer.Option(metavar="DIR", help="Results folder to be used: is there room on its disk?", show_default=False),
     ] = None,
-    no_try: Annotated[bool, typer.Option("--no-try", help="Run nothing: no time and no size.")] = False,
+    no_try: Annotated[
+        bool, typer.Option("--no-try", help="Do not try a run: time and size are not estimated then.")
+    ] = False,
     with_: WithOption = None,
 ) -> None:
     """Say how large a plan is, and what time and disk it will take, before anything runs."""

@@ -20,7 +20,7 @@ def verify(
         int | None, typer.Option(min=1, max=4096, help="Parallel processes.  [default: one a core]", show_default=False)
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the table as CSV too.", show_default=False)
+        Path | None, typer.Option(metavar="FILE", help="Write the table to this file as CSV, too.", show_default=False)
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the cases with their sources, check none.")] = False,
     with_: WithOption = None,
@@ -50,7 +50,11 @@ def backtest(
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed: the same seed gives the same figures.")] = 1,
     settings: SettingsOption = None,
     founders_charters: Annotated[
-        bool, typer.Option("--founders-charters", help="Charters of the scored forums from their founders alone.")
+        bool,
+        typer.Option(
+            "--founders-charters",
+            help="Compute the charters of the scored forums from the positions of their founders alone.",
+        ),
     ] = False,
     hindcast: Annotated[
         bool,
@@ -78,7 +82,7 @@ def backtest(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write all figures as CSV.", show_default=False)
+        Path | None, typer.Option(metavar="FILE", help="Write all figures to this file as CSV.", show_default=False)
     ] = None,
 ) -> None:
     """Hold ai_governance against rosters and history, and say where it loses.
@@ -98,16 +102,20 @@ def sensitivity(
     ] = None,
     verdict: Annotated[
         list[str] | None,
-        typer.Option(metavar="WORD", help="The share of runs with this verdict; may be repeated.", show_default=False),
+        typer.Option(
+            metavar="WORD", help="Study the share of runs with this verdict; may be repeated.", show_default=False
+        ),
     ] = None,
     issue: Annotated[
         list[str] | None,
-        typer.Option(metavar="ISSUE", help="May be repeated.  [default: pooled]", show_default=False),
+        typer.Option(metavar="ISSUE", help="An issue; may be repeated.  [default: pooled]", show_default=False),
     ] = None,
     part: Annotated[str, typer.Option(metavar="NAME", help="Part of the plan, where it has several.")] = "",
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where to.  [default: sensitivity.csv in the folder]", show_default=False),
+        typer.Option(
+            metavar="FILE", help="The file to write.  [default: sensitivity.csv in the folder]", show_default=False
+        ),
     ] = None,
     anyway: Anyway = False,
 ) -> None:
@@ -121,7 +129,9 @@ def calibrate(
     file: Annotated[Path, typer.Argument(help="What to calibrate, a TOML file.", show_default=False)],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder.  [default: results/NAME OF THE FILE]", show_default=False),
+        typer.Option(
+            metavar="DIR", help="Folder to write to.  [default: results/NAME OF THE FILE]", show_default=False
+        ),
     ] = None,
     workers: Workers = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,

@@ -60,8 +60,8 @@ def show(name: str, with_: Sequence[Path] = ()) -> None:
     _section("Overlays: variants, run with --overlay NAME", _overlay_rows(name), ("name", "what it is"))
     _section("Priors: numbers that no data identify", _prior_rows(case), ("name", "value", "range", "meaning"))
     say()
-    given = "".join(f" --with {path}" for path in with_)
-    say(f"Run it: forumsim run {name}{given}; a copy to edit: forumsim scenarios {name} --copy DIR")
+    given = _given(with_)
+    say(f"Run it: forumsim run {name}{given}; a copy to edit: forumsim scenarios {name}{given} --copy DIR")
 
 
 def _extensions(extensions: Extensions) -> None:
@@ -91,15 +91,20 @@ def _first_line(item: Declaration) -> str:
     return (getattr(item.function, "__doc__", None) or "").strip().partition("\n")[0]
 
 
-def copy(name: str | None, folder: Path) -> None:
+def copy(name: str | None, folder: Path, with_: Sequence[Path] = ()) -> None:
     """Copy a scenario into a new folder."""
     from forumsim.scenarios import copy_scenario
 
     if name is None:
         hint = f"forumsim scenarios two_blocs --copy {folder}"
         raise InputError([Problem("--copy", "no scenario is named", "", hint)])
-    copy_scenario(name, folder)
-    say(f"{folder} holds a copy of {name}. Edit it, then: forumsim run {folder}")
+    copy_scenario(name, folder, with_)
+    say(f"{folder} holds a copy of {name}. Edit it, then: forumsim run {folder}{_given(with_)}")
+
+
+def _given(with_: Sequence[Path]) -> str:
+    """The options that name these extensions."""
+    return "".join(f" --with {path}" for path in with_)
 
 
 def check(name: str | None, with_: Sequence[Path] = ()) -> None:

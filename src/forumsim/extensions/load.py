@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem, nearest
@@ -39,7 +40,9 @@ def load_extensions(given: str | os.PathLike[str] | Iterable[str | os.PathLike[s
     return from_sources(sources) if sources else NONE
 
 
-def needed_extensions(names: Sequence[str], given: Any, where: str) -> Extensions:
+def needed_extensions(
+    names: Sequence[str], given: Any, where: str, places: Mapping[str, str] = MappingProxyType({})
+) -> Extensions:
     """The extensions that a user gives for something that says which ones it needs: a plan, or a results folder.
 
     That something names an extension never makes its code run: the user gives it, or has installed it.
@@ -53,6 +56,8 @@ def needed_extensions(names: Sequence[str], given: Any, where: str) -> Extension
         What the user gives.
     where : str
         What needs them, for messages.
+    places : dict of str to str
+        Where there are files of those that are needed, by name, for messages.
 
     Raises
     ------
@@ -65,7 +70,8 @@ def needed_extensions(names: Sequence[str], given: Any, where: str) -> Extension
     lacking = [name for name in wanted if name not in sources]
     problems = [
         Problem(where, f"needs the extension {name!r}, which is not given", "",
-                f"its code runs only when you name it: --with {name}, or with_={name!r} in Python")
+                f"its code runs only when you name it: --with {places.get(name, name)}, "
+                f"or with_={places.get(name, name)!r} in Python")
         for name in lacking if name not in points
     ]  # fmt: skip
     if problems:

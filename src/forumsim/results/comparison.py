@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from forumsim.core.parameters import PARAMETERS
-from forumsim.results.ends import DEFINITION, WINDOW, clipped
 from forumsim.plans.factors import plain
 from forumsim.plans.parts import Part
 from forumsim.plans.plan import Plan
 from forumsim.plans.twins import COMPARED
-from forumsim.results.codebook import column_name
+from forumsim.results.ends import DEFINITION, WINDOW, clipped
 from forumsim.results.twins import LINE, RULE
+from forumsim.scenarios.settings import column_name
 
 PAIR = (
     "Two runs are a pair when they agree in all columns of pair but the setting that is compared. All runs of one part "

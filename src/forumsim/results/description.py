@@ -10,7 +10,8 @@ from typing import Any
 from forumsim.core.errors import InputError, Problem
 from forumsim.extensions import Extensions, described, needed_extensions
 from forumsim.plans.plan import Plan, make_plan
-from forumsim.results.codebook import Table, data_package, results_tables
+from forumsim.results.codebook_tables import data_package, results_tables
+from forumsim.results.columns import Table
 from forumsim.results.inputs import places_of
 from forumsim.results.results import Results
 from forumsim.scenarios import load_scenario
@@ -69,7 +70,9 @@ def given_extensions(results: Results, with_: Any) -> Extensions:
         One that the results need is not given.
     """
     needed = [source.name for source in extensions_of(results.manifest).sources]
-    return needed_extensions(needed, with_, str(results.folder))
+    kept = places_of(results.manifest, results.folder)
+    places = {name: str(path) for name, path in kept.items() if name in needed and path.is_file()}
+    return needed_extensions(needed, with_, str(results.folder), places)
 
 
 def read_plan(results: Results, extensions: Extensions | None = None) -> Plan:

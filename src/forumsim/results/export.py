@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.results.opening import open_tables
 from forumsim.results.description import describe
 from forumsim.results.files import refuse_links
+from forumsim.results.opening import open_tables
 from forumsim.results.results import Results
 from forumsim.results.stata import unfit, write_stata
 

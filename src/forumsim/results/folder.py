@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, collected, nearest, shown
-from forumsim.results.opening import open_tables
-from forumsim.scenarios.settings import field_name, sort_settings
-from forumsim.scenarios.reading import read_toml
-from forumsim.results.parts import ResultPart, in_plan_order, read_parts, settle_levels
 from forumsim.results.ends import in_window
+from forumsim.results.opening import open_tables
+from forumsim.results.parts import ResultPart, in_plan_order, read_parts, settle_levels
+from forumsim.scenarios.reading import read_toml
+from forumsim.scenarios.settings import field_name, sort_settings
 
 POOLED = "pooled"
 PART = "part"
@@ -40,8 +40,8 @@ class ResultTables:
     folder : Path
     runs : DataFrame
         One row per run (runs.csv), without those that are there as twins alone; ``twin_ISSUE`` is the verdict against
-        the twin (twins.csv), where there are twins. Where two points of a part are the same, only the runs of the first: the others
-        are the same runs again.
+        the twin (twins.csv), where there are twins. Where two points of a part are the same, only the runs of the
+        first: the others are the same runs again.
     series : DataFrame
         One row per run, recorded step and issue or "pooled" (series.csv).
     varied : tuple of str
@@ -228,9 +228,7 @@ def load_results(folder: str | Path, anyway: bool = False) -> ResultTables:
     return ResultTables(folder, runs, series, varied, issues, tuple(measures), manifest, plan, parts=parts)
 
 
-def _without_twins(
-    runs: pd.DataFrame, series: pd.DataFrame, twins: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _without_twins(runs: pd.DataFrame, series: pd.DataFrame, twins: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Runs with their verdicts against their twins, and series, both without the runs that are there as twins alone."""
     runs = runs[runs["twin"] != 1]
     series = series[series["run_id"].isin(set(runs["run_id"]))]

@@ -6,9 +6,10 @@ the scenario nor the plan's folder. The manifest says which name in the plan sta
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -86,10 +87,14 @@ def is_within(name: str) -> bool:
     return bool(name) and not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
 
 
+@functools.cache
 def environment() -> str:
-    """The installed versions of forumsim's requirements and theirs, one a line, as pip takes them."""
+    """The installed versions of forumsim's requirements and theirs, one a line, as pip takes them.
+
+    What a process has imported does not change: it is looked up once.
+    """
     lines = sorted(f"{name}=={version}" for name, version in _installed().items())
-    return "\n".join([f"# with forumsim {_version('forumsim')}, which is on no index", *lines]) + "\n"
+    return "\n".join([f"# with forumsim {version_of('forumsim')}, which is on no index", *lines]) + "\n"
 
 
 def _installed() -> dict[str, str]:
@@ -99,7 +104,7 @@ def _installed() -> dict[str, str]:
     waiting = [("forumsim", extra) for extra in ("", *_EXTRAS)]
     while waiting:
         name, extra = key = waiting.pop()
-        version = _version(name)
+        version = version_of(name)
         if key in seen or not version:
             continue
         seen.add(key)
@@ -118,7 +123,9 @@ def _needs(name: str, extra: str) -> Iterator[Requirement]:
                 yield needed
 
 
-def _version(name: str) -> str:
+@functools.cache
+def version_of(name: str) -> str:
+    """The version of an installed package; empty where it is not installed."""
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.metadata
+import functools
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,9 +10,10 @@ from typing import Any
 
 from forumsim.core.compilation import MODEL_DIGEST, PACKAGE
 from forumsim.extensions import description
-from forumsim.results.comparison import comparison
 from forumsim.plans.plan import Plan
 from forumsim.plans.seeds import run_seed
+from forumsim.results.comparison import comparison
+from forumsim.results.inputs import version_of
 
 #: Version of the layout of a results folder.
 SCHEMA_VERSION = 2
@@ -90,13 +90,12 @@ def labels(scenario: Any) -> dict[str, Any]:
 def software() -> dict[str, str]:
     """Versions of Python, the system and the packages that matter, and the commit of a checkout."""
     versions = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}"}
-    for package in PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[package] = importlib.metadata.version(package)
+    versions |= {package: version for package in PACKAGES if (version := version_of(package))}
     commit = _commit()
     return versions | ({"git_commit": commit} if commit else {})
 
 
+@functools.cache
 def _commit() -> str:
     """The commit of the checkout that this code runs from, with + where it was changed; empty where there is none."""
     if not (PACKAGE.parent.parent / ".git").exists():

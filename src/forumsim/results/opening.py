@@ -152,8 +152,8 @@ def open_results(folder: Results | str | Path, anyway: bool = False) -> Results:
     Raises
     ------
     InputError
-        It does not: no such folder, results that are not complete, no manifest.json, or one that is damaged or of another
-        layout.
+        It does not: no such folder, results that are not complete, no manifest.json, or one that is damaged or of
+        another layout.
     """
     if isinstance(folder, Results):
         return folder

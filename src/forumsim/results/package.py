@@ -15,13 +15,13 @@ from typing import Any
 
 from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem
-from forumsim.results.zips import digest_of, own_wheel, write_zip
 from forumsim.results.codebook import page
-from forumsim.results.files import atomic
 from forumsim.results.description import extensions_of
+from forumsim.results.files import atomic
 from forumsim.results.inputs import ENVIRONMENT, EXTENSIONS
 from forumsim.results.opening import altered, file_digest, open_results, tables_of
 from forumsim.results.results import Results
+from forumsim.results.zips import digest_of, own_wheel, write_zip
 
 #: What the analysis adds to a results folder, as far as it is there.
 DRAWN = ("report.html", "sensitivity.csv", "figures")

@@ -13,11 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forumsim.core.parameters import BY_NAME
-from forumsim.scenarios.settings import find_setting, sort_settings
-from forumsim.results.ends import WINDOW
-from forumsim.results.codebook import column_name
-
 UNSET = "unset"
 
 

@@ -39,7 +39,9 @@ class Results:
 
     def _repr_html_(self) -> str:
         runs = self.manifest.get("runs", {})
-        rows = "".join(f"<tr><th>runs {escape(str(name))}</th><td>{escape(str(n))}</td></tr>" for name, n in runs.items())
+        rows = "".join(
+            f"<tr><th>runs {escape(str(name))}</th><td>{escape(str(n))}</td></tr>" for name, n in runs.items()
+        )
         names = ", ".join(item["name"] for item in self.codebook["resources"])
         rows += f"<tr><th>tables</th><td>{escape(names)}</td></tr>"
         return f"<p>Results in <code>{escape(str(self.folder))}</code></p><table>{rows}</table>"

@@ -43,6 +43,8 @@ from forumsim.results.store_rows import (
 
 #: Finished runs are made durable together at most this many seconds after the first of them.
 COMMIT_SECONDS = 0.25
+#: How far SQLite waits for the disk: what is committed outlives a power cut.
+SYNCHRONOUS = "FULL"
 #: Numbers of the first facts; notes come after them.
 _HEAD, _SETTLED = 1, 2
 
@@ -101,7 +103,7 @@ class Store:
         base = self._base
         base.execute("PRAGMA trusted_schema = OFF")
         base.execute("PRAGMA locking_mode = EXCLUSIVE")
-        base.execute("PRAGMA synchronous = FULL")
+        base.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         base.execute("BEGIN EXCLUSIVE")
         try:
             tables = dict(base.execute("SELECT name, sql FROM sqlite_schema").fetchall())

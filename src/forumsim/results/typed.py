@@ -21,8 +21,8 @@ def typed(frame: pd.DataFrame, fields: Iterable[Mapping[str, Any]]) -> pd.DataFr
     Returns
     -------
     DataFrame
-        Words that a column may hold are ordered categories, in the order of the codebook; switches are ``boolean``, whole
-        numbers ``Int64``, which have missing values too. ``attrs["labels"]`` says what each column means.
+        Words that a column may hold are ordered categories, in the order of the codebook; switches are ``boolean``,
+        whole numbers ``Int64``, which have missing values too. ``attrs["labels"]`` says what each column means.
 
     Examples
     --------

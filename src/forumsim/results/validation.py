@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
-from forumsim.results.opening import file_digest, open_results, read_json
-from forumsim.results.description import RUN_TABLES, describe
-from forumsim.results.results import Results
 from forumsim.plans.seeds import run_seed
+from forumsim.results.description import RUN_TABLES, describe
+from forumsim.results.opening import file_digest, open_results, read_json
+from forumsim.results.results import Results
 from forumsim.results.table_checks import TableCheck, counted
 
 #: Names of all tables that results may have.

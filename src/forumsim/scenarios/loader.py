@@ -108,8 +108,18 @@ def _is(path: Path, kind: Callable[[Path], bool]) -> bool:
         return False
 
 
-def copy_scenario(name_or_folder: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Path:
+def copy_scenario(name_or_folder: str | os.PathLike[str], folder: str | os.PathLike[str], with_: Any = None) -> Path:
     """Copy a scenario into a new folder, to start one of your own; the copy takes the name of its folder.
+
+    Parameters
+    ----------
+    name_or_folder : str or path
+        A shipped scenario, a folder, or a scenario of the extensions. The copy of the latter has the files that its
+        decorator stands for, and names its function as the generator of the actors.
+    folder : str or path
+        The new folder.
+    with_ : str, path, several of them, or Extensions, optional
+        Extensions whose scenarios may be named.
 
     Returns
     -------
@@ -121,17 +131,30 @@ def copy_scenario(name_or_folder: str | os.PathLike[str], folder: str | os.PathL
     InputError
         If there is no such scenario, or something stands at the target already.
     """
-    source, target = find_folder(name_or_folder), _expanded(os.fspath(folder))
+    own = {item.name: item.files for item in load_extensions(with_).of_kind("scenario")}
+    name, target = os.fspath(name_or_folder), _expanded(os.fspath(folder))
+    source = None if name in own else find_folder(name, own)
     if target.exists() or target.is_symlink():
         raise InputError([Problem(str(target), "it is there already, and is not touched", "the name of a new folder")])
+    if source is None:
+        target.mkdir(parents=True)
+        for file, content in own[name].items():
+            (target / file).write_bytes(content)
+    else:
+        _copy_folder(source, target)
+    head = target / HEAD_FILE
+    if head.exists():
+        called = re.sub(r"[^A-Za-z0-9_.+-]", "_", target.resolve().name)[:40].lstrip("_.+-") or "scenario"
+        head.write_bytes(_NAME.sub(f'name = "{called}"'.encode(), head.read_bytes(), count=1))
+    return target
+
+
+def _copy_folder(source: Path, target: Path) -> None:
+    """Copy the files of a scenario; the copy can be edited, also where the original is read-only."""
     for path in sorted(source.rglob("*")):
         if not (path.is_file() or path.is_dir()):
             raise InputError([Problem(str(path), "is a pipe, a device or a socket", "files alone")])
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.py", "*.pyc"))
-    head = target / HEAD_FILE
-    if head.exists():
-        name = re.sub(r"[^A-Za-z0-9_.+-]", "_", target.resolve().name)[:40].lstrip("_.+-") or "scenario"
-        content = head.read_bytes()
-        head.chmod(0o644)
-        head.write_bytes(_NAME.sub(f'name = "{name}"'.encode(), content, count=1))
-    return target
+    unwanted = shutil.ignore_patterns("__pycache__", "*.py", "*.pyc")
+    shutil.copytree(source, target, ignore=unwanted, copy_function=shutil.copyfile)
+    for place, _, _ in os.walk(target):
+        os.chmod(place, os.stat(place).st_mode | 0o700)

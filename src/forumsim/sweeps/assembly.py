@@ -11,7 +11,7 @@ import numpy as np
 
 from forumsim.plans.contrasts import ContrastTable
 from forumsim.plans.parts import Point
-from forumsim.results.codebook import data_package
+from forumsim.results.codebook_tables import data_package
 from forumsim.results.description import RUN_TABLES, PlanCase, plan_tables
 from forumsim.results.files import AtomicFile, atomic, place, sync_folder
 from forumsim.results.inputs import inputs_of

@@ -13,7 +13,7 @@ from statistics import fmean
 from typing import Any
 
 from forumsim.plans.plan import Plan
-from forumsim.results.codebook import SHARES
+from forumsim.results.codebook_tables import SHARES
 from forumsim.results.store_rows import RunResult, stored_size
 from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes

@@ -22,7 +22,7 @@ from forumsim.plans.conditions import Stop
 from forumsim.plans.parts import Part, Point
 from forumsim.plans.plan import Plan, Recording
 from forumsim.plans.seeds import run_seed
-from forumsim.results.codebook import results_tables
+from forumsim.results.codebook_tables import results_tables
 from forumsim.results.description import DETAIL_TABLES, RUN_TABLES
 from forumsim.results.ends import in_window, mean_of_present
 from forumsim.results.store import RunResult

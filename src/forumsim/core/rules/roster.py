@@ -1,8 +1,9 @@
-"""What the rosters of the start say: who is readier than others, and who wants to be where.
+"""What known memberships say: who is readier than others, and who wants to be where.
 
-The start is conditioned on the facts, as one conditions on what was seen before asking what if (Pearl 2009:
-abduction). Who is a member wants to be, who is not and would be admitted does not; so in silence nothing moves, and
-every later join and exit has a cause.
+Tastes are conditioned on the facts, as one conditions on what was seen before asking what if (Pearl 2009: abduction):
+on the rosters of the start, on the founding members of a dated opening, and on a dated departure. Who is a member
+wants to be, who is not and would be admitted does not; so in silence nothing moves, and every later join and exit has
+a cause.
 """
 
 from __future__ import annotations
@@ -11,18 +12,26 @@ import numpy as np
 
 from forumsim.core.compilation import kernel
 from forumsim.core.rules.admission import admitted
-from forumsim.core.rules.membership import worth
+from forumsim.core.rules.membership import loyalty, worth
 from forumsim.core.state.members import memberships_of
+from forumsim.core.state.sums import refresh_forum, refresh_sums_of
+from forumsim.core.state.taste import condition_taste
 from forumsim.core.state.value import is_live
+from forumsim.core.terms import Mode
+
+
+@kernel
+def _chance_at(p, value):
+    """Chance sig(value / temperature) that a membership of this value is wanted."""
+    if p.membership_temperature > 0.0:
+        return 1.0 / (1.0 + np.exp(-value / p.membership_temperature))
+    return 1.0 if value > 0.0 else 0.0
 
 
 @kernel
 def _chance(world, p, f, i, mine):
     """Chance sig(z / temperature) that i wants to be in f."""
-    value = worth(world, p, f, i, mine, memberships_of(world, i, mine))
-    if p.membership_temperature > 0.0:
-        return 1.0 / (1.0 + np.exp(-value / p.membership_temperature))
-    return 1.0 if value > 0.0 else 0.0
+    return _chance_at(p, worth(world, p, f, i, mine, memberships_of(world, i, mine)))
 
 
 @kernel
@@ -64,9 +73,39 @@ def learn_from_rosters(world, p):
     for f in range(slots):
         for i in range(n):
             if open_to[f, i]:
-                chance = _chance(world, p, f, i, mine)
-                u = world.taste[f, i]
-                if world.member[f, i]:
-                    world.taste[f, i] = u * chance if chance > 0.0 else u
-                else:
-                    world.taste[f, i] = min(chance + u * (1.0 - chance), 1.0 - 2.0**-53)
+                condition_taste(world, f, i, _chance(world, p, f, i, mine), world.member[f, i])
+
+
+@kernel
+def learn_from_opening(world, p, f):
+    """Founding members of forum f, which a dated row has just opened, want to be in it: their tastes say so.
+
+    What the membership is worth to each is reckoned with all of them in it. The others decide by their own tastes.
+    Where membership is exclusive an opening says nothing.
+    """
+    if p.membership_exclusive > 0.0:
+        return
+    refresh_forum(world, f)
+    refresh_sums_of(world, p, f)
+    mine = np.empty(world.status.shape[0], dtype=np.int64)
+    for i in range(world.power.shape[0]):
+        if world.member[f, i]:
+            condition_taste(world, f, i, _chance(world, p, f, i, mine), True)
+
+
+@kernel
+def learn_from_departure(world, p, f, i):
+    """Actor i, whose membership of f a dated row is about to end, wants out of it: its taste says so.
+
+    A member of a standing forum wants out where neither the membership nor its loyalty keeps it. Where membership is
+    exclusive a departure says nothing.
+    """
+    if p.membership_exclusive > 0.0:
+        return
+    refresh_forum(world, f)
+    refresh_sums_of(world, p, f)
+    mine = np.empty(world.status.shape[0], dtype=np.int64)
+    value = worth(world, p, f, i, mine, memberships_of(world, i, mine))
+    if world.mode[f] == Mode.STANDING:
+        value += loyalty(world, p, f, i)
+    condition_taste(world, f, i, _chance_at(p, value), False)

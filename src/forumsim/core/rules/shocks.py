@@ -11,6 +11,7 @@ import numpy as np
 
 from forumsim.core.compilation import kernel
 from forumsim.core.rules.dialogue import hold_summit
+from forumsim.core.rules.roster import learn_from_departure, learn_from_opening
 from forumsim.core.state.forums import close_forum, open_forum
 from forumsim.core.state.log import log
 from forumsim.core.state.members import leave
@@ -109,6 +110,7 @@ def apply_shock(world, p, shock, first):
     if kind == Shock.OPENING:
         if world.status[f] == Status.EMPTY:
             open_forum(world, p, f)
+            learn_from_opening(world, p, f)
         else:
             log(world, Event.NO_EFFECT, i, j, f, k, 0.0)
         return
@@ -120,6 +122,7 @@ def apply_shock(world, p, shock, first):
         return
     if kind == Shock.LEAVE:
         if world.member[f, i]:
+            learn_from_departure(world, p, f, i)
             leave(world, p, f, i, 0.0, Term.DATED)
         else:
             log(world, Event.NO_EFFECT, i, j, f, k, 0.0)

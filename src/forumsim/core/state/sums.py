@@ -41,17 +41,22 @@ def clear_sums(world, f):
 
 
 @kernel
+def refresh_sums_of(world, p, f):
+    """Rebuild the sums over the members of forum f, in the order of the actors; a forum that is not live has none."""
+    world.weight_in[f] = 0.0
+    world.gain_in[f] = 0.0
+    world.trust_in[f] = 0.0
+    if is_live(world, f):
+        for i in range(world.power.shape[0]):
+            if world.member[f, i]:
+                add_member(world, p, f, i, world.power[i])
+
+
+@kernel
 def refresh_sums(world, p):
-    """Rebuild the sums over the members of every live forum, in the order of the actors."""
-    n = world.power.shape[0]
+    """Rebuild the sums over the members of every live forum."""
     for f in range(world.status.shape[0]):
-        world.weight_in[f] = 0.0
-        world.gain_in[f] = 0.0
-        world.trust_in[f] = 0.0
-        if is_live(world, f):
-            for i in range(n):
-                if world.member[f, i]:
-                    add_member(world, p, f, i, world.power[i])
+        refresh_sums_of(world, p, f)
 
 
 @kernel

@@ -14,6 +14,9 @@ from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.terms import STEP
 
+#: Largest taste there is: tastes lie below 1.
+LARGEST = 1.0 - 2.0**-53
+
 
 @kernel
 def wants(value, temperature, u):
@@ -27,6 +30,20 @@ def wants(value, temperature, u):
 def in_logits(temperature, u):
     """A taste as a term of the value, temperature ln((1 - u) / u): `wants` holds where their sum is positive."""
     return temperature * (math.log1p(-u) - math.log(u)) if temperature > 0.0 and u > 0.0 else 0.0
+
+
+@kernel
+def condition_taste(world, f, i, chance, member):
+    """Make the taste of i for f one that agrees with what i is known to have done, where i wants it with this chance.
+
+    A draw u from (0, 1) becomes one from (0, chance) for a member, u times chance, and one from (chance, 1) for who is
+    out. A member that wants it with chance 0 is beyond a red line, which no taste makes up for: it keeps its taste.
+    """
+    u = world.taste[f, i]
+    if not member:
+        world.taste[f, i] = min(chance + u * (1.0 - chance), LARGEST)
+    elif chance > 0.0:
+        world.taste[f, i] = u * chance
 
 
 @kernel

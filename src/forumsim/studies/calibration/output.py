@@ -13,12 +13,12 @@ from typing import Any
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.plan import as_toml
 from forumsim.plans.seeds import run_seed
-from forumsim.results.codebook import column_name, results_tables
+from forumsim.results.codebook_tables import results_tables
 from forumsim.results.files import write_files
 from forumsim.results.manifest import SCHEMA_VERSION, software
 from forumsim.results.opening import CHANGED, file_digest
 from forumsim.running.text import csv_lines, exact, measured
-from forumsim.scenarios.settings import sort_settings
+from forumsim.scenarios.settings import column_name, sort_settings
 from forumsim.studies.calibration.file import Calibration
 from forumsim.studies.calibration.loss import Fit
 

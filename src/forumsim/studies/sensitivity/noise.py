@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from forumsim.results.store_rows import stored_runs
+from forumsim.results.twins import DIFFERENCE, SHARES, WORDS
 from forumsim.studies.sensitivity.sample import Sample
 from forumsim.sweeps.work import PIECES
 
@@ -21,8 +22,15 @@ _SAME = 1e-6
 SHARE = "share_"
 
 
+def read_twins(sample: Sample) -> pd.DataFrame:
+    """Run, issue, difference and verdict of the runs that have a twin; empty without them."""
+    path = sample.folder / "twins.csv"
+    columns = ["run_id", "issue", "difference", "twin_verdict"]
+    return pd.read_csv(path, usecols=columns) if path.is_file() else pd.DataFrame(columns=columns)
+
+
 class SingleRuns:
-    """The single runs behind a sample: end values from the store of the sweep, verdicts from runs.csv.
+    """The single runs behind a sample: end values from the store of the sweep, verdicts from runs.csv and twins.csv.
 
     Parameters
     ----------
@@ -39,6 +47,7 @@ class SingleRuns:
         self.runs = runs.assign(replicate=runs["replicate"].astype(int))
         self.measures: list[str] = sample.manifest["plan"].get("record", {}).get("series", [])
         self.tails = self._tails() if len(runs) else {}
+        self.twins = read_twins(sample)
 
     def _tails(self) -> dict[str, NDArray[np.float64]]:
         """End values (issues, measures) by run."""
@@ -52,7 +61,14 @@ class SingleRuns:
     def values(self, measure: str, issue: str) -> NDArray[np.float64] | None:
         """End values (points, replicates) in the order of the sample, NaN missing; None if they cannot be known."""
         word = measure.removeprefix(SHARE)
-        if measure.startswith(SHARE):
+        value: pd.Series
+        if measure == DIFFERENCE or measure in SHARES:
+            mine = self.twins[self.twins["issue"] == issue].set_index("run_id")
+            value = mine["difference"]
+            if measure in SHARES:  # a run without a pair has no verdict
+                verdict = mine["twin_verdict"]
+                value = (verdict == WORDS[SHARES.index(measure)]).astype(float).where(verdict.notna())
+        elif measure.startswith(SHARE):
             kinds = [column for kind in ("state", "tendency") if (column := f"{kind}_{issue}") in self.runs]
             if not kinds:
                 return None

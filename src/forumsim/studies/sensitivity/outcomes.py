@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from forumsim.analysis.axes import BY_ISSUE, OVERALL
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.measures import STATES, TENDENCIES
+from forumsim.results.twins import WORDS
 from forumsim.studies.sensitivity.noise import SHARE, SingleRuns
 from forumsim.studies.sensitivity.sample import Sample
 
-VERDICTS = (*STATES, *TENDENCIES)
+VERDICTS = (*STATES, *TENDENCIES, *WORDS)
 _MOST_NAMED = 5
 
 
@@ -83,7 +84,7 @@ def choose_outcomes(
     measures : sequence of str
         Measures of summary.csv.
     verdicts : sequence of str
-        Words of the verdict: the share of runs with it is an outcome.
+        Words of the verdict, or of the twin verdict: the share of runs with it is an outcome.
     issues : sequence of str
         Issues, or ``pooled``.
 
@@ -103,7 +104,7 @@ def choose_outcomes(
     problems += _unknown("--issue", issues, sample.issues)
     if problems:
         raise InputError(problems, "the outcomes cannot be analysed")
-    asked = [*measures, *(SHARE + word for word in verdicts)]
+    asked = [*measures, *(SHARE + word.replace(" ", "_") for word in verdicts)]
     usual = [name for name in (*BY_ISSUE, *OVERALL) if name in recorded] or recorded
     runs = SingleRuns(sample)
     outcomes, left_out = [], []

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.designs import SCREENING, MissingLibrary, rows
 from forumsim.plans.factors import Factor
-from forumsim.results.codebook import column_name
 from forumsim.results.opening import open_tables
+from forumsim.scenarios.settings import column_name
 
 INSTALL = "pip install 'forumsim[sensitivity]'"
 #: Columns of the tables that are text, whatever stands in them.
@@ -129,6 +129,8 @@ def read_sample(folder: str | Path, part: str = "", anyway: bool = False) -> Sam
     kind = design.pop("kind")
     if "part" in points:
         points, summary = points[points["part"] == name], summary[summary["part"] == name]
+    if "twin" in points:
+        points = points[points["twin"] != 1]  # those are there to be compared with, and no points of the design
     factors, places = _factors(folder, kind, design, content["vary"], points)
     points = points.iloc[places]
     cube = [Factor(factor.name, (), 0.0, 1.0) for factor in factors]

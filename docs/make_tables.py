@@ -1,6 +1,7 @@
 """Tables of the documentation that come from the registries, kept between markers in ``docs/*.md``.
 
-``python docs/make_tables.py docs/odd.md docs/scenarios.md docs/findings.md`` renews them in place. A table stands
+``python docs/make_tables.py docs/odd.md docs/scenarios.md docs/findings.md docs/cases/lifecycle.md`` renews them
+in place. A table stands
 between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; what stands around it is written by hand. A test
 compares.
 """
@@ -10,8 +11,9 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,7 +24,7 @@ from forumsim.core.parameters import PARAMETERS, PRESETS, Parameter
 from forumsim.core.terms import Decision
 from forumsim.results.codebook import markdown_table
 from forumsim.running.events import EVENT_WORDS
-from forumsim.scenarios import list_scenarios, load_scenario, two_blocs
+from forumsim.scenarios import lifecycle, list_scenarios, load_scenario, two_blocs
 from forumsim.scenarios.forms import QUOTAS, USUAL
 from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, Bloc, FieldText, Head, Issue, Prior, TableRow
 
@@ -35,7 +37,11 @@ _HEAD_MODELS: dict[str, type[BaseModel]] = {
     "priors": Prior,
 }
 
-#: Constants of the synthetic world, with what they are.
+#: Constants of the synthetic worlds, with what they are.
+_LIFECYCLE = {
+    "REGIONS": "number of regions",
+    "NOISE": "standard deviation of positions around the centre of a region",
+}
 _TWO_BLOCS = {
     "SPREAD": "distance of a bloc's centre from 1/2 at full polarisation",
     "NOISE": "standard deviation of positions around the centre of a bloc, of firms around their patron",
@@ -118,6 +124,47 @@ def _hypotheses() -> list[str]:
     return markdown_table(head, rows)
 
 
+#: Parts of experiments/lifecycle.toml that the page of the case compares, in the order of its columns.
+_PARTS = ("as it is", "no assemblies", "even attention", "nobody talks", "tuned elsewhere")
+
+
+def _lives() -> list[str]:
+    """The life of organisations in runs, beside real ones: what ``python benchmarks/lifecycle.py`` has written."""
+    with (Path(__file__).parent / "cases" / "lifecycle.csv").open(encoding="utf-8", newline="") as stream:
+        found = {(row["quantity"], row["part"]): row for row in csv.DictReader(stream)}
+    names = [name for name, part in found if part == "as it is" and (name, "real") in found]
+
+    def cell(row: dict[str, str] | None) -> str:
+        if row is None or not row["value"]:
+            return "-"
+        value, low, high = (_figures(row[name]) for name in ("value", "low", "high"))
+        if row["part"] == "real" and high == "inf":
+            return f"more than {low}"
+        return value if low == high else f"{value} [{low}, {high}]"
+
+    def word(ours: dict[str, str], real: dict[str, str]) -> str:
+        if not ours["value"]:
+            return "-"
+        if float(ours["high"]) < float(real["low"]):
+            return "below"
+        return "above" if float(ours["low"]) > float(real["high"]) else "agrees"
+
+    rows = [
+        (name, cell(found[name, "real"]), word(found[name, "as it is"], found[name, "real"]),
+         *(cell(found.get((name, part))) for part in _PARTS))
+        for name in names
+    ]  # fmt: skip
+    return markdown_table(("", "real ones", "as it is, against real ones", *_PARTS), rows)
+
+
+def _figures(text: str) -> str:
+    """A number as in papers: three significant digits at most, two decimals at most, no leading zero."""
+    value = float(text)
+    digits = 2 if abs(value) < 1 else 1 if abs(value) < 20 else 0
+    shown = f"{value:.{digits}f}"
+    return shown[1:] if shown.startswith("0.") else shown
+
+
 def _events() -> list[str]:
     return markdown_table(
         ("event", "what happened", "value"),
@@ -125,9 +172,10 @@ def _events() -> list[str]:
     )
 
 
-def _two_blocs() -> list[str]:
-    rows = ((f"`{name}`", _number(getattr(two_blocs, name)), meaning) for name, meaning in _TWO_BLOCS.items())
-    return markdown_table(("constant", "value", "meaning"), rows)
+def _constants(module: ModuleType, words: Mapping[str, str]) -> Callable[[], list[str]]:
+    """Constants of a generator."""
+    rows = [(f"`{name}`", _number(getattr(module, name)), meaning) for name, meaning in words.items()]
+    return lambda: markdown_table(("constant", "value", "meaning"), rows)
 
 
 def _forms() -> list[str]:
@@ -192,7 +240,9 @@ TABLE_MAKERS: dict[str, Callable[[], list[str]]] = {
     "measures": _measures,
     "events": _events,
     "hypotheses": _hypotheses,
-    "two_blocs": _two_blocs,
+    "lives": _lives,
+    "two_blocs": _constants(two_blocs, _TWO_BLOCS),
+    "lifecycle": _constants(lifecycle, _LIFECYCLE),
     "forms": _forms,
     "quotas": _quotas,
     **{f"toml.{name}": _keys(name) for name in _HEAD_MODELS},

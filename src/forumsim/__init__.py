@@ -2,7 +2,7 @@
 
 >>> import forumsim
 >>> forumsim.list_scenarios()
-['ai_governance', 'nuclear', 'two_blocs']
+['ai_governance', 'lifecycle', 'nuclear', 'two_blocs']
 
 The names below are loaded at their first use, so that ``import forumsim`` waits neither for Mesa nor for numba.
 """

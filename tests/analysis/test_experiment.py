@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from typer.testing import CliRunner
 
 from forumsim.analysis import kaplan_meier, load
@@ -180,6 +181,22 @@ def test_kaplan_meier_of_few_and_of_none():
         [0, 2, 0, 0, 1], [5, 2, 0, 2, 1]]  # fmt: skip
     at_once = kaplan_meier([3], [True])
     assert at_once["survival"].tolist() == [1, 0]
+
+
+@pytest.mark.filterwarnings("ignore:The confidence interval is undefined")
+@pytest.mark.parametrize("seed", range(20))
+def test_kaplan_meier_is_that_of_scipy(seed):
+    rng = np.random.default_rng(seed)
+    times, seen = rng.integers(1, 12, 25).astype(float), rng.random(25) < 0.1 * (seed % 11)
+    curve = stats.ecdf(stats.CensoredData.right_censored(times, ~seen)).sf
+    found = kaplan_meier(times, seen).set_index("time").loc[curve.quantiles]
+    assert found["survival"].tolist() == pytest.approx(curve.probabilities)
+    inside = (curve.probabilities > 0) & (curve.probabilities < 1)
+    assert found["ci_low"].notna().tolist() == inside.tolist()
+    if inside.any():
+        span = curve.confidence_interval(0.95, method="log-log")
+        for name, side in (("ci_low", span.low), ("ci_high", span.high)):
+            assert found[name][inside].tolist() == pytest.approx(side.probabilities[inside])
 
 
 @pytest.mark.parametrize("hold", [0, 6])

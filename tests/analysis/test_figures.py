@@ -33,12 +33,13 @@ GRID = ["measures_issues", "effects_issues", "measures_overall", "effects_overal
 
 def test_one_varied_parameter_and_words_as_levels(tmp_path):
     folder = write_results(tmp_path, vary={"scenario_start": ["2020-Q1", "2024-Q4"]}, replicates=2, detail=False)
-    assert names(folder) == GRID
+    assert names(folder) == [*GRID, "typical_runs"]
 
 
 def test_nothing_varied(tmp_path):
     folder = write_results(tmp_path, vary={}, replicates=3)
-    assert names(folder) == ["verdict_state", "verdict_tendency", "courses", "run_r000001"]
+    expected = ["verdict_state", "verdict_tendency", "courses", "run_r000001", "typical_runs", "typical_network", "who"]
+    assert names(folder) == expected
 
 
 def test_one_replicate_has_no_interval(tmp_path):
@@ -51,19 +52,21 @@ def test_one_replicate_has_no_interval(tmp_path):
 
 def test_missing_values(tmp_path):
     folder = write_results(tmp_path, replicates=3, missing=0.5, detail=False)
-    assert names(folder) == [*GRID[:4], "regime_map", *GRID[4:]]
+    assert names(folder) == [*GRID[:4], "regime_map", *GRID[4:], "typical_runs"]
 
 
 def test_many_parameters(tmp_path):
     vary = {"membership_rate": [0.1, 0.2], "voice_rate": [0.2, 0.6], "drift_trust": [0.0, 0.01]}
     assert names(write_results(tmp_path, vary=vary, replicates=1, detail=False)) == [
-        "design", *(f"regime_map{scope}" for scope in ("", "_values", "_order", "_military"))
+        "design", *(f"regime_map{scope}" for scope in ("", "_values", "_order", "_military")), "metamodel",
+        "typical_runs",
     ]  # fmt: skip
 
 
 def test_many_levels(tmp_path):
     vary = {"voice_rate": list(np.linspace(0, 1, 40))}
-    assert names(write_results(tmp_path, vary=vary, replicates=1, detail=False)) == ["design"]
+    folder = write_results(tmp_path, vary=vary, replicates=1, detail=False)
+    assert names(folder) == ["design", "metamodel", "typical_runs"]
 
 
 def test_n_and_interval_stand_on_every_sweep_figure(sweep_folder):

@@ -18,16 +18,28 @@ def test_one_file_with_everything_in_it(page, sweep_folder):
     path, text = page
     drawn = {picture.stem for picture in (sweep_folder / "figures").glob("*.png")}
     assert drawn == {"measures_issues", "effects_issues", "measures_overall", "effects_overall", "verdict_state",
-                     "regime_map", "verdict_tendency", "courses", "run_r000015", "run_r000003"}  # fmt: skip
+                     "regime_map", "verdict_tendency", "courses", "run_r000015", "run_r000003", "typical_runs",
+                     "typical_network", "who"}  # fmt: skip
     assert path == sweep_folder / "report.html"
-    assert text.count("data:image/png;base64,") == len(list((sweep_folder / "figures").glob("*.png"))) == 10
+    assert text.count("data:image/png;base64,") == len(list((sweep_folder / "figures").glob("*.png"))) == 13
     assert not re.findall(r'(?:src|href)="(?!data:|#)', text)
     assert "<script" not in text
 
 
 def test_it_holds_reading_definitions_and_provenance(page):
     text = page[1]
-    for anchor in ("reading", "figures", "tables", "measures", "parameters", "provenance"):
+    for anchor in (
+        "reading",
+        "figures",
+        "time",
+        "typical",
+        "ends",
+        "who",
+        "tables",
+        "measures",
+        "parameters",
+        "provenance",
+    ):
         assert f'id="{anchor}"' in text
     assert "What the highest dialogue level changes" in text
     assert "measure.divided_f" in text

@@ -3,7 +3,7 @@ import pytest
 from synthetic_results import write_results
 
 from forumsim.analysis import load_results
-from forumsim.analysis.story import detailed_runs, live_forums, reach_by_bloc, read_story, strip_events
+from forumsim.analysis.story import NO_BLOC, detailed_runs, live_forums, reach_by_bloc, read_story, strip_events
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +49,18 @@ def test_reach_is_the_members_power(story):
         ties = story.at(story.memberships, 0)
         held = ties.loc[ties["forum"] == forum, "actor"]
         assert table[list(story.blocs)].iloc[0].sum() == pytest.approx(power[held].sum())
+
+
+def test_actors_without_a_bloc_count_all_the_same(tmp_path):
+    """As non-state actors often are, and all actors of a scenario without blocs."""
+    results = load_results(write_results(tmp_path, vary={}, replicates=1))
+    run_id = detailed_runs(results)[0]
+    actors = results.detail("actors")
+    actors.loc[actors["bloc"] == "south", "bloc"] = float("nan")
+    power = actors[actors["step"] == 0].set_index("actor")["power"]
+    found = read_story(results, run_id)
+    assert set(found.blocs) == {"west", "east", NO_BLOC}
+    for forum, table in reach_by_bloc(found).items():
+        ties = found.at(found.memberships, 0)
+        held = ties.loc[ties["forum"] == forum, "actor"]
+        assert table[list(found.blocs)].iloc[0].sum() == pytest.approx(power[held].sum())

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from drawn import parsed
 
+from forumsim.analysis.circle import ACROSS, MOST, WEAKEST, WITHIN
 from forumsim.app.svg import number
-from forumsim.app.views.network import ACROSS, MOST, WEAKEST, WITHIN, chosen, groups, network, ties
+from forumsim.app.views.network import chosen, groups, network, ties
 
 
 def curves(markup):

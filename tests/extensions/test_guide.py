@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -53,11 +54,13 @@ def call(line):
 
 
 def commands(text):
-    return [line for block in blocks(text, "sh") for line in block.splitlines() if line.startswith("forumsim ")]
+    lines = [line for block in blocks(text, "sh") for line in block.replace("\\\n", " ").splitlines()]
+    return [line for line in lines if line.startswith("forumsim ")]
 
 
-def test_the_commands_of_the_guide_run(guide, desk, monkeypatch):
+def test_the_commands_of_the_guide_run(guide, desk, root):
     """All of them, in their order; the sweep with one worker."""
+    (desk / "examples").symlink_to(root / "examples")
     lines = commands(guide)
     assert {line.split()[1] for line in lines} == {"run", "plan", "sweep", "report", "verify", "scenarios"}
     for line in lines:
@@ -79,6 +82,21 @@ def test_the_programs_of_the_guide_run(guide, desk):
     off = {f"rule.{rule.__name__}": False for rule in SCHEDULE}
     run = simulate("two_blocs", steps=2, with_="fast.py", parameters={**off, "toward_half.pace": 1.0})
     assert run.series["trust_across"].iloc[-1] == pytest.approx(0.5)
+
+
+def test_the_climate_club_tips(guide, root):
+    """As the guide says: next to nobody, few, all or a third at most, all; of 30 countries after 40 steps."""
+    assert "At a rate of 12 all are in it." in guide
+
+    def members(rate, seed):
+        run = simulate("climate_clubs", seed=seed, with_=root / "examples/extensions/climate_clubs.py",
+                       parameters={"carbon_tariff.rate": rate})  # fmt: skip
+        return (run.memberships["step"] == 40).sum()
+
+    sizes = {rate: [members(rate, seed) for seed in range(1, 9)] for rate in (0, 4, 8, 12)}
+    assert 6 <= np.mean(sizes[0]) < 7.5 <= np.mean(sizes[4]) < 13
+    assert all(size >= 28 or size <= 11 for size in sizes[8]) and min(sizes[8]) <= 11 < 28 <= max(sizes[8])
+    assert set(sizes[12]) == {30}
 
 
 def test_the_message_of_the_guide_is_the_one_that_is_given(guide, desk):

@@ -91,6 +91,7 @@ CASES = {
     "ai_silence": Case("ai_governance", 1, 24, {"dialogue.level": 0.0}),
     "ai_talk": Case("ai_governance", 2, 32, {"dialogue.level": 1.0, "confidence.on": True}),
     "nuclear": Case("nuclear", 1, 72),
+    "lifecycle": Case("lifecycle", 1, 60),
 }
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forumsim.analysis.experiment import Experiment, load
-    from forumsim.analysis.figures import Picture, draw_figures
+    from forumsim.analysis.figures import draw_figures
+    from forumsim.analysis.pictures import Picture
     from forumsim.analysis.reading_text import reading
     from forumsim.analysis.report_page import report
     from forumsim.analysis.survival import kaplan_meier
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Experiment": "forumsim.analysis.experiment",
     "load": "forumsim.analysis.experiment",
-    "Picture": "forumsim.analysis.figures",
+    "Picture": "forumsim.analysis.pictures",
     "draw_figures": "forumsim.analysis.figures",
     "report": "forumsim.analysis.report_page",
     "reading": "forumsim.analysis.reading_text",

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forumsim.analysis.labels import find_parameter, measure
+from forumsim.analysis.labels import even_steps, find_parameter, level_text, measure
+from forumsim.analysis.style import page_width
 from forumsim.results.folder import PART, POOLED, ResultTables
 
 #: Levels of a parameter beyond which lines give way to clouds of points.
@@ -136,3 +137,27 @@ def families(results: ResultTables) -> tuple[list[str], list[str]]:
     named = list(results.chosen) or recorded(results, (*BY_ISSUE, *OVERALL)) or recorded(results, results.measures)[:4]
     by_issue = [name for name in named if has_issues(results, name)]
     return by_issue, [name for name in named if name not in by_issue]
+
+
+def course_measures(results: ResultTables) -> list[str]:
+    """Measures whose courses are drawn: those that were chosen, else three by issue and one over all issues."""
+    by_issue, overall = families(results)
+    usual = [*by_issue[:3], *(["trust_across"] if "trust_across" in overall else overall[:1])]
+    return list(results.chosen) or usual
+
+
+def most_dates(columns: int) -> int:
+    """How many dates fit below one of so many panels side by side."""
+    panel = (page_width() - 0.94 - 0.14 * (columns - 1)) / columns
+    return min(max(2, int(panel / 0.75)), 6)
+
+
+def step_ticks(results: ResultTables, steps: list[Any], most: int) -> dict[Any, str]:
+    """A few steps with their dates, where the scenario has dates."""
+    ticks = {step: level_text(step) for step in even_steps(steps, most)}
+    if "date" not in results.series:
+        return ticks
+    dates = results.series.drop_duplicates(["step", "date"]).set_index("step")["date"]
+    if not dates.index.is_unique:  # runs that start at different dates
+        return ticks
+    return {step: text if str(dates[step]) == text else f"{text}\n{dates[step]}" for step, text in ticks.items()}

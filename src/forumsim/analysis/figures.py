@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, levels, views
 from forumsim.analysis.fonts import missing_words
+from forumsim.analysis.pictures import Picture, Sketch
 from forumsim.analysis.portrait import draw_portrait
 from forumsim.analysis.regime_map import map_scopes, regime_factors, regime_map
+from forumsim.analysis.sections import section_sketches
 from forumsim.analysis.several import done_in_turn
 from forumsim.analysis.story import detailed_runs, read_story
 from forumsim.analysis.style import Sheet, sheet_now, styled
@@ -25,33 +26,6 @@ from forumsim.analysis.writing import rendered, write
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.results.files import refuse_links
 from forumsim.results.folder import POOLED, ResultTables, load_results
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure on disk with the words that go with it.
-
-    Attributes
-    ----------
-    path : Path
-        Of the first format that was asked for; the others lie beside it.
-    caption : str
-    png : bytes
-        The figure for a page, whatever formats were asked for.
-    """
-
-    path: Path
-    caption: str
-    png: bytes = b""
-
-
-@dataclass(frozen=True)
-class _Sketch:
-    """A figure still to be drawn."""
-
-    name: str
-    caption: str
-    draw: Callable[[], Figure | None]
 
 
 @labels.naming
@@ -115,11 +89,11 @@ def draw_figures(
             made = next(drawn)
             if made:
                 paths = [write(folder / f"{sketch.name}.{kind}", made[kind]) for kind in sheet_now().formats]
-                pictures.append(Picture(paths[0], sketch.caption, made["png"]))
+                pictures.append(Picture(paths[0], sketch.caption, made["png"], sketch.section))
     return pictures
 
 
-def _content(sketch: _Sketch, title: str, description: str) -> dict[str, bytes]:
+def _content(sketch: Sketch, title: str, description: str) -> dict[str, bytes]:
     """A figure in all formats of the sheet and for the page; nothing where there is nothing to draw."""
     figure = sketch.draw()
     if figure is None:
@@ -167,19 +141,20 @@ def _characters(results: ResultTables) -> Iterator[str]:
     yield "Δμσ∞−–→…“”×"
 
 
-def _sketches(results: ResultTables) -> Iterator[_Sketch]:
+def _sketches(results: ResultTables) -> Iterator[Sketch]:
     shown = views(results)
     for number, view in enumerate(shown, start=1):
         ending = "" if len(shown) == 1 else f"_part{number}"
         words = "" if len(shown) == 1 else f" Part {view.parts[0].name}."
         for sketch in _comparisons(view):
-            yield _Sketch(f"{sketch.name}{ending}", f"{sketch.caption}{words}", sketch.draw)
+            yield Sketch(f"{sketch.name}{ending}", f"{sketch.caption}{words}", sketch.draw)
     for own in results.split():
         roles = assign_roles(own)
         yield from _portraits(own, roles if roles is not None and is_grid(own, roles) else None)
+    yield from section_sketches(results)
 
 
-def _comparisons(results: ResultTables) -> Iterator[_Sketch]:
+def _comparisons(results: ResultTables) -> Iterator[Sketch]:
     """What is drawn of many runs."""
     roles = assign_roles(results)
     grid = roles is not None and is_grid(results, roles)
@@ -187,7 +162,7 @@ def _comparisons(results: ResultTables) -> Iterator[_Sketch]:
         yield from _sweep(results, roles)
     elif roles is not None:
         caption = "Every point of the design against each varied parameter."
-        yield _Sketch("design", caption, lambda: cloud_figure(results))
+        yield Sketch("design", caption, lambda: cloud_figure(results))
     used = roles if grid else None
     if regime_factors(results) is not None:
         yield from _maps(results)
@@ -196,47 +171,47 @@ def _comparisons(results: ResultTables) -> Iterator[_Sketch]:
             about = (
                 "Verdicts of the runs against their twins" if kind == "twin" else f"Verdicts on the {kind} of the runs"
             )
-            yield _Sketch(
+            yield Sketch(
                 f"verdict_{kind}",
                 f"{about}, by issue.",
                 lambda kind=kind: verdict_figure(results, used, kind),  # type: ignore[misc]
             )
     if (roles is None or grid) and results.series["step"].nunique() > 1:
-        yield _Sketch("courses", "Courses of the measures over time.", lambda: course_figure(results, used))
+        yield Sketch("courses", "Courses of the measures over time.", lambda: course_figure(results, used))
 
 
-def _maps(results: ResultTables) -> Iterator[_Sketch]:
+def _maps(results: ResultTables) -> Iterator[Sketch]:
     """Maps of the states at the end: all issues together, then issue by issue where a third factor makes panels."""
     for scope in map_scopes(results):
         ending = "" if scope in (None, POOLED) else f"_{scope}"
         words = "" if scope is None else f": {labels.issue_label(scope, results)}"
-        yield _Sketch(
+        yield Sketch(
             f"regime_map{ending}",
             f"In which state runs end, over the varied parameters{words}.",
             lambda scope=scope: regime_map(results, scope),  # type: ignore[misc]
         )
 
 
-def _sweep(results: ResultTables, roles: Roles) -> Iterator[_Sketch]:
+def _sweep(results: ResultTables, roles: Roles) -> Iterator[Sketch]:
     """Measures and their paired differences, by issue and over all issues."""
     name = labels.parameter_label(roles.x)
     for part, by_issue in zip(families(results), (True, False), strict=True):
         if not part:
             continue
         which, words = ("issues", "by issue") if by_issue else ("overall", "over all issues")
-        yield _Sketch(
+        yield Sketch(
             f"measures_{which}",
             f"Measures {words} against the {name}.",
             lambda part=part, by_issue=by_issue: measure_figure(results, roles, part, by_issue),  # type: ignore[misc]
         )
-        yield _Sketch(
+        yield Sketch(
             f"effects_{which}",
             f"What the {name} changes {words}: differences between runs that share all draws.",
             lambda part=part, by_issue=by_issue: effect_figure(results, roles, part, by_issue),  # type: ignore[misc]
         )
 
 
-def _portraits(results: ResultTables, roles: Roles | None) -> Iterator[_Sketch]:
+def _portraits(results: ResultTables, roles: Roles | None) -> Iterator[Sketch]:
     """Single runs: the last level of both parameters, and the same draws at the first level of the first."""
     detailed = detailed_runs(results)
     runs = results.runs[results.runs["run_id"].isin(detailed)]
@@ -253,7 +228,7 @@ def _portraits(results: ResultTables, roles: Roles | None) -> Iterator[_Sketch]:
         row = results.runs[results.runs["run_id"] == run_id].iloc[0]
         named = [f"part {results.parts[0].name}"] if results.parts[0].name else []
         facts = ", ".join(named + [f"{labels.parameter_label(n)} {labels.level_text(row[n])}" for n in results.varied])
-        yield _Sketch(
+        yield Sketch(
             f"run_{run_id}",
             f"One run ({run_id}{': ' + facts if facts else ''}): who sits where, which forum holds whom, over time.",
             lambda run_id=run_id: draw_portrait(results, read_story(results, run_id)),  # type: ignore[misc]

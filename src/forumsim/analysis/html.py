@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from forumsim.analysis.pictures import Picture
+
 STYLE = """
 :root { color-scheme: light; }
 body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; max-width: 62rem; margin: 2rem auto;
@@ -20,7 +22,8 @@ figure { margin: 1.6rem 0; } figure img { width: 100%; height: auto; border: 1px
 figcaption { font-size: .9rem; color: #444; }
 pre { white-space: pre-wrap; background: #f6f6f6; padding: .8rem 1rem; font-size: .85rem; line-height: 1.45; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .85rem; margin: 1rem 0; } caption { text-align: left; padding: .4rem 0; }
+table { border-collapse: collapse; font-size: .85rem; margin: 1rem 0; } caption { text-align: left; padding: .4rem 0;
+  max-width: calc(100vw - 3rem); }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 nav { display: flex; flex-wrap: wrap; } nav a { margin-right: 1rem; } a { color: #00568a; }
@@ -70,6 +73,11 @@ def picture(path: Path, caption: str, png: bytes = b"") -> str:
         f'<figure><img alt="{text(caption)}" src="data:image/png;base64,{data}">'
         f"<figcaption>{text(caption)} <small>{text(path.parent.name)}/{text(path.name)}</small></figcaption></figure>"
     )
+
+
+def pictures(drawn: Iterable[Picture]) -> str:
+    """Figures one below the other; empty where there is none."""
+    return "\n".join(picture(one.path, one.caption, one.png) for one in drawn)
 
 
 def page(title: str, sections: Sequence[tuple[str, str, str]], lead: str) -> str:

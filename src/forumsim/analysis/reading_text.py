@@ -13,6 +13,7 @@ from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, assign_roles, compared, headline, is_grid, is_rising, levels, recorded
 from forumsim.analysis.contrasts import read_contrasts
 from forumsim.analysis.map_reading import map_lines
+from forumsim.analysis.metamodel_reading import metamodel_lines
 from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.tables import has_twins, level_means, paired_differences, verdict_shares
 from forumsim.results.folder import PART, POOLED, ResultTables, load_results
@@ -197,7 +198,7 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
 
 def _plain(text: str) -> str:
     """The text with signs that every terminal can show."""
-    return text.replace("−", "-").replace("–", "-").replace("…", "...")
+    return text.replace("−", "-").replace("–", "-").replace("…", "...").replace("²", "2")
 
 
 def _measure_lines(results: ResultTables, roles: Roles, table: pd.DataFrame, name: str, differ: bool) -> Iterator[str]:
@@ -315,7 +316,7 @@ def _design(results: ResultTables) -> list[str]:
     said = labels.lines(f"{head}{stopped(results)}", WIDTH)
     mapped = map_lines(results)
     if mapped:
-        return [*said, *mapped]
+        return [*said, *mapped, "", *metamodel_lines(results, WIDTH)]
     lines = [*said, *labels.lines(what, WIDTH), ""]
     for name in recorded(results, READ) or headline(results):
         means = level_means(results, [name]).query("issue == @results.scopes[-1]")
@@ -325,5 +326,5 @@ def _design(results: ResultTables) -> list[str]:
             at = ", ".join(f"{labels.parameter_label(c)} {labels.level_text(row[c])}" for c in results.varied)
             told = f"{word} {labels.number(row['mean'])} [n = {int(row['n'])}] at {at}"
             lines += [f"    {line}" for line in labels.lines(told, WIDTH - 4)]
-    last = "What each parameter does alone is not read from such a design: see its figures, or forumsim sensitivity."
-    return [*lines, "", *labels.lines(last, WIDTH)]
+    modelled = metamodel_lines(results, WIDTH)
+    return [*lines, "", *modelled] if modelled else lines

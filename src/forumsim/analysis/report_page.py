@@ -11,8 +11,10 @@ import pandas as pd
 from forumsim.analysis import html, labels
 from forumsim.analysis.axes import Roles, assign_roles, headline, is_grid, is_rising, levels, views
 from forumsim.analysis.contrasts import read_contrasts
-from forumsim.analysis.figures import Picture, chosen, draw_figures
+from forumsim.analysis.figures import chosen, draw_figures
+from forumsim.analysis.pictures import FIGURES, Picture
 from forumsim.analysis.reading_text import contrast_table, reading
+from forumsim.analysis.sections import page_sections
 from forumsim.analysis.sensitivity_section import sensitivity_section
 from forumsim.analysis.spans import end_span, stopped
 from forumsim.analysis.style import Sheet
@@ -66,10 +68,11 @@ def report(
 
 def build_page(results: ResultTables, pictures: list[Picture]) -> str:
     """The page as text."""
-    figures = "\n".join(html.picture(p.path, p.caption, p.png) for p in pictures) or "<p>No figure could be drawn.</p>"
+    figures = html.pictures(p for p in pictures if p.section == FIGURES) or "<p>No figure could be drawn.</p>"
     sections = [
         ("reading", "Reading", f"<pre>{html.text(reading(results))}</pre>"),
-        ("figures", "Figures", figures),
+        (FIGURES, "Figures", figures),
+        *page_sections(results, pictures),
         ("tables", "Tables", "\n".join(_tables(results))),
         *(("sensitivity", "Sensitivity", content) for content in sensitivity_section(results)),
         ("measures", "Measures", _measures(results)),

@@ -13,6 +13,8 @@ from forumsim.analysis.rosters import ENDS, LEAVES, STARTS
 from forumsim.analysis.style import columns_that_fit
 from forumsim.results.folder import ResultTables
 
+#: Stands for the bloc of those who have none: non-state actors, or everybody where a scenario has no blocs.
+NO_BLOC = "no bloc"
 #: Forums drawn one by one; the rest are counted.
 CHOSEN = 6
 #: Snapshots drawn side by side.
@@ -87,6 +89,7 @@ def read_story(results: ResultTables, run_id: str) -> Story:
     tables = {name: results.detail(name) for name in ("actors", "forums", "memberships", "events")}
     part = {name: table[table["run_id"] == run_id] for name, table in tables.items()}
     actors, forums, memberships, events = (part[n] for n in ("actors", "forums", "memberships", "events"))
+    actors = actors.assign(bloc=actors["bloc"].fillna(NO_BLOC))
     if "step" not in events:
         events = pd.DataFrame(columns=["run_id", "step", "event", "actor", "other", "forum"])
     steps = sorted(actors["step"].unique())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.measures.verdict import STATES, state_of
+from forumsim.core.parameters import PARAMETERS
 from forumsim.plans.conditions import parse_condition
 from forumsim.plans.statistics import COVERAGE
 from forumsim.results.description import extensions_of
@@ -56,32 +57,37 @@ def kaplan_meier(times: Any, observed: Any, coverage: float = COVERAGE) -> pd.Da
     3   4.0        2       1     0.375
     4   6.0        1       0     0.375
     """
-    from scipy.stats import CensoredData, ecdf
-
     when, seen = np.asarray(times, dtype=float), np.asarray(observed, dtype=bool)
     columns = ["time", "at_risk", "events", "censored", "survival", "ci_low", "ci_high"]
     if not when.size:
         return pd.DataFrame({name: pd.Series(dtype="int64" if name in columns[1:4] else float) for name in columns})
-    found = ecdf(CensoredData.right_censored(when, ~seen)).sf
-    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)  # where nobody is left, or nothing has happened: no interval
-        interval = found.confidence_interval(coverage, method="log-log") if seen.any() else None
-    points = found.quantiles
-    none = np.full(len(points), np.nan)
-    low, high = (none, none) if interval is None else (interval.low.probabilities, interval.high.probabilities)
+    points, place = np.unique(when, return_inverse=True)
+    events, ended = np.bincount(place[seen], minlength=len(points)), np.bincount(place)
+    at_risk = len(when) - np.cumsum(ended) + ended
+    share = np.cumprod(1.0 - events / at_risk)
+    # a report would spend more time on loading scipy.stats, which has this, than on its figures
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(np.cumsum(events / (at_risk * (at_risk - events)))) / np.abs(np.log(share))
+        ends = [np.exp(-np.exp(np.log(-np.log(share)) + sign * _quantile(coverage) * error)) for sign in (1, -1)]
+    inside = (share > 0) & (share < 1)  # where nobody is left, or nothing has happened, there is no interval
+    low, high = (np.where(inside, end, np.nan) for end in ends)
     rows = pd.DataFrame(
         {
             "time": points,
-            "at_risk": [int((when >= time).sum()) for time in points],
-            "events": [int((seen & (when == time)).sum()) for time in points],
-            "censored": [int((~seen & (when == time)).sum()) for time in points],
-            "survival": found.probabilities,
+            "at_risk": at_risk,
+            "events": events,
+            "censored": ended - events,
+            "survival": share,
             "ci_low": low,
             "ci_high": high,
         }
     )
     start = pd.DataFrame([[0.0, len(when), 0, 0, 1.0, np.nan, np.nan]], columns=columns)
     return rows if points[0] == 0 else pd.concat([start, rows], ignore_index=True)
+
+
+def _quantile(coverage: float) -> float:
+    return NormalDist().inv_cdf(0.5 + coverage / 2)
 
 
 def event_times(results: ResultTables, event: str = "convergence", issue: str = POOLED, hold: int = 0) -> pd.DataFrame:
@@ -159,7 +165,8 @@ def _states(results: ResultTables, event: str, issue: str) -> pd.DataFrame:
 
 def _lines(results: ResultTables) -> dict[str, Mapping[str, float]]:
     """The thresholds of the verdict in each run, by the names of their fields."""
-    by_part = {part.name: part.thresholds for part in results.parts}
+    usual = {parameter.name: parameter.default for parameter in PARAMETERS if parameter.name.startswith("measure.")}
+    by_part = {part.name: {**usual, **part.thresholds} for part in results.parts}
     found: dict[str, Mapping[str, float]] = {}
     for row in results.runs.to_dict("records"):
         given = by_part[row["part"] if results.several else results.parts[0].name]

@@ -10,11 +10,22 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import Roles, families, is_numeric, is_rising, levels, places, recorded, some_levels
+from forumsim.analysis.axes import (
+    Roles,
+    course_measures,
+    is_numeric,
+    is_rising,
+    levels,
+    most_dates,
+    places,
+    recorded,
+    some_levels,
+    step_ticks,
+)
 from forumsim.analysis.palette import INK, VERDICT_LOOKS, Look, look
 from forumsim.analysis.panels import Grid, Panel, draw_grid
 from forumsim.analysis.spans import end_span, stopped
-from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, page_width, quiet_axes, wrap
+from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, quiet_axes, wrap
 from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
 from forumsim.plans.statistics import mean_intervals
 from forumsim.results.folder import PART, POOLED, ResultTables
@@ -115,9 +126,7 @@ def effect_figure(results: ResultTables, roles: Roles, names: list[str], by_issu
 
 def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
     """Courses over time: pooled measures; the two levels (of words: all) as lines, those of a second as columns."""
-    by_issue, overall = families(results)
-    names = [*by_issue[:3], *(["trust_across"] if "trust_across" in overall else overall[:1])]
-    names = list(results.chosen) or names
+    names = course_measures(results)
     scopes = [POOLED] if roles is not None and POOLED in results.scopes else list(results.scopes)
     series = results.series[results.series["issue"].isin(scopes)]
     part = [PART] if results.several else []
@@ -141,7 +150,7 @@ def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
         panels=panels, x="step", line=roles.x if roles is not None else None,
         places={step: float(step) for step in steps}, lines=lines, title=_course_title(results, roles),
         note=_course_note(results, table), x_label="Step",
-        ticks=_step_ticks(results, steps, _most_dates(len(panels[0]))),
+        ticks=step_ticks(results, steps, most_dates(len(panels[0]))),
         line_label=labels.parameter_label(roles.x) if roles is not None else "",
     )  # fmt: skip
     figure = draw_grid(table, grid, results)
@@ -149,12 +158,6 @@ def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
         for ax, level in zip(figure.axes, column_levels, strict=False):
             ax.set_title(labels.capital(f"{labels.parameter_label(roles.line)} {labels.level_text(level)}"), loc="left")
     return figure
-
-
-def _most_dates(columns: int) -> int:
-    """How many dates fit below one of so many panels side by side."""
-    panel = (page_width() - 0.94 - 0.14 * (columns - 1)) / columns
-    return min(max(2, int(panel / 0.75)), 6)
 
 
 def _course_title(results: ResultTables, roles: Roles | None) -> str:
@@ -165,17 +168,6 @@ def _course_title(results: ResultTables, roles: Roles | None) -> str:
     if is_rising(results, roles.x):
         return f"{title} at the lowest and highest {name}"
     return f"{title} at the first and last {name}" if is_numeric(results, roles.x) else f"{title} by {name}"
-
-
-def _step_ticks(results: ResultTables, steps: list[Any], most: int) -> dict[Any, str]:
-    """A few steps with their dates, where the scenario has dates."""
-    ticks = {step: labels.level_text(step) for step in labels.even_steps(steps, most)}
-    if "date" not in results.series:
-        return ticks
-    dates = results.series.drop_duplicates(["step", "date"]).set_index("step")["date"]
-    if not dates.index.is_unique:  # runs that start at different dates
-        return ticks
-    return {step: text if str(dates[step]) == text else f"{text}\n{dates[step]}" for step, text in ticks.items()}
 
 
 def _course_note(results: ResultTables, table: pd.DataFrame) -> str:

@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from forumsim.analysis.land import HEIGHT, WIDTH
 from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import frame_of
 from forumsim.app.recording import Recorder
 from forumsim.app.views.looks import PLAIN
-from forumsim.app.views.world_map import HEIGHT, WIDTH, sources
+from forumsim.app.views.world_map import sources
 from forumsim.core.errors import InputError, Problem
 from forumsim.core.world import World
 from forumsim.plans.seeds import run_seed

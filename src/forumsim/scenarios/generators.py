@@ -9,14 +9,14 @@ from types import ModuleType
 from forumsim.core.errors import Problem, nearest
 from forumsim.core.terms import Kind
 from forumsim.extensions import Extensions
-from forumsim.scenarios import two_blocs
+from forumsim.scenarios import lifecycle, two_blocs
 from forumsim.scenarios.content import Content, Tables
 from forumsim.scenarios.fields import TYPES, FieldSpec, rank
 from forumsim.scenarios.schema import ActorRow, Membership
 
 #: A generator is a module with ISSUES, BLOCS, FIELDS, DRAWN_TABLES, DRAWN_COLUMNS, ``actors(fields)``,
 #: ``draw(world, seed, fields)``.
-GENERATORS: dict[str, ModuleType] = {"two_blocs": two_blocs}
+GENERATORS: dict[str, ModuleType] = {"two_blocs": two_blocs, "lifecycle": lifecycle}
 
 
 def source_of(generator: str) -> bytes:

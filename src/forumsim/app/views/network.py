@@ -6,20 +6,19 @@ import math
 
 import numpy as np
 
+from forumsim.analysis.circle import MOST, angles, shared_attention, strongest_ties
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, marker, number
 from forumsim.app.views.looks import actor_tips, bloc_colour, legend, radius, short, wrapped
 from forumsim.core.world import Bools, Floats, Ints
 
-#: States drawn one by one, lines drawn within and across blocs at most, and the weakest tie that is drawn.
-MOST, WITHIN, ACROSS, WEAKEST = 40, 130, 70, 0.02
 #: Signs of an id at most, and on a narrow screen.
 LONGEST, NARROW = 13, 8
 
 
 def ties(frame: Frame, rows: Ints, scope: str) -> Floats:
     """o_ij = sum over live forums of the issue of min(attention_if, attention_jf), shape (n, n), diagonal 0."""
-    return _shared(frame.world.attention[np.ix_(_forums(frame, scope), rows)])
+    return shared_attention(frame.world.attention[np.ix_(_forums(frame, scope), rows)])
 
 
 def _forums(frame: Frame, scope: str) -> Ints:
@@ -27,14 +26,6 @@ def _forums(frame: Frame, scope: str) -> Ints:
     if scope != "pooled":
         forums = forums[world.mandate[forums, frame.scenario.issues.index(scope)]]
     return np.asarray(forums)
-
-
-def _shared(attention: Floats) -> Floats:
-    shared = np.zeros((attention.shape[1], attention.shape[1]))
-    for given in attention:
-        shared += np.minimum.outer(given, given)
-    np.fill_diagonal(shared, 0.0)
-    return shared
 
 
 def chosen(frame: Frame) -> Ints:
@@ -75,14 +66,14 @@ def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
         starts.append(len(nodes))
         nodes += [np.array([i]) for i in strong] + ([rest] if len(rest) else [])
     attention = frame.world.attention[_forums(frame, scope)]
-    shared = _shared(
+    shared = shared_attention(
         np.stack([attention[:, node].mean(axis=1) for node in nodes], axis=1) if nodes else attention[:, :0]
     )
     words = [_word(frame, node, NARROW if width < 420 else LONGEST) for node in nodes]
     room = 22.0 + 6.2 * max(map(len, words), default=3)
     height = float(min(width, 470))
     drawing = Drawing(width, height, _label(frame, nodes, shared, scope))
-    angle = _angles(len(nodes), starts)
+    angle = angles(len(nodes), starts)
     up = height / 2 - room
     across = max(min(width / 2 - room, 1.35 * up), up)
     x, y = width / 2 + across * np.cos(angle), height / 2 + up * np.sin(angle)
@@ -97,14 +88,6 @@ def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
 
 def _word(frame: Frame, node: Ints, most: int) -> str:
     return short(frame.scenario.actor_ids[int(node[0])], most) if len(node) == 1 else f"{len(node)} more"
-
-
-def _angles(nodes: int, starts: list[int]) -> Floats:
-    """Angles of the nodes from the top clockwise, with a gap before every bloc."""
-    gaps = np.zeros(nodes)
-    gaps[[k for k in starts if k < nodes]] = 1.0
-    place = np.arange(nodes) + np.cumsum(gaps)
-    return 2.0 * math.pi * (place - 0.5) / max(1.0, nodes + gaps.sum()) - math.pi / 2
 
 
 def _size(frame: Frame, node: Ints, width: float) -> float:
@@ -136,28 +119,19 @@ def _own(frame: Frame, nodes: list[Ints], picked: str) -> Bools | None:
 
 def _lines(drawing: Drawing, shared: Floats, bloc: Ints, x: Floats, y: Floats, own: Bools | None) -> tuple[int, int]:
     """The strongest ties, bent towards the middle; how many within blocs and across them."""
-    first, second = np.triu_indices(len(bloc), 1)
-    strength = shared[first, second]
-    keep = strength > WEAKEST
-    if own is not None:
-        keep &= own[first] | own[second]
-    across = (bloc[first] != bloc[second]) | (bloc[first] < 0)
     middle = (drawing.width / 2, drawing.height / 2)
-    count = []
-    for far, most in ((True, ACROSS), (False, WITHIN)):
-        order = np.flatnonzero(keep & (across == far))
-        order = order[np.argsort(-strength[order], kind="stable")][:most][::-1]
-        count.append(len(order))
+    drawn = strongest_ties(shared, bloc, True if own is None else np.logical_or.outer(own, own))
+    for far, lines in drawn.items():
         dash = ' stroke-dasharray="5 3"' if far else ""
         drawing.raw(f'<g fill="none"{dash}>')
-        for i, j, value in zip(first[order].tolist(), second[order].tolist(), strength[order].tolist(), strict=True):
+        for i, j, value in lines:
             a, b = (0.5 * (m + (p[i] + p[j]) / 2) for m, p in zip(middle, (x, y), strict=True))
             ends = [number(float(v)) for v in (x[i], y[i], a, b, x[j], y[j])]
             drawing.path("M{} {}Q{} {} {} {}".format(*ends), stroke="#444444" if far else bloc_colour(int(bloc[i])),
                          stroke_width=round(0.4 + 2.0 * value, 1),
                          opacity=f"{0.15 + (0.3 if own is None else 0.55) * min(value, 1.0):.2f}")  # fmt: skip
         drawing.raw("</g>")
-    return count[1], count[0]
+    return len(drawn[False]), len(drawn[True])
 
 
 def _nodes(drawing: Drawing, frame: Frame, nodes: list[Ints], x: Floats, y: Floats, picked: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
+from forumsim.analysis.land import BORDERS, HEIGHT, WIDTH, mostly_countries, shapes
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, element
 from forumsim.app.views.looks import actor_tips, bloc_colour, legend, wrapped
@@ -18,19 +17,8 @@ from forumsim.core.terms import Kind
 from forumsim.core.world import Floats
 from forumsim.scenarios import Scenario
 
-#: Size of the map in its own units (``tools/make_world_map.py``); Antarctica is left out.
-WIDTH, HEIGHT = 1000.0, 456.0
-#: Share of the states that must be countries.
-ENOUGH = 0.6
 _LAND, _PALE, _STRONG = "#e6e6e6", 0.22, 0.5
 _DOT = 3.2  # pixels
-
-
-@cache
-def shapes() -> tuple[tuple[str, str, str], ...]:
-    """Code (ISO 3166-1 alpha-3, empty for land without one), kind (land, dot), path or place."""
-    text = files("forumsim.app").joinpath("data/world.csv").read_text(encoding="utf-8")
-    return tuple((row["iso3"], row["kind"], row["path"]) for row in csv.DictReader(text.splitlines()))
 
 
 @cache
@@ -54,8 +42,7 @@ def relative(path: str) -> str:
 
 def has_map(scenario: Scenario) -> bool:
     """Whether most of a scenario's actors are countries, by their ids."""
-    known = {code for code, _, _ in shapes() if code}
-    return sum(name in known for name in scenario.actor_ids) > ENOUGH * len(scenario.actor_ids)
+    return mostly_countries(scenario.actor_ids)
 
 
 def strength(frame: Frame, picked: str) -> tuple[Floats | None, str]:
@@ -140,10 +127,7 @@ def sources(frame: Frame) -> str:
     placed = {code for code, _, _ in shapes()}
     away = sum(i not in frame.states or name not in placed for i, name in enumerate(frame.scenario.actor_ids))
     others = f" and {away} actors that are not countries" if away else ""
-    return (
-        "Borders: Natural Earth 1:110m, which draws who holds the land in fact; this says nothing of claims. Grey: "
-        f"land that is no actor of its own here. Not shown: Antarctica{others}."
-    )
+    return f"{BORDERS} Grey: land that is no actor of its own here. Not shown: Antarctica{others}."
 
 
 def _label(frame: Frame, shown: Floats | None, words: str) -> str:

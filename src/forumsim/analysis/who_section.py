@@ -128,8 +128,9 @@ def _which(results: ResultTables) -> str:
     if len(runs) == len(results.runs):
         return ""
     replicates = results.runs[results.runs["run_id"].isin(runs)]["replicate"].nunique()
-    one = ", one replicate of each point, so that the interval holds what was varied as well" if replicates == 1 else ""
-    return f" of {len(results.runs)}{one}"
+    one = replicates == 1 and len(runs) > 1
+    what = ", one replicate of each point, so that the interval holds what was varied as well" if one else ""
+    return f" of {len(results.runs)}{what}"
 
 
 def text(results: ResultTables) -> str:

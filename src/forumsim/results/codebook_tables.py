@@ -217,7 +217,7 @@ def results_tables(
                Column("capacity", "number", "what it can staff and service", "ratio", low=0.0),
                *(_share(f"position_{name}", f"ideal point on {name}", "position")
                  for name in issues),
-               Column("focal", "string", "forum that has its focus: it moves when another leads in its attention for long")),
+               Column("focal", "string", "forum that has its focus; it moves when another leads for long")),
               ("run_id", "step", "actor")),
         Table("failures", "The runs that raised an error instead of ending; they are in no other table.",
               (run_id, point, *mark, replicate, seed, *part, scenario, *settings,

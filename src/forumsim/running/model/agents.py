@@ -81,7 +81,7 @@ class Actor(View):
 
     @property
     def focal(self) -> Forum | None:
-        """The forum with the largest share of its attention."""
+        """The forum that has its focus; it moves when another has led in its attention for a while."""
         number = int(self.model.world.focal[self.row])
         return self.model.forum(number) if number >= 0 else None
 

@@ -16,6 +16,7 @@ from scipy.stats import binom, mannwhitneyu
 
 from forumsim.commands.backtest import backtest
 from forumsim.core.errors import InputError
+from forumsim.core.terms import Event, Term
 from forumsim.running.run import record_for
 from forumsim.scenarios import load_scenario
 from forumsim.scenarios.loader import SHIPPED
@@ -368,6 +369,24 @@ def test_who_comes_with_a_founding_has_not_joined(case):
     assert counts["foundings"] > 0
     assert counts["joins"] == counts["exits"] == 0
     assert counts["organisations"] == counts["awake"] > 11
+
+
+def test_who_joins_later_what_was_founded_in_the_run_has_joined(case):
+    """Joins are those of the log that come in a later step than the founding of their forum, founded ones included."""
+    p = record_for(case, {"rule.lifecycle": False, "founding.rate": 20})
+    world = case.build(1, p)
+    counts = count_run(world, p, 12)
+    rows = world.log()
+    rows = rows[(rows["kind"] == Event.JOIN) & (rows["term"] < Term.DATED)]
+    state = (world.kind == 0) & (world.role != 2)
+    first = {row["forum"]: row["step"] for row in world.log() if row["kind"] == Event.FOUNDING}
+    bilateral = case.forum_ids.index("US_CHN_GOV")
+    expected = later = 0
+    for row in rows:
+        if world.mode[row["forum"]] == 0 and row["forum"] != bilateral and state[row["actor"]]:
+            expected += first.get(row["forum"]) != row["step"]
+            later += row["forum"] in first and first[row["forum"]] < row["step"]
+    assert counts["joins"] == expected and later > 0
 
 
 def test_joins_and_exits_account_for_the_members(case):

@@ -1,5 +1,6 @@
 """Compiled code on the machines of others: no HOME, no name, two users, read-only folders, planted files."""
 
+import importlib.util
 import os
 import pickle
 import shutil
@@ -151,8 +152,45 @@ def test_a_folder_or_link_that_waits_in_the_temporary_directory(place, monkeypat
     assert found(place) is None
 
 
+def test_what_comes_from_a_read_only_installation_can_be_added_to(place):
+    """An administrator may close the folders that were compiled; the user's copy takes what is compiled later."""
+    shared = place / "forumsim" / "__pycache__" / NAME / "core_0"
+    shared.mkdir(parents=True)
+    (shared / _cache.MAIN_LOOP.replace("*", "1")).touch()
+    for path in (shared, shared.parent, shared.parent.parent):
+        path.chmod(0o555)
+    own = place / "home" / ".cache" / "forumsim" / NAME
+    own.parent.mkdir(parents=True)
+    _cache._copy(shared.parent, own)
+    for path in (shared.parent.parent, shared.parent, shared):
+        path.chmod(0o755)
+    assert _cache.holds_code(own)
+    assert {path.stat().st_mode & 0o777 for path in (own, own / "core_0")} == {0o700}
+
+
 def _twice(x):
     return 2 * x
+
+
+def test_compiled_code_outlives_a_new_date_and_no_new_text(place, monkeypatch):
+    """An installation that is repeated or copied has the same files with other dates."""
+    monkeypatch.setattr(_compile, "CACHE_FOLDER", cache_folder(place / "forumsim", NAME))
+    path = place / "shipped.py"
+
+    def loaded(text, date):
+        path.write_text(text)
+        os.utime(path, (date, date))
+        spec = importlib.util.spec_from_file_location("shipped", path)
+        module = importlib.util.module_from_spec(spec)
+        exec(compile(text, str(path), "exec"), module.__dict__)
+        return _compile.kernel(module.scaled)
+
+    first = loaded("def scaled(x):\n    return 2 * x\n", 1_000_000_000)
+    assert first(4) == 8 and sum(first.stats.cache_misses.values()) == 1
+    dated = loaded("def scaled(x):\n    return 2 * x\n", 1_100_000_000)
+    assert dated(4) == 8 and sum(dated.stats.cache_hits.values()) == 1
+    changed = loaded("def scaled(x):\n    return 3 * x\n", 1_100_000_000)
+    assert changed(4) == 12
 
 
 class Planted:

@@ -196,7 +196,8 @@ def _copy(source: Path, folder: Path) -> None:
         part = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
         try:
             shutil.copytree(source, part, dirs_exist_ok=True, copy_function=shutil.copyfile)
-            part.chmod(0o700)
+            for place, _, _ in os.walk(part):  # those of a read-only installation cannot be written to
+                os.chmod(place, 0o700)
             part.rename(folder)  # fails where another process was first
         finally:
             shutil.rmtree(part, ignore_errors=True)

@@ -64,6 +64,10 @@ class _Locator(caching._SourceFileBackedLocatorMixin, caching._CacheLocator):
     def ensure_cache_path(self):
         os.makedirs(self._cache_path, exist_ok=True)
 
+    def get_source_stamp(self):
+        """What the file holds, not its date: a copied or repeated installation keeps its compiled code."""
+        return hashlib.sha256(Path(self._py_file).read_bytes()).hexdigest()
+
     @classmethod
     def from_function(cls, py_func, py_file):
         return cls(py_func, py_file)

@@ -193,7 +193,8 @@ def _events(world: World, states: Bools, counts: Counts) -> None:
     counts["deaths, young"] += int(np.sum(dies & young))
     counts["deaths, old"] += int(np.sum(dies & ~young))
     counts["exits"] += int(np.sum((kind == Event.EXIT) & state))
-    came_with = np.isin(forum, forum[kind == Event.FOUNDING])  # founding members have not joined
+    new = np.isin(forum, forum[kind == Event.FOUNDING])
+    came_with = new & (rows["step"] == world.founded[forum])  # founding members have not joined
     chosen = (kind == Event.JOIN) & (rows["term"] < Term.DATED)
     counts["joins"] += int(np.sum(chosen & state & ~came_with))
     counts["reforms"] += int(np.isin(kind, _REFORMS).sum())

@@ -39,6 +39,14 @@ def test_declarations_are_signed_when_they_open_and_are_history_then():
     assert not events_of(world, Event.EXIT, Event.NOT_RENEWED)
 
 
+def test_a_series_owes_its_host_no_thanks():
+    """What is entered in the ledger is support of a declaration; taking part in a meeting is none."""
+    p = record(PLAIN, {"utility.cost": -1.0, "membership.co_sponsor": 0.1})
+    world = opening(3, [0], founder=0, mode=Mode.SERIES, period=2)
+    run(ready(world, p), p, steps=4)
+    assert world.member[0].all() and len(events_of(world, Event.EDITION)) > 0 and not world.ledger.any()
+
+
 def test_a_text_is_decided_in_waves():
     """A chain in which each signs only after the one before: a wave moves at least one further."""
     signed = []

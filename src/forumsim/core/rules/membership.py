@@ -23,7 +23,6 @@ from forumsim.core.state.members import (
     memberships_of,
     release,
     thank_signatory,
-    withdraw_attention,
 )
 from forumsim.core.state.sums import renew
 from forumsim.core.state.taste import in_logits, renew_tastes, wants
@@ -248,7 +247,6 @@ def _decide_text(world, p, f, order, mine):
                 thank_signatory(world, p, f, i)
             log_membership(world, Event.JOIN, i, f, value[i], term[i])
         elif before[i]:
-            withdraw_attention(world, f, i)
             log_membership(world, Event.NOT_RENEWED, i, f, value[i], term[i])
 
 

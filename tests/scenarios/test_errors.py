@@ -92,7 +92,8 @@ CASES = {
     ),
     "unknown generator": (
         "scenario.toml", "steps = 20", 'steps = 20\ngenerator = "two_block"',
-        "scenario.toml, key 'generator': no generator 'two_block'; allowed: two_blocs, lifecycle (did you mean 'two_blocs'?)",
+        "scenario.toml, key 'generator': no generator 'two_block'; allowed: two_blocs, lifecycle "
+        "(did you mean 'two_blocs'?)",
     ),
     "duplicate issues": (
         "scenario.toml", 'id = "arms"', 'id = "rights"',

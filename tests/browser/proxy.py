@@ -1,7 +1,9 @@
 """A small proxy in front of a page, as a hub of notebooks or a cluster's portal has one; it can be put to sleep."""
 
 import asyncio
+import gc
 import threading
+import warnings
 
 
 class Proxy:
@@ -47,13 +49,20 @@ class Proxy:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
+        self.met.clear()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()  # a browser may have opened a connection that the loop did not get to see
 
     async def _end(self):
         self.server.close()
         # nothing is cancelled: a task that has not begun would lose its connection without closing it
-        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
-            for writer in self.met:
+        while True:
+            for writer in self.met:  # one that is closed already may still wait to be rid of what it has to say
                 writer.transport.abort()
+            tasks = asyncio.all_tasks() - {asyncio.current_task()}
+            if not tasks:
+                break
             await asyncio.wait(tasks, timeout=0.2)
         await asyncio.sleep(0.2)  # closed connections are let go by the loop in its next rounds
 

@@ -43,9 +43,9 @@ def strike(sweep, kind, number, what):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_killed_at_twenty_moments_and_resumed(start, whole, tmp_path, workers):
+def test_killed_at_thirty_moments_and_resumed(start, whole, tmp_path, workers):
     folder, struck, finished = tmp_path / "out", 0, 0
-    for kind, number in moments(20, seed=workers):
+    for kind, number in moments(30, seed=workers):
         sweep = start(folder, workers)
         struck += strike(sweep, kind, number, signal.SIGKILL)
         status, _ = sweep.end()

@@ -83,11 +83,11 @@ FORUMS = mutants_of("core/state/forums.py", (*_LIVES, *ALL_RULES), [
 _TASTES = ("tests/rules/test_taste.py", "tests/rules/test_roster.py", *ALL_RULES)
 TASTE = mutants_of("core/state/taste.py", _TASTES, [
     ("temperature_multiplies", "noise makes choices sharper",
-     "math.exp(-value / temperature)",
-     "math.exp(-value * temperature)"),
+     "sigmoid(value / temperature)",
+     "sigmoid(value * temperature)"),
     ("indifferent_join", "without noise the indifferent join",
-     "    return value > 0.0\n",
-     "    return value >= 0.0\n"),
+     "    return 1.0 if value > 0.0 else 0.0\n",
+     "    return 1.0 if value >= 0.0 else 0.0\n"),
     ("taste_sign", "a taste is a term with the wrong sign",
      "temperature * (math.log1p(-u) - math.log(u))",
      "temperature * (math.log(u) - math.log1p(-u))"),
@@ -136,8 +136,8 @@ TASTE = mutants_of("core/state/taste.py", _TASTES, [
 
 ROSTER = mutants_of("core/rules/roster.py", ("tests/rules/test_roster.py", *ALL_RULES), [
     ("roster_without_temperature", "the chance to be in leaves the temperature out",
-     "return 1.0 / (1.0 + np.exp(-value / p.membership_temperature))",
-     "return 1.0 / (1.0 + np.exp(-value))"),
+     "memberships_of(world, i, mine)), p.membership_temperature)",
+     "memberships_of(world, i, mine)), 1.0)"),
     ("young_forums_tell", "forums of the start tell who wants to be in them",
      "return is_live(world, f) and -world.founded[f] >= p.taste_settled",
      "return is_live(world, f)"),
@@ -191,8 +191,8 @@ ROSTER = mutants_of("core/rules/roster.py", ("tests/rules/test_roster.py", *ALL_
      "    if world.mode[f] == Mode.STANDING:\n",
      "    if True:\n"),
     ("departures_of_friends", "who leaves is taken to want to be in",
-     "_chance_at(p, value), False)",
-     "_chance_at(p, value), True)"),
+     "chance_of(value, p.membership_temperature), False)",
+     "chance_of(value, p.membership_temperature), True)"),
 ])  # fmt: skip
 
 REPUTATION = mutants_of("core/state/reputation.py", (*_JOINING, *ALL_RULES), [

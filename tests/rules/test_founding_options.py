@@ -64,6 +64,22 @@ def test_what_counts_is_the_best_of_ones_own_live_forums_that_share_an_issue():
     assert best_alternative(ready(world, p), p, 0, 0) == 0.0  # not against itself
 
 
+@pytest.mark.parametrize(("charter", "founds"), [(0.8, True), (0.54, False)])
+def test_a_bad_forum_may_be_left_behind_for_one_that_is_less_bad(charter, founds):
+    """With a cost of 1.5 a forum is worth 1 - gap / .5 - 1.5: the new one -.5, the old one -1.1 (gap .3) or -.58 (.04).
+
+    All are below 0; who is ready to take part (engagement 2) founds all the same, if it gains more than .13.
+    """
+    p = record(FIT, {"utility.cost": 1.5})
+    world = people()
+    world.engagement[:] = 2.0
+    add_forum(world, 0, [0], charter=charter)
+    assert best_alternative(ready(world, p), p, 0, 1) == 0.0  # the slot has no mandate yet
+    world.mandate[1] = True
+    assert best_alternative(world, p, 0, 1) == pytest.approx(1 - (charter - 0.5) / 0.5 - 1.5)
+    assert (found(world, p, 0, -1, False, 0.5) == 1) == founds
+
+
 def test_tastes_for_the_old_and_the_new_count():
     """Alone in the world: it founds if it wants the new one and likes it better than the old by the cost."""
     p = record(FIT, {"membership.temperature": 1.0, "founding.minimum": 1, "utility.cost": 0.6})

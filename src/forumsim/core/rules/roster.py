@@ -15,23 +15,15 @@ from forumsim.core.rules.admission import admitted
 from forumsim.core.rules.membership import loyalty, worth
 from forumsim.core.state.members import memberships_of
 from forumsim.core.state.sums import refresh_forum, refresh_sums_of
-from forumsim.core.state.taste import condition_taste
+from forumsim.core.state.taste import chance_of, condition_taste
 from forumsim.core.state.value import is_live
 from forumsim.core.terms import Mode
 
 
 @kernel
-def _chance_at(p, value):
-    """Chance sig(value / temperature) that a membership of this value is wanted."""
-    if p.membership_temperature > 0.0:
-        return 1.0 / (1.0 + np.exp(-value / p.membership_temperature))
-    return 1.0 if value > 0.0 else 0.0
-
-
-@kernel
 def _chance(world, p, f, i, mine):
     """Chance sig(z / temperature) that i wants to be in f."""
-    return _chance_at(p, worth(world, p, f, i, mine, memberships_of(world, i, mine)))
+    return chance_of(worth(world, p, f, i, mine, memberships_of(world, i, mine)), p.membership_temperature)
 
 
 @kernel
@@ -108,4 +100,4 @@ def learn_from_departure(world, p, f, i):
     value = worth(world, p, f, i, mine, memberships_of(world, i, mine))
     if world.mode[f] == Mode.STANDING:
         value += loyalty(world, p, f, i)
-    condition_taste(world, f, i, _chance_at(p, value), False)
+    condition_taste(world, f, i, chance_of(value, p.membership_temperature), False)

@@ -12,6 +12,7 @@ import math
 
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
+from forumsim.core.state.value import sigmoid
 from forumsim.core.terms import STEP
 
 #: Largest taste there is: tastes lie below 1.
@@ -19,11 +20,17 @@ LARGEST = 1.0 - 2.0**-53
 
 
 @kernel
-def wants(value, temperature, u):
-    """Whether an actor with taste u wants a membership of this value; without noise, when the value is positive."""
+def chance_of(value, temperature):
+    """Chance sig(value / temperature) that a membership of this value is wanted; without noise 1 if it is positive."""
     if temperature > 0.0:
-        return u < 1.0 / (1.0 + math.exp(-value / temperature))
-    return value > 0.0
+        return sigmoid(value / temperature)
+    return 1.0 if value > 0.0 else 0.0
+
+
+@kernel
+def wants(value, temperature, u):
+    """Whether an actor with taste u, below 1, wants a membership of this value."""
+    return u < chance_of(value, temperature)
 
 
 @kernel

@@ -206,7 +206,7 @@ def test_times_are_the_first_records_at_which_a_condition_held(talk, plain, hold
     for run_id, run in series.groupby("run_id"):
         held = dict(zip(run["step"], run["enf"] < 1.6, strict=True))
         first = [step for step in held if all(held.get(s, False) for s in range(step, step + hold + 1, 3))]
-        expected[run_id] = (first[0], True) if first else (STEPS, False)
+        expected[run_id] = (first[0], True) if first else (STEPS - hold, False)
     found = talk.times("enf < 1.6", "civil", hold)
     assert {row.run_id: (row.time, row.observed) for row in found.itertuples()} == expected
     assert found["observed"].sum() > 0

@@ -54,7 +54,7 @@ def noisy(tmp_path_factory):
 
 
 def first_convergence(folder):
-    """First step of a convergence of 6 steps, or the last step, and whether it came: by run, in plain pandas."""
+    """First step of a convergence of 6 steps, or the last at which one could begin, and whether it came, by run."""
     series = read(folder, "series").query("issue != 'pooled' and step > 0")
     means = series.groupby(["run_id", "step"])[["fragmentation_across", "enf"]].mean().reset_index()
     means["held"] = (means["fragmentation_across"] < 0.3) & (means["enf"] < 1.2)
@@ -62,7 +62,8 @@ def first_convergence(folder):
     for run_id, own in means.groupby("run_id"):
         held = dict(zip(own["step"], own["held"], strict=True))
         first = [step for step in held if all(held.get(later, False) for later in range(step, step + 7, 3))]
-        rows.append((run_id, first[0] if first else max(held), bool(first)))
+        last = max((step for step in held if step <= max(held) - 6), default=0)
+        rows.append((run_id, first[0] if first else last, bool(first)))
     return read(folder, "runs").merge(pd.DataFrame(rows, columns=["run_id", "time", "came"]), on="run_id")
 
 

@@ -118,6 +118,34 @@ def test_only_those_who_want_it_join():
     assert outcomes == {True, False}
 
 
+@pytest.mark.parametrize(("engagement", "founds"), [(-0.9, True), (-1.1, False)])
+def test_who_would_not_join_its_own_forum_does_not_found_it(engagement, founds):
+    """The new forum is worth 1 and the founder has no other; what it thinks of memberships as such counts as well."""
+    p = record(FIT)
+    world = people()
+    world.engagement[0] = engagement
+    assert (found(ready(world, p), p, 0, -1, False, 0.5) == 0) == founds
+
+
+def test_those_who_do_not_want_it_are_dropped_at_once():
+    """Charter .5 is worth 1 - .4 - .7 to those at .3 and .7. Without the first alone it would suit the second."""
+    p = record(FIT, {"founding.invite_distance": 1.0, "founding.minimum": 2, "utility.cost": 0.7})
+    world = people()
+    world.position[:, 0] = [0.5, 0.3, 0.7, 0.5]
+    assert found(ready(world, p), p, 0, -1, False, 0.5) == 0
+    assert world.member[0].tolist() == [True, False, False, True]
+    assert 1 - (0.7 - (0.5 + 0.7 + 0.5) / 3) / 0.5 - 0.7 > 0  # what it would be worth to the second then
+
+
+def test_who_gains_nothing_by_moving_is_not_in():
+    """With exclusive membership a new forum is worth 1 to its founder, and exactly 0 to the others."""
+    p = record(PLAIN, {"membership.exclusive": True, "founding.minimum": 1, "founding.cost": 0.1})
+    world = people()
+    world.reservation[0] = -1.0
+    assert found(ready(world, p), p, 0, -1, False, 0.5) == 0
+    assert world.member[0].tolist() == [True, False, False, False]
+
+
 # --- rivals -------------------------------------------------------------------------------------------------------
 
 

@@ -161,7 +161,8 @@ def _note(times: Times) -> str:
     return (
         f"Kaplan and Meier; shaded: 95 % interval (Greenwood, log-log). A run counts from the step on from which it "
         f"stays in convergence, by the lines of the verdict, for {times.hold} steps at least: {reached} of n = {n} "
-        "runs. The others are censored at their last step (|). Runs at risk: under way and not yet in convergence."
+        f"runs. The others are censored {times.hold} steps before their end (|), since a later beginning would not be "
+        "known. Runs at risk: under way and not yet in convergence."
         f"{times.grouping.note}"
         f"{stopped(times.results)}"
     )
@@ -226,7 +227,7 @@ def _table(times: Times) -> str:
     part = f" Part {_part(times)}." if _part(times) else ""
     caption = (
         "Time to convergence, all issues together: the step by which half of the runs have come to a convergence that "
-        f"holds for {times.hold} steps at least, how many came to it, how many ended before (censored), how many of "
+        f"holds for {times.hold} steps at least, how many came to it, how many ended without (censored), how many of "
         "those that came to it are in it at the end, and the share that has come to it by the last step (Kaplan and "
         "Meier)."
         f"{part}{times.grouping.note}{stopped(times.results)}"

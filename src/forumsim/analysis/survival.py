@@ -108,7 +108,8 @@ def event_times(results: ResultTables, event: str = "convergence", issue: str = 
     Returns
     -------
     DataFrame
-        ``run_id``, ``time`` (step at which it began to hold, or the last recorded step) and ``observed``.
+        ``run_id``, ``time`` (step at which it began to hold, or the last recorded step from which it could have been
+        seen to hold for so long, 0 if there is none) and ``observed``.
 
     Raises
     ------
@@ -178,14 +179,18 @@ def _lines(results: ResultTables) -> dict[str, Mapping[str, float]]:
 
 
 def _first(held: pd.DataFrame, hold: int) -> pd.DataFrame:
-    """The first record of each run from which on it held for so many steps, else its last record."""
+    """The first record of each run from which on it held for so many steps.
+
+    Else the run is censored at its last record from which it could have been seen to hold for so long: a later
+    beginning would not be known.
+    """
     rows = []
     for run_id, run in held.groupby("run_id", sort=False):
-        since, found, last = None, None, 0
+        since, found = None, None
         for step, now in zip(run["step"].tolist(), run["held"].tolist(), strict=True):
             since = (step if since is None else since) if now else None
             if found is None and since is not None and step - since >= hold:
                 found = since
-            last = step
-        rows.append((run_id, last if found is None else found, found is not None))
+        seen = run["step"][run["step"] <= run["step"].max() - hold]
+        rows.append((run_id, seen.max() if found is None and len(seen) else found or 0, found is not None))
     return pd.DataFrame(rows, columns=["run_id", "time", "observed"])

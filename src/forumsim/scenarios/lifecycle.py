@@ -68,7 +68,7 @@ def draw(world: World, seed: int, fields: Mapping[str, Any]) -> None:
 
     Positions: the centre of the region, uniform within ``apart`` around 1/2 on each issue, plus normal noise (sd .08),
     clipped to 0..1. Power: lognormal parts (sd 1). Capacity: 1/2 to 3/2 by the rank of power. Salience: exp(.15 z), as
-    shares. Trust baseline: .85 - 1.2 x rms distance of positions, clipped to .02..98.
+    shares. Trust baseline: .85 - 1.2 x rms distance of positions, clipped to .02 to .98.
     """
     key = np.uint64(stream(np.uint64(seed), SCENARIO, 0))
     n, issues = world.position.shape

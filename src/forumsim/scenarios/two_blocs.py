@@ -111,7 +111,7 @@ def draw(world: World, seed: int, fields: Mapping[str, Any]) -> None:
     Positions: the blocs' centres 1/2 -+ ``polarisation`` x .45 on both issues plus normal noise (sd .04), the
     non-aligned 1/2 (sd .10), firms near their patron, all clipped to 0..1. Power: each major ``majors_power``, the
     others share the rest in lognormal parts. Capacity: by the rank of power, mean 1. Trust baseline:
-    .85 - 1.2 x rms distance of positions, clipped to .02..98. Red lines: ``red_line_military`` for the states of the
+    .85 - 1.2 x rms distance of positions, clipped to .02 to .98. Red lines: ``red_line_military`` for the states of the
     two blocs on the military issue.
     """
     _draw(

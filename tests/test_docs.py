@@ -239,7 +239,7 @@ def test_the_guide_to_a_case_of_ones_own_runs(root, page, desk, capsys):
     example = root / "examples" / "arctic"
     tables = {path.read_text(encoding="utf-8").partition("\n")[0]: path for path in example.glob("*.csv")}
     parts = parts_in_order(page("docs/own_case.md"))
-    assert [name for name, _, _ in parts if name] == ["arctic.toml", "priors.toml", "whatif.toml"]
+    assert [name for name, _, _ in parts if name] == ["arctic.toml", "priors.toml", "channel.toml"]
     assert {language for _, language, _ in parts} == {"sh", "toml", "csv", "python"}
     done = 0
     for name, language, content in parts:
@@ -297,6 +297,22 @@ def what_came_out(folder):
     signed = members["actor"].value_counts()[["CHN", "EUU", "ISL", "JPN", "KOR"]] / len(runs)
     assert (signed.idxmin(), signed.idxmax()) == ("CHN", "KOR")
     yield f"in {short(signed.min())} (China) to {short(signed.max())} (Korea) of the runs"
+
+
+def test_no_two_guides_write_different_things_into_one_folder_or_file(page):
+    """A reader who follows one page after the other in the same folder is never refused."""
+    seen = {}
+    for name in ("README.md", "docs/tutorial.md", "docs/own_case.md"):
+        text = page(name)
+        made = {line: re.findall(r"(?:--out |-o |> )(\S+)", line) for line in re.findall(r"^forumsim .*", text, re.M)}
+        made |= {
+            plan: [f"results/{plan.removesuffix('.toml')}"] for plan in re.findall(r"forumsim sweep (\w+\.toml)", text)
+        }
+        made |= {f"{file} of {name}": [file] for file, _, _ in parts_in_order(text) if file}
+        for what, places in made.items():
+            for place in places:
+                assert seen.setdefault(place, what) == what, place
+    assert len(seen) > 8
 
 
 def test_the_guide_explains_every_face_check(root, page):

@@ -76,7 +76,9 @@ def read_bytes(path: str | os.PathLike[str], where: str, problems: list[Problem]
             found = "is a pipe or a device, not a file on a disk"
         else:
             with open(path, "rb") as file:
-                content = file.read(most + 1)
+                content = file.read(min(most, status.st_size) + 1)  # room for what is there, not for the most
+                if len(content) > status.st_size:  # it has grown
+                    content += file.read(most + 1 - len(content))
             if len(content) <= most:
                 return content
             found = f"has more than {most // 2**20} MB"

@@ -213,6 +213,8 @@ def unfit(value: Any, name: str, place: str = "", depth: int = 0) -> Iterator[Pr
     elif isinstance(value, list):
         for item in value:
             yield from unfit(item, name, place, depth + 1)
+    elif isinstance(value, str) and len(value) > MOST_CELL:
+        yield Problem(where, f"found a text of {len(value)} characters", f"{MOST_CELL} at most, as in a cell of a table")
     elif isinstance(value, str) and CONTROL.search(value):
         yield Problem(where, f"found {shown(value)}, which holds a control character", "plain text")
     elif isinstance(value, int) and not LOWEST <= value <= HIGHEST:
@@ -234,10 +236,12 @@ def csv_rows(name: str, text: str, problems: list[Problem], short: bool = False)
         problems.append(Problem(f"{name}, line {line}", f"found the control character {control[0]!r}", "plain text"))
         return None
     limit = csv.field_size_limit(MOST_CELL)  # libraries raise it for the whole process when they are imported
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        lines = list(reader)
     except csv.Error as error:
-        problems.append(Problem(name, f"bad CSV: {error}", "comma-separated values; text with commas in double quotes"))
+        where, allowed = f"{name}, line {reader.line_num}", "comma-separated values; text with commas in double quotes"
+        problems.append(Problem(where, f"bad CSV: {error}", allowed))
         return None
     finally:
         csv.field_size_limit(limit)

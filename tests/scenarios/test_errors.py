@@ -209,7 +209,7 @@ CASES = {
     ),
     "open quotes": (
         "gates.csv", "treaty,CCC", 'treaty,"CCC',
-        "gates.csv, line 3: bad CSV: unexpected end of data; allowed: comma-separated values; text with commas in double ...",
+        "gates.csv, line 3: bad CSV: unexpected end of data; allowed: comma-separated values; text with ...",
     ),
     "forum of no known founder": (
         "forums.csv", "AAA;BBB", "AAA;BBC",

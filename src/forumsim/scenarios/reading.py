@@ -214,7 +214,7 @@ def unfit(value: Any, name: str, place: str = "", depth: int = 0) -> Iterator[Pr
         for item in value:
             yield from unfit(item, name, place, depth + 1)
     elif isinstance(value, str) and len(value) > MOST_CELL:
-        yield Problem(where, f"found a text of {len(value)} characters", f"{MOST_CELL} at most, as in a cell of a table")
+        yield Problem(where, f"found a text of {len(value)} characters", f"{MOST_CELL} at most, as in a table")
     elif isinstance(value, str) and CONTROL.search(value):
         yield Problem(where, f"found {shown(value)}, which holds a control character", "plain text")
     elif isinstance(value, int) and not LOWEST <= value <= HIGHEST:

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from forumsim.core.errors import Problem
-from forumsim.studies.verification.arguments import check_count, check_seed, refuse
-from forumsim.studies.verification.landscape_energy import MOST_ACTORS, Floats
+from forumsim.studies.verification.landscape_energy import Floats
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -62,14 +60,7 @@ def europe(year: int) -> Landscape:
     """Seventeen European states of 1936 to 1939, with *reconstructed* propensities.
 
     The paper prints no matrix: what comes of this one is consistent with the paper or not, it replicates nothing.
-
-    Raises
-    ------
-    InputError
-        Another year.
     """
-    if year not in EUROPE:
-        refuse(Problem("year", f"found {year!r}", ", ".join(map(str, EUROPE))))
     head, *rows = _rows("europe_sizes.csv")
     names = tuple(row[0] for row in rows)
     columns, *cells = _rows(f"europe_propensity_{EUROPE[year]}.csv")
@@ -80,14 +71,7 @@ def europe(year: int) -> Landscape:
 
 
 def random_landscape(actors: int, seed: int = 1) -> Landscape:
-    """Sizes from a gamma distribution of shape 2, propensities uniform between -1 and 1.
-
-    Raises
-    ------
-    InputError
-        A number of actors that is not enumerated.
-    """
-    refuse(check_count(actors, "actors", 2, MOST_ACTORS), check_seed(seed))
+    """Sizes from a gamma distribution of shape 2, propensities uniform between -1 and 1."""
     rng = np.random.default_rng(seed)
     upper = np.triu(rng.uniform(-1, 1, (actors, actors)), 1)
     return Landscape(tuple(f"A{i}" for i in range(actors)), rng.gamma(2.0, size=actors), upper + upper.T)

@@ -13,12 +13,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from forumsim.core.errors import InputError, Problem
 from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST
 from forumsim.core.world import Floats
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, claim, estimate
+from forumsim.studies.verification.case import Finding, claim, estimate, known_result
 from forumsim.studies.verification.worlds import record, set_trust, states, tick
 
 _TRACKS = (2, 15, 1)
@@ -55,28 +53,15 @@ class Terms(NamedTuple):
 
 
 def terms(track: int, settings: Mapping[str, Any] | None = None) -> Terms:
-    """The terms of a track (2, 15 or 1) by the model's defaults, changed by ``settings``.
-
-    Raises
-    ------
-    InputError
-        A track that does not exist, a name or value that no parameter has, or a weight of sincerity or gain of 0.
-    """
-    if track not in _TRACKS:
-        raise InputError([Problem("track", f"found {track}", "2, 15 or 1")])
+    """The terms of a track (2, 15 or 1) by the model's defaults, changed by ``settings``."""
     p = record(settings or {})
     audience = p["dialogue_audience"] if track == 1 else 0.0
     name = f"track{track}"
-    found = Terms(
+    return Terms(
         float(p[f"{name}_trust_gain"]), float(p[f"{name}_detection"]), float(p["dialogue_bubble"]),
         float(p["dialogue_penalty"]), float(p[f"{name}_base"] - audience), float(p["dialogue_trust_weight"]),
         float(p["dialogue_sincerity_weight"]),
     )  # fmt: skip
-    refuse(
-        Problem("dialogue.sincerity_weight", "found 0", "above 0") if found.sincerity_weight == 0 else None,
-        Problem(f"{name}.trust_gain", "found 0", "above 0") if found.gain == 0 else None,
-    )
-    return found
 
 
 def expected_change(of: Terms, sincerity: float, trust: float, trust_back: float | None = None) -> float:
@@ -160,21 +145,8 @@ def meeting_drift(
     -------
     float array (pairs * steps,)
         Change of the first one's trust in the second over eta; independent of each other.
-
-    Raises
-    ------
-    InputError
-        A value out of its range.
     """
     back = trust if trust_back is None else trust_back
-    refuse(
-        check_number(sincerity, "sincerity", 0, 1),
-        check_number(trust, "trust", 0, 1),
-        check_number(back, "trust_back", 0, 1),
-        check_count(pairs, "pairs", 1, 1000),
-        check_count(steps, "steps"),
-        check_seed(seed),
-    )
     gain = terms(track, settings).gain
     silent = {"dialogue.level": 0.0, "dialogue.declaration": 0.0, f"track{track}.opens": -1.0}
     p = record(settings or {}, silent, {"sincerity.level": sincerity})
@@ -208,7 +180,13 @@ def _around(track: int, trust: float, penalty: float, back: float | None = None)
             yield claim(f"... its sign {name}", mean < 0 if name == "below" else mean > 0, f"{mean:+.3f}")
 
 
-def _check() -> Iterator[Finding]:
+@known_result(
+    "meeting-drift",
+    "Talks wear trust down below a sincerity h* and build it above",
+    "h* of the rule in closed form, for given trust",
+    seconds=4.0,
+)
+def _neutral_sincerity_case() -> Iterator[Finding]:
     for penalty in (0.75, 1.5, 3.0):
         yield from _around(2, 0.5, penalty)
     for track in _TRACKS:
@@ -222,10 +200,3 @@ def _check() -> Iterator[Finding]:
         samples = meeting_drift(track, 0.0, 0.32, settings={"dialogue.penalty": 0.5 * least})
         mean = float(samples.mean())
         yield claim(f"{name}: at half of it no sincerity is too low", mean > 0, f"{mean:+.3f}")
-
-
-#: The known result of this module.
-CASES: tuple[Case, ...] = (
-    Case("meeting-drift", "Talks wear trust down below a sincerity h* and build it above",
-         "h* of the rule in closed form, for given trust", _check, 4.0),
-)  # fmt: skip

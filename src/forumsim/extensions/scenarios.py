@@ -12,7 +12,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from forumsim.extensions.declare import F, OwnParameter, marking
+from forumsim.core.parameters import Parameter
+from forumsim.extensions.declare import F, marking
 
 
 def scenario(
@@ -26,7 +27,7 @@ def scenario(
     references: Sequence[str] = (),
     parameters: Mapping[str, Any] | None = None,
     forum_slots: int = 24,
-    **fields: OwnParameter,
+    **fields: Parameter,
 ) -> Callable[[F], F]:
     """Declare a scenario: a function ``scenario(draw)`` that gives the rows of ``actors.csv`` of a run.
 
@@ -68,14 +69,14 @@ def scenario(
             lines += _table("[[blocs]]", {"id": bloc, "label": label})
         lines += _table("[parameters]", parameters or {})
         for field, item in fields.items():
-            if isinstance(item, OwnParameter):
+            if isinstance(item, Parameter):
                 lines += _table(f"[fields.{field}]", dict(_field(item)))
         return {"scenario.toml": "\n".join([*lines, ""]).encode(), "forums.csv": _csv(forums)}
 
     return marking("scenario", fields, files=files)
 
 
-def _field(item: OwnParameter) -> Iterator[tuple[str, Any]]:
+def _field(item: Parameter) -> Iterator[tuple[str, Any]]:
     yield "type", "int" if item.whole else "float"
     for key in ("default", "low", "high"):
         value = getattr(item, key)

@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import importlib.metadata
 import sys
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,9 +119,5 @@ def place_in(sources: Iterable[Source], error: BaseException) -> str:
 
 def line_in(file: str, error: BaseException) -> int:
     """The last line of a file that an error has come through; 0 where it is not known."""
-    line, frame = 0, error.__traceback__
-    while frame is not None:
-        if frame.tb_frame.f_code.co_filename == file:
-            line = frame.tb_lineno
-        frame = frame.tb_next
-    return line
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return next((frame.lineno or 0 for frame in frames if frame.filename == file), 0)

@@ -96,10 +96,6 @@ def calibrate(
     load, run : callable
         How a scenario is loaded and run; importable by name, for workers.
 
-    Returns
-    -------
-    Calibrated
-
     Raises
     ------
     InputError
@@ -172,15 +168,6 @@ def _open_store(folder: Path, head: Mapping[str, Any]) -> Store:
     return store
 
 
-class _Runner(Runner):
-    """The runner of sweeps, with chunks that share the replicates of one trial out among the workers."""
-
-    most = 1
-
-    def _chunk_size(self) -> int:
-        return max(1, min(super()._chunk_size(), self.most))
-
-
 class _Work:
     """The rounds of a calibration: one a trial, and a last one on fresh seeds."""
 
@@ -194,8 +181,8 @@ class _Work:
     def run(self, place: Local, bar: Progress) -> None:
         """Run what is not there yet."""
         mine, total = self.calibration, self.calibration.trials * self.calibration.replicates
-        runner = _Runner(self.job, self.store, bar, place)
-        runner.most = -(-mine.replicates // place.workers)
+        shared = -(-mine.replicates // place.workers)  # the workers share the replicates of one trial
+        runner = Runner(self.job, self.store, bar, place, most_in_chunk=shared)
         search = Search(self.store.path.with_name(SEARCH), mine.factors, mine.seed, mine.startup)
         try:
             with bar:

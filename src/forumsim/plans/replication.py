@@ -73,12 +73,7 @@ class Replication:
 
 @dataclass
 class Precision:
-    """The values of the deciding measures at one point, replicate by replicate.
-
-    Parameters
-    ----------
-    rule : Replication
-    """
+    """The values of the deciding measures at one point, replicate by replicate."""
 
     rule: Replication
     values: list[tuple[float, ...]] = field(default_factory=list)

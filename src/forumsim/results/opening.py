@@ -50,14 +50,6 @@ def folder_state(folder: Path) -> FolderState:
     without it the tables may be of two plans. The finished runs are in the store (``sweep.sqlite``) all the while, so
     that the command which was interrupted goes on from ``UNFINISHED`` and ``BETWEEN``. While a sweep is extended and
     its new runs are under way, the old tables lie there untouched: that is ``COMPLETE``.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    FolderState
     """
     if not folder.is_dir():
         if folder.exists():

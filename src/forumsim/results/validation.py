@@ -55,14 +55,6 @@ def check_results(folder: str | Path) -> Validation:
     codebook; datapackage.json against the codebook; runs against series, points, counts and seeds. Nothing that the
     folder names is read but its own files, and no pattern that stands in it is tried.
 
-    Parameters
-    ----------
-    folder : path
-
-    Returns
-    -------
-    Validation
-
     Raises
     ------
     InputError

@@ -80,10 +80,6 @@ def analyse(
     anyway : bool
         Whether tables that were edited since they were written will do.
 
-    Returns
-    -------
-    Analysis
-
     Raises
     ------
     InputError

@@ -13,7 +13,16 @@ from forumsim.core.world import Floats, Ints
 from forumsim.running.run import record_for
 from forumsim.scenarios import Scenario
 from forumsim.studies.backtest import inputs, logit
-from forumsim.studies.backtest.model_side import USUAL, Design, Facts, chances, opening_world, pooled, sizes
+from forumsim.studies.backtest.model_side import (
+    USUAL,
+    Design,
+    Facts,
+    chances,
+    facts_before,
+    opening_world,
+    pooled,
+    sizes,
+)
 from forumsim.studies.backtest.rosters import Roster, rosters
 from forumsim.studies.backtest.scoring import score
 
@@ -115,7 +124,7 @@ def compare(
     """
     params, design = settle(case, parameters, design)
     scored, left_out = rosters(case)
-    told = ask(case.issues, Facts.before(case, scored), scored, params, replicates, seed, design, done)
+    told = ask(case.issues, facts_before(case, scored), scored, params, replicates, seed, design, done)
     logits = {
         "logit": left_one_out(scored, told.plain),
         "relational": left_one_out(scored, told.relational),
@@ -146,7 +155,7 @@ def ask(
     for roster in scored:
         opening = opening_world(facts, params, roster, design)
         told.plain.append(inputs.plain(issues, opening, roster.states))
-        told.relational.append(inputs.relational(opening, params, roster.row, roster.states, design.soft_gates))
+        told.relational.append(inputs.relational(opening, params, roster.row, roster.states))
         if replicates:
             told.by_group.append(chances(facts, params, roster, replicates, seed, design)[:, roster.states])
         if done is not None:

@@ -10,7 +10,7 @@ from forumsim.core.errors import nearest
 from forumsim.extensions import NONE, Extensions
 from forumsim.plans.checking import MOST, Checks, is_number
 from forumsim.plans.conditions import Stop, parse_condition
-from forumsim.plans.contrasts import Contrast, ContrastChecks
+from forumsim.plans.contrasts import ContrastChecks
 from forumsim.plans.factors import MOST_POINTS
 from forumsim.plans.part_checks import MOST_STEPS, PART_KEYS, PartChecks
 from forumsim.plans.parts import Part
@@ -55,6 +55,7 @@ class PlanChecks(Checks):
         for name in replication.precision:
             if name not in record["series"]:
                 self.add("[replication] precision", f"{name} is not recorded", "a measure in [record] series")
+        shared = self.given, self.where, self.problems, self.extensions
         return {
             "parts": parts,
             "rows": rows,
@@ -62,8 +63,8 @@ class PlanChecks(Checks):
             "replication": replication,
             "seed": self.whole(self.given.get("seed", 1), "seed", 0, 2**63 - 1),
             "stop": self._stop(steps),
-            "contrasts": self._contrasts(parts),
-            "twins": self._twins(record["series"]),
+            "contrasts": ContrastChecks(*shared).contrasts(parts),
+            "twins": TwinChecks(*shared).twins(record["series"], self.scenarios),
             "scenarios": self.scenarios,
             **record,
         }
@@ -170,12 +171,6 @@ class PlanChecks(Checks):
         hold = self.whole(given.get("for", 0), "[stop] for", 0, steps)
         return Stop(comparisons, self._issue(given, "[stop] issue"), hold,
                     self.whole(given.get("after", 0), "[stop] after", 0, steps))  # fmt: skip
-
-    def _contrasts(self, parts: Sequence[Part]) -> tuple[Contrast, ...]:
-        return ContrastChecks(self.given, self.where, self.problems, self.extensions).contrasts(parts)
-
-    def _twins(self, recorded: Sequence[str]) -> dict[str, Any]:
-        return TwinChecks(self.given, self.where, self.problems, self.extensions).twins(recorded, self.scenarios)
 
     def _record(self, steps: int, shortest: int) -> dict[str, Any]:
         record = self.table("record")

@@ -17,7 +17,7 @@ import pandas as pd
 
 from forumsim.core.schedule import make_room, prepare, step
 from forumsim.core.terms import Event, Form, Kind, Role, Shock
-from forumsim.core.world import Floats, Ints, World
+from forumsim.core.world import Ints, World
 from forumsim.plans.seeds import run_seed
 from forumsim.plans.statistics import wilson
 from forumsim.running.run import record_for
@@ -25,7 +25,7 @@ from forumsim.scenarios import Scenario
 from forumsim.scenarios.dated import expand
 from forumsim.scenarios.quarters import quarter_name, quarter_number
 from forumsim.studies.backtest.rosters import AUTUMN, Roster, given, rosters, world_at
-from forumsim.studies.backtest.scores import BOOTSTRAP_SEED, percentiles, resampled
+from forumsim.studies.backtest.scores import BOOTSTRAP_SEED, mean_draws, percentiles, resampled
 
 #: First quarter of the runs, and how many of the most powerful states are asked.
 FIRST, ASKED = "2018-Q1", 10
@@ -275,15 +275,14 @@ def _brier(kind: str, who: str, facts: pd.DataFrame) -> list[tuple[Any, ...]]:
         drawn = resampled(len(names), seed=BOOTSTRAP_SEED + number)[:, place]
         counts = counts * drawn
     loss = {name: ((facts[name] - facts["fact"]) ** 2).to_numpy(float) for name in FORECASTS}
-
-    def draws(values: Floats) -> Floats:
-        total = counts.sum(axis=1)
-        return np.divide(counts @ values, total, out=np.full(len(counts), np.nan), where=total > 0)
-
     rows: list[tuple[Any, ...]] = []
     for name in FORECASTS:
-        rows.append((kind, who, name, "brier", loss[name].mean(), *percentiles(draws(loss[name])), len(facts)))
+        rows.append(
+            (kind, who, name, "brier", loss[name].mean(), *percentiles(mean_draws(loss[name], counts)), len(facts))
+        )
         if name != "model":
             lead = loss[name] - loss["model"]
-            rows.append((kind, who, name, "brier_lead", lead.mean(), *percentiles(draws(lead)), len(facts)))
+            rows.append(
+                (kind, who, name, "brier_lead", lead.mean(), *percentiles(mean_draws(lead, counts)), len(facts))
+            )
     return rows

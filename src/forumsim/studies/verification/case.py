@@ -38,14 +38,13 @@ class Case:
     title: str
     source: str  #: the paper, the formula or the enumeration that the targets come from
     check: Check = field(repr=False)
-    seconds: float = 1.0  #: about how long it takes, to start the longest first
 
 
-def known_result(name: str, title: str, source: str, seconds: float = 1.0) -> Callable[[Check], Check]:
+def known_result(name: str, title: str, source: str) -> Callable[[Check], Check]:
     """Declare that the function below is the check of a case, with the arguments of `Case`."""
 
     def mark(check: Check) -> Check:
-        setattr(check, MARK, Case(name, title, source, check, seconds))
+        setattr(check, MARK, Case(name, title, source, check))
         return check
 
     return mark

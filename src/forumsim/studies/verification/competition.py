@@ -98,7 +98,6 @@ def lloyd(
     "lloyd",
     "Party competition in one dimension: Lloyd's fixed point",
     "Laver & Sergenti 2012 (Aggregators): charters (2i - 1)/(2k), mean squared distance 1/(12 k^2)",
-    seconds=2.0,
 )
 def _lloyd_case() -> Iterator[Finding]:
     """Two to five forums that all start in the lowest quarter."""
@@ -218,7 +217,6 @@ def party_system(
     "parties",
     "Party competition in two dimensions: how many survive",
     "Laver & Sergenti 2012, endogenous parties: number times threshold .55 to .78, never above 1",
-    seconds=20.0,
 )
 def _party_system_case() -> Iterator[Finding]:
     """Both thresholds, the last 150 of 200 elections, 16 seeds each."""

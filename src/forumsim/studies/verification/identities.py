@@ -61,7 +61,6 @@ def by_shares(power: Sequence[float] | Floats, forum: Sequence[int] | Ints) -> t
     "partition",
     "Fragmentation of an exclusive partition",
     "identity: 1 - F = (sum s_k^2 - sum w^2)/(1 - sum w^2), effective number 1 / sum s_k^2",
-    seconds=2.0,
 )
 def _partition_case() -> Iterator[Finding]:
     """Random partitions, of 2 to 200 actors into up to 20 forums, by equal and by very unequal powers."""

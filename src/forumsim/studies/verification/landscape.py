@@ -159,7 +159,6 @@ def _text(names: Iterable[str]) -> str:
     "landscape",
     "Landscape theory: random sizes and propensities",
     f"{_PAPER}; minima by enumeration of all 2^(n-1) configurations",
-    seconds=2.0,
 )
 def _random_case() -> Iterator[Finding]:
     lands = [(random_landscape(5 + seed % 6, seed), seed) for seed in range(1, 25)]
@@ -168,9 +167,7 @@ def _random_case() -> Iterator[Finding]:
     )
 
 
-@known_result(
-    "landscape-unix", "Landscape theory: the UNIX standards of 1988", f"{_PAPER}; Axelrod et al. 1995", seconds=2.0
-)
+@known_result("landscape-unix", "Landscape theory: the UNIX standards of 1988", f"{_PAPER}; Axelrod et al. 1995")
 def _unix_case() -> Iterator[Finding]:
     land = unix_1988()
     sizes, propensity = land.sizes, land.propensity
@@ -193,7 +190,6 @@ def _unix_case() -> Iterator[Finding]:
     "landscape-europe",
     "Landscape theory: Europe 1936-39, consistent with the paper (no replication)",
     f"{_PAPER}; propensities are a reconstruction, sizes after 1936 carried on by CINC",
-    seconds=2.0,
 )
 def _europe_case() -> Iterator[Finding]:
     first = frozenset({"GBR", "FRA", "CZE", "DNK", "SUN", "YUG", "GRC"})

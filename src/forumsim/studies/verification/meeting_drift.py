@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from forumsim.core.rules.dialogue import dialogue
-from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST
 from forumsim.core.world import Floats
 from forumsim.studies.verification.case import Finding, claim, estimate, known_result
-from forumsim.studies.verification.worlds import record, set_trust, states, tick
+from forumsim.studies.verification.worlds import pairs_that_meet, record, set_trust, tick
 
 _TRACKS = (2, 15, 1)
 
@@ -150,9 +149,7 @@ def meeting_drift(
     gain = terms(track, settings).gain
     silent = {"dialogue.level": 0.0, "dialogue.declaration": 0.0, f"track{track}.opens": -1.0}
     p = record(settings or {}, silent, {"sincerity.level": sincerity})
-    world = states(2 * pairs, seed=seed)
-    one = np.arange(0, 2 * pairs, 2)
-    world.channels = np.array([(0, 10**6, track, i, i + 1, 0, 1.0, NO_HOST) for i in one], dtype=CHANNEL_DTYPE)
+    world, one = pairs_that_meet(pairs, track, times=1.0, seed=seed)
     changes = np.empty((steps, pairs))
     for step in range(steps):
         set_trust(world, 0.5)
@@ -184,7 +181,6 @@ def _around(track: int, trust: float, penalty: float, back: float | None = None)
     "meeting-drift",
     "Talks wear trust down below a sincerity h* and build it above",
     "h* of the rule in closed form, for given trust",
-    seconds=4.0,
 )
 def _neutral_sincerity_case() -> Iterator[Finding]:
     for penalty in (0.75, 1.5, 3.0):

@@ -75,7 +75,6 @@ def membership_chain(rate: float, cost: float, loyalty: float, temperature: floa
     "random-membership",
     "Without motives membership is random at its analytic rate",
     "two-state Markov chain: joins with r sig(-k0 / theta), leaves with r sig((k0 - l) / theta)",
-    seconds=4.0,
 )
 def _random_membership_case() -> Iterator[Finding]:
     """The approach and the stationary share, from both sides; 20 seeds of 1800 pairs each."""
@@ -165,7 +164,6 @@ def moved_trust(
     "realists",
     "Realists do not react to dialogue",
     "Grieco 1988: relative gains decide; trust and positions keep every bit at any level",
-    seconds=3.0,
 )
 def _realists_case() -> Iterator[Finding]:
     """Both scenarios at three levels of dialogue; and what dialogue does to those who are no realists."""
@@ -183,7 +181,6 @@ def _realists_case() -> Iterator[Finding]:
     "silence",
     "Without meetings, drift and observed compliance trust does not move",
     "identity: what nothing moves keeps every bit",
-    seconds=3.0,
 )
 def _silence_case() -> Iterator[Finding]:
     """Both scenarios; and what happens when actors meet or see each other comply."""

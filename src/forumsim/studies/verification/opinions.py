@@ -118,7 +118,6 @@ def _numbers(epsilon: float, runs: int, actors: int = 1000) -> list[int]:
     "bounded-confidence",
     "Bounded confidence: clusters of opinion, N = 1000",
     "Deffuant et al. 2000, Advances in Complex Systems 3: 87-98; Ben-Naim, Krapivsky & Redner 2003, Physica D 183",
-    seconds=12.0,
 )
 def _clusters_case() -> Iterator[Finding]:
     for epsilon in (0.5, 0.6, 0.8):

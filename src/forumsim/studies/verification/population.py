@@ -79,9 +79,7 @@ def poisson_fit(counts: Ints, mean: float) -> tuple[float, int, float]:
     return distance, wanted.size - 1, float(chi2.sf(distance, wanted.size - 1))
 
 
-@known_result(
-    "population", "Birth and death of forums without choice", "immigration and death: Poisson(lambda / mu)", seconds=5.0
-)
+@known_result("population", "Birth and death of forums without choice", "immigration and death: Poisson(lambda / mu)")
 def _population_case() -> Iterator[Finding]:
     """Mean, variance and distribution; a slower and a quicker turnover, 100 runs of 6 counts each."""
     for births, hazard in ((0.6, 0.05), (1.5, 0.5)):

@@ -136,7 +136,6 @@ def agreement(payoffs: Payoffs, trusts: Any, stakes: Any) -> tuple[int, int]:
     "reassurance",
     "Reassurance: which stake separates the genuine from the insincere",
     "Kydd 2005, Trust and Mistrust in International Relations: bounds of the stake, threshold of cooperation",
-    seconds=4.0,
 )
 def _reassurance_case() -> Iterator[Finding]:
     book = Payoffs()

@@ -140,7 +140,6 @@ def tastes_of_start(seeds: range, actors: int = 40) -> tuple[Floats, Floats]:
     "persistent-tastes",
     "Tastes that persist: a logit's share, and no move without a cause",
     "McFadden 1974, Heckman 1981: share in sig(z / theta); after a fall max(0, sig(z1) - sig(z2 + l)) leave",
-    seconds=5.0,
 )
 def _shares_case() -> Iterator[Finding]:
     """Several values, rates and loyalties; 20 seeds of 500 actors each."""
@@ -165,7 +164,6 @@ def _shares_case() -> Iterator[Finding]:
     "conditioned-start",
     "A start conditioned on its rosters stands still",
     "inverse sampling: tastes uniform on (0, sig z) of members, on (sig z, 1) of outsiders who would be admitted",
-    seconds=5.0,
 )
 def _start_case() -> Iterator[Finding]:
     """Random rosters of 40 actors and 6 forums, at three rates; tastes of 20 of them pooled."""

@@ -100,7 +100,6 @@ def larger_share_of_few(strength: float, temperature: float, actors: int) -> flo
     "tipping",
     "Tipping of two identical forums",
     "Brock & Durlauf 2001 (Curie-Weiss): m = tanh(nu m / (2 theta)); of finitely many by enumeration",
-    seconds=5.0,
 )
 def _tipping_case() -> Iterator[Finding]:
     """Both sides of nu / theta = 2, and one with another temperature; 12 seeds of 600 actors each."""
@@ -162,9 +161,7 @@ def bandwagon_end(thresholds: Sequence[float] | np.ndarray) -> int:
     return len(thresholds)
 
 
-@known_result(
-    "bandwagon", "Bandwagon of thresholds", "Granovetter 1978: least r with r = number of thresholds <= r", seconds=1.0
-)
+@known_result("bandwagon", "Bandwagon of thresholds", "Granovetter 1978: least r with r = number of thresholds <= r")
 def _bandwagon_case() -> Iterator[Finding]:
     """The two crowds of Granovetter's paper, then normal thresholds whose spread decides on riot or quiet."""
     yield exactly("join of 100 with thresholds 0 .. 99", 100, bandwagon(range(100)))

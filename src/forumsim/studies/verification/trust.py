@@ -13,10 +13,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from forumsim.core.rules.dialogue import dialogue
-from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST
 from forumsim.core.world import Floats
 from forumsim.studies.verification.case import Finding, estimate, known_result
-from forumsim.studies.verification.worlds import record, states, tick
+from forumsim.studies.verification.worlds import pairs_that_meet, record, tick
 
 
 def resting_trust(chance: float, penalty: float, detection: float = 1.0, bubble: float = 0.0) -> float:
@@ -64,9 +63,7 @@ def trust_fixed_point(
         "track2.move": 0.0, "track2.opens": -1.0, "dialogue.bubble": bubble, "dialogue.penalty": penalty,
         "dialogue.trust_weight": 0.0, "dialogue.sincerity_weight": 0.0,
     })  # fmt: skip
-    world = states(2 * pairs, seed=seed)
-    one = np.arange(0, 2 * pairs, 2)
-    world.channels = np.array([(0, 10**6, 2, i, i + 1, 0, 20.0, NO_HOST) for i in one], dtype=CHANNEL_DTYPE)
+    world, one = pairs_that_meet(pairs, track=2, times=20.0, seed=seed)
     tick(world, p, dialogue, steps=math.ceil(1.0 / pace))  # at twenty meetings a step the start has faded to e^-20
     total = np.zeros((2, pairs))
     for _ in range(steps):
@@ -75,7 +72,7 @@ def trust_fixed_point(
     return (total / steps).ravel()
 
 
-@known_result("trust-fixed-point", "Trust settles where gains and losses balance", "p / (p + (1 - p) phi)", seconds=2.0)
+@known_result("trust-fixed-point", "Trust settles where gains and losses balance", "p / (p + (1 - p) phi)")
 def _fixed_point_case() -> Iterator[Finding]:
     for chance, penalty in ((0.5, 2.0), (0.8, 2.0), (0.5, 1.0), (0.3, 3.0)):
         target = resting_trust(chance, penalty)

@@ -96,7 +96,6 @@ def verify(
     """
     extensions = load_extensions(with_)
     cases = choose(names, extensions)
-    longest_first = [case.name for case in sorted(cases, key=lambda case: -case.seconds)]
     number = min(workers or os.cpu_count() or 1, len(cases))
     results: dict[str, Result] = {}
 
@@ -106,11 +105,11 @@ def verify(
             done(result)
 
     if number == 1:
-        for name in longest_first:
-            keep(_check(name, extensions.sources))
+        for case in cases:
+            keep(_check(case.name, extensions.sources))
     else:
         with ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn")) as pool:
-            for task in as_completed([pool.submit(_check, name, extensions.sources) for name in longest_first]):
+            for task in as_completed([pool.submit(_check, case.name, extensions.sources) for case in cases]):
                 keep(task.result())
     return [results[case.name] for case in cases]
 

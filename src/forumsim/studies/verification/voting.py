@@ -143,7 +143,7 @@ def _power_case() -> Iterator[Finding]:
         yield near(f"Council of the EEC, 1958, 12 of 17 votes: {state} state", target, council[place], 1e-12)
 
 
-@known_result("passing", "Chance that a proposal passes, through the rule of voice", "p^n; binomial tail", seconds=2.0)
+@known_result("passing", "Chance that a proposal passes, through the rule of voice", "p^n; binomial tail")
 def _passing_case() -> Iterator[Finding]:
     settings = (
         (Decision.CONSENSUS, 4, 0.8, 0.5, 0, "consensus of 4 at .8: p^n"),
@@ -162,7 +162,6 @@ def _passing_case() -> Iterator[Finding]:
     "median-voter",
     "The power-weighted median beats every rival in one dimension",
     "Black 1948, Journal of Political Economy 56: 23-34",
-    seconds=2.0,
 )
 def _median_case() -> Iterator[Finding]:
     rng = np.random.default_rng(5)

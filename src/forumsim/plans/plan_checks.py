@@ -40,6 +40,7 @@ class PlanChecks(Checks):
         self.issues: tuple[str, ...] = ()
         self.scenarios: list[Any] = []
         self.notes: list[str] = []
+        self.files: dict[str, bytes] = {}  # those beside the plan, by the names that it gives them
 
     def place(self, name: str) -> Path:
         """Where a scenario or a file that the plan names would be, beside it or in a results folder."""
@@ -89,7 +90,7 @@ class PlanChecks(Checks):
                 merged["name"] = f"part{k + 1}"
             for one in self._each_scenario(merged):
                 room = MOST_POINTS - sum(len(some) for some in rows)
-                checks = PartChecks(one, where, self.place, self.problems, room, self.extensions)
+                checks = PartChecks(one, where, self.place, self.problems, self.files, room, self.extensions)
                 part, points = checks.part()
                 parts.append(part)
                 rows.append(points)

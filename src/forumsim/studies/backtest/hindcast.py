@@ -104,9 +104,9 @@ def hindcast(case: Scenario, runs: int, seed: int = 1, parameters: Mapping[str, 
     params = record_for(case, parameters)
     early = case.with_fields(start=FIRST)
     powers = _powers(early)
-    signed = _signed(case, early, params, runs, seed, powers)
+    signed, met = _signed(case, early, params, runs, seed, powers)
     founded = _founded(early, params, runs, seed, powers)
-    facts = pd.concat([signed.facts, founded, signed.met], ignore_index=True)[COLUMNS]
+    facts = pd.concat([signed, founded, met], ignore_index=True)[COLUMNS]
     return Hindcast(facts, score_facts(facts), runs)
 
 
@@ -118,12 +118,9 @@ def _powers(case: Scenario) -> Ints:
     return strongest
 
 
-class _Signed(NamedTuple):
-    facts: pd.DataFrame
-    met: pd.DataFrame
-
-
-def _signed(case: Scenario, early: Scenario, params: np.void, runs: int, seed: int, powers: Ints) -> _Signed:
+def _signed(
+    case: Scenario, early: Scenario, params: np.void, runs: int, seed: int, powers: Ints
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Who of the powers was in which forum when, and the talks: from runs in which history opens the forums."""
     scored = rosters(case)[0]
     dates = {roster.forum: _dates(case, roster) for roster in scored}
@@ -151,7 +148,7 @@ def _signed(case: Scenario, early: Scenario, params: np.void, runs: int, seed: i
                     what = ("signed", case.actor_ids[i], roster.forum, quarter_name(quarter))
                     said = (times / runs, float(member[others].mean()), *wilson(times, runs))
                     rows.append((*what, float(member[i]), *said))
-    return _Signed(_with_share_of_other_items(rows), pd.DataFrame(_met(meetings, runs), columns=COLUMNS))
+    return _with_share_of_other_items(rows), pd.DataFrame(_met(meetings, runs), columns=COLUMNS)
 
 
 def _dates(case: Scenario, roster: Roster) -> list[int]:

@@ -184,29 +184,27 @@ def _factors(
         raise InputError(
             [Problem(str(folder / "points.csv"), f"no column {', '.join(lost)}")], "the results are damaged"
         )
-    real, whole = (
-        tuple(Factor(name, (), float(ends["from"]), float(ends["to"]), integers) for name, ends in vary.items())
-        for integers in (False, True)
-    )
     found = points[columns].to_numpy(dtype=float)
-    levels = [(_values(kind, some, options), some) for some in (real, whole)]
-    fit = [
-        [some[k] for values, some in levels if _same(np.unique(found[:, k]), np.unique(values[:, k]))]
-        for k in range(len(columns))
-    ]
-    factors = tuple(some[0] for some in fit if some)
-    if len(factors) == len(columns):
-        made = _values(kind, factors, options)
-        first, places = _different(made)
-        if _same(found, made[first]):
-            return factors, places
-        if _same(found, made):  # of a version that ran such points again
-            return factors, np.arange(len(made))
+    factors = tuple(
+        Factor(name, (), float(ends["from"]), float(ends["to"]), _whole(found[:, k], ends))
+        for k, (name, ends) in enumerate(vary.items())
+    )
+    made = _values(kind, factors, options)
+    first, places = _different(made)
+    if _same(found, made[first]):
+        return factors, places
+    if _same(found, made):  # of a version that ran such points again
+        return factors, np.arange(len(made))
     hint = "indices need the whole design, in its order, made by the same version of SALib (see manifest.json)"
     raise InputError(
         [Problem(str(folder / "points.csv"), f"not the points that the design {kind} gives", "", hint)],
         "there is nothing to analyse",
     )
+
+
+def _whole(values: NDArray[np.float64], ends: Mapping[str, Any]) -> bool:
+    """Whether a factor takes whole numbers only; one of real numbers that are all whole has the same values."""
+    return bool((values % 1 == 0).all()) and float(ends["from"]).is_integer() and float(ends["to"]).is_integer()
 
 
 def _different(made: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

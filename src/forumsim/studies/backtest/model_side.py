@@ -74,13 +74,7 @@ def facts_before(case: Scenario, scored: Iterable[Roster]) -> Facts:
 def opening_world(facts: Facts, params: np.void, roster: Roster, design: Design = USUAL) -> World:
     """The world at the end of the quarter before the forum opens, ready for the step in which it does.
 
-    Parameters
-    ----------
-    facts : Facts
-    params : record of parameters
-    roster : Roster
-        Its ``member`` is not read.
-    design : Design
+    Who was in the forum (``roster.member``) is not read.
     """
     world = world_before(facts, params, roster, design)
     prepare(world, params)

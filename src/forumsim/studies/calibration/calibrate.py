@@ -183,7 +183,7 @@ class _Work:
         mine, total = self.calibration, self.calibration.trials * self.calibration.replicates
         shared = -(-mine.replicates // place.workers)  # the workers share the replicates of one trial
         runner = Runner(self.job, self.store, bar, place, most_in_chunk=shared)
-        search = Search(self.store.path.with_name(SEARCH), mine.factors, mine.seed, mine.startup)
+        search = Search(self.store.path.with_name(SEARCH), mine.part.factors, mine.seed, mine.startup)
         try:
             with bar:
                 bar.start(total + mine.best * mine.check, len(self.store.done))

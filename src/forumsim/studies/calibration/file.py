@@ -12,7 +12,6 @@ from typing import Any
 from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.checking import MOST, Checks, is_number
-from forumsim.plans.factors import Factor
 from forumsim.plans.parts import Part, Point, make_points
 from forumsim.plans.plan import Plan, Recording, as_toml, extensions_for
 from forumsim.plans.plan_checks import PlanChecks
@@ -70,11 +69,6 @@ class Calibration:
     def part(self) -> Part:
         """Scenario, what is fixed, what is varied."""
         return self.plan.parts[0]
-
-    @property
-    def factors(self) -> tuple[Factor, ...]:
-        """What is varied."""
-        return self.part.factors
 
     @property
     def replicates(self) -> int:

@@ -80,17 +80,7 @@ def write(
 ) -> None:  # fmt: skip
     """Write the tables, the parameters, the file as given, and the manifest last.
 
-    Parameters
-    ----------
-    folder : Path
-    calibration : Calibration
-    scenario : Scenario
-    trials : sequence of Trial
-    best : Trial
-    failures : sequence of bytes
-        Rows of failures.csv.
-    head : mapping
-        What decides the results, and the times.
+    ``failures`` are rows of failures.csv, ``head`` says what decides the results, and the times.
     """
     texts = {
         "trials.csv": _trials(calibration, trials),

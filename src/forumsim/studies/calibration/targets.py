@@ -62,14 +62,7 @@ class Target:
 class TargetChecks(Checks):
     """Reads the CSV of targets; problems are collected with their lines.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What messages call it.
-    problems : list of Problem
-    extensions : Extensions
+    ``name`` is what messages call the file.
     """
 
     def __init__(self, path: Path, name: str, problems: list[Any], extensions: Extensions = NONE) -> None:

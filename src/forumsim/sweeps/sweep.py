@@ -15,7 +15,7 @@ from forumsim.plans.plan import Plan, is_text, load_plan, make_plan
 from forumsim.results.files import STORE, refuse_links
 from forumsim.results.heads import compare, extends, refusal
 from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity
-from forumsim.results.opening import FolderState, folder_state, read_json
+from forumsim.results.opening import FolderState, folder_state, open_results
 from forumsim.results.results import Results
 from forumsim.results.store import Store
 from forumsim.running.notes import warn_of_late_dates
@@ -182,25 +182,25 @@ def _is_this(case: PlanCase, extend: bool, retry_failed: bool) -> bool:
     """Whether complete results are those of the plan, with nothing left to do."""
     content = identity(case.plan)
     try:
-        earlier = read_json(case.folder / "manifest.json", "files", "runs")
-        layout, files, failed = earlier.get("schema_version"), list(earlier["files"]), int(earlier["runs"]["failed"])
-        head = recorded_identity(earlier)
-        differences = compare(head, content)
-    except (InputError, AttributeError, KeyError, TypeError, ValueError):
+        earlier = open_results(case.folder, anyway=True).manifest
+    except InputError:
         raise refusal(case.folder, ["its manifest.json cannot be read"]) from None
+    layout = earlier["schema_version"]
     if layout != SCHEMA_VERSION:
         raise refusal(case.folder, [f"layout of the folder: {layout} there, {SCHEMA_VERSION} now"])
+    head = recorded_identity(earlier)
+    differences = compare(head, content)
     if differences:
         if not extend:
             hint = "give another folder with --out, move this one away, or add to it with --extend"
             raise refusal(case.folder, differences, "" if extends(head, content) else hint)
         return False
-    missing = [name for name in files if not (case.folder / name).is_file()]
+    missing = [name for name in earlier["files"] if not (case.folder / name).is_file()]
     if missing:
         found = f"{', '.join(missing)} missing from complete results"
         hint = "restore it, or give another folder with --out"
         raise InputError([Problem(str(case.folder), found, "", hint)], "the results are damaged")
-    return not (retry_failed and failed)
+    return not (retry_failed and earlier["runs"].get("failed"))
 
 
 def _begin(case: PlanCase, store: Store, extend: bool, retry_failed: bool) -> bool:

@@ -78,16 +78,15 @@ def membership_chain(rate: float, cost: float, loyalty: float, temperature: floa
 )
 def _random_membership_case() -> Iterator[Finding]:
     """The approach and the stationary share, from both sides; 20 seeds of 1800 pairs each."""
-    for rate, cost, loyalty, temperature, members in (
+    for setting in (
         (1.0, 0.0, 0.0, 1.0, False),
         (0.25, 0.0, 2.0, 1.0, False),
         (0.25, 0.0, 2.0, 1.0, True),
         (0.5, 0.6, 1.5, 0.5, True),
     ):
-        wanted = membership_chain(rate, cost, loyalty, temperature, members, 40)
-        runs = np.array(
-            [random_membership(rate, cost, loyalty, temperature, members, 40, seed) for seed in range(1, 21)]
-        )
+        wanted = membership_chain(*setting, 40)
+        runs = np.array([random_membership(*setting, 40, seed) for seed in range(1, 21)])
+        rate, cost, loyalty, temperature, members = setting
         what = f"r {rate:g}, k0 {cost:g}, l {loyalty:g}, theta {temperature:g}, from {int(members)}"
         for step in (1, 4, 40):
             yield estimate(f"{what}: share after {step}", wanted[step], runs[:, step], 0.02)

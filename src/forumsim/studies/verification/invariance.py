@@ -54,14 +54,8 @@ def change_of_measures(
     change : str
         ``actors`` or ``forums`` in a random order (of the seed), ``issues`` with the last one first, or ``power``
         times ``factor``.
-    scenario : str
-        Shipped name.
-    steps, seed : int
-        Of the run.
     factor : float
         Above 0.
-    parameters, fields : mapping, optional
-        As in `forumsim.simulate`.
 
     Returns
     -------
@@ -121,12 +115,8 @@ def swapped_run(
 
     Parameters
     ----------
-    steps, seed : int
-        Of the run.
     equal_salience : bool
         Give every issue the same weight for everybody; else as the scenario has it.
-    parameters, fields : mapping, optional
-        As in `forumsim.simulate`.
 
     Returns
     -------

@@ -137,8 +137,6 @@ def meeting_drift(
         Parameters that differ from the model's defaults, by dotted name.
     pairs, steps : int
         Each pair meets once a step, always from the same trust.
-    seed : int
-        Of the run.
 
     Returns
     -------

@@ -41,7 +41,6 @@ def random_membership(
         l, `membership.loyalty`.
     members : bool
         Whether all or none are members at the start.
-    steps, seed, actors, forums : int
 
     Returns
     -------
@@ -107,13 +106,8 @@ def realist_null(
     ----------
     levels : sequence of float
         Two or more values of `dialogue.level`.
-    scenario : str
-        Shipped name.
-    steps, seed : int
     realist : bool
         Off, to see what dialogue does otherwise.
-    parameters, fields : mapping, optional
-        As in `forumsim.simulate`.
 
     Returns
     -------
@@ -147,9 +141,6 @@ def moved_trust(
 
     Parameters
     ----------
-    scenario : str
-        Shipped name.
-    steps, seed : int
     parameters : mapping, optional
         As in `forumsim.simulate`, over those of `SILENT`: with ``{"rule.dialogue": True}`` actors meet again.
     """

@@ -29,8 +29,6 @@ def live_forums(births: float, hazard: float, seed: int, samples: int = 6, every
         lambda, `founding.poisson`, a step; above 0, to 20.
     hazard : float
         mu, `lifecycle.hazard`, a step; .001 .. 1.
-    seed : int
-        0 .. 2**31 - 1.
     samples, every : int
         Number of counts, and steps before the first and from one to the next; by default as many steps as leave less
         than 1 % of a deviation, (1 - mu)^every < .01, so that counts are all but independent.

@@ -56,8 +56,6 @@ def passed(
         How many of the others hold a veto.
     forums, steps : int
         One proposal per forum and step.
-    seed : int
-        Of the run.
 
     Returns
     -------
@@ -97,8 +95,6 @@ def charters_by_vote(ideal: Any, power: Any, starts: Any, seed: int = 1) -> Floa
         Positions 0..1, and powers > 0 on any scale.
     starts : array (forums,)
         Charters at the start, 0..1.
-    seed : int
-        Of the run.
     """
     places, weight = np.asarray(ideal, dtype=float), np.asarray(power, dtype=float)
     p = record(PLAIN, {

@@ -54,7 +54,6 @@ def persistent_tastes(
         `membership.rate`, above 0: how soon an actor looks.
     temperature : float
         `membership.temperature`, above 0.
-    actors, seed : int
 
     Returns
     -------
@@ -108,7 +107,6 @@ def conditioned_start(seed: int = 1, rate: float = 0.5, steps: int = 20, actors:
         Of the world and the run.
     rate : float
         `membership.rate`.
-    steps, actors, forums : int
     """
     p = record({"membership.rate": rate})
     world = rostered_world(seed, actors, forums)

@@ -41,8 +41,6 @@ def tipping(
         theta, `membership.temperature`, logits, above 0.
     actors : int
         N >= 2; with few of them the lead changes hands near nu / theta = 2, and the share is about 1/2.
-    seed : int
-        0 .. 2**31 - 1.
     steps : int
         Over which the share is averaged, after `SETTLED` steps before them; every actor chooses once a step.
     ahead : float

@@ -48,8 +48,6 @@ def trust_fixed_point(
         Pairs of actors; each pair meets twenty times a step and nobody else.
     steps : int
         Steps that are averaged, after as many as take the start from 1/2 out of the mean.
-    seed : int
-        Of the run.
 
     Returns
     -------

@@ -2,7 +2,8 @@
 
 Every coalition is put to `forumsim.core.rules.voice.decide`, the function by which forums decide; what the rule of
 voice makes of proposals is in `forumsim.studies.verification.proposals`. A quota is a forum's: the share that must be
-reached, where .5 means more than half.
+reached, where .5 means more than half. ``ideal`` are the positions of an electorate (n,), 0..1, ``power`` its powers,
+above 0 on any scale.
 """
 
 from __future__ import annotations
@@ -94,28 +95,14 @@ def shapley_shubik_weighted(weights: Sequence[float], quota: float = 0.5) -> Flo
 
 
 def weighted_median(ideal: Any, power: Any) -> float:
-    """The position with no more than half of the power on either side; the lower one where there are two.
-
-    Parameters
-    ----------
-    ideal, power : array (n,)
-        Positions 0..1, and powers > 0 on any scale.
-    """
+    """The position with no more than half of the power on either side; the lower one where there are two."""
     order = np.argsort(ideal, kind="stable")
     share = np.cumsum(np.asarray(power, dtype=float)[order])
     return float(np.asarray(ideal)[order[np.searchsorted(share, share[-1] / 2.0)]])
 
 
 def beats(ideal: Any, power: Any, one: float, other: float) -> bool:
-    """Whether a weighted majority decides for one position against another, each preferring the nearer.
-
-    Parameters
-    ----------
-    ideal, power : array (n,)
-        Positions 0..1, and powers > 0 on any scale.
-    one, other : float
-        Positions.
-    """
+    """Whether a weighted majority decides for one position against another, each preferring the nearer."""
     places, weight = np.asarray(ideal, dtype=float), np.asarray(power, dtype=float)
     nearer = np.abs(places - one) < np.abs(places - other)
     everybody, nobody = np.ones(places.size, dtype=bool), np.zeros(places.size, dtype=bool)

@@ -15,7 +15,7 @@ from forumsim.plans.plan import Plan, is_text, load_plan, make_plan
 from forumsim.results.files import STORE, refuse_links
 from forumsim.results.heads import compare, extends, refusal
 from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity
-from forumsim.results.opening import FolderState, folder_state, open_results
+from forumsim.results.opening import FolderState, folder_state, manifest_problems, read_json
 from forumsim.results.results import Results
 from forumsim.results.store import Store
 from forumsim.running.notes import warn_of_late_dates
@@ -181,13 +181,14 @@ def _complete(case: PlanCase, extend: bool, retry_failed: bool) -> bool:
 def _is_this(case: PlanCase, extend: bool, retry_failed: bool) -> bool:
     """Whether complete results are those of the plan, with nothing left to do."""
     content = identity(case.plan)
-    try:
-        earlier = open_results(case.folder, anyway=True).manifest
-    except InputError:
-        raise refusal(case.folder, ["its manifest.json cannot be read"]) from None
-    layout = earlier["schema_version"]
-    if layout != SCHEMA_VERSION:
+    path, earlier = case.folder / "manifest.json", {}
+    with contextlib.suppress(InputError):
+        earlier = read_json(path)
+    layout = earlier.get("schema_version")
+    if earlier and layout != SCHEMA_VERSION:
         raise refusal(case.folder, [f"layout of the folder: {layout} there, {SCHEMA_VERSION} now"])
+    if manifest_problems(path, earlier):
+        raise refusal(case.folder, ["its manifest.json cannot be read"])
     head = recorded_identity(earlier)
     differences = compare(head, content)
     if differences:

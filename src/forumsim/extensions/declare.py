@@ -31,31 +31,17 @@ _TAKEN = ("scenario", "actors", "forums", "shocks", "channels")
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a decorated function is.
+    """What a decorated function is."""
 
-    Attributes
-    ----------
-    kind : str
-        A key of `ARGUMENTS`.
-    name : str
-        The name of the function.
-    function : callable
-    parameters : tuple of Parameter
-        Its own parameters; ``price`` of the rule ``linkage`` is ``linkage.price`` in plans and on the command line.
-    place : tuple of (str, str)
-        For a rule: ``("after", "membership")`` or ``("before", "voice")``.
-    measure : Measure, optional
-        For a measure: its entry in the registry.
-    files : dict of str to bytes
-        For a scenario: what the files of its folder would hold.
-    """
-
-    kind: str
-    name: str
+    kind: str  #: a key of `ARGUMENTS`
+    name: str  #: the name of the function
     function: Callable[..., Any]
+    #: its own parameters; ``price`` of the rule ``linkage`` is ``linkage.price`` in plans and on the command line
     parameters: tuple[Parameter, ...]
+    #: for a rule: ``("after", "membership")`` or ``("before", "voice")``
     place: tuple[str, str] = ("", "")
-    measure: Measure | None = None
+    measure: Measure | None = None  #: for a measure: its entry in the registry
+    #: for a scenario: what the files of its folder would hold
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
     def values(self, given: Mapping[str, float]) -> dict[str, Any]:

@@ -20,26 +20,16 @@ GROUP = "forumsim.extensions"
 
 @dataclass(frozen=True)
 class Source:
-    """Where an extension comes from.
+    """Where an extension comes from."""
 
-    Attributes
-    ----------
-    name : str
-        Name of the file without its folder, or of the installed extension.
-    digest : str
-        SHA-256 (hex) of the source; ends of lines do not matter. Of an installed extension, of all Python files of its
-        package.
-    text : str
-        The source of a file: it travels to other processes and into results folders. Empty for an installed one, of
-        which each process imports its own.
-    version : str
-        Name and version of the package of an installed one; empty for a file.
-    """
-
-    name: str
+    name: str  #: name of the file without its folder, or of the installed extension
+    #: SHA-256 (hex) of the source; ends of lines do not matter. Of an installed extension, of all Python files of its
+    #: package.
     digest: str
+    #: The source of a file: it travels to other processes and into results folders. Empty for an installed one, of
+    #: which each process imports its own.
     text: str = ""
-    version: str = ""
+    version: str = ""  #: name and version of the package of an installed one; empty for a file
 
     @property
     def installed(self) -> bool:

@@ -26,27 +26,13 @@ from forumsim.scenarios.reading import read_toml
 
 @dataclass(frozen=True)
 class Recording:
-    """What is written of every run.
+    """What is written of every run."""
 
-    Attributes
-    ----------
-    series : tuple of str
-        Recorded measures in the order of the registry.
-    every : int
-        Steps between records.
-    detail : str
-        ``none``, ``first`` (events and snapshots of the first replicate of each point) or ``all``.
-    snapshots : tuple of int
-        Steps at which detailed runs write forums, memberships and actors.
-    first : int
-        Number of the first replicate.
-    """
-
-    series: tuple[str, ...]
-    every: int = 1
-    detail: str = "none"
-    snapshots: tuple[int, ...] = ()
-    first: int = 0
+    series: tuple[str, ...]  #: recorded measures in the order of the registry
+    every: int = 1  #: steps between records
+    detail: str = "none"  #: ``none``, ``first`` (events and snapshots of the first replicate of each point) or ``all``
+    snapshots: tuple[int, ...] = ()  #: steps at which detailed runs write forums, memberships and actors
+    first: int = 0  #: number of the first replicate
 
     def detailed(self, replicate: int) -> bool:
         """Whether runs of this replicate write events and snapshots."""

@@ -62,22 +62,15 @@ TALKS = (
 
 @dataclass(frozen=True, eq=False)
 class Hindcast:
-    """What a hindcast found.
+    """What a hindcast found."""
 
-    Attributes
-    ----------
-    facts : DataFrame
-        Columns `COLUMNS`: one row a fact. Fact and forecasts are 0..1 for ``signed`` and ``founded``; ``low, high`` is
-        the interval of the share of runs (Wilson). For ``met`` the fact is a number of meetings, or 1 or 0 for a
-        declaration; the model's is the mean over runs, from ``low`` to ``high`` are 95 % of them (for a declaration:
-        the share of the runs in which they met, with its interval).
-    scores : DataFrame
-        ``kind, actors, forecast, quantity, value, low, high, n``: Brier scores of the forecasts, and by how much the
-        model is better (``brier_lead``, above 0 it is), with intervals over forums and actors.
-    runs : int
-    """
-
+    #: Columns `COLUMNS`: one row a fact. Fact and forecasts are 0..1 for ``signed`` and ``founded``; ``low, high`` is
+    #: the interval of the share of runs (Wilson). For ``met`` the fact is a number of meetings, or 1 or 0 for a
+    #: declaration; the model's is the mean over runs, from ``low`` to ``high`` are 95 % of them (for a declaration: the
+    #: share of the runs in which they met, with its interval).
     facts: pd.DataFrame
+    #: ``kind, actors, forecast, quantity, value, low, high, n``: Brier scores of the forecasts, and by how much the
+    #: model is better (``brier_lead``, above 0 it is), with intervals over forums and actors
     scores: pd.DataFrame
     runs: int
 

@@ -40,24 +40,12 @@ OUTSIDE = {
 
 @dataclass(frozen=True)
 class LaterFiles:
-    """What two files say, together with the scenario.
+    """What two files say, together with the scenario."""
 
-    Attributes
-    ----------
-    tables : Tables
-        Those of the scenario with the new forums and memberships after its own.
-    new : list of str
-        Ids of the forums that the scenario does not have.
-    last_date : int
-        Number of the last quarter that the rosters date.
-    notes : tuple of str
-        What was left out or taken for something, in sentences.
-    """
-
-    tables: Tables
-    new: list[str]
-    last_date: int
-    notes: tuple[str, ...]
+    tables: Tables  #: those of the scenario with the new forums and memberships after its own
+    new: list[str]  #: ids of the forums that the scenario does not have
+    last_date: int  #: number of the last quarter that the rosters date
+    notes: tuple[str, ...]  #: what was left out or taken for something, in sentences
 
 
 def read_later(case: Scenario, rosters: Path, forums: Path) -> LaterFiles:

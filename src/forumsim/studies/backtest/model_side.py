@@ -40,18 +40,12 @@ GROUPS = 20
 
 @dataclass(frozen=True)
 class Design:
-    """How the model is asked.
+    """How the model is asked."""
 
-    Attributes
-    ----------
-    own_charter : bool
-        False: the charter is the power-weighted mean of the positions of the given members instead of the scenario's,
-        which for most forums is a mean over the roster. A forum without such members keeps its own.
-    estimated : bool
-        The spread of readiness is estimated without the scored forum; else it is the parameter ``taste.readiness``.
-    """
-
+    #: False: the charter is the power-weighted mean of the positions of the given members instead of the scenario's,
+    #: which for most forums is a mean over the roster. A forum without such members keeps its own.
     own_charter: bool = True
+    #: the spread of readiness is estimated without the scored forum; else it is the parameter ``taste.readiness``
     estimated: bool = True
 
 

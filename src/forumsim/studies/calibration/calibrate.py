@@ -38,25 +38,13 @@ SEARCH = "optuna.jsonl"
 
 @dataclass(frozen=True)
 class Calibrated:
-    """What a calibration found.
-
-    Attributes
-    ----------
-    calibration : Calibration
-    trials : tuple of Trial
-        In their order.
-    best : Trial
-        Of those that were run on fresh seeds, the one with the lowest loss there.
-    folder : Path
-    done_before : bool
-        Whether everything had been there already.
-    """
+    """What a calibration found."""
 
     calibration: Calibration
-    trials: tuple[Trial, ...]
-    best: Trial
+    trials: tuple[Trial, ...]  #: in their order
+    best: Trial  #: of those that were run on fresh seeds, the one with the lowest loss there
     folder: Path
-    done_before: bool
+    done_before: bool  #: whether everything had been there already
 
     @property
     def checked(self) -> list[Trial]:

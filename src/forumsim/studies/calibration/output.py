@@ -29,24 +29,12 @@ FIT_COLUMNS = ("trial", "seeds", "measure", "issue", "step", "target", "toleranc
 
 @dataclass(frozen=True)
 class Trial:
-    """One point that was tried.
+    """One point that was tried."""
 
-    Attributes
-    ----------
-    number : int
-        From 1.
-    values : dict
-        By varied name.
-    fit : Fit
-        On the seeds that all trials share.
-    fresh : Fit or None
-        On seeds that no trial had; of the best few alone.
-    """
-
-    number: int
-    values: dict[str, Any]
-    fit: Fit
-    fresh: Fit | None = None
+    number: int  #: from 1
+    values: dict[str, Any]  #: by varied name
+    fit: Fit  #: on the seeds that all trials share
+    fresh: Fit | None = None  #: on seeds that no trial had; of the best few alone
 
 
 def is_complete(folder: Path, digest: str) -> bool:

@@ -28,35 +28,18 @@ _TEXT = {"point": str, "part": str, "issue": str, "measure": str, "stopped": str
 
 @dataclass(frozen=True)
 class Sample:
-    """Points of a design and what the runs gave there.
-
-    Attributes
-    ----------
-    folder : Path
-    part : str
-        Part of the plan; empty where there are none.
-    kind : {"morris", "saltelli"}
-    options : dict
-        Of the design: trajectories, levels and seed, or n, second_order and seed.
-    factors : tuple of Factor
-        Ranges, in the order of the plan.
-    unit : array (points, factors)
-        The sample in the unit cube, 0..1, in the order of the design.
-    points : DataFrame
-        The rows of points.csv, in the same order; that of a point which the design has twice stands twice.
-    summary : DataFrame
-        The rows of summary.csv that belong to them.
-    manifest : dict
-    """
+    """Points of a design and what the runs gave there."""
 
     folder: Path
-    part: str
-    kind: str
-    options: dict[str, Any]
-    factors: tuple[Factor, ...]
+    part: str  #: part of the plan; empty where there are none
+    kind: str  #: ``morris`` or ``saltelli``
+    options: dict[str, Any]  #: of the design: trajectories, levels and seed, or n, second_order and seed
+    factors: tuple[Factor, ...]  #: ranges, in the order of the plan
+    #: (points, factors): the sample in the unit cube, 0..1, in the order of the design
     unit: NDArray[np.float64]
+    #: the rows of points.csv, in the same order; that of a point which the design has twice stands twice
     points: pd.DataFrame
-    summary: pd.DataFrame
+    summary: pd.DataFrame  #: the rows of summary.csv that belong to them
     manifest: dict[str, Any]
 
     @property

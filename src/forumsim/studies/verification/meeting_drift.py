@@ -22,26 +22,16 @@ _TRACKS = (2, 15, 1)
 
 
 class Terms(NamedTuple):
-    """What a meeting on a track depends on.
+    """What a meeting on a track depends on."""
 
-    Attributes
-    ----------
-    gain : float
-        eta, the share of what trust is missing that a genuine meeting adds; above 0.
-    detection, bubble, penalty : float
-        d, b, phi: chance of seeing propaganda through; gain from propaganda that is not seen through, and loss from
-        propaganda that is, both against eta.
-    base : float
-        Readiness to be genuine, logits; on Track 1 less that of the audience.
-    trust_weight, sincerity_weight : float
-        kT and kh > 0, logits.
-    """
-
-    gain: float
+    gain: float  #: eta, the share of what trust is missing that a genuine meeting adds; above 0
+    #: d, b, phi: chance of seeing propaganda through; gain from propaganda that is not seen through, and loss from
+    #: propaganda that is, both against eta
     detection: float
     bubble: float
     penalty: float
-    base: float
+    base: float  #: readiness to be genuine, logits; on Track 1 less that of the audience
+    #: kT and kh > 0, logits
     trust_weight: float
     sincerity_weight: float
 

@@ -145,8 +145,8 @@ def later_rosters(case: Scenario, files: LaterFiles, world: World) -> tuple[list
             others[forum.id] = "no roster"
         elif not world.listed[f].all():
             others[forum.id] = "closed list"
-        elif too_few(member):
-            others[forum.id] = too_few(member)
+        elif why := too_few(member):
+            others[forum.id] = why
         else:
             before = world.predecessor[f]
             last = world.member[before, states] if before >= 0 else None

@@ -107,8 +107,8 @@ def rosters(case: Scenario) -> tuple[list[Roster], dict[str, str]]:
             others[forum.id] = "closed list"
         elif opened > until:
             others[forum.id] = f"opened after {AUTUMN}"
-        elif too_few(member):
-            others[forum.id] = too_few(member)
+        elif why := too_few(member):
+            others[forum.id] = why
         else:
             founders = np.array(given(forum, tables), int)
             scored.append(Roster(forum.id, f, opened, until, founders, np.array(states, int), member))

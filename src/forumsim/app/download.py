@@ -43,11 +43,11 @@ def write_folder(run: Mapping[str, Any], folder: Path) -> None:
     """
     from forumsim.core.parameters import PRESETS
     from forumsim.results.results import Results
-    from forumsim.sweeps.one_run import write_run
+    from forumsim.sweeps.single import write_new_run
 
     preset = {name: "unset" if value is None else value for name, value in PRESETS.get(run["preset"], {}).items()}
     parameters = {**preset, **run["parameters"]}
-    write_run(
+    write_new_run(
         folder, run["scenario"], run["seed"], run["steps"], parameters, run["fields"], 1, run["interventions"],
         extensions=run["extensions"],
     )  # fmt: skip

@@ -70,9 +70,11 @@ def run(
             silent = simulate(other, steps=steps, seed=seed, parameters=theirs, every=every, interventions=done)
     length = case.steps if steps is None else steps
     if out is not None:  # before anything is said: the folder may be another's
-        from forumsim.sweeps.one_run import write_run
+        from forumsim.sweeps.single import write_new_run
 
-        write_run(out, scenario, seed, length, parameters, fields, every, done, apart if twin else {}, case.extensions)
+        write_new_run(
+            out, scenario, seed, length, parameters, fields, every, done, apart if twin else {}, case.extensions
+        )
     say(f"{case.name}: {case.title}")
     if overlay is not None:
         from forumsim.scenarios.overlays import read_overlay

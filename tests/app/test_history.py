@@ -207,9 +207,9 @@ def test_mistakes_of_the_command_are_told(results):
     from forumsim.commands.view import view
 
     with pytest.raises(InputError) as error:
-        view(str(results.folder), 4, 9, ["x=1"], "none", "127.0.0.1", 18765, False, run_id="r")
+        view(str(results.folder), "r", 4, 9, ["x=1"], "none", port=18765, browser=False)
     assert all(name in str(error.value) for name in ("--seed", "--steps", "--set", "--preset"))
     with pytest.raises(InputError, match="say which run is to be shown"):
-        view(str(results.folder), 1, None, [], None, "127.0.0.1", 18765, False)
+        view(str(results.folder), port=18765, browser=False)
     with pytest.raises(InputError, match="8 runs begin with"):
-        view(str(results.folder), 1, None, [], None, "127.0.0.1", 18765, False, run_id="r")
+        view(str(results.folder), "r", port=18765, browser=False)

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from forumsim.commands.compilation import compile_once
 from forumsim.commands.console import columns, note, say, wrapped
+from forumsim.commands.options import Quiet, With, Workers
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
     from forumsim.studies.calibration import Calibrated, Fit
 
 
-def calibrate(file: Path, out: Path | None, workers: int | None, quiet: bool, with_: Sequence[Path] = ()) -> None:
-    """Run or resume the calibration, print how near the best point comes and what it is.
+def calibrate(
+    file: Annotated[Path, typer.Argument(help="What to calibrate, a TOML file.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder to write to.  [default: results/NAME OF THE FILE]", show_default=False
+        ),
+    ] = None,
+    workers: Workers = None,
+    quiet: Quiet = False,
+    with_: With = None,
+) -> None:
+    """Search for parameters with which a scenario comes near targets. The same command again resumes it.
+
+    The file is a plan with ranges in [vary] and a table [target] with trials and file. That file is a CSV with the
+    columns measure, issue, step (a number, or end), target and tolerance; source and note may be added.
+    experiments/README.md explains them.
 
     Raises
     ------

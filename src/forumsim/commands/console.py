@@ -64,6 +64,20 @@ def wrapped(text: str, indent: str = "") -> str:
     return "\n\n".join(filled)
 
 
+def counted(number: int, word: str) -> str:
+    """``1 run``, ``2 runs``."""
+    return f"{number} {word}{'s' * (number != 1)}"
+
+
+def value_text(value: Any) -> str:
+    """A setting as plans and ``--set`` have it: ``true``, ``unset``, ``0.25``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return "unset" if value != value else f"{value:.12g}"
+    return str(value)
+
+
 def columns(rows: Iterable[Sequence[Any]], head: Sequence[str] = (), right: str = "") -> str:
     """Rows as aligned columns of text.
 

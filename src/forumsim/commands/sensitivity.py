@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from forumsim.commands.console import columns, say, wrapped
+import typer
+
+from forumsim.commands.console import columns, counted, say, wrapped
+from forumsim.commands.options import Edited, Folder
 
 if TYPE_CHECKING:
     from forumsim.studies.sensitivity import Analysis, Response
@@ -22,15 +24,31 @@ a threshold was passed, not by how much."""
 
 
 def sensitivity(
-    folder: Path,
-    measures: Sequence[str],
-    verdicts: Sequence[str],
-    issues: Sequence[str],
-    part: str,
-    out: Path | None,
-    anyway: bool = False,
+    folder: Folder,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A measure; may be repeated.  [default: the usual ones]", show_default=False),
+    ] = None,
+    verdict: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD", help="Study the share of runs with this verdict; may be repeated.", show_default=False
+        ),
+    ] = None,
+    issue: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ISSUE", help="An issue; may be repeated.  [default: pooled]", show_default=False),
+    ] = None,
+    part: Annotated[str, typer.Option(metavar="NAME", help="Part of the plan, where it has several.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The file to write.  [default: sensitivity.csv in the folder]", show_default=False
+        ),
+    ] = None,
+    anyway: Edited = False,
 ) -> None:
-    """Analyse, print the indices with the noise in them, say where table and figures are.
+    """Say on which factors the measures depend, from results of the design morris or saltelli.
 
     Raises
     ------
@@ -39,7 +57,7 @@ def sensitivity(
     """
     from forumsim.studies.sensitivity import analyse
 
-    found = analyse(folder, measures, verdicts, issues or ("pooled",), part, out, anyway)
+    found = analyse(folder, measure or [], verdict or [], issue or ("pooled",), part, out, anyway)
     sample = found.sample
     named = f" of {sample.part}" if sample.part else ""
     say(f"design {sample.kind}{named}: {len(sample.factors)} factors, {len(sample.unit)} points")
@@ -87,7 +105,7 @@ def noise_words(outcome: Response) -> str:
     counts = f"{least}" if least == most else f"{least} to {most}"
     short = ""
     if outcome.short:
-        points = "1 point" if outcome.short == 1 else f"{outcome.short} points"
+        points = counted(outcome.short, "point")
         short = f" The measure is missing in some runs of {points}: the mean is that of the others."
     if math.isnan(outcome.noise_share):
         return f"Noise: unknown, as each point has one run; the indices count it as an effect of the factors.{short}"

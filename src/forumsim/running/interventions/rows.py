@@ -31,10 +31,7 @@ class Range:
     @property
     def allowed(self) -> str:
         """What is allowed, in words."""
-        low = f"above {self.low:g}" if self.above else f"{self.low:g}"
-        text = f"{low} to {self.high:g}" if not self.above else f"a number {low}"
-        text = text if math.isfinite(self.high) or self.above else f"a number from {low}"
-        text = text if math.isfinite(self.low) else "a finite number"
+        text = f"a number above {self.low:g}" if self.above else f"{self.low:g} to {self.high:g}"
         if self.per_issue:
             text += " for each issue: a number, a list or {issue: number}"
         return text + (", summing to 1" if self.shares else "")

@@ -16,7 +16,7 @@ from forumsim.core.rules.admission import admitted
 from forumsim.core.state.value import utility_of
 from forumsim.core.terms import OWN_DECISION, Admission, Decision, Form, Kind, Mode, Role, Status
 from forumsim.running.model import explain as reasons
-from forumsim.running.model.views import View, WorldRow
+from forumsim.running.model.views import Other, View, Word, WorldRow
 
 
 class Actor(View):
@@ -47,6 +47,10 @@ class Actor(View):
         "Moving average of its satisfaction; below it less a tolerance it is dissatisfied.", writable=False
     )
 
+    kind = Word(Kind, "``state`` or ``nonstate``.")
+    role = Word(Role, "``major``, ``state``, ``union``, ``firm``, ``ngo`` or ``epistemic``.")
+    focal = Other("forum", "The forum that has its focus; it moves when another has led in its attention for a while.")
+
     @property
     def id(self) -> str:
         """Id in the scenario."""
@@ -56,16 +60,6 @@ class Actor(View):
     def name(self) -> str:
         """Name in the scenario."""
         return self.model.scenario.actor_names[self.row]
-
-    @property
-    def kind(self) -> str:
-        """``state`` or ``nonstate``."""
-        return Kind(self.model.world.kind[self.row]).name.lower()
-
-    @property
-    def role(self) -> str:
-        """``major``, ``state``, ``union``, ``firm``, ``ngo`` or ``epistemic``."""
-        return Role(self.model.world.role[self.row]).name.lower()
 
     @property
     def bloc(self) -> str | None:
@@ -78,12 +72,6 @@ class Actor(View):
         """The live forums that it is in."""
         world = self.model.world
         return [self.model.forum(int(f)) for f in np.flatnonzero(world.member[:, self.row] & world.live())]
-
-    @property
-    def focal(self) -> Forum | None:
-        """The forum that has its focus; it moves when another has led in its attention for a while."""
-        number = int(self.model.world.focal[self.row])
-        return self.model.forum(number) if number >= 0 else None
 
     def attention_to(self, forum: Forum | str) -> float:
         """Share of its attention that a forum has, 0..1."""
@@ -161,6 +149,13 @@ class Forum(View):
     )
     founded = WorldRow("Step of founding, negative before the start.", writable=False)
 
+    status = Word(Status, "``alive``, ``dormant``, ``dissolved`` or ``merged``.")
+    form = Word(Form, "Its form, a label: ``universal``, ``club``, ``summit`` ...")
+    mode = Word(Mode, "``standing``, ``declaration`` or ``series``.")
+    admission = Word(Admission, "``open``, ``approval`` or ``invitation``.")
+    founder = Other("actor", "Who founded it.")
+    parent = Other("forum", "The forum that it was founded against or has merged into.")
+
     @property
     def id(self) -> str:
         """Id in the scenario, or ``founded_01`` and so on."""
@@ -171,26 +166,6 @@ class Forum(View):
         """Name in the scenario, or who founded it when."""
         world = self.model.world
         return self.model.scenario.name_of_forum(self.row, int(world.founder[self.row]), int(world.founded[self.row]))
-
-    @property
-    def status(self) -> str:
-        """``alive``, ``dormant``, ``dissolved`` or ``merged``."""
-        return Status(self.model.world.status[self.row]).name.lower()
-
-    @property
-    def form(self) -> str:
-        """Its form, a label: ``universal``, ``club``, ``summit`` ..."""
-        return Form(self.model.world.form[self.row]).name.lower()
-
-    @property
-    def mode(self) -> str:
-        """``standing``, ``declaration`` or ``series``."""
-        return Mode(self.model.world.mode[self.row]).name.lower()
-
-    @property
-    def admission(self) -> str:
-        """``open``, ``approval`` or ``invitation``."""
-        return Admission(self.model.world.admission[self.row]).name.lower()
 
     @property
     def decision(self) -> str:
@@ -225,18 +200,6 @@ class Forum(View):
         """Power of its members together."""
         world = self.model.world
         return float(world.power[world.member[self.row]].sum())
-
-    @property
-    def founder(self) -> Actor | None:
-        """Who founded it."""
-        number = int(self.model.world.founder[self.row])
-        return self.model.actor(number) if number >= 0 else None
-
-    @property
-    def parent(self) -> Forum | None:
-        """The forum that it was founded against or has merged into."""
-        number = int(self.model.world.parent[self.row])
-        return self.model.forum(number) if number >= 0 else None
 
     def host_meeting(self, *actors: Actor | str, track: float = 1.5) -> int:
         """Each two of the named actors (by default: the states among the members) meet once on a track.

@@ -119,18 +119,7 @@ def _said(value: float) -> str:
 
 
 def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope: str) -> str:
-    """Time courses of measures, a panel each.
-
-    Parameters
-    ----------
-    frames : sequence of Frame
-        One run, or two on common random numbers: the second is dashed.
-    width : int
-        Pixels.
-    measures : sequence of str
-    scope : str
-        Issue or ``pooled``.
-    """
+    """Time courses of measures, a panel each, of one run or of two on common random numbers: the second is dashed."""
     frame, two = frames[0], len(frames) > 1
     columns, rows, wide = _grid(width, len(measures))
     top = 24 + (18 * len(frames) if two else 0)

@@ -87,17 +87,7 @@ def forum_tip(frame: Frame, f: int) -> str:
 
 
 def legend(drawing: Drawing, frame: Frame, y: float, more: Iterable[Entry] = ()) -> float:
-    """Blocs with their marks and ``more`` entries, in as many lines as they need; the place below.
-
-    Parameters
-    ----------
-    drawing : Drawing
-    frame : Frame
-    y : float
-        Baseline of the first line.
-    more : iterable
-        Further entries.
-    """
+    """Blocs with their marks and ``more`` entries from the baseline ``y`` on; the place below."""
     entries: list[Entry] = [(_bloc_sign(drawing, bloc), frame.bloc_label(bloc)) for bloc in _blocs(frame)]
     x = 10.0
     for sign, label in [*entries, *more]:
@@ -121,11 +111,8 @@ def _bloc_sign(drawing: Drawing, bloc: int) -> Callable[[float, float], None]:
 
 def members_of(frame: Frame, picked: str) -> Bools | None:
     """Members of the picked forum; None where no live forum is picked."""
-    kind, _, key = picked.partition(":")
-    ids = frame.scenario.forum_ids
-    if kind != "forum" or key not in ids or not frame.world.live()[ids.index(key)]:
-        return None
-    return np.asarray(frame.world.member[ids.index(key)])
+    f = frame.picked(picked)[1]
+    return np.asarray(frame.world.member[f]) if f >= 0 and frame.world.live()[f] else None
 
 
 def issue_ends(drawing: Drawing, frame: Frame, issues: list[str], y: float) -> float:
@@ -172,7 +159,7 @@ def forum_list(drawing: Drawing, frame: Frame, shown: list[int], y: float, picke
     world, ids = frame.world, frame.scenario.forum_ids
     note = "Forums shown (members; share of power)" if shown else "No live forum on what is shown"
     drawing.text(8, y + 6, note, SMALL, font_weight=600)
-    if members_of(frame, picked) is not None and (f := ids.index(picked[6:])) not in shown:
+    if members_of(frame, picked) is not None and (f := frame.picked(picked)[1]) not in shown:
         y += 15
         drawing.text(8, y + 6, cut(f"Outlined: members of {frame.forum_name(f)}, on another issue", drawing.width - 12),
                      SMALL)  # fmt: skip

@@ -35,23 +35,12 @@ def shown_forums(frame: Frame, scope: str) -> list[int]:
 
 
 def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
-    """The membership matrix.
-
-    Parameters
-    ----------
-    frame : Frame
-    width : int
-        Pixels.
-    scope : str
-        Issue, or ``pooled``: all forums.
-    picked : str
-        Row or column that is framed; a picked actor has a row with a name.
-    """
+    """The membership matrix; the picked row or column is framed, and a picked actor has a row with a name."""
     world = frame.world
     forums = shown_forums(frame, scope)
     rank = np.lexsort((-world.power, np.where(world.bloc < 0, 99, world.bloc)))
     strongest = set(np.argsort(-world.power, kind="stable")[:NAMED].tolist())
-    strongest |= {i for i, key in enumerate(frame.scenario.actor_ids) if picked == f"actor:{key}"}
+    strongest |= {frame.picked(picked)[0]}
     top = [i for i in rank.tolist() if i in strongest]
     rest = [i for i in rank.tolist() if i not in strongest]
     cell = (width - LEFT - 4) / max(1, len(forums))

@@ -47,17 +47,8 @@ def groups(frame: Frame, rows: Ints) -> list[tuple[list[int], Ints]]:
 def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     """The strongest states on a circle by bloc, lines where they give attention to the same forums.
 
-    The rest of a bloc's states are one node, with the mean of their attention.
-
-    Parameters
-    ----------
-    frame : Frame
-    width : int
-        Pixels.
-    scope : str
-        Issue or ``pooled``.
-    picked : str
-        ``actor:ID``: its lines alone; ``forum:ID``: its members outlined, other states pale.
+    The rest of a bloc's states are one node, with the mean of their attention. Of a picked actor its lines alone are
+    drawn; the members of a picked forum are outlined, other states pale.
     """
     rows = chosen(frame)
     nodes: list[Ints] = []
@@ -110,10 +101,7 @@ def _label(frame: Frame, nodes: list[Ints], shared: Floats, scope: str) -> str:
 
 def _own(frame: Frame, nodes: list[Ints], picked: str) -> Bools | None:
     """Which node is the picked actor, or holds it; None where there is none."""
-    ids = frame.scenario.actor_ids
-    if not picked.startswith("actor:") or picked[6:] not in ids:
-        return None
-    own = np.array([ids.index(picked[6:]) in node for node in nodes], dtype=bool)
+    own = np.array([frame.picked(picked)[0] in node for node in nodes], dtype=bool)
     return own if own.any() else None
 
 
@@ -137,9 +125,8 @@ def _lines(drawing: Drawing, shared: Floats, bloc: Ints, x: Floats, y: Floats, o
 def _nodes(drawing: Drawing, frame: Frame, nodes: list[Ints], x: Floats, y: Floats, picked: str) -> None:
     """Marks of the states; the rest of a bloc as an empty mark."""
     scenario, world, tips = frame.scenario, frame.world, actor_tips(frame)
-    member = None
-    if picked.startswith("forum:") and picked[6:] in scenario.forum_ids:
-        member = world.member[scenario.forum_ids.index(picked[6:])]
+    forum = frame.picked(picked)[1]
+    member = world.member[forum] if forum >= 0 else None
     for k, node in enumerate(nodes):
         i, colour = int(node[0]), bloc_colour(int(world.bloc[node[0]]))
         key, within = f"actor:{scenario.actor_ids[i]}", member is None or bool(member[node].any())

@@ -47,16 +47,7 @@ def shade(value: float) -> tuple[str, str]:
 
 
 def trust(frame: Frame, width: int, picked: str = "") -> str:
-    """Who trusts whom: blocs (rows trust columns), the majors, and how it went.
-
-    Parameters
-    ----------
-    frame : Frame
-    width : int
-        Pixels.
-    picked : str
-        The row of a picked major is outlined.
-    """
+    """Who trusts whom: blocs (rows trust columns), the majors, and how it went; a picked major's row is outlined."""
     majors = [int(i) for i in frame.majors][:6]
     blocs = [k for k in range(len(frame.scenario.blocs)) if (frame.world.bloc[frame.states] == k).any()]
     names = [frame.bloc_label(k) for k in blocs]

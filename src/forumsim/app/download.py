@@ -11,16 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.results.inputs import EXTENSIONS
-from forumsim.running.command_line import command_line
 from forumsim.scenarios import list_scenarios
+from forumsim.scenarios.settings import field_name
 
 
 def command(run: Mapping[str, Any], scenario: str) -> str:
-    """The command that makes the run from its settings, within its folder."""
-    more = [*(["--interventions", "interventions.csv"] if run["interventions"] else []), *_given(run), "--out", "again"]
-    return command_line(
-        "run", scenario, run["seed"], run["steps"], run["preset"], run["fields"], run["parameters"], more
-    )
+    """The command that makes the run from its settings, within its folder, quoted for a shell."""
+    words = ["forumsim", "run", scenario, "--seed", str(run["seed"]), "--steps", str(run["steps"])]
+    if run["preset"]:
+        words += ["--preset", run["preset"]]
+    settings = {field_name(key): value for key, value in run["fields"].items()} | run["parameters"]
+    for name, value in settings.items():
+        text = str(value).lower() if isinstance(value, bool) else "unset" if value != value else str(value)
+        words += ["--set", f"{name}={text}"]
+    if run["interventions"]:
+        words += ["--interventions", "interventions.csv"]
+    return shlex.join([*words, *_given(run), "--out", "again"])
 
 
 def _given(run: Mapping[str, Any]) -> list[str]:

@@ -83,7 +83,7 @@ def view(
     if run_id is None:
         setup = Setup(scenario, seed, steps, "", parameters, fields, extensions=case.extensions)
     else:
-        from forumsim.app.again import setup_of_run
+        from forumsim.app.setup import setup_of_run
 
         setup, differences = setup_of_run(scenario, run_id, anyway, with_)
         for line in differences:

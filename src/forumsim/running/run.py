@@ -67,10 +67,7 @@ class Run(Shown):
 
 def check_seed(seed: Any, where: str = "seed") -> Problem | None:
     """The problem with a seed, if there is one."""
-    allowed = f"a whole number from 0 to {MAX_SEED}"
-    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)):
-        return Problem(where, f"found {shown(seed)}", allowed)
-    return None if 0 <= seed <= MAX_SEED else Problem(where, f"found {shown(seed)}", allowed)
+    return check_count(seed, where, 0, MAX_SEED)
 
 
 def check_count(value: Any, where: str, low: int = 1, high: int = MOST_STEPS) -> Problem | None:

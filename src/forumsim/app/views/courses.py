@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -65,26 +66,20 @@ class CoursePanel:
     def course(self, values: Floats, side: int, tip: str) -> None:
         """One line; missing values are gaps, a value alone is a dot."""
         look = LOOKS[side]
-        dash = None if side == 0 else "6 3"
-        for stretch in stretches(values):
-            points = [(self.across(k), self.up(float(values[k]))) for k in stretch]
-            if len(points) == 1:
-                self.drawing.circle(*points[0], 2, fill=look.colour, tip=tip)
-            else:
-                self.drawing.polyline(points, stroke=look.colour, stroke_width=1.8, stroke_dasharray=dash, tip=tip)
+        points = [(self.across(k), self.up(value)) for k, value in enumerate(values.tolist())]
+        draw_line(self.drawing, points, look.colour, 1.8, tip, None if side == 0 else "6 3")
 
 
-def stretches(values: Floats) -> list[range]:
-    """Runs of steps without a gap."""
-    found: list[range] = []
-    begun = -1
-    for k, there in enumerate([*np.isfinite(values).tolist(), False]):
-        if there and begun < 0:
-            begun = k
-        elif not there and begun >= 0:
-            found.append(range(begun, k))
-            begun = -1
-    return found
+def draw_line(
+    drawing: Drawing, points: list[tuple[float, float]], colour: str, wide: float, tip: str, dash: str | None = None
+) -> None:
+    """A line through points; missing ones are gaps, one alone is a dot."""
+    for there, some in groupby(points, key=lambda point: math.isfinite(point[1])):
+        stretch = list(some) if there else []
+        if len(stretch) == 1:
+            drawing.circle(*stretch[0], 2, fill=colour, tip=tip)
+        elif stretch:
+            drawing.polyline(stretch, stroke=colour, stroke_width=wide, stroke_dasharray=dash, tip=tip)
 
 
 def limits(

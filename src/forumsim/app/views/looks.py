@@ -53,18 +53,14 @@ def wrapped(text: str, width: float, most: int = 2) -> list[str]:
     return textwrap.wrap(text, max(8, int(width / SIGN)), max_lines=most, placeholder="…") or [""]
 
 
-def actor_tip(frame: Frame, i: int) -> str:
-    """What there is to know of an actor at a glance."""
-    return _actor_words(frame, i, int((frame.world.member[:, i] & frame.world.live()).sum()), frame.forum_name)
-
-
 def actor_tips(frame: Frame) -> list[str]:
-    """`actor_tip` of all actors at once."""
-    count, name = frame.world.member[frame.forums].sum(axis=0).tolist(), cache(frame.forum_name)
-    return [_actor_words(frame, i, many, name) for i, many in enumerate(count)]
+    """What there is to know of each actor at a glance."""
+    name = cache(frame.forum_name)
+    forums = frame.world.member[frame.forums].sum(axis=0).tolist()
+    return [_actor_tip(frame, i, forums[i], name) for i in range(len(forums))]
 
 
-def _actor_words(frame: Frame, i: int, forums: int, name: Callable[[int], str]) -> str:
+def _actor_tip(frame: Frame, i: int, forums: int, name: Callable[[int], str]) -> str:
     world = frame.world
     parts = [frame.scenario.actor_names[i], frame.bloc_label(int(world.bloc[i]))]
     if world.kind[i] == Kind.STATE:

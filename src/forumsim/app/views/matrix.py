@@ -8,7 +8,7 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, number
-from forumsim.app.views.looks import SIGN, actor_tip, bloc_colour, cut, forum_tip, wrapped
+from forumsim.app.views.looks import SIGN, actor_tips, bloc_colour, cut, forum_tip, wrapped
 from forumsim.core.world import Bools
 
 #: Rows with a name of their own, their height, the most height of another row and of all others.
@@ -139,7 +139,7 @@ def _rows(
     drawing: Drawing, frame: Frame, top: list[int], forums: list[int], cell: float, y: float, picked: str
 ) -> None:
     """Names of the strongest, and what their cells say when pointed at."""
-    world, ids = frame.world, frame.scenario.actor_ids
+    world, ids, tips = frame.world, frame.scenario.actor_ids, actor_tips(frame)
     names = heads([frame.scenario.actor_names[i] for i in top], int((LEFT - 12) / SIGN))
     for r, i in enumerate(top):
         key = f"actor:{ids[i]}"
@@ -147,7 +147,7 @@ def _rows(
         drawing.rect(0, base + 1, 4, TALL - 2, fill=bloc_colour(int(world.bloc[i])))
         if r and world.bloc[i] != world.bloc[top[r - 1]]:
             drawing.line(0, base - 0.5, drawing.width, base - 0.5, stroke="#8a8a8a")
-        drawing.text(8, base + 13, names[r], SMALL, tip=actor_tip(frame, i), pick=key,
+        drawing.text(8, base + 13, names[r], SMALL, tip=tips[i], pick=key,
                      font_weight=700 if key == picked else None)  # fmt: skip
         if key == picked:
             _frame(drawing, LEFT - 1, base - 1, cell * len(forums), TALL)

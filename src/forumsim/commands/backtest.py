@@ -12,7 +12,7 @@ import typer
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import columns, note, say, wrapped
-from forumsim.commands.options import Seed, Settings
+from forumsim.commands.options import Seed, Settings, option
 from forumsim.commands.settings import parse_settings
 from forumsim.core.errors import InputError, Problem
 
@@ -34,10 +34,9 @@ def backtest(
     ] = 1000,
     runs: Annotated[
         int | None,
-        typer.Option(
+        option(
             min=1,
             max=1_000_000,
-            show_default=False,
             help=f"Runs of the model: {RUNS} for the life of organisations, {HINDCAST_RUNS} for --hindcast, unless "
             "said otherwise.",
         ),
@@ -46,14 +45,14 @@ def backtest(
     settings: Settings = None,
     founders_charters: Annotated[
         bool,
-        typer.Option(
+        option(
             "--founders-charters",
             help="Compute the charters of the scored forums from the positions of their founders alone.",
         ),
     ] = False,
     hindcast: Annotated[
         bool,
-        typer.Option(
+        option(
             "--hindcast",
             help="Run from 2018 to autumn 2024 instead, and score what the most powerful "
             "states did: signed, stayed out, founded, met.",
@@ -61,24 +60,17 @@ def backtest(
     ] = False,
     rosters: Annotated[
         Path | None,
-        typer.Option(
+        option(
             metavar="FILE",
-            show_default=False,
             help="Rosters of later years to score instead, "
             "with the columns of a scenario's memberships.csv; needs --forums.",
         ),
     ] = None,
     forums: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            show_default=False,
-            help="The forums of these rosters, with the columns of a scenario's forums.csv.",
-        ),
+        option(metavar="FILE", help="The forums of these rosters, with the columns of a scenario's forums.csv."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write all figures to this file as CSV.", show_default=False)
-    ] = None,
+    out: Annotated[Path | None, option(metavar="FILE", help="Write all figures to this file as CSV.")] = None,
 ) -> None:
     """Hold ai_governance against rosters and history, and say where it loses.
 

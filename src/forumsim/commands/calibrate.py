@@ -6,11 +6,9 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from forumsim.commands.compilation import compile_once
 from forumsim.commands.console import columns, note, say, wrapped
-from forumsim.commands.options import Quiet, With, Workers
+from forumsim.commands.options import Quiet, With, Workers, argument, option
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
@@ -18,12 +16,9 @@ if TYPE_CHECKING:
 
 
 def calibrate(
-    file: Annotated[Path, typer.Argument(help="What to calibrate, a TOML file.", show_default=False)],
+    file: Annotated[Path, argument(help="What to calibrate, a TOML file.")],
     out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Folder to write to.  [default: results/NAME OF THE FILE]", show_default=False
-        ),
+        Path | None, option(metavar="DIR", help="Folder to write to.  [default: results/NAME OF THE FILE]")
     ] = None,
     workers: Workers = None,
     quiet: Quiet = False,

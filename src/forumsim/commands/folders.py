@@ -9,7 +9,7 @@ import typer
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import FAILED, columns, counted, note, say
-from forumsim.commands.options import Changed, Edited, Folder, With
+from forumsim.commands.options import Changed, Edited, Folder, With, argument, option
 from forumsim.core.errors import InputError, Problem
 
 
@@ -40,20 +40,17 @@ def check(folder: Folder) -> None:
 
 def export(
     folder: Folder,
-    parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet files.")] = False,
-    stata: Annotated[bool, typer.Option("--stata", help="Write Stata files (.dta, version 118) with labels.")] = False,
+    parquet: Annotated[bool, option("--parquet", help="Write Parquet files.")] = False,
+    stata: Annotated[bool, option("--stata", help="Write Stata files (.dta, version 118) with labels.")] = False,
     graphml: Annotated[
         bool,
-        typer.Option(
+        option(
             "--graphml",
             help="Write the network of actors and forums at the end of each run that was recorded in detail.",
         ),
     ] = False,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Folder to write to.  [default: export in the results folder]", show_default=False
-        ),
+        Path | None, option(metavar="DIR", help="Folder to write to.  [default: export in the results folder]")
     ] = None,
     anyway: Edited = False,
 ) -> None:
@@ -84,18 +81,12 @@ def export(
 def package(
     folder: Folder,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", metavar="FILE.zip", help="The file to write.  [default: DIR.zip]", show_default=False
-        ),
+        Path | None, option("--out", "-o", metavar="FILE.zip", help="The file to write.  [default: DIR.zip]")
     ] = None,
     most_mb: Annotated[
         float | None,
-        typer.Option(
-            min=0,
-            metavar="MB",
-            help="Leave out tables that are larger than this; forumsim rerun makes them again.",
-            show_default=False,
+        option(
+            min=0, metavar="MB", help="Leave out tables that are larger than this; forumsim rerun makes them again."
         ),
     ] = None,
     anyway: Edited = False,
@@ -118,14 +109,11 @@ def package(
 
 def replay(
     folder: Folder,
-    run_id: Annotated[str, typer.Argument(help="A run, or the beginning of its id.", show_default=False)],
+    run_id: Annotated[str, argument(help="A run, or the beginning of its id.")],
     out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", metavar="FILE.html", help="The file to write.  [default: RUN_ID.html]", show_default=False
-        ),
+        Path | None, option("--out", "-o", metavar="FILE.html", help="The file to write.  [default: RUN_ID.html]")
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Replace the file if it is there.")] = False,
+    fresh: Annotated[bool, option("--fresh", help="Replace the file if it is there.")] = False,
     anyway: Changed = False,
     with_: With = None,
 ) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import FAILED, columns, counted, describe, note, say, value_text
-from forumsim.commands.options import PlanFile, With, Workers
+from forumsim.commands.options import PlanFile, With, Workers, option
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
@@ -25,12 +25,9 @@ def plan(
     file: PlanFile,
     workers: Workers = None,
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Results folder to be used: is there room on its disk?", show_default=False),
+        Path | None, option(metavar="DIR", help="Results folder to be used: is there room on its disk?")
     ] = None,
-    no_try: Annotated[
-        bool, typer.Option("--no-try", help="Do not try a run: time and size are not estimated then.")
-    ] = False,
+    no_try: Annotated[bool, option("--no-try", help="Do not try a run: time and size are not estimated then.")] = False,
     with_: With = None,
 ) -> None:
     """Say how large a plan is, and what time and disk it will take, before anything runs.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forumsim.commands.console import note, say
-from forumsim.commands.options import Edited, Folder
+from forumsim.commands.options import Edited, Folder, option
 from forumsim.commands.sweep import cores
 from forumsim.core.errors import InputError, Problem, nearest
 
@@ -28,43 +28,30 @@ def report(
     folder: Folder,
     measures: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="A,B",
-            help="Draw these measures: columns of series.csv.  [default: the usual ones]",
-            show_default=False,
-        ),
+        option(metavar="A,B", help="Draw these measures: columns of series.csv.  [default: the usual ones]"),
     ] = None,
     formats: Annotated[
         list[str] | None,
-        typer.Option(
-            "--format",
-            metavar="A,B",
-            help="Write the figures in these formats: png, pdf, svg.  [default: all three]",
-            show_default=False,
+        option(
+            "--format", metavar="A,B", help="Write the figures in these formats: png, pdf, svg.  [default: all three]"
         ),
     ] = None,
     width: Annotated[
         str,
-        typer.Option(
+        option(
             metavar="LENGTH",
             help="Width of the figures, such as 3.5in or 9cm; letters have the same size in print at any width.  "
             "[default: A4]",
-            show_default=False,
         ),
     ] = "",
     dpi: Annotated[
         int | None, typer.Option(metavar="N", help="Dots per inch of the PNG files.  [default: 300]")
     ] = None,
     no_title: Annotated[
-        bool, typer.Option("--no-title", help="Leave the titles out, for journals that set them as captions.")
+        bool, option("--no-title", help="Leave the titles out, for journals that set them as captions.")
     ] = False,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Write report and figures there; the results folder stays as it is.",
-            show_default=False,
-        ),
+        Path | None, option(metavar="DIR", help="Write report and figures there; the results folder stays as it is.")
     ] = None,
     anyway: Edited = False,
 ) -> None:

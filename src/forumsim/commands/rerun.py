@@ -12,7 +12,7 @@ import typer
 
 from forumsim.commands.compilation import announce, compile_once
 from forumsim.commands.console import FAILED, columns, counted, note, say, value_text, wrapped
-from forumsim.commands.options import Changed, Folder, Quiet, With, Workers
+from forumsim.commands.options import Changed, Folder, Quiet, With, Workers, argument, option
 from forumsim.commands.run import reading
 from forumsim.commands.sweep import cores
 
@@ -23,19 +23,13 @@ if TYPE_CHECKING:
 
 def rerun(
     folder: Folder,
-    run_id: Annotated[
-        str | None, typer.Argument(help="A run, or the beginning of its id.  [default: all]", show_default=False)
-    ] = None,
+    run_id: Annotated[str | None, argument(help="A run, or the beginning of its id.  [default: all]")] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Write the results there: all of them, or the tables of one run in full detail.",
-            show_default=False,
-        ),
+        option(metavar="DIR", help="Write the results there: all of them, or the tables of one run in full detail."),
     ] = None,
     workers: Workers = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Open the debugger where the run raises its error.")] = False,
+    debug: Annotated[bool, option("--debug", help="Open the debugger where the run raises its error.")] = False,
     quiet: Quiet = False,
     anyway: Changed = False,
     with_: With = None,

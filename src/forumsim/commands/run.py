@@ -13,7 +13,7 @@ import typer
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import columns, counted, note, say, warn_of_formulas, wrapped
-from forumsim.commands.options import Case, Overlay, Preset, Seed, Settings, Steps, With
+from forumsim.commands.options import Case, Overlay, Preset, Seed, Settings, Steps, With, option
 from forumsim.commands.settings import load_case, load_twin
 from forumsim.core.errors import InputError, Problem, collected
 
@@ -40,21 +40,19 @@ def run(
     every: Annotated[int, typer.Option(min=1, max=100_000, help="Steps between two records of the measures.")] = 1,
     interventions: Annotated[
         Path | None,
-        typer.Option(
+        option(
             metavar="FILE",
             help="What is done to the run: the interventions.csv of another run, or a TOML file with tables "
             "[[interventions]]. Each has a step, an act (set, shock, join, leave, found, meet, host, channel, write) "
             "and what the act takes, which experiments/README.md lists.",
-            show_default=False,
         ),
     ] = None,
     twin: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             metavar="NAME=VALUE",
             help="Compare the run with its twin, the run of the same seed with this setting, such as dialogue.level=0; "
             "may be repeated.",
-            show_default=False,
         ),
     ] = None,
     with_: With = None,

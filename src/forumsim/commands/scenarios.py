@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forumsim.commands.console import columns, say, value_text, wrapped
-from forumsim.commands.options import With
+from forumsim.commands.options import With, option
 from forumsim.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def scenarios(
     ] = None,
     check: Annotated[
         bool,
-        typer.Option(
+        option(
             "--check", help="Say what is unusual about the start of the scenario, and how it ends without dialogue."
         ),
     ] = False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forumsim.commands.console import columns, counted, say, wrapped
-from forumsim.commands.options import Edited, Folder
+from forumsim.commands.options import Edited, Folder, option
 
 if TYPE_CHECKING:
     from forumsim.studies.sensitivity import Analysis, Response
@@ -27,24 +27,19 @@ def sensitivity(
     folder: Folder,
     measure: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A measure; may be repeated.  [default: the usual ones]", show_default=False),
+        option(metavar="NAME", help="A measure; may be repeated.  [default: the usual ones]"),
     ] = None,
     verdict: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="WORD", help="Study the share of runs with this verdict; may be repeated.", show_default=False
-        ),
+        option(metavar="WORD", help="Study the share of runs with this verdict; may be repeated."),
     ] = None,
     issue: Annotated[
         list[str] | None,
-        typer.Option(metavar="ISSUE", help="An issue; may be repeated.  [default: pooled]", show_default=False),
+        option(metavar="ISSUE", help="An issue; may be repeated.  [default: pooled]"),
     ] = None,
     part: Annotated[str, typer.Option(metavar="NAME", help="Part of the plan, where it has several.")] = "",
     out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="The file to write.  [default: sensitivity.csv in the folder]", show_default=False
-        ),
+        Path | None, option(metavar="FILE", help="The file to write.  [default: sensitivity.csv in the folder]")
     ] = None,
     anyway: Edited = False,
 ) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from forumsim.commands.compilation import compile_once
 from forumsim.commands.console import FAILED, MISTAKE, describe, note, say, warn_of_formulas
-from forumsim.commands.options import PlanFile, Quiet, With, Workers
+from forumsim.commands.options import PlanFile, Quiet, With, Workers, option
 
 
 def cores() -> int:
@@ -25,36 +25,28 @@ def sweep(
     plan: PlanFile,
     workers: Workers = None,
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Results folder.  [default: results/NAME OF THE PLAN]", show_default=False),
+        Path | None, option(metavar="DIR", help="Results folder.  [default: results/NAME OF THE PLAN]")
     ] = None,
     fresh: Annotated[
         bool,
-        typer.Option(
+        option(
             "--fresh",
             help="Replace results of another plan or model, or with missing tables, once the new ones are complete.",
         ),
     ] = False,
     cluster: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS",
-            help="A Dask cluster: tcp://HOST:PORT, local:N or slurm:PROFILE.toml.",
-            show_default=False,
-        ),
+        str | None, option(metavar="ADDRESS", help="A Dask cluster: tcp://HOST:PORT, local:N or slurm:PROFILE.toml.")
     ] = None,
     extend: Annotated[
-        bool, typer.Option("--extend", help="Add the plan's new replicates and points to the results that are there.")
+        bool, option("--extend", help="Add the plan's new replicates and points to the results that are there.")
     ] = False,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first run that fails.")] = False,
+    fail_fast: Annotated[bool, option("--fail-fast", help="Stop at the first run that fails.")] = False,
     max_failures: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Stop when more than N runs have failed.", show_default=False)
+        int | None, option(min=0, metavar="N", help="Stop when more than N runs have failed.")
     ] = None,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Run the runs again that failed before.")
-    ] = False,
+    retry_failed: Annotated[bool, option("--retry-failed", help="Run the runs again that failed before.")] = False,
     quiet: Quiet = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Run a very large plan without being asked.")] = False,
+    yes: Annotated[bool, option("--yes", help="Run a very large plan without being asked.")] = False,
     with_: With = None,
 ) -> None:
     """Run an experiment: every point of a plan, many times. The same command again resumes it.

@@ -11,19 +11,17 @@ import typer
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import FAILED, columns, note, say, wrapped
-from forumsim.commands.options import With, Workers
+from forumsim.commands.options import With, Workers, argument, option
 
 
 def verify(
     cases: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CASE]...", help="Cases to check.  [default: all]", show_default=False),
+        argument(metavar="[CASE]...", help="Cases to check.  [default: all]"),
     ] = None,
     workers: Workers = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the table to this file as CSV, too.", show_default=False)
-    ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="List the cases with their sources, check none.")] = False,
+    out: Annotated[Path | None, option(metavar="FILE", help="Write the table to this file as CSV, too.")] = None,
+    list_: Annotated[bool, option("--list", help="List the cases with their sources, check none.")] = False,
     with_: With = None,
 ) -> None:
     """Check the known results of the literature, each a setting of the model's own rules.

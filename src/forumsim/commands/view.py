@@ -9,7 +9,7 @@ import typer
 
 from forumsim.commands.compilation import announce
 from forumsim.commands.console import note, say
-from forumsim.commands.options import Changed, Overlay, Preset, Seed, Settings, Steps, With
+from forumsim.commands.options import Changed, Overlay, Preset, Seed, Settings, Steps, With, argument, option
 from forumsim.commands.settings import load_case
 from forumsim.core.errors import InputError, Problem
 
@@ -18,10 +18,7 @@ def view(
     scenario: Annotated[
         str, typer.Argument(help="A shipped scenario or a folder of your own; with RUN_ID a results folder.")
     ] = "ai_governance",
-    run_id: Annotated[
-        str | None,
-        typer.Argument(help="A run of the results folder, or the beginning of its id.", show_default=False),
-    ] = None,
+    run_id: Annotated[str | None, argument(help="A run of the results folder, or the beginning of its id.")] = None,
     seed: Seed = 1,
     steps: Steps = None,
     settings: Settings = None,
@@ -38,15 +35,12 @@ def view(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             metavar="NAME",
             help="A further name under which browsers open the page, such as that of a proxy; may be repeated.",
-            show_default=False,
         ),
     ] = None,
-    root_path: Annotated[
-        str, typer.Option(metavar="PATH", help="Path under which a proxy shows the page.", show_default=False)
-    ] = "",
+    root_path: Annotated[str, option(metavar="PATH", help="Path under which a proxy shows the page.")] = "",
     anyway: Changed = False,
     with_: With = None,
 ) -> None:

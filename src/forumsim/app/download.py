@@ -38,15 +38,7 @@ def _given(run: Mapping[str, Any]) -> list[str]:
 
 
 def write_folder(run: Mapping[str, Any], folder: Path) -> None:
-    """Run it again as a batch run, and write all its tables.
-
-    Parameters
-    ----------
-    run : mapping
-        One of `forumsim.app.session.Session.snapshot`.
-    folder : Path
-        New folder.
-    """
+    """Run one of `forumsim.app.session.Session.snapshot` again as a batch run, and write all its tables."""
     from forumsim.core.parameters import PRESETS
     from forumsim.results.results import Results
     from forumsim.sweeps.one_run import write_run
@@ -76,13 +68,7 @@ def write_folder(run: Mapping[str, Any], folder: Path) -> None:
 
 
 def zipped(runs: Sequence[Mapping[str, Any]]) -> bytes:
-    """A zip file with a folder for each run.
-
-    Parameters
-    ----------
-    runs : sequence of mapping
-        From `forumsim.app.session.Session.snapshot`.
-    """
+    """A zip file with a folder for each run of `forumsim.app.session.Session.snapshot`."""
     buffer = io.BytesIO()
     with (
         tempfile.TemporaryDirectory(prefix="forumsim-") as scratch,

@@ -36,13 +36,7 @@ class Kept(NamedTuple):
 
 
 class History:
-    """The past of one model.
-
-    Parameters
-    ----------
-    model : ForumModel
-        At its start.
-    """
+    """The past of one model, which is at its start."""
 
     def __init__(self, model: ForumModel) -> None:
         self.model = model
@@ -65,15 +59,7 @@ class History:
         return Kept(world, model.params.copy(), scenario, model.rules)
 
     def frame(self, at: int, label: str = "") -> Frame:
-        """The frame of a step that the model has gone through, as it was before the next step.
-
-        Parameters
-        ----------
-        at : int
-            Before the step at which the model is.
-        label : str
-            What tells the run from another.
-        """
+        """The frame of a step that the model has gone through, as it was before the next step."""
         kept = self._kept[max(step for step in self._kept if step <= at)]
         world, params, scenario = kept.world.copy(), kept.params.copy(), kept.scenario
         step = stepper(scenario, params, kept.rules)

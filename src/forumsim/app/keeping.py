@@ -49,11 +49,7 @@ def evict_soon() -> threading.Thread:
 def kept(session: Session, begun: str) -> str:
     """What a tab has to hold of a session, as JSON.
 
-    Parameters
-    ----------
-    session : Session
-    begun : str
-        What the page was opened with: a page that was opened with something else begins with that.
+    ``begun`` is what the page was opened with: a page that was opened with something else begins with that.
     """
     with session.lock:
         return json.dumps({

@@ -90,26 +90,7 @@ def setup_of_run(
 ) -> tuple[Setup, tuple[str, ...]]:
     """Repeat a run, see that it is the one of the folder, and say what a page needs to show it.
 
-    Parameters
-    ----------
-    folder : path
-        Results folder.
-    run_id : str
-        Id of a run, or its beginning.
-    anyway : bool
-        Go on when plan, scenario or model have changed since, or the run comes out otherwise.
-    with_ : str, path, several of them, or Extensions, optional
-        The extensions that the results were made with.
-
-    Returns
-    -------
-    tuple of Setup and tuple of str
-        The last is what is not as it stands in the folder; empty unless ``anyway``.
-
-    Raises
-    ------
-    InputError
-        There are no results or no such run, the run failed, or something has changed.
+    What it takes, and what it says of differences and mistakes, is as in `forumsim.app.replay.write_replay`.
     """
     past = open_past(folder, anyway, with_=with_)
     recorded, run, differences = repeated(past, run_id, anyway)

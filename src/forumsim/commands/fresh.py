@@ -25,16 +25,7 @@ DRAWN = ("figures", "report.html", "sensitivity.csv", "export")
 
 
 def sweep_fresh(plan: Plan, out: Path, progress: bool | Progress, **settings: Any) -> Path:
-    """Run a plan and let its results replace what the folder holds.
-
-    Parameters
-    ----------
-    plan : Plan
-    out : Path
-        Results folder. Files in it that forumsim did not write are kept.
-    progress : bool or Progress
-    settings
-        What else `forumsim.sweeps.sweep` takes.
+    """Run a plan and let its results replace what the folder holds, but for files that forumsim did not write.
 
     Returns
     -------

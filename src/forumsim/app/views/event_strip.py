@@ -64,11 +64,7 @@ def happened(frame: Frame) -> dict[tuple[int, int], dict[Event, int]]:
 class Strip:
     """Marked events of a run in lanes: where marks would touch, one of them stands for all, with their number.
 
-    Parameters
-    ----------
-    frame : Frame
-    side : int
-        Which of the runs shown; with a label it has a heading with its line, marks of its colour, and no empty lanes.
+    One of two runs has a heading with its line, marks of its colour, and no empty lanes.
     """
 
     def __init__(self, frame: Frame, side: int) -> None:

@@ -20,14 +20,7 @@ from forumsim.running.model.views import Other, View, Word, WorldRow
 
 
 class Actor(View):
-    """An actor: what states and non-state actors have in common.
-
-    Parameters
-    ----------
-    model : ForumModel
-    row : int
-        Row in the World's arrays.
-    """
+    """An actor: what states and non-state actors have in common. ``row`` is its row in the World's arrays."""
 
     noun = "actor"
 
@@ -132,14 +125,7 @@ class NonState(Actor):
 
 
 class Forum(View):
-    """A forum. It leaves ``model.agents`` when it ends, and can still be read then.
-
-    Parameters
-    ----------
-    model : ForumModel
-    row : int
-        Slot in the World's arrays.
-    """
+    """A forum, ``row`` is its slot. It leaves ``model.agents`` when it ends, and can still be read then."""
 
     noun = "forum"
 

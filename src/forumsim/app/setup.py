@@ -55,6 +55,11 @@ class Setup:
     acts: tuple[dict[str, Any], ...] = ()
     done: int = 0
 
+    @property
+    def sides(self) -> list[dict[str, Any]]:
+        """The parameters of the run, or of both runs."""
+        return [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
+
     def models(self) -> list[ForumModel]:
         """New models at their start.
 
@@ -64,13 +69,12 @@ class Setup:
             All mistakes at once.
         """
         fields = {field_name(key): value for key, value in self.fields.items()}
-        sides = [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
         wrong = check_seed(self.seed)
         problems = [wrong] if wrong else []
         seed, preset = 1 if wrong else self.seed, self.preset or None
         try:
             common: dict[str, Any] = {"rng": seed, "preset": preset, "with_": self.extensions, **fields}
-            models = [ForumModel(self.scenario, self.steps, **common, **parameters) for parameters in sides]
+            models = [ForumModel(self.scenario, self.steps, **common, **parameters) for parameters in self.sides]
         except InputError as error:
             raise InputError([*problems, *error.problems], error.title) from None
         if problems:

@@ -6,6 +6,7 @@ import math
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -128,6 +129,11 @@ def issue_ends(drawing: Drawing, frame: Frame, issues: list[str], y: float) -> f
     return y
 
 
+def plus(drawing: Drawing, x: float, y: float, **given: Any) -> None:
+    """The mark of a non-state actor."""
+    drawing.path(f"M{number(x - 4)} {number(y)}h8M{number(x)} {number(y - 4)}v8", **given)
+
+
 def signs(drawing: Drawing, frame: Frame, y: float, scale: float) -> float:
     """Blocs, sizes, and signs; the place below."""
     entries: list[Entry] = []
@@ -136,15 +142,12 @@ def signs(drawing: Drawing, frame: Frame, y: float, scale: float) -> float:
         entries.append((lambda x, at: drawing.circle(x, at, radius(power, scale), fill="#8a8a8a"),
                         f"{power:.0%} of power"))  # fmt: skip
 
-    def plus(x: float, at: float) -> None:
-        drawing.path(f"M{number(x - 4)} {number(at)}h8M{number(x)} {number(at - 4)}v8", stroke=PLAIN, stroke_width=1.6)
-
     def badge(x: float, at: float, **look: str) -> None:
         drawing.rect(x - 6, at - 6, 12, 12, rx=3, fill="#ffffff", stroke_width=1.4, **look)
 
     disc(0.01)
     disc(0.05)
-    entries.append((plus, "non-state"))
+    entries.append((lambda x, at: plus(drawing, x, at, stroke=PLAIN, stroke_width=1.6), "non-state"))
     entries.append((lambda x, at: badge(x, at, stroke="#222222"), "forum, larger with reach"))
     entries.append((lambda x, at: badge(x, at, stroke="#a0a0a0", stroke_dasharray="3 2"), "dormant"))
     return legend(drawing, frame, y, entries)

@@ -26,11 +26,8 @@ SHADES = ((0.0, "#9ecae1"), (0.1, "#4292c6"), (0.3, "#08519c"))
 
 def shown_forums(frame: Frame, scope: str) -> list[int]:
     """Live forums with the issue in their mandate, by reach."""
-    world = frame.world
-    forums = frame.forums
-    if scope != "pooled":
-        forums = forums[world.mandate[forums, frame.scenario.issues.index(scope)]]
-    reach = world.member[forums] @ world.power
+    forums = frame.forums_on(scope)
+    reach = frame.world.member[forums] @ frame.world.power
     return [int(f) for f in forums[np.argsort(-reach, kind="stable")][:COLUMNS]]
 
 

@@ -18,14 +18,7 @@ LONGEST, NARROW = 13, 8
 
 def ties(frame: Frame, rows: Ints, scope: str) -> Floats:
     """o_ij = sum over live forums of the issue of min(attention_if, attention_jf), shape (n, n), diagonal 0."""
-    return shared_attention(frame.world.attention[np.ix_(_forums(frame, scope), rows)])
-
-
-def _forums(frame: Frame, scope: str) -> Ints:
-    world, forums = frame.world, frame.forums
-    if scope != "pooled":
-        forums = forums[world.mandate[forums, frame.scenario.issues.index(scope)]]
-    return np.asarray(forums)
+    return shared_attention(frame.world.attention[np.ix_(frame.forums_on(scope), rows)])
 
 
 def chosen(frame: Frame) -> Ints:
@@ -56,7 +49,7 @@ def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     for strong, rest in groups(frame, rows):
         starts.append(len(nodes))
         nodes += [np.array([i]) for i in strong] + ([rest] if len(rest) else [])
-    attention = frame.world.attention[_forums(frame, scope)]
+    attention = frame.world.attention[frame.forums_on(scope)]
     shared = shared_attention(
         np.stack([attention[:, node].mean(axis=1) for node in nodes], axis=1) if nodes else attention[:, :0]
     )

@@ -20,6 +20,7 @@ from forumsim.app.views.looks import (
     forum_tip,
     issue_ends,
     members_of,
+    plus,
     radius,
     short,
     signs,
@@ -185,8 +186,8 @@ def _actors(drawing: Drawing, frame: Frame, plot: Plot, r: Floats, picked: str) 
             marker(drawing, max(blocs[i], 0), x, y, float(r[i]), fill=bloc_colour(blocs[i]), opacity=pale, stroke=dark,
                    stroke_width=wide, tip=tips[i], pick=key)  # fmt: skip
         else:
-            drawing.path(f"M{number(x - 4)} {number(y)}h8M{number(x)} {number(y - 4)}v8", stroke=dark or PLAIN,
-                         stroke_width=2.5 if key == picked else 1.6, opacity=pale, tip=tips[i], pick=key)  # fmt: skip
+            wide = 2.5 if key == picked else 1.6
+            plus(drawing, x, y, stroke=dark or PLAIN, stroke_width=wide, opacity=pale, tip=tips[i], pick=key)
     drawing.raw("</g>")
 
 

@@ -27,10 +27,11 @@ from forumsim.core.state.members import join, leave
 from forumsim.core.state.sums import ALL, outdate, renew
 from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock, Term
 from forumsim.core.values import decimal_hint
-from forumsim.running.interventions.rows import as_number, refuse, write_row
+from forumsim.running.interventions.rows import refuse, write_row
 from forumsim.running.interventions.stage import Stage
 from forumsim.scenarios.dated import FOREVER, SANCTION_STEPS, each_pair
 from forumsim.scenarios.dated_checks import MOST_MEETINGS, NEEDS, allowed_sizes, is_size
+from forumsim.scenarios.fields import as_number
 
 #: Draws that one meeting may take; see `forumsim.core.rules.dialogue`.
 _PER_MEETING = 16

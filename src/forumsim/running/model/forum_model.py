@@ -278,13 +278,17 @@ class ForumModel(Directory, Readings, mesa.Model):
     def rerun(self) -> ForumModel:
         """The same run again from its start to this step, interventions included, bit for bit."""
         again = type(self)(self.scenario, steps=self.length, rng=self.seed_used, **self._begun_with)
-        for entry in self.interventions:
-            while again.step_count < entry["step"]:
-                again.step()
-            again.intervene(entry["act"], **{name: v for name, v in entry.items() if name not in ("step", "act")})
-        while again.step_count < self.step_count:
-            again.step()
+        again.redo(self.interventions, self.step_count, again.step)
         return again
+
+    def redo(self, interventions: Sequence[Mapping[str, Any]], last: int, step: Callable[[], Any]) -> None:
+        """Go to the step ``last`` by calling ``step``, and do these interventions on the way."""
+        for entry in interventions:
+            while self.step_count < entry["step"]:
+                step()
+            self.intervene(entry["act"], **{name: v for name, v in entry.items() if name not in ("step", "act")})
+        while self.step_count < last:
+            step()
 
 
 def plain(value: Any) -> Any:

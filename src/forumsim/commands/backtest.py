@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import columns, note, say, wrapped
+from forumsim.commands.console import columns, note, progress, say, wrapped
 from forumsim.commands.options import Seed, Settings, option
 from forumsim.commands.settings import parse_settings
 from forumsim.core.errors import InputError, Problem
@@ -138,7 +137,7 @@ def _autumn(
 
     comparison = compare(case, replicates, seed, parameters, Design(own_charter=own_charter), _tell)
     life = lives(case, runs, seed, parameters=parameters)
-    _clear()
+    progress("")
     say("Who is in which forum of AI governance, autumn 2024: each forum left out of the facts and forecast")
     _say_rosters(
         comparison,
@@ -174,7 +173,7 @@ def _later(
     from forumsim.studies.backtest.table import long_table
 
     comparison = compare_later(case, files, replicates, seed, parameters, Design(own_charter=own_charter), _tell)
-    _clear()
+    progress("")
     say(f"Who is in which forum after {AUTUMN}, forecast from what was known by then")
     _say_rosters(
         comparison,
@@ -216,13 +215,7 @@ def _hindcast(case: Scenario, runs: int, seed: int, parameters: Mapping[str, Any
 
 
 def _tell(forum: str) -> None:
-    if sys.stderr.isatty():
-        typer.echo(f"\r\033[Kdone: {forum}", err=True, nl=False)
-
-
-def _clear() -> None:
-    if sys.stderr.isatty():
-        typer.echo("\r\033[K", err=True, nl=False)
+    progress(f"done: {forum}")
 
 
 def _points(sentences: Sequence[str]) -> None:

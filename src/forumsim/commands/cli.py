@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+import forumsim
 from forumsim.commands.backtest import backtest
 from forumsim.commands.calibrate import calibrate
 from forumsim.commands.console import guarded
@@ -47,12 +48,7 @@ for command in (*RUNS, *RESULTS, *STUDIES):
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            typer.echo(f"forumsim {version('forumsim')}")
-        except PackageNotFoundError:  # run from the source folder alone
-            typer.echo("forumsim (not installed)")
+        typer.echo(f"forumsim {forumsim.__version__}")
         raise typer.Exit
 
 

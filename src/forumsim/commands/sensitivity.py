@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forumsim.commands.console import columns, counted, say, wrapped
+from forumsim.commands.console import columns, counted, number_text, say, wrapped
 from forumsim.commands.options import Edited, Folder, option
 
 if TYPE_CHECKING:
@@ -82,14 +82,14 @@ def _say_outcome(found: Analysis, outcome: Response) -> None:
     order = cells[first].sort_values("estimate", ascending=False, kind="stable").index
     table = []
     for name in order:
-        row = [name, *_cell(cells[first].loc[name]), _number(cells[floor].loc[name, "estimate"])]
+        row = [name, *_cell(cells[first].loc[name]), number_text(cells[floor].loc[name, "estimate"])]
         row += _cell(cells[second].loc[name])
-        table.append([*row, _number(cells["mu"].loc[name, "estimate"])] if morris else row)
+        table.append([*row, number_text(cells["mu"].loc[name, "estimate"])] if morris else row)
     head = ["factor", "mu*", "", "noise", "sigma", "", "mu"] if morris else ["factor", "ST", "", "noise", "S1", ""]
     say(columns(table, head, right="lrlrrlr"))
     if "S2" in cells:
         pairs = cells["S2"].sort_values("estimate", ascending=False, kind="stable").head(3)
-        text = ", ".join(f"{name} {_number(row['estimate'])} {_interval(row)}" for name, row in pairs.iterrows())
+        text = ", ".join(f"{name} {number_text(row['estimate'])} {_interval(row)}" for name, row in pairs.iterrows())
         say(wrapped(f"largest interactions of pairs (S2): {text}", "  "))
     say(wrapped(noise_words(outcome), "  "))
 
@@ -111,16 +111,10 @@ def noise_words(outcome: Response) -> str:
     )
 
 
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return ""
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-
-
 def _interval(row: Any) -> str:
     low, high = row["ci_low"], row["ci_high"]
-    return f"[{_number(low)}, {_number(high)}]"
+    return f"[{number_text(low)}, {number_text(high)}]"
 
 
 def _cell(row: Any) -> tuple[str, str]:
-    return _number(row["estimate"]), _interval(row)
+    return number_text(row["estimate"]), _interval(row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import FAILED, columns, note, say, wrapped
+from forumsim.commands.console import FAILED, columns, note, progress, say, wrapped
 from forumsim.commands.options import With, Workers, argument, option
 
 
@@ -54,10 +53,10 @@ def verify(
     def tell(result: Result) -> None:
         nonlocal done
         done += 1
-        if sys.stderr.isatty():
-            typer.echo(f"\r\033[K{done} of {total} cases, last: {result.case.name}", err=True, nl=done == total)
+        progress(f"{done} of {total} cases, last: {result.case.name}")
 
     results = check(names, workers, tell, extensions)
+    progress("")
     for result in results:
         say(f"{result.case.title}  [{result.case.name}]")
         say(wrapped(result.case.source, "  "))

@@ -12,7 +12,7 @@ import numpy as np
 from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
-from forumsim.app.views.event_strip import GRID, LINE, MARGIN, MARKS, THICK, Strip, sample
+from forumsim.app.views.event_strip import GRID, LINE, MARGIN, MARKS, THICK, draw_strip, sample
 from forumsim.app.views.looks import cut
 from forumsim.core.measures import MEASURES_BY_NAME, Measure
 from forumsim.core.world import Floats
@@ -119,7 +119,6 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
     columns, rows, wide = _grid(width, len(measures))
     top = 24 + (18 * len(frames) if two else 0)
     key = textwrap.wrap(f"Events: {MARKS}", max(20, int(width / _THIN)))
-    strips = [Strip(one, side) for side, one in enumerate(frames)]
     said = "; ".join(_numbers(one, measures, scope) for one in frames)
     label = f"Time courses at {frame.date}. {frame.issue_label(scope)}: {said}"
     drawing = Drawing(width, top + rows * HEIGHT, label)
@@ -141,8 +140,8 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
                 values, side, f"{_of(frames[side])}{_title(frame.measures[name])} {now} now, {begun} at the start"
             )
     y = float(top + rows * HEIGHT)
-    for strip in strips:
-        y = strip.draw(drawing, y)
+    for side, one in enumerate(frames):
+        y = draw_strip(drawing, one, side, y)
     for words in key:
         drawing.text(2, y + LINE, words, SMALL, fill=_FAINT)
         y += LINE

@@ -48,7 +48,7 @@ class Known:
         names: Sequence[str] | None = getattr(self, f"{what}s")
         if not name or names is None or name in names:
             return True
-        allowed = ", ".join(names) if len(names) <= 12 else f"one of the {len(names)} ids of {what}s"
+        allowed = (", ".join(names) or "none") if len(names) <= 12 else f"one of the {len(names)} ids of {what}s"
         self.wrong(where, f"no {what} {name!r}", allowed, nearest(name, names))
         return False
 

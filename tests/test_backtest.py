@@ -68,7 +68,7 @@ def printed(tmp_path_factory):
     path = tmp_path_factory.mktemp("backtest") / "table.csv"
     text = io.StringIO()
     with contextlib.redirect_stdout(text):
-        backtest(path, replicates=FEW, runs=2)
+        backtest(FEW, runs=2, out=path)
     return SimpleNamespace(text=text.getvalue(), table=pd.read_csv(path))
 
 
@@ -464,11 +464,11 @@ def test_the_command_says_where_the_model_loses(printed):
 
 def test_mistakes_are_told_before_anything_runs(tmp_path):
     with pytest.raises(InputError, match="no folder"):
-        backtest(tmp_path / "nowhere" / "table.csv", 5)
+        backtest(5, out=tmp_path / "nowhere" / "table.csv")
     with pytest.raises(InputError, match="membership"):
-        backtest(None, 5, settings=["membership.rat=1"])
+        backtest(5, settings=["membership.rat=1"])
     with pytest.raises(InputError, match="start"):
-        backtest(None, 5, settings=["scenario.start=2020-Q1"])
+        backtest(5, settings=["scenario.start=2020-Q1"])
 
 
 @pytest.mark.slow

@@ -570,6 +570,12 @@ def test_a_text_without_end_is_refused_in_toml_as_in_a_table(little):
     assert any(str(message).startswith(found) for message in little.mistakes())
 
 
+def test_blocs_have_to_be_declared(little):
+    declared = '[[blocs]]\nid = "north"\nlabel = "North"\n\n[[blocs]]\nid = "south"\nlabel = "South"\n\n'
+    little.change("scenario.toml", declared, "")
+    assert "actors.csv, row 2, column 'bloc': no bloc 'north'; allowed: none" in little.mistakes()
+
+
 def test_a_bloc_without_states_is_no_side(little):
     little.change("scenario.toml", "[parameters]", '[[blocs]]\nid = "west"\nlabel = "West"\n\n[parameters]')
     little.change("channels.csv", "2,AAA,CCC", "2,AAA,bloc:west")

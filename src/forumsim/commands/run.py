@@ -75,7 +75,7 @@ def run(
         raise InputError(problems, "the run cannot be made")
     from forumsim.running.interventions import check_interventions
     from forumsim.running.notes import RunNote
-    from forumsim.running.run import record_for, simulate
+    from forumsim.running.run import params_for, simulate
 
     length = case.steps if steps is None else steps
     mistakes = check_interventions(done, case, record_for(case, parameters), length)
@@ -112,7 +112,7 @@ def run(
     say(reading(result))
     if silent is not None:
         say()
-        say(against(result, silent, record_for(case, parameters), ", ".join(twin or ())))
+        say(against(result, silent, params_for(case, parameters), ", ".join(twin or ())))
     if case.extensions.measures:
         say()
         say(_own_measures(result))

@@ -1,6 +1,8 @@
 """What moves what: each parameter alone from one end of its plausible range to the other, on the same seeds.
 
     python benchmarks/effects.py [--only voice. drift.] [--scenarios two_blocs ai_governance] [--replicates 60]
+    python benchmarks/effects.py --only taste.lineage --scenarios ai_governance --start 2018-Q1
+    python benchmarks/effects.py --only membership.outside --set membership.exclusive=1 --scenarios two_blocs
 
 For each parameter the difference (high less low) of the pooled measures at the end of a run, paired by seed, with two
 standard errors; ``*`` marks what is larger than that. A switch goes from off to on. All else is as the scenario has it,
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -33,15 +36,15 @@ MAIN = (
 )  # fmt: skip
 COLUMNS = [[measure.name for measure in MEASURES].index(name) for name in MAIN]
 #: Fields and length of a run by scenario: the middle, where dialogue decides.
-SETTINGS: dict[str, tuple[dict[str, float], int]] = {
+SETTINGS: dict[str, tuple[dict[str, Any], int]] = {
     "two_blocs": ({"polarisation": 0.6}, 120),
     "ai_governance": ({}, 60),
 }
 
 
-def ends(scenario: str, parameters: dict[str, float], seeds: range) -> Floats:
+def ends(scenario: str, fields: dict[str, Any], parameters: dict[str, float], seeds: range) -> Floats:
     """The main measures at the end of a run for each seed, shape (seeds, measures)."""
-    fields, steps = SETTINGS[scenario]
+    steps = SETTINGS[scenario][1]
     case = load_scenario(scenario, **fields)
     record = record_for(case, parameters)
     return np.array([run_arrays(case, record, steps, seed, every=steps).series[-1, -1, COLUMNS] for seed in seeds])
@@ -59,8 +62,10 @@ def effect(low: Floats, high: Floats) -> tuple[Floats, Floats]:
     return np.nanmean(gap, axis=0), np.nanstd(gap, axis=0, ddof=1) / np.sqrt(pairs)
 
 
-def rows(scenario: str, names: tuple[str, ...], seeds: range) -> Iterator[str]:
-    """Lines of a table: a parameter's range and its effects."""
+def rows(
+    scenario: str, fields: dict[str, Any], common: dict[str, float], names: tuple[str, ...], seeds: range
+) -> Iterator[str]:
+    """Lines of a table: a parameter's range and its effects, with these fields and what is common to all runs."""
     yield f"| parameter | range | {' | '.join(MAIN)} |"
     yield "| --- | --- |" + " --- |" * len(MAIN)
     inert = []
@@ -69,7 +74,7 @@ def rows(scenario: str, names: tuple[str, ...], seeds: range) -> Iterator[str]:
         if ends_of is None or not parameter.name.startswith(names):
             continue
         values = [round(value) if parameter.is_whole else value for value in ends_of]
-        low, high = (ends(scenario, {parameter.name: value}, seeds) for value in values)
+        low, high = (ends(scenario, fields, common | {parameter.name: value}, seeds) for value in values)
         mean, error = effect(low, high)
         cells = [f"{m:+.3f} +-{2 * e:.3f}{' *' if abs(m) > 2 * e else ''}" for m, e in zip(mean, error, strict=True)]
         yield f"| `{parameter.name}` | {values[0]:g} .. {values[1]:g} | {' | '.join(cells)} |"
@@ -84,10 +89,14 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=NORMS, help="names of parameters, or how they begin")
     parser.add_argument("--scenarios", nargs="+", default=list(SETTINGS), choices=list(SETTINGS))
     parser.add_argument("--replicates", type=int, default=60)
+    parser.add_argument("--start", help="quarter at which the runs start, for scenarios with dates: 2018-Q1")
+    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="what all runs have in common")
     arguments = parser.parse_args()
+    common = {name: float(value) for name, value in (text.split("=") for text in arguments.set)}
     for scenario in arguments.scenarios:
         print(f"\n{scenario}\n")
-        for line in rows(scenario, tuple(arguments.only), range(1, arguments.replicates + 1)):
+        fields = SETTINGS[scenario][0] | ({"start": arguments.start} if arguments.start else {})
+        for line in rows(scenario, fields, common, tuple(arguments.only), range(1, arguments.replicates + 1)):
             print(line, flush=True)
 
 

@@ -20,8 +20,8 @@ def test_defaults(given, tmp_path):
     assert (found.trials, found.startup, found.best, found.check, found.seed, found.penalty) == (30, 10, 3, 6, 11, 100)
     assert found.plan.recording.series == ("fragmentation", "enf")
     assert [target.when for target in found.targets] == ["end", "4", "end"]
-    assert [factor.is_range for factor in found.factors] == [True, True]
-    assert make_calibration({**given, "vary": {"utility.trust": "plausible"}}, "m", tmp_path).factors[0].low == 1.4
+    assert [factor.is_range for factor in found.part.factors] == [True, True]
+    assert make_calibration({**given, "vary": {"utility.trust": "plausible"}}, "m", tmp_path).part.factors[0].low == 1.4
 
 
 @pytest.mark.parametrize(

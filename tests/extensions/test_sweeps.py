@@ -220,14 +220,14 @@ def mean_trust(world, p): return 0.5
 
 def test_workers_that_cannot_run_it_are_no_failure_of_the_runs():
     from forumsim.extensions.sources import Source
-    from forumsim.sweeps.versions import NoExtensions, checked, versions
+    from forumsim.sweeps.versions import OtherVersions, checked, versions
     from forumsim.sweeps.work import run_chunk
 
     class Job:
         digest, sources = "one that no desk knows", (Source("absent", "0" * 64),)
 
     found = checked(versions(), run_chunk, Job, [])
-    assert isinstance(found, NoExtensions) and "is not installed here" in str(found)
+    assert isinstance(found, OtherVersions) and "is not installed here" in str(found)
 
 
 # --- sensitivity and calibration --------------------------------------------------------------------------------------

@@ -225,7 +225,7 @@ LIFECYCLE = mutants_of("core/rules/lifecycle.py", ("tests/rules/test_lifecycle.p
      "    refresh_forum(world, into)\n",
      ""),
     ("merged_beyond_red_line", "members move over beyond their red lines",
-     "if not world.member[into, i] and not crosses_red_line(world, into, i):",
+     "if not world.member[into, i] and not world.beyond[into, i]:",
      "if not world.member[into, i]:"),
     ("merged_focus_lost", "focus does not move over with the members",
      "                    world.focal[i] = into\n",

@@ -15,9 +15,9 @@ from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record
 from forumsim.studies.verification.worlds import states as world_of
 
 __all__ = [
-    "PLAIN", "add_forum", "draw", "events_of", "events_with", "forget_events", "logit", "plain_conflict",
-    "plain_distance", "plain_others", "plain_utility", "plain_worth", "random_world", "ready", "record", "renewed",
-    "set_trust", "sig", "tick", "world_of",
+    "PLAIN", "add_forum", "beyond_red_line", "draw", "events_of", "events_with", "forget_events", "logit",
+    "plain_conflict", "plain_distance", "plain_others", "plain_utility", "plain_worth", "random_world", "ready",
+    "record", "renewed", "set_trust", "sig", "tick", "world_of",
 ]  # fmt: skip
 
 
@@ -25,6 +25,12 @@ def renewed(world: World, p: Any) -> World:
     """What the next rule would read: derived values that a rule called stale are rebuilt, and nothing else."""
     renew(world, p)
     return world
+
+
+def beyond_red_line(world: World, f: int, i: int) -> bool:
+    """Whether the charter of f lies further from i on an issue of the mandate than its red line there."""
+    gap = np.abs(world.position[i] - world.charter[f])
+    return bool((world.mandate[f] & (gap > world.red_line[i])).any())
 
 
 def events_of(world: World, *kinds: Event) -> list[tuple[int, int, int]]:

@@ -3,11 +3,10 @@
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_worlds import random_world, ready, record, renewed
+from small_worlds import beyond_red_line, random_world, ready, record, renewed
 
 from forumsim.core.parameters import PARAMETERS
 from forumsim.core.schedule import SCHEDULE, make_room, prepare
-from forumsim.core.state.value import crosses_red_line
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
     EVENTS,
@@ -120,7 +119,7 @@ def check_joins(world, first):
     for e in world.events[first : world.clock[EVENTS]]:
         f, i = int(e["forum"]), int(e["actor"])
         if e["kind"] == Event.JOIN and world.member[f, i]:
-            assert not crosses_red_line(world, f, i), (f, i)
+            assert not beyond_red_line(world, f, i), (f, i)
 
 
 def check_reasons(world, p, first):

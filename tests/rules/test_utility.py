@@ -20,9 +20,8 @@ from forumsim.core.state.members import enrol, release, withdraw_attention
 from forumsim.core.state.value import (
     charter_gap,
     conflict_between,
-    crosses_red_line,
+    face_charter,
     freshness,
-    salient_distance,
     sigmoid,
     utility_if,
     utility_of,
@@ -78,21 +77,35 @@ def test_red_lines_bind_on_the_mandate_alone_and_at_the_line_itself_not():
     world = world_of(1, issues=2)
     world.red_line[0] = [0.25, 0.25]
     add_forum(world, 0, [], charter=[0.75, 0.9], mandate=[True, False])
-    assert not crosses_red_line(world, 0, 0)
+    assert not ready(world, DEFAULT).beyond[0, 0]
     world.charter[0, 0] = 0.7500001
-    assert crosses_red_line(world, 0, 0)
-    assert utility_of(ready(world, DEFAULT), DEFAULT, 0, 0) == -math.inf
+    assert ready(world, DEFAULT).beyond[0, 0]
+    assert utility_of(world, DEFAULT, 0, 0) == -math.inf
     world.charter[0, 0], world.mandate[0, 1] = 0.75, True
-    assert crosses_red_line(world, 0, 0)
+    assert ready(world, DEFAULT).beyond[0, 0]
 
 
 def test_distance_weighs_issues_by_salience():
-    position, charter = np.array([0.2, 0.5, 0.9]), np.array([0.4, 0.5, 0.1])
-    salience, mandate = np.array([0.1, 0.3, 0.6]), np.array([True, True, False])
-    assert salient_distance(position, salience, mandate, charter) == pytest.approx(math.sqrt(0.1 * 0.04 / 0.4))
-    # nobody cares: the issues count alike
-    assert salient_distance(position, np.zeros(3), mandate, charter) == pytest.approx(math.sqrt(0.04 / 2))
-    assert salient_distance(position, salience, np.zeros(3, dtype=bool), charter) == 0.0
+    world = world_of(2, issues=3)
+    world.position[:] = [0.2, 0.5, 0.9]
+    world.salience[:] = [[0.1, 0.3, 0.6], [0.0, 0.0, 0.0]]  # the second cares for nothing: the issues count alike
+    add_forum(world, 0, [], charter=[0.4, 0.5, 0.1], mandate=[True, True, False])
+    expected = [math.sqrt(0.1 * 0.04 / 0.4), math.sqrt(0.04 / 2)]
+    assert ready(world, DEFAULT).distance[0] == pytest.approx(expected)
+    world.mandate[0] = False
+    assert ready(world, DEFAULT).distance[0].tolist() == [0.0, 0.0]
+
+
+def test_another_charter_is_faced_without_touching_the_one_in_force():
+    world = world_of(3, issues=2)
+    world.position[:, 0] = [0.2, 0.5, 0.9]
+    world.red_line[2, 0] = 0.3
+    add_forum(world, 0, [0, 1], charter=[0.8, 0.0], mandate=[True, False])
+    ready(world, DEFAULT)
+    distance, beyond = np.full(3, 7.0), np.full(3, True)
+    face_charter(world, 0, np.array([0.5, 1.0]), distance, beyond)
+    assert distance == pytest.approx([0.3, 0.0, 0.4]) and beyond.tolist() == [False, False, True]
+    assert world.distance[0] == pytest.approx([0.6, 0.3, 0.1]) and not world.beyond[0].any()
 
 
 def test_conflict_is_over_shared_issues_and_grows_with_law():

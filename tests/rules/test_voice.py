@@ -7,6 +7,7 @@ import pytest
 from small_worlds import (
     PLAIN,
     add_forum,
+    beyond_red_line,
     events_of,
     plain_utility,
     ready,
@@ -18,7 +19,6 @@ from small_worlds import (
 )
 
 from forumsim.core.rules.voice import dissatisfied, principles_accepted, voice
-from forumsim.core.state.value import crosses_red_line
 from forumsim.core.terms import STEP, Decision, Event, Kind, Mode, Status
 
 ALWAYS = {"voice.rate": 1.0}
@@ -193,9 +193,9 @@ def test_beyond_its_red_line_a_member_refuses():
     world.red_line[1, 0] = 0.5
     ready(world, p)
     world.attention[0, 1] = 0.0  # nor does it propose itself
-    assert crosses_red_line(world, 0, 1)
+    assert beyond_red_line(world, 0, 1)
     voice(world, p)
-    assert world.charter[0, 0] == pytest.approx(0.4) and not crosses_red_line(world, 0, 1)
+    assert world.charter[0, 0] == pytest.approx(0.4) and not beyond_red_line(world, 0, 1)
 
 
 @pytest.mark.parametrize("change", [

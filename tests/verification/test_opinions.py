@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from forumsim.core.errors import InputError
 from forumsim.studies.verification import opinions
 from forumsim.studies.verification.case import mean_within
 from forumsim.studies.verification.opinions import (
@@ -60,15 +59,6 @@ def test_another_bound_than_the_one_claimed_fails():
     assert not mean_within("noise", 1.9, 2.1, [1, 3, 2, 2]).holds  # the mean is right, its interval is not
     low, high = expected_range(0.05)
     assert (low, high) == pytest.approx((1 / (2.155 * 0.05) - 1, 10.1))
-
-
-@pytest.mark.parametrize("values", [
-    {"epsilon": 0.0}, {"epsilon": -0.1}, {"epsilon": 3.0}, {"epsilon": 0.2, "actors": 1},
-    {"epsilon": 0.2, "move": 0.0}, {"epsilon": 0.2, "seed": -1}, {"epsilon": "much"},
-])  # fmt: skip
-def test_nonsense_is_refused(values):
-    with pytest.raises(InputError):
-        bounded_confidence(**values)
 
 
 def test_too_few_steps_are_no_result():

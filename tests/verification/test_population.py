@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from forumsim.core.errors import InputError
 from forumsim.studies.verification.case import estimate
 from forumsim.studies.verification.population import live_forums, poisson_fit
 
@@ -57,21 +56,3 @@ def test_chi_square_is_that_of_the_classes():
     assert (distance, tail) == pytest.approx((hand.statistic, hand.pvalue))
     assert freedom == 3
     assert poisson_fit(np.repeat([0, 7], [90, 10]), 0.7)[2] < 1e-6
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        lambda: live_forums(0.0, 0.1, 1),
-        lambda: live_forums(21.0, 0.1, 1),
-        lambda: live_forums(1.0, 0.0, 1),
-        lambda: live_forums(1.0, 1.5, 1),
-        lambda: live_forums(1.0, 0.1, -1),
-        lambda: live_forums(1.0, 0.1, 1, samples=0),
-        lambda: live_forums(1.0, 0.1, 1, every=0),
-        lambda: poisson_fit(np.array([1, 2, 3]), 2.0),
-    ],
-)
-def test_nonsense_is_refused(wrong):
-    with pytest.raises(InputError, match="found"):
-        wrong()

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from forumsim.core.errors import InputError
 from forumsim.core.rules.membership import membership
 from forumsim.core.schedule import prepare
 from forumsim.core.terms import Event
@@ -49,14 +48,3 @@ def test_tastes_are_uniform_on_their_part():
     inside, outside = tastes_of_start(range(200, 215), actors=30)
     assert min(stats.kstest(part, "uniform").pvalue for part in (inside, outside)) > 1e-3
     assert inside.min() >= 0 and inside.max() < 1 and outside.min() >= 0 and outside.max() <= 1
-
-
-@pytest.mark.parametrize("wrong", [{"rate": 0}, {"temperature": 0}, {"actors": 0}, {"first": np.nan}])
-def test_arguments_out_of_range_are_refused(wrong):
-    with pytest.raises(InputError):
-        persistent_tastes(**wrong)
-
-
-def test_a_start_of_nobody_is_refused():
-    with pytest.raises(InputError):
-        conditioned_start(actors=1)

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from forumsim.commands.cli import app
 from forumsim.core.errors import InputError
 from forumsim.studies.verification import verify as module
-from forumsim.studies.verification.case import Case, between, claim, estimate, exactly, mean_interval, mean_within, near
+from forumsim.studies.verification.case import Case, claim, estimate, exactly, mean_interval, mean_within, near
 from forumsim.studies.verification.cases import CASES
 from forumsim.studies.verification.verify import choose, table, verify
 
@@ -80,7 +80,6 @@ def test_real_cases_in_two_processes_give_the_same_table():
 def test_findings_at_their_edges():
     assert near("x", 1.0, 1.1, 0.1 + 1e-12).holds and not near("x", 1.0, 1.11, 0.1).holds
     assert not near("x", 1.0, float("nan"), 0.1).holds
-    assert between("x", 0, 1, 1.0).holds and not between("x", 0, 1, 1.01).holds
     assert claim("x", True, "yes").holds and not claim("x", False, "no").holds
 
 

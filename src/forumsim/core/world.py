@@ -67,7 +67,7 @@ class World:
     challenger: Ints  #: forum that has led the focus by the margin of a regime shift since the last steps, -1 none
     challenged: Ints  #: for how many steps in a row
     outside: Floats  #: taste for staying out, as ``taste``; read where membership is exclusive
-    # --- actors by issue, (N, D) --------------------------------------------------------------------------------
+    # --- actors by issue, (N, D), Fortran order: one column holds all actors on one issue ------------------------
     position: Floats  #: 0..1, ideal point now
     anchor: Floats  #: 0..1, domestic position that it returns to
     salience: Floats  #: weight of the issues now, rows sum to 1
@@ -228,6 +228,9 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
     def by_pair(value: float) -> Floats:
         return np.full((n, n), value, order="F")
 
+    def by_issue(value: float) -> Floats:
+        return np.full((n, d), value, order="F")
+
     def by_forum(value: int) -> Ints:
         return np.full(f, value, dtype=np.int64)
 
@@ -254,11 +257,11 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
         challenger=np.full(n, -1, dtype=np.int64),
         challenged=np.zeros(n, dtype=np.int64),
         outside=np.full(n, 0.5),
-        position=np.full((n, d), 0.5),
-        anchor=np.full((n, d), 0.5),
-        salience=np.full((n, d), 1.0 / d),
-        salience_anchor=np.full((n, d), 1.0 / d),
-        red_line=np.full((n, d), np.inf),
+        position=by_issue(0.5),
+        anchor=by_issue(0.5),
+        salience=by_issue(1.0 / d),
+        salience_anchor=by_issue(1.0 / d),
+        red_line=by_issue(np.inf),
         trust=by_pair(0.5),
         baseline=by_pair(0.5),
         ledger=by_pair(0.0),

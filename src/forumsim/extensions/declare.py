@@ -6,7 +6,7 @@ import inspect
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from forumsim.core.errors import InputError, Problem
@@ -30,45 +30,18 @@ _TAKEN = ("scenario", "actors", "forums", "shocks", "channels")
 
 
 @dataclass(frozen=True)
-class OwnParameter:
-    """A parameter of an extension, as `parameter` describes it."""
-
-    default: float
-    low: float
-    high: float
-    meaning: str
-    unit: str
-    range: tuple[float, float] | None
-    whole: bool = False
-
-
-@dataclass(frozen=True)
 class Declaration:
-    """What a decorated function is.
+    """What a decorated function is."""
 
-    Attributes
-    ----------
-    kind : str
-        A key of `ARGUMENTS`.
-    name : str
-        The name of the function.
-    function : callable
-    parameters : tuple of Parameter
-        Its own parameters; ``price`` of the rule ``linkage`` is ``linkage.price`` in plans and on the command line.
-    place : tuple of (str, str)
-        For a rule: ``("after", "membership")`` or ``("before", "voice")``.
-    measure : Measure, optional
-        For a measure: its entry in the registry.
-    files : dict of str to bytes
-        For a scenario: what the files of its folder would hold.
-    """
-
-    kind: str
-    name: str
+    kind: str  #: a key of `ARGUMENTS`
+    name: str  #: the name of the function
     function: Callable[..., Any]
+    #: its own parameters; ``price`` of the rule ``linkage`` is ``linkage.price`` in plans and on the command line
     parameters: tuple[Parameter, ...]
+    #: for a rule: ``("after", "membership")`` or ``("before", "voice")``
     place: tuple[str, str] = ("", "")
-    measure: Measure | None = None
+    measure: Measure | None = None  #: for a measure: its entry in the registry
+    #: for a scenario: what the files of its folder would hold
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
     def values(self, given: Mapping[str, float]) -> dict[str, Any]:
@@ -86,7 +59,7 @@ def parameter(
     unit: str = "",
     range: tuple[float, float] | None = None,  # the word of the table of parameters
     whole: bool = False,
-) -> OwnParameter:
+) -> Parameter:
     """Describe a parameter of a rule, measure, gate or decision rule, or a field of a scenario.
 
     Parameters
@@ -114,10 +87,10 @@ def parameter(
     if not plain or not low <= default <= high:
         raise InputError([Problem("parameter", f"found default {default!r}, bounds {low!r} to {high!r}",
                                   "a default that is a number within its bounds")])  # fmt: skip
-    return OwnParameter(float(default), float(low), float(high), meaning, unit, range, whole)
+    return Parameter("", float(default), float(low), float(high), range, unit, meaning, "extension", whole=whole)
 
 
-def rule(*, after: str = "", before: str = "", **parameters: OwnParameter) -> Callable[[F], F]:
+def rule(*, after: str = "", before: str = "", **parameters: Parameter) -> Callable[[F], F]:
     """Declare a rule: a function ``rule(world, p)`` that changes the world once in every step.
 
     Parameters
@@ -145,7 +118,7 @@ def measure(
     reference: str = "",
     description: str = "",
     per_issue: bool = False,
-    **parameters: OwnParameter,
+    **parameters: Parameter,
 ) -> Callable[[F], F]:
     """Declare a measure: a function ``measure(world, p)`` that reads the world and gives one number, or one an issue.
 
@@ -170,7 +143,7 @@ def measure(
     return marking("measure", parameters, describe=describe)
 
 
-def gate(**parameters: OwnParameter) -> Callable[[F], F]:
+def gate(**parameters: Parameter) -> Callable[[F], F]:
     """Declare a gate: a function ``gate(world, p, forum, actor)`` that says whether an actor may apply to a forum.
 
     A forum has it where its column ``own_gate`` holds the name of the function. Gates are asked before the rule of
@@ -179,7 +152,7 @@ def gate(**parameters: OwnParameter) -> Callable[[F], F]:
     return marking("gate", parameters)
 
 
-def decision_rule(**parameters: OwnParameter) -> Callable[[F], F]:
+def decision_rule(**parameters: Parameter) -> Callable[[F], F]:
     """Declare a decision rule: ``rule(world, p, forum, support, voters)`` says whether a proposal passes.
 
     ``support`` and ``voters`` are arrays of booleans, one for each actor. A forum has it where its column
@@ -190,7 +163,7 @@ def decision_rule(**parameters: OwnParameter) -> Callable[[F], F]:
 
 def marking(
     kind: str,
-    given: dict[str, OwnParameter],
+    given: dict[str, Parameter],
     place: tuple[str, str] = ("", ""),
     describe: Callable[[str], Measure] | None = None,
     files: Callable[[str], Mapping[str, bytes]] | None = None,
@@ -203,20 +176,16 @@ def marking(
         problems = _mistakes(kind, name, plain, given)
         if problems:
             raise InputError(problems, f"the {kind} {name!r} cannot be used")
-        own = tuple(
-            Parameter(f"{name}.{key}", p.default, p.low, p.high, p.range, p.unit, p.meaning, "extension",
-                      whole=p.whole)
-            for key, p in given.items() if kind != "scenario"
-        )  # fmt: skip
+        own = {key: replace(item, name=f"{name}.{key}") for key, item in given.items() if kind != "scenario"}
         measure, texts = describe(name) if describe else None, files(name) if files else {}
-        found = Declaration(kind, name, function, own, place, measure, texts)
+        found = Declaration(kind, name, function, tuple(own.values()), place, measure, texts)
         setattr(function, MARK, found)
         return function
 
     return mark
 
 
-def _mistakes(kind: str, name: str, function: Callable[..., Any], given: dict[str, OwnParameter]) -> list[Problem]:
+def _mistakes(kind: str, name: str, function: Callable[..., Any], given: dict[str, Parameter]) -> list[Problem]:
     problems = []
     if name in _TAKEN:
         problems.append(Problem(f"@{kind}", f"found {name!r}, with which settings of scenarios begin", "another name"))
@@ -224,7 +193,7 @@ def _mistakes(kind: str, name: str, function: Callable[..., Any], given: dict[st
         problems.append(
             Problem(f"@{kind}", f"found the name {name!r}", "1 to 32 small letters, digits and _, a letter first")
         )
-    wrong = [key for key, value in given.items() if not isinstance(value, OwnParameter)]
+    wrong = [key for key, value in given.items() if not isinstance(value, Parameter)]
     for key in wrong:
         problems.append(Problem(f"{name}, {key}", f"found {given[key]!r}", f"{key}=parameter(default, low, high)"))
     needed = [*ARGUMENTS[kind], *given]

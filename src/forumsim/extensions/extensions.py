@@ -19,20 +19,11 @@ from forumsim.extensions.sources import Source, module_of, place_of
 
 @dataclass(frozen=True, eq=False)
 class Extensions:
-    """All that some sources declare; two of the same sources are equal.
-
-    Attributes
-    ----------
-    sources : tuple of Source
-    declared : tuple of Declaration
-        In the order of the sources, and in them of the text.
-    runnable : bool
-        False where only their description is known, from the manifest of results.
-    """
+    """All that some sources declare; two of the same sources are equal."""
 
     sources: tuple[Source, ...] = ()
-    declared: tuple[Declaration, ...] = ()
-    runnable: bool = True
+    declared: tuple[Declaration, ...] = ()  #: in the order of the sources, and in them of the text
+    runnable: bool = True  #: False where only their description is known, from the manifest of results
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Extensions) and self.digest == other.digest

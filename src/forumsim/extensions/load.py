@@ -25,10 +25,6 @@ def load_extensions(given: str | os.PathLike[str] | Iterable[str | os.PathLike[s
     given : str, path, or several of them
         A file ``my_rules.py``, or the name of an installed extension.
 
-    Returns
-    -------
-    Extensions
-
     Raises
     ------
     InputError

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from forumsim.extensions.declare import F, OwnParameter, marking
+from forumsim.core.parameters import Parameter
+from forumsim.extensions.declare import F, marking
+from forumsim.extensions.toml import toml_table, toml_value
 
 
 def scenario(
@@ -26,7 +27,7 @@ def scenario(
     references: Sequence[str] = (),
     parameters: Mapping[str, Any] | None = None,
     forum_slots: int = 24,
-    **fields: OwnParameter,
+    **fields: Parameter,
 ) -> Callable[[F], F]:
     """Declare a scenario: a function ``scenario(draw)`` that gives the rows of ``actors.csv`` of a run.
 
@@ -58,39 +59,29 @@ def scenario(
             "name": name, "title": title, "description": description, "references": list(references), "steps": steps,
             "forum_slots": forum_slots, "generator": name,
         }  # fmt: skip
-        lines = [f"{key} = {_toml(value)}" for key, value in head.items()]
+        lines = [f"{key} = {toml_value(value)}" for key, value in head.items()]
         for issue, text in issues.items():
             label, *ends = [text] if isinstance(text, str) else text
-            lines += _table(
+            lines += toml_table(
                 "[[issues]]", {"id": issue, "label": label, **dict(zip(("low", "high"), ends, strict=False))}
             )
         for bloc, label in named.items():
-            lines += _table("[[blocs]]", {"id": bloc, "label": label})
-        lines += _table("[parameters]", parameters or {})
+            lines += toml_table("[[blocs]]", {"id": bloc, "label": label})
+        lines += toml_table("[parameters]", parameters or {})
         for field, item in fields.items():
-            if isinstance(item, OwnParameter):
-                lines += _table(f"[fields.{field}]", dict(_field(item)))
+            if isinstance(item, Parameter):
+                lines += toml_table(f"[fields.{field}]", dict(_field(item)))
         return {"scenario.toml": "\n".join([*lines, ""]).encode(), "forums.csv": _csv(forums)}
 
     return marking("scenario", fields, files=files)
 
 
-def _field(item: OwnParameter) -> Iterator[tuple[str, Any]]:
+def _field(item: Parameter) -> Iterator[tuple[str, Any]]:
     yield "type", "int" if item.whole else "float"
     for key in ("default", "low", "high"):
         value = getattr(item, key)
         yield key, int(value) if item.whole and value == int(value) else value
     yield "meaning", item.meaning or "a field of the scenario"
-
-
-def _table(head: str, values: Mapping[str, Any]) -> list[str]:
-    return ["", head, *(f"{json.dumps(key)} = {_toml(value)}" for key, value in values.items())]
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return "inf" if value > 0 else "-inf"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:

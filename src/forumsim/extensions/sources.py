@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import importlib.metadata
 import sys
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,26 +20,16 @@ GROUP = "forumsim.extensions"
 
 @dataclass(frozen=True)
 class Source:
-    """Where an extension comes from.
+    """Where an extension comes from."""
 
-    Attributes
-    ----------
-    name : str
-        Name of the file without its folder, or of the installed extension.
-    digest : str
-        SHA-256 (hex) of the source; ends of lines do not matter. Of an installed extension, of all Python files of its
-        package.
-    text : str
-        The source of a file: it travels to other processes and into results folders. Empty for an installed one, of
-        which each process imports its own.
-    version : str
-        Name and version of the package of an installed one; empty for a file.
-    """
-
-    name: str
+    name: str  #: name of the file without its folder, or of the installed extension
+    #: SHA-256 (hex) of the source; ends of lines do not matter. Of an installed extension, of all Python files of its
+    #: package.
     digest: str
+    #: The source of a file: it travels to other processes and into results folders. Empty for an installed one, of
+    #: which each process imports its own.
     text: str = ""
-    version: str = ""
+    version: str = ""  #: name and version of the package of an installed one; empty for a file
 
     @property
     def installed(self) -> bool:
@@ -118,9 +109,5 @@ def place_in(sources: Iterable[Source], error: BaseException) -> str:
 
 def line_in(file: str, error: BaseException) -> int:
     """The last line of a file that an error has come through; 0 where it is not known."""
-    line, frame = 0, error.__traceback__
-    while frame is not None:
-        if frame.tb_frame.f_code.co_filename == file:
-            line = frame.tb_lineno
-        frame = frame.tb_next
-    return line
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return next((frame.lineno or 0 for frame in frames if frame.filename == file), 0)

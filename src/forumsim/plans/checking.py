@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from forumsim.core.errors import Problem, nearest, shown
+from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.extensions import NONE, Extensions
 from forumsim.scenarios.settings import PARAMETER, PRESET, Setting, find_setting
 
@@ -40,6 +41,13 @@ class Checks:
         problem = Problem(f"{self.where}: {place}", found, allowed, hint)
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def note(self, error: InputError, places: Mapping[str, str]) -> None:
+        """Note the problems of a scenario, those with settings of the plan at their places in it."""
+        for problem in error.problems:
+            place = places.get(problem.where)
+            found = problem if place is None else replace(problem, where=f"{self.where}: {place}")
+            self.problems += [found] if found not in self.problems else []
 
     def table(self, key: str) -> Mapping[str, Any]:
         """A table within the table; empty where there is none, or something else."""

@@ -49,24 +49,13 @@ def parse_condition(
 
 @dataclass(frozen=True)
 class Stop:
-    """When a run ends before its last step.
+    """When a run ends before its last step."""
 
-    Attributes
-    ----------
-    comparisons : tuple of (measure, sign, number)
-        All must hold; a missing value does not.
-    issue : str
-        An issue of the scenario, or ``pooled``.
-    hold : int
-        For how many steps they must have held: at every record over so many steps.
-    after : int
-        No run ends before this step.
-    """
-
+    #: (measure, sign, number): all must hold; a missing value does not
     comparisons: tuple[tuple[str, str, float], ...]
-    issue: str = "pooled"
-    hold: int = 0
-    after: int = 0
+    issue: str = "pooled"  #: an issue of the scenario, or ``pooled``
+    hold: int = 0  #: for how many steps they must have held: at every record over so many steps
+    after: int = 0  #: no run ends before this step
 
     def content(self) -> dict[str, Any]:
         """As plain JSON values."""

@@ -26,16 +26,10 @@ PART = "part"
 
 @dataclass(frozen=True)
 class Contrast:
-    """A named difference.
-
-    Attributes
-    ----------
-    name : str
-    low, high : dict
-        Settings of the points that are compared: the difference is that of ``high`` less ``low``.
-    """
+    """A named difference."""
 
     name: str
+    #: settings of the points that are compared: the difference is that of ``high`` less ``low``
     low: dict[str, Any]
     high: dict[str, Any]
 

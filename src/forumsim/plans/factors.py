@@ -46,25 +46,14 @@ def spread(low: float, high: float, n: int) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class Factor:
-    """One varied name.
+    """One varied name."""
 
-    Attributes
-    ----------
-    name : str
-        Dotted parameter, ``scenario.NAME``, a cell such as ``actors.USA.power``, or ``preset``.
-    levels : tuple
-        Its values, where the plan lists or spreads them; else empty.
-    low, high : float
-        Ends of its range, where the plan gives one.
-    whole : bool
-        Whole numbers only.
-    """
-
-    name: str
-    levels: tuple[Any, ...] = ()
+    name: str  #: dotted parameter, ``scenario.NAME``, a cell such as ``actors.USA.power``, or ``preset``
+    levels: tuple[Any, ...] = ()  #: its values, where the plan lists or spreads them; else empty
+    #: ends of its range, where the plan gives one
     low: float = 0.0
     high: float = 0.0
-    whole: bool = False
+    whole: bool = False  #: whole numbers only
 
     @property
     def is_range(self) -> bool:

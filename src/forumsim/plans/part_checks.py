@@ -23,7 +23,10 @@ MOST_STEPS = 100_000
 
 
 class PartChecks(Checks):
-    """Checks one part; `part` gives it with the rows of its design, of which there may be ``room`` at most."""
+    """Checks one part; `part` gives it with the rows of its design, of which there may be ``room`` at most.
+
+    What it reads from files beside the plan goes into ``files``.
+    """
 
     def __init__(
         self,
@@ -31,11 +34,12 @@ class PartChecks(Checks):
         where: str,
         place: Callable[[str], Path],
         problems: list[Problem],
+        files: dict[str, bytes],
         room: int = MOST_POINTS,
         extensions: Extensions = NONE,
     ) -> None:
         super().__init__(given, where, problems, extensions)
-        self.place, self.room = place, room
+        self.place, self.files, self.room = place, files, room
         self.scenario: Any = None
 
     def part(self) -> tuple[Part, list[tuple[Any, ...]]]:
@@ -103,10 +107,12 @@ class PartChecks(Checks):
         where = f"{self.where}: interventions"
         if isinstance(given, str):
             try:
-                given = read_interventions(self.place(given))
+                name, given = given, read_interventions(self.place(given))
             except InputError as error:
                 self.problems += error.problems
                 return ()
+            content = read_bytes(self.place(name), name, self.problems)
+            self.files |= {} if content is None else {name: content}
         scenario, params = settle(self.scenario, parameters) if self.scenario is not None else (None, None)
         problems = check_interventions(given, scenario, params, steps, where)
         self.problems += problems
@@ -166,6 +172,7 @@ class PartChecks(Checks):
             self.add("[vary]", "stands beside a table of points", "one of the two: the columns of the file are varied")
         where, before = f"{self.where}: {name}", len(self.problems)
         content = read_bytes(self.place(name), where, self.problems, "a CSV file, also relative to the plan")
+        self.files |= {} if content is None else {name: content}
         text = decode(where, content, self.problems) if content is not None else None
         table = csv_rows(where, text, self.problems) if text is not None else None
         if table is None or len(self.problems) > before:

@@ -13,12 +13,12 @@ from typing import Any
 from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem, shown
 from forumsim.extensions import NONE, Extensions, needed_extensions
+from forumsim.extensions.toml import toml_table, toml_value
 from forumsim.plans.conditions import Stop
 from forumsim.plans.contrasts import Contrast
 from forumsim.plans.factors import plain
 from forumsim.plans.parts import Part, Point, make_points, points_digest, repeats
 from forumsim.plans.plan_checks import PlanChecks
-from forumsim.plans.plan_files import plan_files
 from forumsim.plans.replication import Replication
 from forumsim.plans.twins import with_twins
 from forumsim.scenarios.reading import read_toml
@@ -26,27 +26,13 @@ from forumsim.scenarios.reading import read_toml
 
 @dataclass(frozen=True)
 class Recording:
-    """What is written of every run.
+    """What is written of every run."""
 
-    Attributes
-    ----------
-    series : tuple of str
-        Recorded measures in the order of the registry.
-    every : int
-        Steps between records.
-    detail : str
-        ``none``, ``first`` (events and snapshots of the first replicate of each point) or ``all``.
-    snapshots : tuple of int
-        Steps at which detailed runs write forums, memberships and actors.
-    first : int
-        Number of the first replicate.
-    """
-
-    series: tuple[str, ...]
-    every: int = 1
-    detail: str = "none"
-    snapshots: tuple[int, ...] = ()
-    first: int = 0
+    series: tuple[str, ...]  #: recorded measures in the order of the registry
+    every: int = 1  #: steps between records
+    detail: str = "none"  #: ``none``, ``first`` (events and snapshots of the first replicate of each point) or ``all``
+    snapshots: tuple[int, ...] = ()  #: steps at which detailed runs write forums, memberships and actors
+    first: int = 0  #: number of the first replicate
 
     def detailed(self, replicate: int) -> bool:
         """Whether runs of this replicate write events and snapshots."""
@@ -205,7 +191,7 @@ def make_plan(
     notes = (*repeats(parts, values["rows"], points), *values["notes"])
     return Plan(
         name, parts, points, values["replication"], seed, recording, stop, values["contrasts"],
-        values["twins"], as_toml(given) if text is None else text, notes, plan_files(given, checks.place),
+        values["twins"], as_toml(given) if text is None else text, notes, checks.files,
         extensions=extensions,
     )  # fmt: skip
 
@@ -268,12 +254,12 @@ def as_toml(given: Mapping[str, Any]) -> str:
     """TOML text of a plan that was given as a mapping: top-level values, then one table a mapping, then the parts."""
     tables = {key: value for key, value in given.items() if isinstance(value, Mapping)}
     arrays = {key: value for key, value in given.items() if key in ("part", "interventions") and _tables(value)}
-    lines = [f"{key} = {_toml(v)}" for key, v in given.items() if key not in tables and key not in arrays]
+    lines = [f"{key} = {toml_value(v)}" for key, v in given.items() if key not in tables and key not in arrays]
     for key, table in tables.items():
-        lines += ["", f"[{key}]"] + [f"{json.dumps(str(name))} = {_toml(value)}" for name, value in table.items()]
+        lines += toml_table(f"[{key}]", table)
     for key, array in arrays.items():
         for table in array:
-            lines += ["", f"[[{key}]]"] + [f"{json.dumps(str(name))} = {_toml(value)}" for name, value in table.items()]
+            lines += toml_table(f"[[{key}]]", table)
     return "\n".join(lines) + "\n"
 
 
@@ -281,18 +267,3 @@ def _tables(value: Any) -> bool:
     """Whether a value is a list of tables."""
     listed = isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0
     return listed and all(isinstance(item, Mapping) for item in value)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if value is None:
-        return '"unset"'
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(str(name))} = {_toml(item)}" for name, item in value.items()) + "}"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, Sequence) or hasattr(value, "tolist"):
-        items = value.tolist() if hasattr(value, "tolist") else value
-        return "[" + ", ".join(_toml(item) for item in items) + "]" if isinstance(items, Sequence) else str(items)
-    return str(value)

@@ -10,7 +10,7 @@ from forumsim.core.errors import nearest
 from forumsim.extensions import NONE, Extensions
 from forumsim.plans.checking import MOST, Checks, is_number
 from forumsim.plans.conditions import Stop, parse_condition
-from forumsim.plans.contrasts import Contrast, ContrastChecks
+from forumsim.plans.contrasts import ContrastChecks
 from forumsim.plans.factors import MOST_POINTS
 from forumsim.plans.part_checks import MOST_STEPS, PART_KEYS, PartChecks
 from forumsim.plans.parts import Part
@@ -40,6 +40,7 @@ class PlanChecks(Checks):
         self.issues: tuple[str, ...] = ()
         self.scenarios: list[Any] = []
         self.notes: list[str] = []
+        self.files: dict[str, bytes] = {}  # those beside the plan, by the names that it gives them
 
     def place(self, name: str) -> Path:
         """Where a scenario or a file that the plan names would be, beside it or in a results folder."""
@@ -55,6 +56,7 @@ class PlanChecks(Checks):
         for name in replication.precision:
             if name not in record["series"]:
                 self.add("[replication] precision", f"{name} is not recorded", "a measure in [record] series")
+        shared = self.given, self.where, self.problems, self.extensions
         return {
             "parts": parts,
             "rows": rows,
@@ -62,8 +64,8 @@ class PlanChecks(Checks):
             "replication": replication,
             "seed": self.whole(self.given.get("seed", 1), "seed", 0, 2**63 - 1),
             "stop": self._stop(steps),
-            "contrasts": self._contrasts(parts),
-            "twins": self._twins(record["series"]),
+            "contrasts": ContrastChecks(*shared).contrasts(parts),
+            "twins": TwinChecks(*shared).twins(record["series"], self.scenarios),
             "scenarios": self.scenarios,
             **record,
         }
@@ -88,7 +90,7 @@ class PlanChecks(Checks):
                 merged["name"] = f"part{k + 1}"
             for one in self._each_scenario(merged):
                 room = MOST_POINTS - sum(len(some) for some in rows)
-                checks = PartChecks(one, where, self.place, self.problems, room, self.extensions)
+                checks = PartChecks(one, where, self.place, self.problems, self.files, room, self.extensions)
                 part, points = checks.part()
                 parts.append(part)
                 rows.append(points)
@@ -170,12 +172,6 @@ class PlanChecks(Checks):
         hold = self.whole(given.get("for", 0), "[stop] for", 0, steps)
         return Stop(comparisons, self._issue(given, "[stop] issue"), hold,
                     self.whole(given.get("after", 0), "[stop] after", 0, steps))  # fmt: skip
-
-    def _contrasts(self, parts: Sequence[Part]) -> tuple[Contrast, ...]:
-        return ContrastChecks(self.given, self.where, self.problems, self.extensions).contrasts(parts)
-
-    def _twins(self, recorded: Sequence[str]) -> dict[str, Any]:
-        return TwinChecks(self.given, self.where, self.problems, self.extensions).twins(recorded, self.scenarios)
 
     def _record(self, steps: int, shortest: int) -> dict[str, Any]:
         record = self.table("record")

@@ -24,28 +24,16 @@ FIXED, PRECISION, MAXIMUM, TWIN = "fixed", "precision", "maximum", "twin"
 
 @dataclass(frozen=True)
 class Replication:
-    """Replicates of every point.
+    """Replicates of every point."""
 
-    Attributes
-    ----------
-    minimum, maximum : int
-        Least and most replicates; equal where their number is fixed.
-    ahead : int
-        Further replicates for which the intervals must stay narrow.
-    issue : str
-        Issue whose measures decide, or ``pooled``.
-    precision : dict
-        Half-width of the 95 % interval by measure: all are needed. Empty where the number is fixed.
-    first : int
-        Number of the first replicate.
-    """
-
+    #: least and most replicates; equal where their number is fixed
     minimum: int
     maximum: int
-    ahead: int = 5
-    issue: str = "pooled"
+    ahead: int = 5  #: further replicates for which the intervals must stay narrow
+    issue: str = "pooled"  #: issue whose measures decide, or ``pooled``
+    #: Half-width of the 95 % interval by measure: all are needed. Empty where the number is fixed.
     precision: dict[str, float] = field(default_factory=dict)
-    first: int = 0
+    first: int = 0  #: number of the first replicate
 
     @property
     def numbers(self) -> range:
@@ -73,12 +61,7 @@ class Replication:
 
 @dataclass
 class Precision:
-    """The values of the deciding measures at one point, replicate by replicate.
-
-    Parameters
-    ----------
-    rule : Replication
-    """
+    """The values of the deciding measures at one point, replicate by replicate."""
 
     rule: Replication
     values: list[tuple[float, ...]] = field(default_factory=list)

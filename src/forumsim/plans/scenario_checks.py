@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +74,7 @@ class ScenarioChecks(Checks):
         try:
             scenario.with_fields(**fields)
         except InputError as error:
-            self._note(error, {field_name(key): f"[vary] {field_name(key)}" for key in fields})
+            self.note(error, {field_name(key): f"[vary] {field_name(key)}" for key in fields})
 
     def _load(self, source: str, fields: Mapping[str, Any], quiet: bool = False) -> Any:
         """The scenario with fixed fields and cells; mistakes in them are told of their place in [fields]."""
@@ -85,15 +84,8 @@ class ScenarioChecks(Checks):
             return self.extensions.loading(load_scenario)(source, **fields)
         except InputError as error:
             if not quiet:
-                self._note(error, {field_name(key): f"[fields] {key}" for key in fields})
+                self.note(error, {field_name(key): f"[fields] {key}" for key in fields})
         return None
-
-    def _note(self, error: InputError, places: Mapping[str, str]) -> None:
-        """Note the problems of a scenario, those with settings of the plan at their places in it."""
-        for problem in error.problems:
-            place = places.get(problem.where)
-            found = problem if place is None else replace(problem, where=f"{self.where}: {place}")
-            self.problems += [found] if found not in self.problems else []
 
 
 def _in_range(scenario: Any, key: str, value: Any) -> bool:

@@ -57,9 +57,7 @@ class TwinChecks(Checks):
         try:
             other = scenario.with_fields(**fields)
         except InputError as error:
-            ours = {field_name(name): f"{self.where}: [twins] {field_name(name)}" for name in fields}
-            found = [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
-            self.problems += [problem for problem in found if problem not in self.problems]
+            self.note(error, {field_name(name): f"[twins] {field_name(name)}" for name in fields})
             return
         if other.issues != scenario.issues:
             self.add("[twins]", f"gives {scenario.name} other issues", "fields that leave the issues as they are")

@@ -9,30 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a results table.
+    """One column of a results table."""
 
-    Attributes
-    ----------
-    name : str
-        snake_case, at most 32 characters.
-    type : str
-        Table Schema: string, integer, number or boolean (written as 0 and 1).
-    meaning : str
-        One line.
-    unit : str
-    low, high : float
-        Bounds, inclusive; infinite = none.
-    words : tuple of str
-        What a word may be, or empty.
-    """
-
-    name: str
-    type: str
-    meaning: str
+    name: str  #: snake_case, at most 32 characters
+    type: str  #: Table Schema: string, integer, number or boolean (written as 0 and 1)
+    meaning: str  #: one line
     unit: str = ""
+    #: bounds, inclusive; infinite = none
     low: float = -math.inf
     high: float = math.inf
-    words: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()  #: what a word may be, or empty
 
     def schema(self) -> dict[str, Any]:
         """The field of a Table Schema."""

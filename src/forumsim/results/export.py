@@ -65,7 +65,7 @@ def export(
     problems = [Problem("format", f"found {name!r}", ", ".join(FORMATS)) for name in wanted if name not in FORMATS]
     if problems or not (wanted or more):
         raise InputError(problems or [Problem("format", "none is named", ", ".join(FORMATS))])
-    writers = {"parquet": _parquet_writer() if "parquet" in wanted else _no_writer, "dta": write_stata}
+    writers = {"dta": write_stata, **({"parquet": _parquet_writer()} if "parquet" in wanted else {})}
     package = describe(results)
     target = Path(out) if out is not None else results.folder / FOLDER
     with _together(target) as place:
@@ -97,10 +97,6 @@ def _together(target: Path) -> Iterator[Path]:
         shutil.rmtree(place)
         if made and not any(target.iterdir()):
             target.rmdir()
-
-
-def _no_writer(path: Path, resource: Mapping[str, Any], target: Path) -> None:
-    raise AssertionError("not asked for")
 
 
 def _parquet_writer() -> Callable[[Path, Mapping[str, Any], Path], None]:

@@ -178,7 +178,12 @@ class ResultTables:
             if path.is_file():
                 needed = {"contrasts": CONTRAST_COLUMNS, "twins": TWIN_COLUMNS}.get(table, ("run_id", "step"))
                 frame, problems = _read_table(path, needed, may_be_empty=True)
-                problems += _no_numbers(path, frame)
+                numeric = [name for name in frame.columns if name not in TEXT_COLUMNS and name != "founded"]
+                problems += _no_numbers(path, frame, numeric)
+                whole = "step" not in frame or bool(problems) or (frame["step"] % 1 == 0).all()
+                if not whole:
+                    found = "a cell is empty or no whole number"
+                    problems.append(Problem(f"{path}, step", found, "the number of a step"))
             if problems:
                 raise InputError(problems, f"{self.folder} cannot be read")
             self._details[table] = frame
@@ -255,17 +260,14 @@ def _read_table(path: Path, needed: Iterable[str], may_be_empty: bool = False) -
     return frame, problems
 
 
-def _no_numbers(path: Path, frame: pd.DataFrame) -> list[Problem]:
-    """Cells of a table of details that are neither words nor numbers."""
+def _no_numbers(path: Path, frame: pd.DataFrame, names: Iterable[str]) -> list[Problem]:
+    """Columns that should hold numbers and do not, each with the first cell that is none."""
     problems = []
-    for name in frame.columns:
-        column = frame[name]
-        if name in TEXT_COLUMNS or name == "founded" or pd.api.types.is_numeric_dtype(column) or column.isna().all():
-            continue
-        found = next((cell for cell in column.dropna() if pd.isna(pd.to_numeric(cell, errors="coerce"))), "text")
-        problems.append(Problem(f"{path}, {name}", f"found {shown(found)}", "numbers or empty"))
-    if "step" in frame and not problems and not (frame["step"].notna() & (frame["step"] % 1 == 0)).all():
-        problems.append(Problem(f"{path}, step", "a cell is empty or no whole number", "the number of a step"))
+    for name in names:
+        cells = frame[name].dropna()
+        if len(cells) and not pd.api.types.is_numeric_dtype(cells):
+            found = next((cell for cell in cells if pd.isna(pd.to_numeric(cell, errors="coerce"))), "text")
+            problems.append(Problem(f"{path}, {name}", f"found {shown(found)}", "numbers or empty"))
     return problems
 
 
@@ -274,10 +276,7 @@ def _mistakes(folder: Path, runs: pd.DataFrame, series: pd.DataFrame, measures: 
     problems = []
     if not measures:
         problems.append(Problem(str(folder / "series.csv"), "no column of a measure", "at least one"))
-    for name in [*measures, "step"]:
-        if not pd.api.types.is_numeric_dtype(series[name]) and series[name].notna().any():
-            found = next((v for v in series[name].dropna() if pd.isna(pd.to_numeric(v, errors="coerce"))), "text")
-            problems.append(Problem(f"{folder / 'series.csv'}, {name}", f"found {found!r}", "numbers or empty"))
+    problems += _no_numbers(folder / "series.csv", series, [*measures, "step"])
     doubles = runs["run_id"][runs["run_id"].duplicated()].unique()
     if len(doubles):
         problems.append(Problem(str(folder / "runs.csv"), f"run_id {doubles[0]!r} stands twice", "one row per run"))

@@ -50,14 +50,6 @@ def folder_state(folder: Path) -> FolderState:
     without it the tables may be of two plans. The finished runs are in the store (``sweep.sqlite``) all the while, so
     that the command which was interrupted goes on from ``UNFINISHED`` and ``BETWEEN``. While a sweep is extended and
     its new runs are under way, the old tables lie there untouched: that is ``COMPLETE``.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    FolderState
     """
     if not folder.is_dir():
         if folder.exists():
@@ -244,13 +236,13 @@ def not_complete(folder: Path, state: FolderState) -> Problem:
     return Problem(str(folder), state.value, FOLDER)
 
 
-def read_json(path: Path, *keys: str) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
     """The object in a JSON file.
 
     Raises
     ------
     InputError
-        The file is not there, no JSON, or lacks one of the keys.
+        The file is not there, no JSON, or holds no object.
     """
     try:
         content = json.loads(path.read_bytes())
@@ -258,10 +250,9 @@ def read_json(path: Path, *keys: str) -> dict[str, Any]:
         raise InputError([Problem(str(path), "no such file")], DAMAGED) from None
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested without end
         raise InputError([Problem(str(path), f"cannot be read: {error}", "JSON")], DAMAGED) from None
-    missing = [key for key in keys if key not in content] if isinstance(content, dict) else ["an object"]
-    if missing:
-        raise InputError([Problem(str(path), f"{', '.join(missing)} missing")], DAMAGED)
-    return dict(content)
+    if not isinstance(content, dict):
+        raise InputError([Problem(str(path), "an object missing")], DAMAGED)
+    return content
 
 
 def file_digest(path: Path) -> str:

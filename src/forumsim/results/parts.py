@@ -18,34 +18,18 @@ UNSET = "unset"
 
 @dataclass(frozen=True)
 class ResultPart:
-    """One part of a plan: the runs that share scenario and interventions.
+    """One part of a plan: the runs that share scenario and interventions."""
 
-    Attributes
-    ----------
-    name : str
-        Empty in a folder without parts.
-    scenario : str
-    steps : int or None
-        Length of a run that was not stopped; None where it is not known.
-    window : int or str
-        Steps of the end window, or the column of runs.csv that holds them.
-    thresholds : dict
-        Value of each ``measure.`` parameter, or the column that holds it.
-    levels : dict
-        Levels of each varied column in the order of the plan; empty for a range.
-    interventions : int
-        How many are made in every run.
-    labels : dict
-        What the scenario calls things, where it differs from the first.
-    """
-
-    name: str
+    name: str  #: empty in a folder without parts
     scenario: str = ""
-    steps: int | None = None
-    window: int | str = 20
+    steps: int | None = None  #: length of a run that was not stopped; None where it is not known
+    window: int | str = 20  #: steps of the end window, or the column of runs.csv that holds them
+    #: value of each ``measure.`` parameter, or the column that holds it
     thresholds: dict[str, Any] = field(default_factory=dict)
+    #: levels of each varied column in the order of the plan; empty for a range
     levels: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    interventions: int = 0
+    interventions: int = 0  #: how many are made in every run
+    #: what the scenario calls things, where it differs from the first
     labels: dict[str, Any] = field(default_factory=dict)
 
 

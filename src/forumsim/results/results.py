@@ -12,6 +12,13 @@ from typing import Any
 import pandas as pd
 
 
+def _table(name: str, meaning: str) -> cached_property[pd.DataFrame]:
+    """A property that reads one of the CSV when it is first asked for."""
+    table = cached_property(lambda results: results.table(name))
+    table.__doc__ = meaning
+    return table
+
+
 @dataclass(frozen=True, repr=False)
 class Results:
     """A results folder; tables are read when asked for.
@@ -56,37 +63,10 @@ class Results:
         """The content of manifest.json."""
         return dict(json.loads((self.folder / "manifest.json").read_text(encoding="utf-8")))
 
-    @cached_property
-    def runs(self) -> pd.DataFrame:
-        """One row per run: settings and verdict."""
-        return self.table("runs")
-
-    @cached_property
-    def series(self) -> pd.DataFrame:
-        """Measures over time."""
-        return self.table("series")
-
-    @cached_property
-    def summary(self) -> pd.DataFrame:
-        """Means and shares over replicates, with intervals."""
-        return self.table("summary")
-
-    @cached_property
-    def failures(self) -> pd.DataFrame:
-        """The runs that raised an error."""
-        return self.table("failures")
-
-    @cached_property
-    def points(self) -> pd.DataFrame:
-        """The points of the plan: settings, replicates, why there are no more."""
-        return self.table("points")
-
-    @cached_property
-    def contrasts(self) -> pd.DataFrame:
-        """Differences between points on common random numbers; only where the plan names contrasts."""
-        return self.table("contrasts")
-
-    @cached_property
-    def twins(self) -> pd.DataFrame:
-        """Runs against their twins, by issue; only where the plan has twins."""
-        return self.table("twins")
+    runs = _table("runs", "One row per run: settings and verdict.")
+    series = _table("series", "Measures over time.")
+    summary = _table("summary", "Means and shares over replicates, with intervals.")
+    failures = _table("failures", "The runs that raised an error.")
+    points = _table("points", "The points of the plan: settings, replicates, why there are no more.")
+    contrasts = _table("contrasts", "Differences on common random numbers; only where the plan names contrasts.")
+    twins = _table("twins", "Runs against their twins, by issue; only where the plan has twins.")

@@ -34,23 +34,13 @@ REPLACE_FACT = "INSERT OR REPLACE INTO facts (number, kind, value, checksum) VAL
 
 @dataclass
 class RunResult:
-    """What one run leaves.
-
-    Attributes
-    ----------
-    run_id : str
-    ok : bool
-        False when it raised an error; then ``pieces`` holds a row of failures.csv alone.
-    pieces : dict
-        Bytes by name: CSV rows by table, and what the summary needs.
-    seconds : float
-        Processor time in the model itself.
-    """
+    """What one run leaves."""
 
     run_id: str
-    ok: bool
+    ok: bool  #: False when it raised an error; then ``pieces`` holds a row of failures.csv alone
+    #: bytes by name: CSV rows by table, and what the summary needs
     pieces: dict[str, bytes] = field(default_factory=dict)
-    seconds: float = 0.0
+    seconds: float = 0.0  #: processor time in the model itself
 
 
 class Entry(NamedTuple):

@@ -25,23 +25,12 @@ SHOWN = 5
 
 @dataclass
 class Validation:
-    """What a check found.
-
-    Attributes
-    ----------
-    folder : Path
-    problems : list of Problem
-        All that is wrong; empty: the folder is good.
-    checked : list of str
-        What was checked, one line each.
-    left_out : list of str
-        What could not be checked, and why.
-    """
+    """What a check found."""
 
     folder: Path
-    problems: list[Problem] = field(default_factory=list)
-    checked: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)  #: all that is wrong; empty: the folder is good
+    checked: list[str] = field(default_factory=list)  #: what was checked, one line each
+    left_out: list[str] = field(default_factory=list)  #: what could not be checked, and why
 
     def add(self, name: str, found: str, allowed: str = "", hint: str = "") -> None:
         """Note what is wrong with a file."""
@@ -54,14 +43,6 @@ def check_results(folder: str | Path) -> Validation:
     Files against the digests of manifest.json; every row of every CSV against the types, ranges, words and keys of the
     codebook; datapackage.json against the codebook; runs against series, points, counts and seeds. Nothing that the
     folder names is read but its own files, and no pattern that stands in it is tried.
-
-    Parameters
-    ----------
-    folder : path
-
-    Returns
-    -------
-    Validation
 
     Raises
     ------

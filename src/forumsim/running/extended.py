@@ -6,7 +6,7 @@ extensions a run never comes here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,23 @@ from forumsim.core import draws
 from forumsim.core.errors import InputError, Problem
 from forumsim.core.measures import judged, measure
 from forumsim.core.rules.voice import ballot, conclude
-from forumsim.core.schedule import SCHEDULE, make_room, step_by
+from forumsim.core.schedule import SCHEDULE, Rule, make_room, step, step_by
 from forumsim.core.state.sums import refresh_sums, renew
 from forumsim.core.terms import STEP, Mode, Status
 from forumsim.core.world import Floats, World
 from forumsim.extensions import Declaration, place_in
 from forumsim.running.sound import check_world
 from forumsim.scenarios import Scenario
+
+
+def stepper(scenario: Scenario, params: Any, rules: Sequence[Rule] | None = None) -> Callable[[World], None]:
+    """What does one step of a run, in place: ``rules`` of one's own, the model's with extensions, or the model's."""
+    if rules is not None:
+        return lambda world: step_by(world, params, rules, lambda rule: check_world(world, scenario, rule))
+    if scenario.extensions.acts:
+        return ExtendedSteps(scenario, params).step
+    return lambda world: step(world, params)
+
 
 _RULES = {rule.__name__: rule for rule in SCHEDULE}
 

@@ -67,10 +67,7 @@ class Run(Shown):
 
 def check_seed(seed: Any, where: str = "seed") -> Problem | None:
     """The problem with a seed, if there is one."""
-    allowed = f"a whole number from 0 to {MAX_SEED}"
-    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)):
-        return Problem(where, f"found {shown(seed)}", allowed)
-    return None if 0 <= seed <= MAX_SEED else Problem(where, f"found {shown(seed)}", allowed)
+    return check_count(seed, where, 0, MAX_SEED)
 
 
 def check_count(value: Any, where: str, low: int = 1, high: int = MOST_STEPS) -> Problem | None:
@@ -259,9 +256,8 @@ def simulate(
     >>> list(run.verdict.columns)
     ['issue', 'state', 'tendency']
     """
-    problems = [p for p in (check_seed(seed), check_count(every, "every")) if p]
     wrong = None if steps is None else check_count(steps, "steps")
-    problems += [wrong] if wrong else []
+    problems = [p for p in (check_seed(seed), check_count(every, "every"), wrong) if p]
     case = None
     with collected(problems):
         case = load_scenario(scenario, with_=with_, **(fields or {}))
@@ -271,11 +267,9 @@ def simulate(
     params = None
     if case is not None:
         case, params = settle(case, given)
-    length = MOST_STEPS
-    if steps is None and case is not None:
-        length = case.steps
-    elif steps is not None and not wrong:
-        length = int(steps)
+    length = MOST_STEPS if case is None else case.steps
+    if steps is not None:
+        length = MOST_STEPS if wrong else int(steps)
     marks = sorted({0, length // 3, 2 * length // 3, length}) if snapshots is None else sorted(set(snapshots))
     problems += [p for s in marks for p in (check_count(s, "snapshots", 0, length),) if p]
     problems += check_interventions(interventions, case, params, length)

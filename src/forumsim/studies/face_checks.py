@@ -28,24 +28,12 @@ AT_ONCE = 8
 
 @dataclass(frozen=True)
 class FaceCheck:
-    """One figure of a scenario.
+    """One figure of a scenario."""
 
-    Attributes
-    ----------
-    what : str
-        What was counted or measured.
-    found : str
-        The figure in words.
-    unusual : bool
-        Whether it asks for a look.
-    advice : str
-        What to look at if it does.
-    """
-
-    what: str
-    found: str
-    unusual: bool
-    advice: str
+    what: str  #: what was counted or measured
+    found: str  #: the figure in words
+    unusual: bool  #: whether it asks for a look
+    advice: str  #: what to look at if it does
 
 
 def face_checks(scenario: Scenario, parameters: Mapping[str, Any] | None = None, seed: int = 1) -> list[FaceCheck]:

@@ -38,15 +38,9 @@ _ADDRESS = re.compile(r"[a-z]+://\S+|[^\s:/]+:[0-9]{1,5}")
 
 @dataclass(frozen=True)
 class Cluster:
-    """A Dask cluster: a running scheduler, processes here, or jobs of a batch system.
+    """A Dask cluster: a running scheduler, processes here, or jobs of a batch system."""
 
-    Attributes
-    ----------
-    address : str
-        ``tcp://HOST:PORT``, ``local:N``, or ``slurm:PROFILE.toml`` (also pbs, sge, lsf, htcondor, oar).
-    """
-
-    address: str
+    address: str  #: ``tcp://HOST:PORT``, ``local:N``, or ``slurm:PROFILE.toml`` (also pbs, sge, lsf, htcondor, oar)
 
     @property
     def workers(self) -> int:

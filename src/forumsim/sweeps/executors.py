@@ -44,12 +44,7 @@ class SerialExecutor(Executor):
 
 @dataclass(frozen=True)
 class Local:
-    """Processes on this machine; one worker is this process itself.
-
-    Attributes
-    ----------
-    workers : int
-    """
+    """Processes on this machine; one worker is this process itself."""
 
     workers: int = 1
     _codes: list[int] = field(default_factory=list, init=False, repr=False, compare=False)

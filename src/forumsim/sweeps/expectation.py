@@ -28,57 +28,30 @@ ROW_BYTES = 100
 
 @dataclass(frozen=True)
 class TriedRun:
-    """One run that was tried.
+    """One run that was tried."""
 
-    Attributes
-    ----------
-    part, point, replicate : int
-        What it was a run of: numbers of part, point and replicate.
-    detailed : bool
-        Whether it wrote events and snapshots.
-    seconds : float
-        Time of one process for the run and the text of its rows.
-    size : float
-        Bytes that it leaves in tables and store.
-    error : str
-        What went wrong, or empty.
-    """
-
+    #: what it was a run of: numbers of part, point and replicate
     part: int
     point: int
     replicate: int
-    detailed: bool
-    seconds: float
-    size: float
-    error: str = ""
+    detailed: bool  #: whether it wrote events and snapshots
+    seconds: float  #: time of one process for the run and the text of its rows
+    size: float  #: bytes that it leaves in tables and store
+    error: str = ""  #: what went wrong, or empty
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a plan is expected to take.
-
-    Attributes
-    ----------
-    plan : Plan
-    least_runs, most_runs : int
-        Equal unless the number of replicates follows from the results.
-    pairs : dict
-        Number of pairs of points by contrast.
-    trials : tuple of TriedRun
-        What the estimates rest on; empty: nothing was tried.
-    seconds : float
-        Of one process for the most runs; 0 when nothing that was tried ended.
-    size : float
-        Bytes of the results with the most runs; 0 as before.
-    """
+    """What a plan is expected to take."""
 
     plan: Plan
+    #: equal unless the number of replicates follows from the results
     least_runs: int
     most_runs: int
-    pairs: dict[str, int]
-    trials: tuple[TriedRun, ...] = ()
-    seconds: float = 0.0
-    size: float = 0.0
+    pairs: dict[str, int]  #: number of pairs of points by contrast
+    trials: tuple[TriedRun, ...] = ()  #: what the estimates rest on; empty: nothing was tried
+    seconds: float = 0.0  #: of one process for the most runs; 0 when nothing that was tried ended
+    size: float = 0.0  #: bytes of the results with the most runs; 0 as before
 
     @property
     def failed(self) -> tuple[TriedRun, ...]:

@@ -25,12 +25,7 @@ _Run = tuple[str, int, NDArray[np.float64]]
 
 
 class TwinTable:
-    """Compares runs with their twins while runs come by, replicate after replicate.
-
-    Parameters
-    ----------
-    case : PlanCase
-    """
+    """Compares runs with their twins while runs come by, replicate after replicate."""
 
     def __init__(self, case: PlanCase) -> None:
         self.plan = plan = case.plan

@@ -26,31 +26,16 @@ _TITLE = "the runs cannot be repeated"
 
 @dataclass(frozen=True)
 class Past:
-    """Results that were written earlier, and their plan as it is read now.
-
-    Attributes
-    ----------
-    results : Results
-    plan : Plan
-    places : dict of str to Path
-        Where in the folder the scenarios and files are that the plan names.
-    job : Job
-        What runs are made of.
-    changes : tuple of str
-        What is not as it was: plan, scenario, model. Empty unless the user goes on anyway.
-    software : tuple of str
-        Versions that differ, then and now: none of them need matter.
-    altered : dict of str to str
-        Tables that are missing or have changed since they were written, and which of the two. Empty when the user goes
-        on anyway.
-    """
+    """Results that were written earlier, and their plan as it is read now."""
 
     results: Results
     plan: Plan
-    places: dict[str, Path]
-    job: Job
-    changes: tuple[str, ...]
-    software: tuple[str, ...]
+    places: dict[str, Path]  #: where in the folder the scenarios and files are that the plan names
+    job: Job  #: what runs are made of
+    changes: tuple[str, ...]  #: What is not as it was: plan, scenario, model. Empty unless the user goes on anyway.
+    software: tuple[str, ...]  #: versions that differ, then and now: none of them need matter
+    #: Tables that are missing or have changed since they were written, and which of the two. Empty when the user goes
+    #: on anyway.
     altered: dict[str, str]
 
     @property

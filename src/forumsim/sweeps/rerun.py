@@ -23,53 +23,25 @@ NAMED = ("step", "issue", "forum", "actor")
 
 
 class Recorded(NamedTuple):
-    """A run as the results folder has it.
+    """A run as the results folder has it."""
 
-    Attributes
-    ----------
-    run_id : str
-        As written there; a changed model gives the same run another id now.
-    spec : RunSpec
-        What to run.
-    failure : dict or None
-        Its row of failures.csv, if it failed.
-    """
-
-    run_id: str
-    spec: RunSpec
-    failure: dict[str, str] | None
+    run_id: str  #: as written there; a changed model gives the same run another id now
+    spec: RunSpec  #: what to run
+    failure: dict[str, str] | None  #: its row of failures.csv, if it failed
 
 
 @dataclass
 class Repetition:
-    """A run that was repeated.
-
-    Attributes
-    ----------
-    past : Past
-    recorded : Recorded
-    run : Run or None
-        What came out, with events and snapshots; None when it failed.
-    error : Exception or None
-        What it raised.
-    stage : str
-        What it was doing then: build, run or tables.
-    differences : tuple of str
-        What is not as it was; empty: identical.
-    rows : dict
-        Number of rows that were compared, by table.
-    missing : tuple of str
-        Files that are not there, and could not be compared.
-    """
+    """A run that was repeated."""
 
     past: Past
     recorded: Recorded
-    run: Run | None = None
-    error: Exception | None = None
-    stage: str = ""
-    differences: tuple[str, ...] = ()
-    rows: dict[str, int] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
+    run: Run | None = None  #: what came out, with events and snapshots; None when it failed
+    error: Exception | None = None  #: what it raised
+    stage: str = ""  #: what it was doing then: build, run or tables
+    differences: tuple[str, ...] = ()  #: what is not as it was; empty: identical
+    rows: dict[str, int] = field(default_factory=dict)  #: number of rows that were compared, by table
+    missing: tuple[str, ...] = ()  #: files that are not there, and could not be compared
 
 
 def rerun(folder: str | Path, run_id: str, anyway: bool = False, with_: Any = None) -> Run:

@@ -26,26 +26,13 @@ from forumsim.sweeps.sweep import sweep
 
 @dataclass(frozen=True)
 class PlanRepetition:
-    """A plan that was run again.
-
-    Attributes
-    ----------
-    past : Past
-    folder : Path or None
-        Where the new results are; None when they were the same and are removed.
-    differences : tuple of str
-        What is not as it was; empty: identical.
-    files : tuple of str
-        The CSV that were compared.
-    missing : tuple of str
-        CSV that are not there; the new ones have the SHA-256 that the manifest says.
-    """
+    """A plan that was run again."""
 
     past: Past
-    folder: Path | None
-    differences: tuple[str, ...]
-    files: tuple[str, ...]
-    missing: tuple[str, ...] = ()
+    folder: Path | None  #: where the new results are; None when they were the same and are removed
+    differences: tuple[str, ...]  #: what is not as it was; empty: identical
+    files: tuple[str, ...]  #: the CSV that were compared
+    missing: tuple[str, ...] = ()  #: CSV that are not there; the new ones have the SHA-256 that the manifest says
 
 
 def rerun_plan(

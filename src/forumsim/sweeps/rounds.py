@@ -17,12 +17,7 @@ class PointProgress:
     """Rounds of replicates, and why each point got no more.
 
     Decisions are made between rounds from whole replicates: they do not depend on the order in which runs ended.
-
-    Parameters
-    ----------
-    plan : Plan
-    store : Store
-    scopes : for each part, its issues and ``pooled``
+    ``scopes`` are for each part its issues and ``pooled``.
     """
 
     def __init__(self, plan: Plan, store: Store, scopes: Sequence[Sequence[str]]) -> None:

@@ -68,13 +68,16 @@ class Runner:
         Its executor is opened again when the workers died.
     most_failures : int, optional
         Stop when more runs than this have failed.
+    most_in_chunk : int, optional
+        Most runs that are handed out together.
     """
 
     def __init__(
-        self, job: Job, store: Store, progress: Progress, place: Workplace, most_failures: int | None = None
-    ) -> None:
+        self, job: Job, store: Store, progress: Progress, place: Workplace, most_failures: int | None = None,
+        most_in_chunk: int | None = None,
+    ) -> None:  # fmt: skip
         self.job, self.store, self.progress, self.place = job, store, progress, place
-        self.most_failures, self.failures = most_failures, 0
+        self.most_failures, self.failures, self.most_in_chunk = most_failures, 0, most_in_chunk or MOST_IN_CHUNK
         self.seconds = CHUNK_SECONDS  # per run, a moving average: the first chunks are single runs
         self.interrupts = Interrupts()
         self.lacking = ""  # what was waited for when last asked
@@ -214,7 +217,7 @@ class Runner:
         return 2 * self.place.workers if self.warm and self.place.workers > 1 else 1
 
     def _chunk_size(self) -> int:
-        return max(1, min(MOST_IN_CHUNK, int(CHUNK_SECONDS / max(self.seconds, 1e-6))))
+        return max(1, min(self.most_in_chunk, int(CHUNK_SECONDS / max(self.seconds, 1e-6))))
 
     @contextmanager
     def _executor(self) -> Iterator[Executor]:

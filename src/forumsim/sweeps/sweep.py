@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from forumsim.plans.plan import Plan, is_text, load_plan, make_plan
 from forumsim.results.files import STORE, refuse_links
 from forumsim.results.heads import compare, extends, refusal
 from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity
-from forumsim.results.opening import FolderState, folder_state, read_json
+from forumsim.results.opening import FolderState, folder_state, manifest_problems, read_json
 from forumsim.results.results import Results
 from forumsim.results.store import Store
 from forumsim.running.notes import warn_of_late_dates
@@ -32,34 +31,7 @@ from forumsim.sweeps.permission import ask_if_large
 from forumsim.sweeps.progress import Progress, duration
 from forumsim.sweeps.rounds import PointProgress
 from forumsim.sweeps.runner import Runner, TooManyFailures
-from forumsim.sweeps.work import PIECES, Job, make_job
-
-
-@dataclass(frozen=True)
-class Handling:
-    """How a sweep meets failures and what is already there.
-
-    Attributes
-    ----------
-    fail_fast : bool
-        Stop at the first run that fails.
-    max_failures : int, optional
-        Stop when more runs than this have failed.
-    retry_failed : bool
-        Run again what failed before.
-    extend : bool
-        Let the plan have more replicates or other points than the results in the folder: their runs are kept.
-    """
-
-    fail_fast: bool = False
-    max_failures: int | None = None
-    retry_failed: bool = False
-    extend: bool = False
-
-    @property
-    def most_failures(self) -> int | None:
-        """Failures that are borne; None: any number."""
-        return 0 if self.fail_fast else self.max_failures
+from forumsim.sweeps.work import PIECES, make_job
 
 
 def sweep(
@@ -146,7 +118,6 @@ def sweep(
     if max_failures is not None and max_failures < 0:
         raise InputError([Problem("max_failures", f"found {max_failures}", "0 or more")])
     plan = with_functions(plan, load, run)
-    how = Handling(fail_fast, max_failures, retry_failed, extend)
     folder = Path(out) if out is not None else Path("results") / plan.name
     scenarios = plan.scenarios(load)
     if not checked:
@@ -155,12 +126,12 @@ def sweep(
     case = PlanCase(plan, scenarios, folder)
     bar = Progress(progress) if isinstance(progress, bool) else progress
     _check_names(case)
-    if _complete(case, how):
+    if _complete(case, extend, retry_failed):
         return Results(folder)
     if not yes:
         ask_if_large(plan, folder, workers if cluster is None else None, load, run)
     with contextlib.closing(Store(folder, PIECES)) as store:
-        if not _begin(case, how, store):
+        if not _begin(case, store, extend, retry_failed):
             return Results(folder)
         if from_file:
             store.note(plan=f"{plan.name}.toml")
@@ -168,7 +139,8 @@ def sweep(
         points = PointProgress(plan, store, [scopes(scenario) for scenario in scenarios])
         place = Cluster(cluster) if cluster is not None else Local(workers)
         with bar:
-            _finish(make_job(plan, case.issues, load, run), store, points, bar, place, how)
+            job, most_failures = make_job(plan, case.issues, load, run), 0 if fail_fast else max_failures
+            _finish(Runner(job, store, bar, place, most_failures), points)
         times: dict[str, Any] = {"started": began.isoformat(timespec="seconds"), "workers": cluster or workers}
         times["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         times["seconds"] = round(time.monotonic() - start, 3)  # a clock may be set back
@@ -185,7 +157,7 @@ def _check_names(case: PlanCase) -> None:
         raise InputError([problem], "the results cannot be written")
 
 
-def _complete(case: PlanCase, how: Handling) -> bool:
+def _complete(case: PlanCase, extend: bool, retry_failed: bool) -> bool:
     """Whether the folder holds the results of exactly this; False when it is new or there is something to do in it.
 
     Raises
@@ -199,39 +171,40 @@ def _complete(case: PlanCase, how: Handling) -> bool:
         words = "holds files, but no results of forumsim" if state is FolderState.OTHER else state.value
         hint = "give a new or empty folder with --out"
         raise InputError([Problem(str(folder), words, "", hint)], "the results cannot be written")
-    if state is not FolderState.COMPLETE or _is_this(case, how):
+    if state is not FolderState.COMPLETE or _is_this(case, extend, retry_failed):
         return state is FolderState.COMPLETE
     if not (folder / STORE).is_file():
         raise refusal(folder, [f"its store ({STORE}) is missing"], "run the plan anew into another folder")
     return False
 
 
-def _is_this(case: PlanCase, how: Handling) -> bool:
+def _is_this(case: PlanCase, extend: bool, retry_failed: bool) -> bool:
     """Whether complete results are those of the plan, with nothing left to do."""
     content = identity(case.plan)
-    try:
-        earlier = read_json(case.folder / "manifest.json", "files", "runs")
-        layout, files, failed = earlier.get("schema_version"), list(earlier["files"]), int(earlier["runs"]["failed"])
-        head = recorded_identity(earlier)
-        differences = compare(head, content)
-    except (InputError, AttributeError, KeyError, TypeError, ValueError):
-        raise refusal(case.folder, ["its manifest.json cannot be read"]) from None
-    if layout != SCHEMA_VERSION:
+    path, earlier = case.folder / "manifest.json", {}
+    with contextlib.suppress(InputError):
+        earlier = read_json(path)
+    layout = earlier.get("schema_version")
+    if earlier and layout != SCHEMA_VERSION:
         raise refusal(case.folder, [f"layout of the folder: {layout} there, {SCHEMA_VERSION} now"])
+    if manifest_problems(path, earlier):
+        raise refusal(case.folder, ["its manifest.json cannot be read"])
+    head = recorded_identity(earlier)
+    differences = compare(head, content)
     if differences:
-        if not how.extend:
+        if not extend:
             hint = "give another folder with --out, move this one away, or add to it with --extend"
             raise refusal(case.folder, differences, "" if extends(head, content) else hint)
         return False
-    missing = [name for name in files if not (case.folder / name).is_file()]
+    missing = [name for name in earlier["files"] if not (case.folder / name).is_file()]
     if missing:
         found = f"{', '.join(missing)} missing from complete results"
         hint = "restore it, or give another folder with --out"
         raise InputError([Problem(str(case.folder), found, "", hint)], "the results are damaged")
-    return not (how.retry_failed and failed)
+    return not (retry_failed and earlier["runs"].get("failed"))
 
 
-def _begin(case: PlanCase, how: Handling, store: Store) -> bool:
+def _begin(case: PlanCase, store: Store, extend: bool, retry_failed: bool) -> bool:
     """See whether the store, which nobody else has now, is of this plan, and whether there is anything to do.
 
     Raises
@@ -239,15 +212,15 @@ def _begin(case: PlanCase, how: Handling, store: Store) -> bool:
     InputError
         When it is of another plan, which may not be extended to this one.
     """
-    if _complete(case, how):  # another sweep has ended meanwhile
+    if _complete(case, extend, retry_failed):  # another sweep has ended meanwhile
         return False
     head = head_of(case)
     if not store.head and folder_state(case.folder) is FolderState.COMPLETE:
         raise refusal(case.folder, [f"its store ({STORE}) is empty"], "run the plan anew into another folder")
     if store.head and compare(store.head, head):
-        forbidden = (extends if how.extend else compare)(store.head, head)
+        forbidden = (extends if extend else compare)(store.head, head)
         if forbidden:
-            hint = "--extend adds replicates and points; the rest must be the same" if how.extend else ""
+            hint = "--extend adds replicates and points; the rest must be the same" if extend else ""
             raise refusal(case.folder, forbidden, hint)
         mine = {point.run_id(replicate) for replicate, point in case.plan.runs()}
         lost = sum(run not in mine for run in store.settled)
@@ -255,15 +228,14 @@ def _begin(case: PlanCase, how: Handling, store: Store) -> bool:
             found = f"{lost} of its runs do not belong to the plan any more"
             raise refusal(case.folder, [found], "a plan that extends results keeps all their points and replicates")
     store.begin(head)
-    if how.retry_failed:
+    if retry_failed:
         store.forget([run for run, entry in store.done.items() if not entry.ok])
     return True
 
 
-def _finish(
-    job: Job, store: Store, points: PointProgress, bar: Progress, place: Local | Cluster, how: Handling
-) -> None:
+def _finish(runner: Runner, points: PointProgress) -> None:
     """Run what the store does not have yet."""
+    store, bar = runner.store, runner.progress
     total, done = points.plan.most_runs, len(store.done)
     most = "at most " if points.rule.adaptive else ""
     bar.start(total, done)
@@ -271,7 +243,6 @@ def _finish(
         bar.note(f"resuming: {done} of {most}{total} runs are done")
     began = time.monotonic()
     kept = f"{most}{total} runs are kept; the same command goes on"
-    runner = Runner(job, store, bar, place, how.most_failures)
     try:
         runner.run(points.rounds(bar.expect))
     except KeyboardInterrupt:

@@ -26,57 +26,23 @@ def versions() -> dict[str, str]:
 
 
 class OtherVersions(Exception):
-    """A worker has other versions than the process that hands out the runs.
-
-    Parameters
-    ----------
-    worker : str
-        Where it is.
-    theirs, ours : mapping
-        As `versions` gives them.
-    """
-
-    def __init__(self, worker: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> None:
-        super().__init__(worker, theirs, ours)
-        self.worker, self.theirs, self.ours = worker, theirs, ours
-
-    def __str__(self) -> str:
-        words = [
-            f"{name} {self.theirs.get(name, 'is missing')} (here {mine})"
-            for name, mine in self.ours.items()
-            if self.theirs.get(name) != mine
-        ]
-        return f"the worker on {self.worker} has {', '.join(words)}"
-
-
-class NoExtensions(OtherVersions):
-    """A worker cannot run the extensions of the runs that it is given.
-
-    Parameters
-    ----------
-    worker : str
-        Where it is.
-    why : str
-        What is wrong there.
-    """
-
-    def __init__(self, worker: str, why: str) -> None:
-        Exception.__init__(self, worker, why)
-        self.worker, self.why = worker, why
-
-    def __str__(self) -> str:
-        return f"the worker on {self.worker} cannot run the extensions: {self.why}"
+    """A worker has other versions than the process that hands out the runs, or cannot run their extensions."""
 
 
 def checked(ours: Mapping[str, str], work: Callable[..., Any], *arguments: Any) -> Any:
-    """Do the work, or hand back `OtherVersions` or `NoExtensions` without doing it.
+    """Do the work, or hand back `OtherVersions` without doing it.
 
     It is handed back and not raised, since Dask would try a chunk that raises on other workers first.
     """
-    theirs, here = versions(), f"{platform.node()} (process {os.getpid()})"
+    theirs, worker = versions(), f"the worker on {platform.node()} (process {os.getpid()})"
     if theirs != ours:
-        return OtherVersions(here, theirs, ours)
+        words = [
+            f"{name} {theirs.get(name, 'is missing')} (here {mine})"
+            for name, mine in ours.items()
+            if theirs.get(name) != mine
+        ]
+        return OtherVersions(f"{worker} has {', '.join(words)}")
     try:
         return work(*arguments)
     except InputError as error:
-        return NoExtensions(here, "; ".join(map(str, error.problems)))
+        return OtherVersions(f"{worker} cannot run the extensions: {'; '.join(map(str, error.problems))}")

@@ -50,38 +50,20 @@ class RunSpec(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """What is run, without its points: these come with each chunk.
+    """What is run, without its points: these come with each chunk."""
 
-    Attributes
-    ----------
-    digest : str
-        Tells two jobs apart within a worker.
-    parts : tuple of Part
-    varied : tuple of str
-        Names that any part varies: the columns of settings.
-    seed : int
-        Of the plan.
-    recording : Recording
-    stop : Stop or None
-    load : callable
-        ``load(source, **fields) -> Scenario``; importable by name.
-    run : callable
-        ``run(scenario, params, steps, seed, every, snapshots) -> Outcome``; importable by name. With a condition of
-        stopping also ``stop``, with interventions also ``interventions``.
-    sources : tuple of Source
-        Extensions: each worker runs them once.
-    """
-
-    digest: str
+    digest: str  #: tells two jobs apart within a worker
     parts: tuple[Part, ...]
-    varied: tuple[str, ...]
+    varied: tuple[str, ...]  #: names that any part varies: the columns of settings
     issues: tuple[str, ...]
-    seed: int
+    seed: int  #: of the plan
     recording: Recording
     stop: Stop | None
-    load: Callable[..., Any]
+    load: Callable[..., Any]  #: ``load(source, **fields) -> Scenario``; importable by name
+    #: ``run(scenario, params, steps, seed, every, snapshots) -> Outcome``; importable by name. With a condition of
+    #: stopping also ``stop``, with interventions also ``interventions``.
     run: Callable[..., Any]
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Source, ...] = ()  #: extensions: each worker runs them once
 
 
 def make_job(plan: Plan, issues: tuple[str, ...], load: Callable[..., Any], run: Callable[..., Any]) -> Job:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from forumsim.core.compilation import kernel
 from forumsim.core.state.reputation import standing
 from forumsim.core.state.value import NOBODY
@@ -38,8 +40,13 @@ def admitted(world, p, f, i):
         return False
     if world.weight_in[f] <= NOBODY:
         return True
+    members = np.empty(world.power.shape[0], dtype=np.int64)
+    number = 0
+    for j in range(members.shape[0]):
+        members[number] = j
+        number += world.member[f, j]  # no branch to mispredict: a third of the time
     trust = 0.0
-    for j in range(world.power.shape[0]):
-        if world.member[f, j]:
-            trust += world.power[j] * (world.trust[j, i] + p.membership_goodwill * world.ledger[j, i])
+    for place in range(number):
+        j = members[place]
+        trust += world.power[j] * (world.trust[j, i] + p.membership_goodwill * world.ledger[j, i])
     return standing(p, trust / world.weight_in[f], world.reputation[i]) >= world.approval[f] - NOBODY

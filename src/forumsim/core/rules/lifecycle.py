@@ -15,7 +15,7 @@ from forumsim.core.state.forums import close_forum
 from forumsim.core.state.log import log
 from forumsim.core.state.members import join
 from forumsim.core.state.sums import refresh_forum, refresh_sums, renew
-from forumsim.core.state.value import NOBODY, crosses_red_line, is_live
+from forumsim.core.state.value import NOBODY, is_live
 from forumsim.core.terms import STEP, Event, Form, Mode, Status, Term
 
 
@@ -58,7 +58,7 @@ def merge(world, p, f, g):
     refresh_forum(world, into)
     for i in range(world.power.shape[0]):
         if world.member[gone, i]:
-            if not world.member[into, i] and not crosses_red_line(world, into, i):
+            if not world.member[into, i] and not world.beyond[into, i]:
                 join(world, p, into, i, 0.0, Term.MERGED)
             if world.member[into, i]:
                 if world.focal[i] == gone:

@@ -15,7 +15,7 @@ from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.state.log import log
 from forumsim.core.state.sums import refresh_forum, refresh_sums, renew
-from forumsim.core.state.value import crosses_red_line_at, salient_distance, sigmoid, utility_if, utility_of
+from forumsim.core.state.value import face_charter, sigmoid, utility_if, utility_of
 from forumsim.core.terms import OWN_DECISION, STEP, Decision, Event, Kind, Mode, Status
 
 
@@ -121,10 +121,11 @@ def may_lower(world, p, f, law, support, voter):
 
 
 @kernel
-def _proposal(world, p, f, i, charter):
+def _proposal(world, p, f, i, charter, moved, beyond):
     """What i likes best: the charter moved toward it (written to ``charter``) or legalization up or down.
 
-    Legalization may go up only where the principles are accepted.
+    Legalization may go up only where the principles are accepted. The distances of all actors to that charter, and
+    for whom it lies beyond a red line, are written to ``moved`` and ``beyond``.
 
     Returns
     -------
@@ -138,9 +139,9 @@ def _proposal(world, p, f, i, charter):
         charter[k] = world.charter[f, k]
         if world.mandate[f, k]:
             charter[k] += share * (world.position[i, k] - charter[k])
-    moved = salient_distance(world.position[i], world.salience[i], world.mandate[f], charter)
+    face_charter(world, f, charter, moved, beyond)
     now = utility_if(world, p, f, i, world.distance[f, i], law)
-    best = utility_if(world, p, f, i, moved, law)
+    best = utility_if(world, p, f, i, moved[i], law)
     choice, moves = law, True
     for direction in (-1.0, 1.0):
         if direction > 0.0 and not principles_accepted(world, p, f):
@@ -153,7 +154,7 @@ def _proposal(world, p, f, i, charter):
 
 
 @kernel
-def _vote(world, p, f, i, charter, law, moves, key, support, voter):
+def _vote(world, p, f, i, moved, beyond, law, moves, key, support, voter):
     """Every state member j supports the proposal of i with probability sig(g1 gain + g2 R_ji); i supports it.
 
     What j owes i for its support in the past, R_ji, is specific reciprocity (Keohane 1986).
@@ -167,10 +168,9 @@ def _vote(world, p, f, i, charter, law, moves, key, support, voter):
             before = utility_if(world, p, f, j, distance, world.legalization[f])
             outrage = 0.0
             if moves:
-                distance = salient_distance(world.position[j], world.salience[j], world.mandate[f], charter)
-                now, then = world.beyond[f, j], crosses_red_line_at(world, f, j, charter)
-                if now != then:
-                    outrage = math.inf if then else -math.inf
+                distance = moved[j]
+                if world.beyond[f, j] != beyond[j]:
+                    outrage = math.inf if beyond[j] else -math.inf
             gain = utility_if(world, p, f, j, distance, law) - before - outrage
             drive = p.voice_gain * gain if p.voice_gain > 0.0 else 0.0  # no 0 times infinity
             chance = sigmoid(drive + p.voice_reciprocity * world.ledger[j, i])
@@ -216,10 +216,11 @@ def ballot(world, p, f, proposer_key, support_key, charter, support, voter):
     i = _proposer(world, p, f, proposer_key)
     if i < 0:
         return -1, 0.0, False
-    law, moves, gains = _proposal(world, p, f, i, charter)
+    moved, beyond = np.empty(support.shape[0]), np.empty(support.shape[0], dtype=np.bool_)
+    law, moves, gains = _proposal(world, p, f, i, charter, moved, beyond)
     if not gains:
         return -1, law, moves
-    _vote(world, p, f, i, charter, law, moves, support_key, support, voter)
+    _vote(world, p, f, i, moved, beyond, law, moves, support_key, support, voter)
     for j in range(world.power.shape[0]):
         if voter[j] and j != i:
             toward = 1.0 if support[j] else -1.0

@@ -7,9 +7,14 @@ the sums current, so that each actor sees what the ones before it did.
 
 from __future__ import annotations
 
+import numpy as np
+
 from forumsim.core.compilation import kernel
-from forumsim.core.state.value import absolute_gain, conflict_between, crosses_red_line_at, is_live, salient_distance
+from forumsim.core.state.value import absolute_gain, conflict_between, face_charter, is_live
 from forumsim.core.terms import STALE
+
+#: Members that `_add_members` adds in one go.
+_AT_ONCE = 4
 
 #: What may be stale: the sums over members (trust has moved), or distances and conflicts as well.
 SUMS, ALL = 1, 2
@@ -30,6 +35,19 @@ def add_member(world, p, f, i, w):
 
 
 @kernel
+def _add_members(world, f, members):
+    """What `add_member` does for four members one after the other, with a quarter of the reading and writing."""
+    a, b, c, d = members[0], members[1], members[2], members[3]
+    first, second, third, fourth = world.power[a], world.power[b], world.power[c], world.power[d]
+    world.weight_in[f] = (((world.weight_in[f] + first) + second) + third) + fourth
+    of_a, of_b, of_c, of_d = world.trust[:, a], world.trust[:, b], world.trust[:, c], world.trust[:, d]
+    trust_in = world.trust_in[f]
+    for j in range(trust_in.shape[0]):
+        two = (trust_in[j] + first * of_a[j]) + second * of_b[j]
+        trust_in[j] = (two + third * of_c[j]) + fourth * of_d[j]
+
+
+@kernel
 def clear_sums(world, f):
     """Nothing is derived for a forum without members that is no more: sums and conflicts are 0."""
     world.weight_in[f] = 0.0
@@ -46,10 +64,21 @@ def refresh_sums_of(world, p, f):
     world.weight_in[f] = 0.0
     world.gain_in[f] = 0.0
     world.trust_in[f] = 0.0
-    if is_live(world, f):
-        for i in range(world.power.shape[0]):
-            if world.member[f, i]:
-                add_member(world, p, f, i, world.power[i])
+    if not is_live(world, f):
+        return
+    powers = np.empty(world.power.shape[0], dtype=np.int64)
+    number = 0
+    for i in range(powers.shape[0]):
+        powers[number] = i
+        number += world.member[f, i] and world.power[i] != 0.0
+    place = 0
+    if p.realist <= 0.0:
+        while place + _AT_ONCE <= number:
+            _add_members(world, f, powers[place : place + _AT_ONCE])
+            place += _AT_ONCE
+    while place < number:
+        add_member(world, p, f, powers[place], world.power[powers[place]])
+        place += 1
 
 
 @kernel
@@ -62,11 +91,7 @@ def refresh_sums(world, p):
 @kernel
 def refresh_forum(world, f):
     """Rebuild the distances of all actors to forum f, the red lines crossed and the conflicts with the live forums."""
-    position, salience, distance, beyond = world.position, world.salience, world.distance, world.beyond
-    mandate, charter = world.mandate[f], world.charter[f]
-    for i in range(position.shape[0]):
-        distance[f, i] = salient_distance(position[i], salience[i], mandate, charter)
-        beyond[f, i] = crosses_red_line_at(world, f, i, charter)
+    face_charter(world, f, world.charter[f], world.distance[f], world.beyond[f])
     for g in range(world.status.shape[0]):
         value = conflict_between(world, f, g) if g != f and is_live(world, g) else 0.0
         world.conflict[f, g] = value

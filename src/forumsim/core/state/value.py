@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from forumsim.core.compilation import kernel
 from forumsim.core.terms import STEP, Mode, Status
 
@@ -36,25 +38,39 @@ def freshness(world, p, f):
 
 
 @kernel
-def salient_distance(position, salience, mandate, charter):
-    """Distance sqrt(sum_k s_k (x_k - c_k)^2 / sum_k s_k) over the issues of a mandate, arguments of shape (D,).
+def face_charter(world, f, charter, distance, beyond):
+    """Write how far all actors are from a charter (D,) for f, and for whom it would lie beyond a red line.
 
-    Issues count alike for an actor that gives none of them any weight.
+    The distance is sqrt(sum_k s_k (x_k - c_k)^2 / sum_k s_k) over the issues of the mandate, 0 without one; issues
+    count alike for an actor that gives none of them any weight. A red line on an issue of the mandate is crossed where
+    |x_k - c_k| is larger than it: the deal-breaker.
+
+    Parameters
+    ----------
+    distance : float array (N,)
+        Written to.
+    beyond : bool array (N,)
+        Written to.
     """
-    total = 0.0
-    weight = 0.0
-    plain = 0.0
-    issues = 0
-    for k in range(position.shape[0]):
-        if mandate[k]:
-            gap = position[k] - charter[k]
-            total += salience[k] * gap * gap
-            weight += salience[k]
-            plain += gap * gap
-            issues += 1
-    if issues == 0:
-        return 0.0
-    return math.sqrt(total / weight) if weight > 0.0 else math.sqrt(plain / issues)
+    n, issues = world.position.shape
+    weight, plain = np.zeros(n), np.zeros(n)
+    distance[:] = 0.0
+    beyond[:] = False
+    covered = 0
+    for k in range(issues):  # issue by issue, so that the compiler makes vector code of the loops over actors
+        if world.mandate[f, k]:
+            covered += 1
+            position, salience, red_line = world.position[:, k], world.salience[:, k], world.red_line[:, k]
+            for i in range(n):
+                gap = position[i] - charter[k]
+                distance[i] += salience[i] * gap * gap
+                weight[i] += salience[i]
+                plain[i] += gap * gap
+            for i in range(n):
+                beyond[i] |= abs(position[i] - charter[k]) > red_line[i]
+    if covered > 0:
+        for i in range(n):
+            distance[i] = math.sqrt(distance[i] / weight[i] if weight[i] > 0.0 else plain[i] / covered)
 
 
 @kernel
@@ -75,21 +91,6 @@ def conflict_between(world, f, g):
     """Conflict of two forums: the gap of their charters times 1/2 + mean legalization; 0 without a shared issue."""
     gap = charter_gap(world, f, g)
     return 0.0 if math.isnan(gap) else gap * (0.5 + 0.5 * (world.legalization[f] + world.legalization[g]))
-
-
-@kernel
-def crosses_red_line_at(world, f, i, charter):
-    """Whether this charter (D,) for f would lie beyond a red line of i on an issue of the mandate: the deal-breaker."""
-    for k in range(world.position.shape[1]):
-        if world.mandate[f, k] and abs(world.position[i, k] - charter[k]) > world.red_line[i, k]:
-            return True
-    return False
-
-
-@kernel
-def crosses_red_line(world, f, i):
-    """Whether the charter of f lies beyond a red line of i on an issue of the mandate."""
-    return crosses_red_line_at(world, f, i, world.charter[f])
 
 
 @kernel

@@ -13,7 +13,16 @@ from forumsim.core.world import Floats, Ints
 from forumsim.running.run import record_for
 from forumsim.scenarios import Scenario
 from forumsim.studies.backtest import inputs, logit
-from forumsim.studies.backtest.model_side import USUAL, Design, Facts, chances, opening_world, pooled, sizes
+from forumsim.studies.backtest.model_side import (
+    USUAL,
+    Design,
+    Facts,
+    chances,
+    facts_before,
+    opening_world,
+    pooled,
+    sizes,
+)
 from forumsim.studies.backtest.rosters import Roster, rosters
 from forumsim.studies.backtest.scoring import score
 
@@ -26,34 +35,21 @@ MOST_POWERFUL = 20
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What a comparison found.
+    """What a comparison found."""
 
-    Attributes
-    ----------
-    pairs : DataFrame
-        ``forum, actor, state`` (row), ``powerful``, ``member`` and a chance by each of the forecasts: one row for each
-        scored forum and state.
-    scores : DataFrame
-        ``forum, forecast, quantity, value, low, high, noise``; quantity is ``auc``, ``brier``, ``expected`` (members by
-        the forecast), or ``auc_lead`` and ``brier_lead``: by how much the model is better than that forecast (above 0
-        it is). ``forum`` may be ``pooled``, ``mean`` or ``powerful`` (the mean among the most powerful). Intervals:
-        bootstrap over states, each drawn in all its forums; for the last three the forums are drawn as well. Noise: the
-        standard error that is due to the number of replicates.
-    left_out : dict of str to str
-        Forums that are not scored, with the reason.
-    replicates : int
-    forecasts : tuple of str
-        The model first.
-    notes : tuple of str
-        What was made of files that a user brought.
-    """
-
+    #: ``forum, actor, state`` (row), ``powerful``, ``member`` and a chance by each of the forecasts: one row for each
+    #: scored forum and state
     pairs: pd.DataFrame
+    #: ``forum, forecast, quantity, value, low, high, noise``; quantity is ``auc``, ``brier``, ``expected`` (members by
+    #: the forecast), or ``auc_lead`` and ``brier_lead``: by how much the model is better than that forecast (above 0 it
+    #: is). ``forum`` may be ``pooled``, ``mean`` or ``powerful`` (the mean among the most powerful). Intervals:
+    #: bootstrap over states, each drawn in all its forums; for the last three the forums are drawn as well. Noise: the
+    #: standard error that is due to the number of replicates.
     scores: pd.DataFrame
-    left_out: dict[str, str]
+    left_out: dict[str, str]  #: forums that are not scored, with the reason
     replicates: int
-    forecasts: tuple[str, ...] = FORECASTS
-    notes: tuple[str, ...] = field(default=())
+    forecasts: tuple[str, ...] = FORECASTS  #: the model first
+    notes: tuple[str, ...] = field(default=())  #: what was made of files that a user brought
 
     def value(self, forum: str, forecast: str, quantity: str, column: str = "value") -> float:
         """One figure of the score table, or another column of its row."""
@@ -64,19 +60,12 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """What the logits and the model say of some rosters: one entry a roster each.
+    """What the logits and the model say of some rosters: one entry a roster each."""
 
-    Attributes
-    ----------
-    plain, relational : list of float arrays (n, k)
-        Inputs of the two logits.
-    by_group : list of float arrays (G, n)
-        Chances by the model from each group of replicates.
-    """
-
+    #: (n, k): inputs of the two logits
     plain: list[Floats]
     relational: list[Floats]
-    by_group: list[Floats]
+    by_group: list[Floats]  #: (G, n): chances by the model from each group of replicates
 
 
 def compare(
@@ -115,7 +104,7 @@ def compare(
     """
     params, design = settle(case, parameters, design)
     scored, left_out = rosters(case)
-    told = ask(case.issues, Facts.before(case, scored), scored, params, replicates, seed, design, done)
+    told = ask(case.issues, facts_before(case, scored), scored, params, replicates, seed, design, done)
     logits = {
         "logit": left_one_out(scored, told.plain),
         "relational": left_one_out(scored, told.relational),
@@ -146,7 +135,7 @@ def ask(
     for roster in scored:
         opening = opening_world(facts, params, roster, design)
         told.plain.append(inputs.plain(issues, opening, roster.states))
-        told.relational.append(inputs.relational(opening, params, roster.row, roster.states, design.soft_gates))
+        told.relational.append(inputs.relational(opening, params, roster.row, roster.states))
         if replicates:
             told.by_group.append(chances(facts, params, roster, replicates, seed, design)[:, roster.states])
         if done is not None:

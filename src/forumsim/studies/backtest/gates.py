@@ -40,16 +40,14 @@ def draw_gate(world: World, start: World, row: int, seed: int) -> None:
     world.gate_power[row] = start.gate_power[row] * np.exp(LOG_POWER * power)
 
 
-def chance_to_be_let_in(world: World, params: np.void, row: int, states: Ints, soft: bool = True) -> Floats:
-    """Share of `DRAWS` gates that would let a state in now (n,); with hard gates whether its gate does."""
+def chance_to_be_let_in(world: World, params: np.void, row: int, states: Ints) -> Floats:
+    """Share of `DRAWS` gates that would let a state in now (n,)."""
     drawn = world.copy()
     inside = np.zeros(len(states))
-    number = DRAWS if soft else 1
-    for seed in range(number):
-        if soft:
-            draw_gate(drawn, world, row, seed)
+    for seed in range(DRAWS):
+        draw_gate(drawn, world, row, seed)
         _count_admitted(drawn, params, row, np.asarray(states), inside)
-    return inside / number
+    return inside / DRAWS
 
 
 @kernel

@@ -17,7 +17,7 @@ import pandas as pd
 
 from forumsim.core.schedule import make_room, prepare, step
 from forumsim.core.terms import Event, Form, Kind, Role, Shock
-from forumsim.core.world import Floats, Ints, World
+from forumsim.core.world import Ints, World
 from forumsim.plans.seeds import run_seed
 from forumsim.plans.statistics import wilson
 from forumsim.running.run import record_for
@@ -25,7 +25,7 @@ from forumsim.scenarios import Scenario
 from forumsim.scenarios.dated import expand
 from forumsim.scenarios.quarters import quarter_name, quarter_number
 from forumsim.studies.backtest.rosters import AUTUMN, Roster, given, rosters, world_at
-from forumsim.studies.backtest.scores import BOOTSTRAP_SEED, percentiles, resampled
+from forumsim.studies.backtest.scores import BOOTSTRAP_SEED, mean_draws, percentiles, resampled
 
 #: First quarter of the runs, and how many of the most powerful states are asked.
 FIRST, ASKED = "2018-Q1", 10
@@ -62,22 +62,15 @@ TALKS = (
 
 @dataclass(frozen=True, eq=False)
 class Hindcast:
-    """What a hindcast found.
+    """What a hindcast found."""
 
-    Attributes
-    ----------
-    facts : DataFrame
-        Columns `COLUMNS`: one row a fact. Fact and forecasts are 0..1 for ``signed`` and ``founded``; ``low, high`` is
-        the interval of the share of runs (Wilson). For ``met`` the fact is a number of meetings, or 1 or 0 for a
-        declaration; the model's is the mean over runs, from ``low`` to ``high`` are 95 % of them (for a declaration:
-        the share of the runs in which they met, with its interval).
-    scores : DataFrame
-        ``kind, actors, forecast, quantity, value, low, high, n``: Brier scores of the forecasts, and by how much the
-        model is better (``brier_lead``, above 0 it is), with intervals over forums and actors.
-    runs : int
-    """
-
+    #: Columns `COLUMNS`: one row a fact. Fact and forecasts are 0..1 for ``signed`` and ``founded``; ``low, high`` is
+    #: the interval of the share of runs (Wilson). For ``met`` the fact is a number of meetings, or 1 or 0 for a
+    #: declaration; the model's is the mean over runs, from ``low`` to ``high`` are 95 % of them (for a declaration: the
+    #: share of the runs in which they met, with its interval).
     facts: pd.DataFrame
+    #: ``kind, actors, forecast, quantity, value, low, high, n``: Brier scores of the forecasts, and by how much the
+    #: model is better (``brier_lead``, above 0 it is), with intervals over forums and actors
     scores: pd.DataFrame
     runs: int
 
@@ -104,9 +97,9 @@ def hindcast(case: Scenario, runs: int, seed: int = 1, parameters: Mapping[str, 
     params = record_for(case, parameters)
     early = case.with_fields(start=FIRST)
     powers = _powers(early)
-    signed = _signed(case, early, params, runs, seed, powers)
+    signed, met = _signed(case, early, params, runs, seed, powers)
     founded = _founded(early, params, runs, seed, powers)
-    facts = pd.concat([signed.facts, founded, signed.met], ignore_index=True)[COLUMNS]
+    facts = pd.concat([signed, founded, met], ignore_index=True)[COLUMNS]
     return Hindcast(facts, score_facts(facts), runs)
 
 
@@ -118,12 +111,9 @@ def _powers(case: Scenario) -> Ints:
     return strongest
 
 
-class _Signed(NamedTuple):
-    facts: pd.DataFrame
-    met: pd.DataFrame
-
-
-def _signed(case: Scenario, early: Scenario, params: np.void, runs: int, seed: int, powers: Ints) -> _Signed:
+def _signed(
+    case: Scenario, early: Scenario, params: np.void, runs: int, seed: int, powers: Ints
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Who of the powers was in which forum when, and the talks: from runs in which history opens the forums."""
     scored = rosters(case)[0]
     dates = {roster.forum: _dates(case, roster) for roster in scored}
@@ -151,7 +141,7 @@ def _signed(case: Scenario, early: Scenario, params: np.void, runs: int, seed: i
                     what = ("signed", case.actor_ids[i], roster.forum, quarter_name(quarter))
                     said = (times / runs, float(member[others].mean()), *wilson(times, runs))
                     rows.append((*what, float(member[i]), *said))
-    return _Signed(_with_share_of_other_items(rows), pd.DataFrame(_met(meetings, runs), columns=COLUMNS))
+    return _with_share_of_other_items(rows), pd.DataFrame(_met(meetings, runs), columns=COLUMNS)
 
 
 def _dates(case: Scenario, roster: Roster) -> list[int]:
@@ -275,15 +265,14 @@ def _brier(kind: str, who: str, facts: pd.DataFrame) -> list[tuple[Any, ...]]:
         drawn = resampled(len(names), seed=BOOTSTRAP_SEED + number)[:, place]
         counts = counts * drawn
     loss = {name: ((facts[name] - facts["fact"]) ** 2).to_numpy(float) for name in FORECASTS}
-
-    def draws(values: Floats) -> Floats:
-        total = counts.sum(axis=1)
-        return np.divide(counts @ values, total, out=np.full(len(counts), np.nan), where=total > 0)
-
     rows: list[tuple[Any, ...]] = []
     for name in FORECASTS:
-        rows.append((kind, who, name, "brier", loss[name].mean(), *percentiles(draws(loss[name])), len(facts)))
+        rows.append(
+            (kind, who, name, "brier", loss[name].mean(), *percentiles(mean_draws(loss[name], counts)), len(facts))
+        )
         if name != "model":
             lead = loss[name] - loss["model"]
-            rows.append((kind, who, name, "brier_lead", lead.mean(), *percentiles(draws(lead)), len(facts)))
+            rows.append(
+                (kind, who, name, "brier_lead", lead.mean(), *percentiles(mean_draws(lead, counts)), len(facts))
+            )
     return rows

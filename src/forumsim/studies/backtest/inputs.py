@@ -33,7 +33,7 @@ def plain(issues: Sequence[str], world: World, states: Ints) -> Floats:
     return np.column_stack([ideal, power, world.anchor[states, issues.index("values")]])
 
 
-def relational(opening: World, params: np.void, row: int, states: Ints, soft: bool = True) -> Floats:
+def relational(opening: World, params: np.void, row: int, states: Ints) -> Floats:
     """Distance to the charter, trust in the founders, 1 / capacity, chance to be let in by gate and members (n, 4).
 
     Parameters
@@ -45,8 +45,6 @@ def relational(opening: World, params: np.void, row: int, states: Ints, soft: bo
         Slot of the forum.
     states : int array (n,)
         No founders.
-    soft : bool
-        The bounds of the gate are drawn, as for the model (`gates`).
 
     Notes
     -----
@@ -58,5 +56,5 @@ def relational(opening: World, params: np.void, row: int, states: Ints, soft: bo
     trust = np.full(len(states), 0.5)
     if world.weight_in[row] > NOBODY:
         trust = world.trust_in[row, states] / world.weight_in[row]
-    lets_in = chance_to_be_let_in(world, params, row, states, soft)
+    lets_in = chance_to_be_let_in(world, params, row, states)
     return np.column_stack([world.distance[row, states], trust, 1.0 / world.capacity[states], lets_in])

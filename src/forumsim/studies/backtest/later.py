@@ -27,7 +27,7 @@ from forumsim.scenarios.spread import spread_of
 from forumsim.studies.backtest.compare import Comparison, ask, fitted_on, settle, tabulate
 from forumsim.studies.backtest.evidence import act_of
 from forumsim.studies.backtest.later_files import LaterFiles
-from forumsim.studies.backtest.model_side import USUAL, Design, Facts, sizes
+from forumsim.studies.backtest.model_side import USUAL, Design, facts_before, sizes
 from forumsim.studies.backtest.rosters import AUTUMN, STORY, Roster, given, rosters, scored_states, too_few
 from forumsim.studies.backtest.scoring import score
 
@@ -66,9 +66,9 @@ def compare_later(
     if not scored:
         why = "; ".join(f"{forum} ({reason})" for forum, reason in left_out.items())
         raise InputError([Problem("--rosters", f"no forum can be scored: {why}")])
-    told = ask(case.issues, Facts(defaultdict(lambda: world)), scored, params, replicates, seed, design, done)
+    told = ask(case.issues, defaultdict(lambda: world), scored, params, replicates, seed, design, done)
     known, _ = rosters(case)
-    learned = ask(case.issues, Facts.before(case, known), known, params, 0, seed, design)
+    learned = ask(case.issues, facts_before(case, known), known, params, 0, seed, design)
     others = {
         "logit": [fitted_on(known, learned.plain, given) for given in told.plain],
         "relational": [fitted_on(known, learned.relational, given) for given in told.relational],
@@ -145,8 +145,8 @@ def later_rosters(case: Scenario, files: LaterFiles, world: World) -> tuple[list
             others[forum.id] = "no roster"
         elif not world.listed[f].all():
             others[forum.id] = "closed list"
-        elif too_few(member):
-            others[forum.id] = too_few(member)
+        elif why := too_few(member):
+            others[forum.id] = why
         else:
             before = world.predecessor[f]
             last = world.member[before, states] if before >= 0 else None

@@ -49,6 +49,7 @@ _DEATHS = "Eilstrup-Sangiovanni 2020"
 _STATE = "Gray 2018, economic ones"
 _COW = "COW IGO v3"
 _NONE = math.nan
+_CREATION = "creation is preferred to reform"
 
 #: What is compared: Eilstrup-Sangiovanni 2020 (561 organisations, 1815-2016), Gray 2018, Pevehouse et al. 2020 (COW IGO
 #: v3). Of membership-years of COW (1946-2014) .29 % end, for whatever reason, while state and organisation go on. Where
@@ -70,16 +71,7 @@ FIGURES = (
     Figure("member states, lower quartile", "quartile 1", "runs", 1, 9, 9, _COW, "members"),
     Figure("member states, median", "quartile 2", "runs", 1, 20, 20, _COW, "members"),
     Figure("member states, upper quartile", "quartile 3", "runs", 1, 45, 45, _COW, "members"),
-    Figure(
-        "foundings for each reform",
-        "foundings",
-        "reforms",
-        1,
-        1,
-        math.inf,
-        "creation is preferred to reform",
-        "creation",
-    ),
+    Figure("foundings for each reform", "foundings", "reforms", 1, 1, math.inf, _CREATION, "creation"),
     Figure("foundings in a run", "foundings", "runs", 1, _NONE, _NONE, "no figure", "creation"),
 )
 

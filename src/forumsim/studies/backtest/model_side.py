@@ -40,24 +40,12 @@ GROUPS = 20
 
 @dataclass(frozen=True)
 class Design:
-    """How the model is asked. Each switch turned off is what was tried before it (`docs/backtest.md`).
+    """How the model is asked."""
 
-    Attributes
-    ----------
-    own_charter : bool
-        False: the charter is the power-weighted mean of the positions of the given members instead of the scenario's,
-        which for most forums is a mean over the roster. A forum without such members keeps its own.
-    soft_gates : bool
-        Bounds of gates are drawn in each replicate (`gates`).
-    one_kind : bool
-        Rosters tell only of acts of their own kind (`evidence`).
-    estimated : bool
-        The spread of readiness is estimated without the scored forum; else it is the parameter ``taste.readiness``.
-    """
-
+    #: False: the charter is the power-weighted mean of the positions of the given members instead of the scenario's,
+    #: which for most forums is a mean over the roster. A forum without such members keeps its own.
     own_charter: bool = True
-    soft_gates: bool = True
-    one_kind: bool = True
+    #: the spread of readiness is estimated without the scored forum; else it is the parameter ``taste.readiness``
     estimated: bool = True
 
 
@@ -65,36 +53,22 @@ class Design:
 USUAL = Design()
 
 
-class Facts:
-    """Who was in which forum at the end of each quarter, as the tables of a scenario say.
+#: Who was in which forum at the end of each quarter, by its number. Where facts end with the start of a scenario, later
+#: quarters have its world.
+Facts = Mapping[int, World]
 
-    Attributes
-    ----------
-    worlds : mapping of int to World
-        By the number of the quarter. Where facts end with the start of a scenario, later quarters have its world.
-    """
 
-    def __init__(self, worlds: Mapping[int, World]) -> None:
-        self.worlds = worlds
-
-    @classmethod
-    def before(cls, case: Scenario, scored: Iterable[Roster]) -> Facts:
-        """The facts that these rosters need: from before the first opening to the last quarter."""
-        scored = list(scored)
-        quarters = range(min(r.opened for r in scored) - 1, max(r.until for r in scored) + 1)
-        return cls({quarter: world_at(case, quarter) for quarter in quarters})
+def facts_before(case: Scenario, scored: Iterable[Roster]) -> Facts:
+    """The facts that these rosters need: from before the first opening to the last quarter."""
+    scored = list(scored)
+    quarters = range(min(r.opened for r in scored) - 1, max(r.until for r in scored) + 1)
+    return {quarter: world_at(case, quarter) for quarter in quarters}
 
 
 def opening_world(facts: Facts, params: np.void, roster: Roster, design: Design = USUAL) -> World:
     """The world at the end of the quarter before the forum opens, ready for the step in which it does.
 
-    Parameters
-    ----------
-    facts : Facts
-    params : record of parameters
-    roster : Roster
-        Its ``member`` is not read.
-    design : Design
+    Who was in the forum (``roster.member``) is not read.
     """
     world = world_before(facts, params, roster, design)
     prepare(world, params)
@@ -103,7 +77,7 @@ def opening_world(facts: Facts, params: np.void, roster: Roster, design: Design 
 
 def world_before(facts: Facts, params: np.void, roster: Roster, design: Design = USUAL) -> World:
     """The same, not yet prepared: tastes are those of the seed, so that each replicate has its own."""
-    world = facts.worlds[roster.opened - 1].copy()
+    world = facts[roster.opened - 1].copy()
     row = roster.row
     other = np.arange(world.slots) != row
     world.mode[other] = Mode.DECLARATION  # history: nobody joins or leaves, and their law and charters count as before
@@ -118,8 +92,7 @@ def world_before(facts: Facts, params: np.void, roster: Roster, design: Design =
         world.charter[row] = world.text[row] = mean
     if float(params["redline_scale"]) != 1.0:
         world.red_line[:] *= float(params["redline_scale"])
-    if design.one_kind:
-        keep_to_acts_of_one_kind(world, row)
+    keep_to_acts_of_one_kind(world, row)
     make_room(world)
     return world
 
@@ -138,10 +111,9 @@ def settled_parameters(facts: Facts, params: np.void, roster: Roster, design: De
     """
     if not design.estimated or float(params["taste_readiness"]) == 0.0:
         return params
-    world = facts.worlds[roster.until].copy()
+    world = facts[roster.until].copy()
     _take_out(world, roster.row)
-    if design.one_kind:
-        keep_to_acts_of_one_kind(world, roster.row)
+    keep_to_acts_of_one_kind(world, roster.row)
     params = params.copy()
     params["taste_readiness"] = readiness_spread(world, params)
     return params
@@ -182,8 +154,7 @@ def chances(
     for replicate in range(replicates):
         _restore(world, start)
         world.seed[0] = run_seed(seed, replicate)
-        if design.soft_gates:
-            draw_gate(world, start, roster.row, run_seed(seed, replicate))
+        draw_gate(world, start, roster.row, run_seed(seed, replicate))
         prepare(world, params)
         for change in changes:
             if change is not None:
@@ -208,9 +179,9 @@ def pooled(by_group: Floats, replicates: int) -> Floats:
 def _changes(facts: Facts, roster: Roster, other: Bools) -> list[tuple[np.ndarray, Bools] | None]:
     """For each step the other forums at the end of the quarter before, None where nothing has changed since."""
     changes: list[tuple[np.ndarray, Bools] | None] = []
-    last = facts.worlds[roster.opened - 1]
+    last = facts[roster.opened - 1]
     for quarter in range(roster.opened - 1, roster.until):
-        now = facts.worlds[quarter]
+        now = facts[quarter]
         same = np.array_equal(now.status[other], last.status[other])
         same = same and np.array_equal(now.member[other], last.member[other])
         changes.append(None if same else (now.status[other], now.member[other]))

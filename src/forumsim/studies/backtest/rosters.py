@@ -29,36 +29,17 @@ STORY = "C"
 
 @dataclass(frozen=True, eq=False)
 class Roster:
-    """A forum to be scored.
+    """A forum to be scored."""
 
-    Attributes
-    ----------
-    forum : str
-        Id.
-    row : int
-        Its slot.
-    opened : int
-        Number of the quarter in which it opened.
-    until : int
-        Number of the quarter at whose end its roster is compared.
-    founders : int array
-        Rows of the members that are given (`given`). They are in the model's world, and are not scored.
-    states : int array (n,)
-        Rows of the states that are scored.
-    member : bool array (n,)
-        Which of them were members.
-    last : bool array (n,), optional
-        Which of them were in the last edition, where there was one.
-    """
-
-    forum: str
-    row: int
-    opened: int
-    until: int
+    forum: str  #: id
+    row: int  #: its slot
+    opened: int  #: number of the quarter in which it opened
+    until: int  #: number of the quarter at whose end its roster is compared
+    #: rows of the members that are given (`given`). They are in the model's world, and are not scored.
     founders: Ints
-    states: Ints
-    member: Bools
-    last: Bools | None = None
+    states: Ints  #: (n,): rows of the states that are scored
+    member: Bools  #: (n,): which of them were members
+    last: Bools | None = None  #: (n,): which of them were in the last edition, where there was one
 
 
 def given(forum: ForumRow, tables: Tables) -> list[int]:
@@ -126,8 +107,8 @@ def rosters(case: Scenario) -> tuple[list[Roster], dict[str, str]]:
             others[forum.id] = "closed list"
         elif opened > until:
             others[forum.id] = f"opened after {AUTUMN}"
-        elif too_few(member):
-            others[forum.id] = too_few(member)
+        elif why := too_few(member):
+            others[forum.id] = why
         else:
             founders = np.array(given(forum, tables), int)
             scored.append(Roster(forum.id, f, opened, until, founders, np.array(states, int), member))

@@ -54,9 +54,13 @@ def auc_draws(forecast: Floats, member: Bools, counts: NDArray[np.floating]) -> 
 
 def brier_draws(forecast: Floats, member: Bools, counts: NDArray[np.floating]) -> Floats:
     """`brier` of resampled observations, NaN for a draw without any."""
+    return mean_draws((forecast - member) ** 2, counts)
+
+
+def mean_draws(values: Floats, counts: NDArray[np.floating]) -> Floats:
+    """Means of resampled values, NaN for a draw without any."""
     total = counts.sum(axis=1)
-    lost = counts @ ((forecast - member) ** 2)
-    return np.divide(lost, total, out=np.full(len(counts), np.nan), where=total > 0)
+    return np.divide(counts @ values, total, out=np.full(len(counts), np.nan), where=total > 0)
 
 
 def resampled(units: int, draws: int = DRAWS, seed: int = BOOTSTRAP_SEED) -> Floats:

@@ -38,25 +38,13 @@ SEARCH = "optuna.jsonl"
 
 @dataclass(frozen=True)
 class Calibrated:
-    """What a calibration found.
-
-    Attributes
-    ----------
-    calibration : Calibration
-    trials : tuple of Trial
-        In their order.
-    best : Trial
-        Of those that were run on fresh seeds, the one with the lowest loss there.
-    folder : Path
-    done_before : bool
-        Whether everything had been there already.
-    """
+    """What a calibration found."""
 
     calibration: Calibration
-    trials: tuple[Trial, ...]
-    best: Trial
+    trials: tuple[Trial, ...]  #: in their order
+    best: Trial  #: of those that were run on fresh seeds, the one with the lowest loss there
     folder: Path
-    done_before: bool
+    done_before: bool  #: whether everything had been there already
 
     @property
     def checked(self) -> list[Trial]:
@@ -95,10 +83,6 @@ def calibrate(
         Extensions of a calibration that is given as a file or a mapping.
     load, run : callable
         How a scenario is loaded and run; importable by name, for workers.
-
-    Returns
-    -------
-    Calibrated
 
     Raises
     ------
@@ -172,15 +156,6 @@ def _open_store(folder: Path, head: Mapping[str, Any]) -> Store:
     return store
 
 
-class _Runner(Runner):
-    """The runner of sweeps, with chunks that share the replicates of one trial out among the workers."""
-
-    most = 1
-
-    def _chunk_size(self) -> int:
-        return max(1, min(super()._chunk_size(), self.most))
-
-
 class _Work:
     """The rounds of a calibration: one a trial, and a last one on fresh seeds."""
 
@@ -194,9 +169,9 @@ class _Work:
     def run(self, place: Local, bar: Progress) -> None:
         """Run what is not there yet."""
         mine, total = self.calibration, self.calibration.trials * self.calibration.replicates
-        runner = _Runner(self.job, self.store, bar, place)
-        runner.most = -(-mine.replicates // place.workers)
-        search = Search(self.store.path.with_name(SEARCH), mine.factors, mine.seed, mine.startup)
+        shared = -(-mine.replicates // place.workers)  # the workers share the replicates of one trial
+        runner = Runner(self.job, self.store, bar, place, most_in_chunk=shared)
+        search = Search(self.store.path.with_name(SEARCH), mine.part.factors, mine.seed, mine.startup)
         try:
             with bar:
                 bar.start(total + mine.best * mine.check, len(self.store.done))

@@ -12,7 +12,6 @@ from typing import Any
 from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.checking import MOST, Checks, is_number
-from forumsim.plans.factors import Factor
 from forumsim.plans.parts import Part, Point, make_points
 from forumsim.plans.plan import Plan, Recording, as_toml, extensions_for
 from forumsim.plans.plan_checks import PlanChecks
@@ -28,38 +27,17 @@ MOST_TRIALS = 100_000
 
 @dataclass(frozen=True)
 class Calibration:
-    """A validated calibration. Made by `load_calibration` or `make_calibration`.
+    """A validated calibration. Made by `load_calibration` or `make_calibration`."""
 
-    Attributes
-    ----------
-    plan : Plan
-        Scenario, what is fixed and varied, replicates, seed, recording; without points.
-    targets : tuple of Target
-    trials : int
-        Points to try.
-    startup : int
-        Of these, drawn evenly from the ranges before the search begins.
-    best : int
-        The best so many are run again with fresh seeds.
-    check : int
-        Replicates of these runs.
-    seed : int
-        Of the search.
-    penalty : float
-        Added to the part of a target in the loss that is missing in all runs; in squared tolerances.
-    text : str
-        The file as given.
-    """
-
-    plan: Plan
+    plan: Plan  #: scenario, what is fixed and varied, replicates, seed, recording; without points
     targets: tuple[Target, ...]
-    trials: int
-    startup: int
-    best: int
-    check: int
-    seed: int
-    penalty: float
-    text: str = field(default="", compare=False)
+    trials: int  #: points to try
+    startup: int  #: of these, drawn evenly from the ranges before the search begins
+    best: int  #: the best so many are run again with fresh seeds
+    check: int  #: replicates of these runs
+    seed: int  #: of the search
+    penalty: float  #: added to the part of a target in the loss that is missing in all runs; in squared tolerances
+    text: str = field(default="", compare=False)  #: the file as given
 
     @property
     def name(self) -> str:
@@ -70,11 +48,6 @@ class Calibration:
     def part(self) -> Part:
         """Scenario, what is fixed, what is varied."""
         return self.plan.parts[0]
-
-    @property
-    def factors(self) -> tuple[Factor, ...]:
-        """What is varied."""
-        return self.part.factors
 
     @property
     def replicates(self) -> int:

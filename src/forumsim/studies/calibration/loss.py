@@ -14,37 +14,22 @@ from forumsim.studies.calibration.targets import Target
 
 @dataclass(frozen=True)
 class Fit:
-    """A point against the targets.
+    """A point against the targets."""
 
-    Attributes
-    ----------
-    n : int array (targets,)
-        Runs that have the value.
-    mean, sd, low, high : array (targets,)
-        Mean over these, standard deviation, 95 % t interval of the mean; NaN where there are too few.
-    off : array (targets,)
-        (mean - target) / tolerance, NaN where it is missing in all runs.
-    loss : float
-        Mean over the targets of off squared, plus the penalty for the share of runs in which a target is missing.
-    se : float
-        Standard error of the loss, by jackknife over the replicates; NaN for one run.
-    noise : float
-        What replicate noise adds to the loss on average: the mean over the targets of the squared standard error of
-        the mean in tolerances. A loss that is no higher cannot be told from a perfect one.
-    missing : float
-        Share of values that are missing, over targets and runs.
-    """
-
-    n: NDArray[np.int64]
+    n: NDArray[np.int64]  #: (targets,): runs that have the value
+    #: (targets,): mean over these, standard deviation, 95 % t interval of the mean; NaN where there are too few
     mean: NDArray[np.float64]
     sd: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    off: NDArray[np.float64]
+    off: NDArray[np.float64]  #: (targets,): (mean - target) / tolerance, NaN where it is missing in all runs
+    #: mean over the targets of off squared, plus the penalty for the share of runs in which a target is missing
     loss: float
-    se: float
+    se: float  #: standard error of the loss, by jackknife over the replicates; NaN for one run
+    #: What replicate noise adds to the loss on average: the mean over the targets of the squared standard error of the
+    #: mean in tolerances. A loss that is no higher cannot be told from a perfect one.
     noise: float
-    missing: float
+    missing: float  #: share of values that are missing, over targets and runs
 
 
 def fit(values: NDArray[np.float64], targets: Sequence[Target], penalty: float) -> Fit:

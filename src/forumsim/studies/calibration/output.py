@@ -29,24 +29,12 @@ FIT_COLUMNS = ("trial", "seeds", "measure", "issue", "step", "target", "toleranc
 
 @dataclass(frozen=True)
 class Trial:
-    """One point that was tried.
+    """One point that was tried."""
 
-    Attributes
-    ----------
-    number : int
-        From 1.
-    values : dict
-        By varied name.
-    fit : Fit
-        On the seeds that all trials share.
-    fresh : Fit or None
-        On seeds that no trial had; of the best few alone.
-    """
-
-    number: int
-    values: dict[str, Any]
-    fit: Fit
-    fresh: Fit | None = None
+    number: int  #: from 1
+    values: dict[str, Any]  #: by varied name
+    fit: Fit  #: on the seeds that all trials share
+    fresh: Fit | None = None  #: on seeds that no trial had; of the best few alone
 
 
 def is_complete(folder: Path, digest: str) -> bool:
@@ -80,17 +68,7 @@ def write(
 ) -> None:  # fmt: skip
     """Write the tables, the parameters, the file as given, and the manifest last.
 
-    Parameters
-    ----------
-    folder : Path
-    calibration : Calibration
-    scenario : Scenario
-    trials : sequence of Trial
-    best : Trial
-    failures : sequence of bytes
-        Rows of failures.csv.
-    head : mapping
-        What decides the results, and the times.
+    ``failures`` are rows of failures.csv, ``head`` says what decides the results, and the times.
     """
     texts = {
         "trials.csv": _trials(calibration, trials),

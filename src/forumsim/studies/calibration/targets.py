@@ -24,24 +24,16 @@ _COLUMNS = ", ".join((*NEEDED, *ALSO))
 
 @dataclass(frozen=True)
 class Target:
-    """One number that the model should come near.
+    """One number that the model should come near."""
 
-    Attributes
-    ----------
-    measure, issue : str
-        As in series.csv.
-    step : int or None
-        Recorded step; None for the end value of a run, which is that of summary.csv: the mean over its last
-        ``measure.state_steps`` steps.
-    target : float
-    tolerance : float
-        Distance from the target that counts as one, above 0: the error of the observation, or what one would accept.
-    """
-
+    #: as in series.csv
     measure: str
     issue: str
+    #: recorded step; None for the end value of a run, which is that of summary.csv: the mean over its last
+    #: ``measure.state_steps`` steps
     step: int | None
     target: float
+    #: distance from the target that counts as one, above 0: the error of the observation, or what one would accept
     tolerance: float
 
     @property
@@ -62,14 +54,7 @@ class Target:
 class TargetChecks(Checks):
     """Reads the CSV of targets; problems are collected with their lines.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What messages call it.
-    problems : list of Problem
-    extensions : Extensions
+    ``name`` is what messages call the file.
     """
 
     def __init__(self, path: Path, name: str, problems: list[Any], extensions: Extensions = NONE) -> None:

@@ -21,28 +21,15 @@ from forumsim.studies.sensitivity.sample import Sample, read_sample
 
 @dataclass(frozen=True)
 class Analysis:
-    """What a sensitivity analysis found.
-
-    Attributes
-    ----------
-    sample : Sample
-    outcomes : tuple of Response
-        What was analysed.
-    table : DataFrame
-        ``measure, issue, factor, index, estimate, ci_low, ci_high`` (see `forumsim.studies.sensitivity.indices`); the
-        file has ``part`` (in plans with parts) and ``results`` (digest of summary.csv) as well.
-    left_out : tuple of str
-        Usual measures that could not be analysed, with the reason.
-    file : Path
-        Where the table is.
-    figures : tuple of Path
-    """
+    """What a sensitivity analysis found."""
 
     sample: Sample
-    outcomes: tuple[Response, ...]
+    outcomes: tuple[Response, ...]  #: what was analysed
+    #: ``measure, issue, factor, index, estimate, ci_low, ci_high`` (see `forumsim.studies.sensitivity.indices`); the
+    #: file has ``part`` (in plans with parts) and ``results`` (digest of summary.csv) as well
     table: pd.DataFrame
-    left_out: tuple[str, ...]
-    file: Path
+    left_out: tuple[str, ...]  #: usual measures that could not be analysed, with the reason
+    file: Path  #: where the table is
     figures: tuple[Path, ...]
 
     def of(self, outcome: Response) -> pd.DataFrame:
@@ -79,10 +66,6 @@ def analyse(
         stay in it. Figures go into ``figures`` beside it.
     anyway : bool
         Whether tables that were edited since they were written will do.
-
-    Returns
-    -------
-    Analysis
 
     Raises
     ------

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forumsim.core.errors import InputError, Problem
 from forumsim.plans.designs import unit_problem
 from forumsim.plans.statistics import COVERAGE
 from forumsim.studies.sensitivity.noise import change_noise, mean_absolute
 from forumsim.studies.sensitivity.outcomes import Response
-from forumsim.studies.sensitivity.sample import INSTALL, Sample
+from forumsim.studies.sensitivity.sample import Sample
 
 #: Resamples of the bootstrap, and its seed: never 0, which SALib takes for none.
 RESAMPLES, SEED = 500, 1
@@ -36,11 +35,6 @@ def indices(sample: Sample, outcome: Response) -> pd.DataFrame:
         and ``S2`` of a pair of factors ``a:b`` where the design has second order (Saltelli 2002). ``mu_star_noise`` or
         ``ST_noise``: what replicate noise alone would make of mu_star or ST of a factor without effect. Then, without
         a factor, ``noise_share``: the part of the variance over the points that is replicate noise, at most.
-
-    Raises
-    ------
-    InputError
-        SALib is missing.
     """
     rows = _morris(sample, outcome) if sample.kind == "morris" else _sobol(sample, outcome)
     index, floors = noise_floors(sample, outcome)
@@ -53,10 +47,8 @@ def indices(sample: Sample, outcome: Response) -> pd.DataFrame:
 
 
 def _analyse(kind: str, sample: Sample, *arguments: Any, **options: Any) -> dict[str, Any]:
-    try:
-        from SALib.analyze import morris, sobol
-    except ImportError:
-        raise InputError([Problem("forumsim sensitivity", "SALib is not installed", "", INSTALL)]) from None
+    from SALib.analyze import morris, sobol  # which is there, as the sample was made by it
+
     method = morris if kind == "morris" else sobol
     return dict(method.analyze(unit_problem(sample.names), *arguments, conf_level=COVERAGE, seed=SEED, **options))
 

@@ -22,13 +22,6 @@ _SAME = 1e-6
 SHARE = "share_"
 
 
-def read_twins(sample: Sample) -> pd.DataFrame:
-    """Run, issue, difference and verdict of the runs that have a twin; empty without them."""
-    path = sample.folder / "twins.csv"
-    columns = ["run_id", "issue", "difference", "twin_verdict"]
-    return pd.read_csv(path, usecols=columns) if path.is_file() else pd.DataFrame(columns=columns)
-
-
 class SingleRuns:
     """The single runs behind a sample: end values from the store of the sweep, verdicts from runs.csv and twins.csv.
 
@@ -47,7 +40,8 @@ class SingleRuns:
         self.runs = runs.assign(replicate=runs["replicate"].astype(int))
         self.measures: list[str] = sample.manifest["plan"].get("record", {}).get("series", [])
         self.tails = self._tails() if len(runs) else {}
-        self.twins = read_twins(sample)
+        twins, columns = sample.folder / "twins.csv", ["run_id", "issue", "difference", "twin_verdict"]
+        self.twins = pd.read_csv(twins, usecols=columns) if twins.is_file() else pd.DataFrame(columns=columns)
 
     def _tails(self) -> dict[str, NDArray[np.float64]]:
         """End values (issues, measures) by run."""

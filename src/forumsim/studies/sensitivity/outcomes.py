@@ -26,30 +26,17 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Response:
-    """What is analysed: one number at every point of the sample.
+    """What is analysed: one number at every point of the sample."""
 
-    Attributes
-    ----------
-    measure, issue : str
-        As in summary.csv; the share of a verdict is ``share_convergence`` and so on.
-    means : array (points,)
-        Means over replicates, or shares of runs.
-    noise : float
-        Variance of a mean over replicates, averaged over the points; NaN where no point has two runs.
-    counts : tuple of int
-        Least and most runs behind a mean.
-    short : int
-        Points at which the measure is missing in some of the runs.
-    runs : array (points, replicates) or None
-        The single runs behind the means, where they can be read and none is missing.
-    """
-
+    #: as in summary.csv; the share of a verdict is ``share_convergence`` and so on
     measure: str
     issue: str
-    means: NDArray[np.float64]
+    means: NDArray[np.float64]  #: (points,): means over replicates, or shares of runs
+    #: variance of a mean over replicates, averaged over the points; NaN where no point has two runs
     noise: float = math.nan
-    counts: tuple[int, int] = (1, 1)
-    short: int = 0
+    counts: tuple[int, int] = (1, 1)  #: least and most runs behind a mean
+    short: int = 0  #: points at which the measure is missing in some of the runs
+    #: (points, replicates): the single runs behind the means, where they can be read and none is missing
     runs: NDArray[np.float64] | None = field(default=None, repr=False)
 
     @property

@@ -28,35 +28,18 @@ _TEXT = {"point": str, "part": str, "issue": str, "measure": str, "stopped": str
 
 @dataclass(frozen=True)
 class Sample:
-    """Points of a design and what the runs gave there.
-
-    Attributes
-    ----------
-    folder : Path
-    part : str
-        Part of the plan; empty where there are none.
-    kind : {"morris", "saltelli"}
-    options : dict
-        Of the design: trajectories, levels and seed, or n, second_order and seed.
-    factors : tuple of Factor
-        Ranges, in the order of the plan.
-    unit : array (points, factors)
-        The sample in the unit cube, 0..1, in the order of the design.
-    points : DataFrame
-        The rows of points.csv, in the same order; that of a point which the design has twice stands twice.
-    summary : DataFrame
-        The rows of summary.csv that belong to them.
-    manifest : dict
-    """
+    """Points of a design and what the runs gave there."""
 
     folder: Path
-    part: str
-    kind: str
-    options: dict[str, Any]
-    factors: tuple[Factor, ...]
+    part: str  #: part of the plan; empty where there are none
+    kind: str  #: ``morris`` or ``saltelli``
+    options: dict[str, Any]  #: of the design: trajectories, levels and seed, or n, second_order and seed
+    factors: tuple[Factor, ...]  #: ranges, in the order of the plan
+    #: (points, factors): the sample in the unit cube, 0..1, in the order of the design
     unit: NDArray[np.float64]
+    #: the rows of points.csv, in the same order; that of a point which the design has twice stands twice
     points: pd.DataFrame
-    summary: pd.DataFrame
+    summary: pd.DataFrame  #: the rows of summary.csv that belong to them
     manifest: dict[str, Any]
 
     @property
@@ -184,29 +167,27 @@ def _factors(
         raise InputError(
             [Problem(str(folder / "points.csv"), f"no column {', '.join(lost)}")], "the results are damaged"
         )
-    real, whole = (
-        tuple(Factor(name, (), float(ends["from"]), float(ends["to"]), integers) for name, ends in vary.items())
-        for integers in (False, True)
-    )
     found = points[columns].to_numpy(dtype=float)
-    levels = [(_values(kind, some, options), some) for some in (real, whole)]
-    fit = [
-        [some[k] for values, some in levels if _same(np.unique(found[:, k]), np.unique(values[:, k]))]
-        for k in range(len(columns))
-    ]
-    factors = tuple(some[0] for some in fit if some)
-    if len(factors) == len(columns):
-        made = _values(kind, factors, options)
-        first, places = _different(made)
-        if _same(found, made[first]):
-            return factors, places
-        if _same(found, made):  # of a version that ran such points again
-            return factors, np.arange(len(made))
+    factors = tuple(
+        Factor(name, (), float(ends["from"]), float(ends["to"]), _whole(found[:, k], ends))
+        for k, (name, ends) in enumerate(vary.items())
+    )
+    made = _values(kind, factors, options)
+    first, places = _different(made)
+    if _same(found, made[first]):
+        return factors, places
+    if _same(found, made):  # of a version that ran such points again
+        return factors, np.arange(len(made))
     hint = "indices need the whole design, in its order, made by the same version of SALib (see manifest.json)"
     raise InputError(
         [Problem(str(folder / "points.csv"), f"not the points that the design {kind} gives", "", hint)],
         "there is nothing to analyse",
     )
+
+
+def _whole(values: NDArray[np.float64], ends: Mapping[str, Any]) -> bool:
+    """Whether a factor takes whole numbers only; one of real numbers that are all whole has the same values."""
+    return bool((values % 1 == 0).all()) and float(ends["from"]).is_integer() and float(ends["to"]).is_integer()
 
 
 def _different(made: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -12,6 +12,8 @@ from forumsim.plans.statistics import t_half_width
 
 #: Coverage of the intervals of statistical findings: with dozens of them, one in a thousand may miss by chance alone.
 COVERAGE = 0.999
+#: Attribute of a check that holds its case.
+MARK = "known_result"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class Finding:
     interval: str = ""  #: of what was obtained, where it is an estimate; with the number of observations
 
 
+Check = Callable[[], Iterable[Finding]]
+
+
 @dataclass(frozen=True)
 class Case:
     """A known result as a setting of the shipped rules."""
@@ -32,8 +37,17 @@ class Case:
     name: str  #: as on the command line
     title: str
     source: str  #: the paper, the formula or the enumeration that the targets come from
-    check: Callable[[], Iterable[Finding]] = field(repr=False)
-    seconds: float = 1.0  #: about how long it takes, to start the longest first
+    check: Check = field(repr=False)
+
+
+def known_result(name: str, title: str, source: str) -> Callable[[Check], Check]:
+    """Declare that the function below is the check of a case, with the arguments of `Case`."""
+
+    def mark(check: Check) -> Check:
+        setattr(check, MARK, Case(name, title, source, check))
+        return check
+
+    return mark
 
 
 def _text(value: float, digits: int) -> str:
@@ -53,12 +67,6 @@ def claim(what: str, holds: bool, seen: str, target: str = "yes") -> Finding:
 def near(what: str, target: float, obtained: float, tolerance: float, digits: int = 4) -> Finding:
     """A figure without chance in it: within ``tolerance`` of the target."""
     return Finding(what, _text(target, digits), _text(obtained, digits), bool(abs(obtained - target) <= tolerance))
-
-
-def between(what: str, low: float, high: float, obtained: float, digits: int = 3) -> Finding:
-    """A figure that has to lie in a range that the source gives."""
-    target = f"{_text(low, digits)} to {_text(high, digits)}"
-    return Finding(what, target, _text(obtained, digits), bool(low <= obtained <= high))
 
 
 def mean_interval(samples: Sequence[float] | np.ndarray) -> tuple[float, float, float]:

@@ -5,26 +5,23 @@ from __future__ import annotations
 from forumsim.studies.verification import (
     competition,
     identities,
+    invariance,
     landscape,
     meeting_drift,
+    nulls,
     opinions,
     population,
+    reassurance,
     tastes,
     tipping,
     trust,
     voting,
 )
-from forumsim.studies.verification.case import Case
+from forumsim.studies.verification.case import MARK, Case
 
-CASES: tuple[Case, ...] = (
-    *landscape.CASES,
-    *opinions.CASES,
-    *trust.CASES,
-    *meeting_drift.CASES,
-    *tipping.CASES,
-    *tastes.CASES,
-    *competition.CASES,
-    *voting.CASES,
-    *population.CASES,
-    *identities.CASES,
+_MODULES = (landscape, opinions, trust, reassurance, meeting_drift, tipping, tastes, competition, voting, population,
+            identities, nulls, invariance)  # fmt: skip
+
+CASES: tuple[Case, ...] = tuple(
+    getattr(check, MARK) for module in _MODULES for check in vars(module).values() if hasattr(check, MARK)
 )

@@ -13,15 +13,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from forumsim.core.errors import Problem
 from forumsim.core.rules.founding import founding
 from forumsim.core.rules.lifecycle import lifecycle
 from forumsim.core.rules.membership import membership
 from forumsim.core.rules.voice import voice
 from forumsim.core.terms import SLOTS
 from forumsim.core.world import Floats, Ints, World
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, claim, mean_within, near
+from forumsim.studies.verification.case import Finding, claim, known_result, mean_within, near
 from forumsim.studies.verification.worlds import EXCLUSIVE, add_forum, ready, record, states, tick
 
 #: Utility is less the further the charter, and nothing else; charters move to the members' mean, without proposals.
@@ -78,25 +76,12 @@ def lloyd(
     distance : float
         Mean squared distance; 1 / (12 k^2) where charters are those.
 
-    Raises
-    ------
-    InputError
-        An argument out of its range.
-
     Examples
     --------
     >>> lloyd(2)[0].round(2)
     array([0.25, 0.75])
     """
-    refuse(
-        check_count(forums, "forums", 1, 50),
-        check_count(actors, "actors", 10 * forums if isinstance(forums, int) else 10),
-        None if steps is None else check_count(steps, "steps"),
-        check_seed(seed),
-    )
     first = (np.arange(forums) + 0.5) / (4 * forums) if start is None else np.asarray(start, dtype=float)
-    if first.shape != (forums,) or len(set(first)) < forums or not ((first >= 0) & (first <= 1)).all():
-        refuse(Problem("start", f"found {start!r}", f"{forums} different numbers from 0 to 1"))
     p = record(NEAREST)
     world = states(actors, forums, seed=seed)
     world.position[:, 0] = (np.arange(actors) + 0.5) / actors
@@ -109,7 +94,12 @@ def lloyd(
     return np.sort(world.charter[:, 0]), float((gap**2 * world.member).sum() / actors)
 
 
-def _check_lloyd() -> Iterator[Finding]:
+@known_result(
+    "lloyd",
+    "Party competition in one dimension: Lloyd's fixed point",
+    "Laver & Sergenti 2012 (Aggregators): charters (2i - 1)/(2k), mean squared distance 1/(12 k^2)",
+)
+def _lloyd_case() -> Iterator[Finding]:
     """Two to five forums that all start in the lowest quarter."""
     actors = 1000
     for k in (2, 3, 4, 5):
@@ -209,22 +199,7 @@ def party_system(
     -------
     PartySystem
         At most 1 / tau survive: vitalities are averages of shares, and those sum to 1.
-
-    Raises
-    ------
-    InputError
-        An argument out of its range, or a pace for which the forum slots that were set aside do not suffice.
     """
-    refuse(
-        check_number(threshold, "threshold", 0, 1),
-        check_seed(seed),
-        check_count(actors, "actors", 10),
-        check_count(elections, "elections"),
-        check_count(campaign, "campaign", 1, 1000),
-        check_number(memory, "memory", 0, 1, "[)"),
-        check_count(shelter, "shelter", 0, 1000),
-        check_number(pace, "pace", 0, 1),
-    )
     slots, grace = 20 + math.ceil(3 * pace * elections), shelter * campaign
     world, p = party_world(threshold, seed, actors, slots, memory, grace, pace)
     surviving, live = np.zeros(elections, dtype=np.int64), np.zeros(elections, dtype=np.int64)
@@ -232,13 +207,18 @@ def party_system(
         tick(world, p, voice, membership, steps=campaign - 1)
         tick(world, p, voice, membership, founding, lifecycle)
         if world.clock[SLOTS] == slots:
-            refuse(Problem("pace", f"found {pace!r}, {slots} births by election {election + 1}", "a slower one"))
+            raise RuntimeError(f"all {slots} forum slots were used by election {election + 1}")
         live[election] = world.live().sum()
         surviving[election] = (world.live() & (world.step - world.founded > grace)).sum()
     return PartySystem(surviving, live, int(world.clock[SLOTS]) - 1)
 
 
-def _check_party_system() -> Iterator[Finding]:
+@known_result(
+    "parties",
+    "Party competition in two dimensions: how many survive",
+    "Laver & Sergenti 2012, endogenous parties: number times threshold .55 to .78, never above 1",
+)
+def _party_system_case() -> Iterator[Finding]:
     """Both thresholds, the last 150 of 200 elections, 16 seeds each."""
     for tau in (0.10, 0.20):
         courses = [party_system(tau, seed).surviving[50:] for seed in range(1, 17)]
@@ -246,21 +226,3 @@ def _check_party_system() -> Iterator[Finding]:
         yield mean_within(f"tau = {tau:.2f}: surviving number times tau", 0.55, 0.78, numbers)
         most = max(int(course.max()) for course in courses)
         yield claim(f"tau = {tau:.2f}: most that ever survive", most * tau <= 1 + 1e-9, str(most), f"<= {1 / tau:g}")
-
-
-CASES: tuple[Case, ...] = (
-    Case(
-        "lloyd",
-        "Party competition in one dimension: Lloyd's fixed point",
-        "Laver & Sergenti 2012 (Aggregators): charters (2i - 1)/(2k), mean squared distance 1/(12 k^2)",
-        _check_lloyd,
-        2.0,
-    ),
-    Case(
-        "parties",
-        "Party competition in two dimensions: how many survive",
-        "Laver & Sergenti 2012, endogenous parties: number times threshold .55 to .78, never above 1",
-        _check_party_system,
-        20.0,
-    ),
-)

@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.errors import Problem
 from forumsim.core.measures import MEASURES, measure
 from forumsim.core.schedule import advance, make_room, prepare
 from forumsim.core.world import Floats, World, room_needed
 from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, claim
+from forumsim.studies.verification.case import Finding, claim, known_result
 from forumsim.studies.verification.relabelling import differing, relabelled
 
 _FAMILIES = {m.name: m.family for m in MEASURES}
@@ -56,31 +54,14 @@ def change_of_measures(
     change : str
         ``actors`` or ``forums`` in a random order (of the seed), ``issues`` with the last one first, or ``power``
         times ``factor``.
-    scenario : str
-        Shipped name.
-    steps, seed : int
-        Of the run.
     factor : float
         Above 0.
-    parameters, fields : mapping, optional
-        As in `forumsim.simulate`.
 
     Returns
     -------
     dict of str to float
         By name of measure, over all issues; infinite if it is missing in one of the two alone.
-
-    Raises
-    ------
-    InputError
-        An argument out of its range.
     """
-    refuse(
-        None if change in EXACT else Problem("change", f"found {change!r}", ", ".join(EXACT)),
-        check_count(steps, "steps"),
-        check_seed(seed),
-        check_number(factor, "factor", 0, 1e100, "(]"),
-    )
     case = load_scenario(scenario, **(fields or {}))
     p = record_for(case, parameters)
     world = run_arrays(case, p, steps, seed, every=steps).world
@@ -96,12 +77,13 @@ def change_of_measures(
         other = relabelled(world, actors=rng.permutation(world.actors))
     else:
         other = relabelled(world, forums=rng.permutation(world.slots))
-    return _largest_change(before[rows], all_measures(other, p))
+    largest = gap_between(before[rows], all_measures(other, p)).max(axis=0)
+    return dict(zip(_FAMILIES, largest.tolist(), strict=True))
 
 
-def _largest_change(one: Floats, other: Floats) -> dict[str, float]:
-    gap = np.where(np.isnan(one) & np.isnan(other), 0.0, np.abs(one - other))
-    return {m.name: float(np.nan_to_num(gap[:, k], nan=np.inf).max()) for k, m in enumerate(MEASURES)}
+def gap_between(one: Floats, other: Floats) -> Floats:
+    """Absolute differences: none where both are missing, infinite where one of them is."""
+    return np.nan_to_num(np.where(np.isnan(one) & np.isnan(other), 0.0, np.abs(one - other)), nan=np.inf)
 
 
 def after(world: World, p: Any, steps: int) -> World:
@@ -133,24 +115,14 @@ def swapped_run(
 
     Parameters
     ----------
-    steps, seed : int
-        Of the run.
     equal_salience : bool
         Give every issue the same weight for everybody; else as the scenario has it.
-    parameters, fields : mapping, optional
-        As in `forumsim.simulate`.
 
     Returns
     -------
     tuple of str
         Names of the arrays of `World` that differ, the event log among them.
-
-    Raises
-    ------
-    InputError
-        An argument out of its range.
     """
-    refuse(check_count(steps, "steps"), check_seed(seed))
     case = load_scenario("two_blocs", **(fields or {}))
     p = record_for(case, parameters)
     world = case.build(seed, p)
@@ -168,7 +140,12 @@ LIVELY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _check_measures() -> Iterator[Finding]:
+@known_result(
+    "invariance-measures",
+    "Measures do not depend on the order of rows or the unit of power",
+    "identity: permuted actors, forums, issues, and rescaled power are the same world",
+)
+def _measures_case() -> Iterator[Finding]:
     """The ends of runs of both scenarios, written in another way."""
     runs: list[dict[str, Any]] = [{"seed": seed, **LIVELY} for seed in range(1, 9)]
     runs += [{"scenario": "ai_governance", "steps": 8, "seed": 1}]
@@ -192,7 +169,12 @@ def _check_measures() -> Iterator[Finding]:
         yield Finding(what, f"{len(exact)} of {len(MEASURES)}", str(same), same == len(exact))
 
 
-def _check_runs() -> Iterator[Finding]:
+@known_result(
+    "invariance-runs",
+    "Runs do not depend on which issue is first",
+    "identity: swapped issues are the same world; bit by bit where a + b = b + a and nothing ties",
+)
+def _runs_case() -> Iterator[Finding]:
     """Whole runs of `two_blocs` with its two issues swapped."""
     for label, equal, parameters in (
         ("equal salience, new forums on both issues", True, {"founding.all_issues": 1}),
@@ -206,21 +188,3 @@ def _check_runs() -> Iterator[Finding]:
         names = sorted({name for run in runs for name in run})
         what = f"{label}: arrays that differ after 60 steps of 5 runs"
         yield claim(what, not names, ", ".join(names) or "none", "none")
-
-
-CASES: tuple[Case, ...] = (
-    Case(
-        "invariance-measures",
-        "Measures do not depend on the order of rows or the unit of power",
-        "identity: permuted actors, forums, issues, and rescaled power are the same world",
-        _check_measures,
-        5.0,
-    ),
-    Case(
-        "invariance-runs",
-        "Runs do not depend on which issue is first",
-        "identity: swapped issues are the same world; bit by bit where a + b = b + a and nothing ties",
-        _check_runs,
-        3.0,
-    ),
-)

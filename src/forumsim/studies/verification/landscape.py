@@ -18,8 +18,7 @@ from forumsim.core.replay import Replay
 from forumsim.core.rules.membership import membership
 from forumsim.core.terms import EVENTS, Event
 from forumsim.core.world import World
-from forumsim.studies.verification.arguments import check_count, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, claim, exactly, near
+from forumsim.studies.verification.case import Finding, claim, exactly, known_result, near
 from forumsim.studies.verification.landscape_data import Landscape, europe, random_landscape, unix_1988
 from forumsim.studies.verification.landscape_energy import (
     Ints,
@@ -27,22 +26,15 @@ from forumsim.studies.verification.landscape_energy import (
     basins,
     configuration,
     configurations,
-    energies,
     energy,
-    frustration,
     minima,
-    neighbours,
     weights,
 )
 from forumsim.studies.verification.worlds import EXCLUSIVE, add_forum, ready, record, set_trust, states, tick
 
+_PAPER = "Axelrod & Bennett 1993, British Journal of Political Science 23: 211-233"
 #: Largest error of rounding that is let pass, in parts of the sum of all absolute weights.
 _ROUNDING = 1e-12
-
-__all__ = [
-    "CASES", "Landscape", "Move", "Settling", "basins", "configurations", "energies", "energy", "europe", "frustration",
-    "landscape_world", "minima", "neighbours", "random_landscape", "settle", "unix_1988",
-]  # fmt: skip
 
 
 class Move(NamedTuple):
@@ -64,14 +56,7 @@ class Settling:
 
 
 def landscape_world(sizes: Any, propensity: Any, start: Any, seed: int = 1) -> tuple[World, Any, float]:
-    """World of two exclusive forums, record of parameters, and what a unit of utility is in sizes times propensity.
-
-    Raises
-    ------
-    InputError
-        Sizes, propensities or a configuration that are none.
-    """
-    weights(sizes, propensity)  # raises where they are none
+    """World of two exclusive forums, record of parameters, and what a unit of utility is in sizes times propensity."""
     s, p = np.asarray(sizes, dtype=float), np.asarray(propensity, dtype=float)
     side = configuration(start, s.size)
     strongest = float(np.abs(p).max()) or 1.0
@@ -117,18 +102,11 @@ def settle(sizes: Any, propensity: Any, start: Any, seed: int = 1, steps: int = 
     steps : int
         At most.
 
-    Returns
-    -------
-    Settling
-
     Raises
     ------
-    InputError
-        Sizes, propensities or a configuration that are none.
     RuntimeError
         Still moving after ``steps``.
     """
-    refuse(check_seed(seed), check_count(steps, "steps"))
     world, p, unit = landscape_world(sizes, propensity, start, seed)
     begin = Replay.at(world)
     for step in range(1, steps + 1):
@@ -168,21 +146,29 @@ def run_findings(trials: Iterable[tuple[Landscape, Iterable[Any], int]], label: 
     yield exactly(f"{label}runs that end in an enumerated minimum", f"{runs} of {runs}", f"{well} of {runs}")
 
 
-def _camps(land: Landscape, side: Any) -> frozenset[frozenset[str]]:
-    """The two sides by name, in no order."""
-    return frozenset(frozenset(np.array(land.names)[np.asarray(side) == s].tolist()) for s in (0, 1))
-
-
-def _camp(land: Landscape, side: Any, member: str) -> frozenset[str]:
-    """Those on the side of a member."""
-    return next(camp for camp in _camps(land, side) if member in camp)
+def _camp(land: Landscape, side: Ints, member: str) -> frozenset[str]:
+    """Names of those on the side of a member."""
+    return frozenset(np.array(land.names)[side == side[land.names.index(member)]].tolist())
 
 
 def _text(names: Iterable[str]) -> str:
     return " ".join(sorted(names)) or "nobody"
 
 
-def _check_unix() -> Iterator[Finding]:
+@known_result(
+    "landscape",
+    "Landscape theory: random sizes and propensities",
+    f"{_PAPER}; minima by enumeration of all 2^(n-1) configurations",
+)
+def _random_case() -> Iterator[Finding]:
+    lands = [(random_landscape(5 + seed % 6, seed), seed) for seed in range(1, 25)]
+    yield from run_findings(
+        (land, configurations(len(land.sizes))[:: 2 * len(land.sizes)], seed) for land, seed in lands
+    )
+
+
+@known_result("landscape-unix", "Landscape theory: the UNIX standards of 1988", f"{_PAPER}; Axelrod et al. 1995")
+def _unix_case() -> Iterator[Finding]:
     land = unix_1988()
     sizes, propensity = land.sizes, land.propensity
     all_sides, found = configurations(9), minima(sizes, propensity)
@@ -200,7 +186,12 @@ def _check_unix() -> Iterator[Finding]:
     yield from run_findings([(land, all_sides, 1)])
 
 
-def _check_europe() -> Iterator[Finding]:
+@known_result(
+    "landscape-europe",
+    "Landscape theory: Europe 1936-39, consistent with the paper (no replication)",
+    f"{_PAPER}; propensities are a reconstruction, sizes after 1936 carried on by CINC",
+)
+def _europe_case() -> Iterator[Finding]:
     first = frozenset({"GBR", "FRA", "CZE", "DNK", "SUN", "YUG", "GRC"})
     starts = np.random.default_rng(1).integers(0, 2, (50, 17))
     for year, number in ((1936, 2), (1937, 2), (1938, 1), (1939, 1)):
@@ -216,23 +207,3 @@ def _check_europe() -> Iterator[Finding]:
         yield claim(f"{year}: not on their side of the war (neutrals aside)", wrong <= {"POL"}, _text(wrong),
                     "POL at most")  # fmt: skip
         yield from run_findings([(land, starts, year)], f"{year}: ")
-
-
-def _check_random() -> Iterator[Finding]:
-    lands = [(random_landscape(5 + seed % 6, seed), seed) for seed in range(1, 25)]
-    yield from run_findings(
-        (land, configurations(len(land.sizes))[:: 2 * len(land.sizes)], seed) for land, seed in lands
-    )
-
-
-_PAPER = "Axelrod & Bennett 1993, British Journal of Political Science 23: 211-233"
-
-#: The known results of this module.
-CASES: tuple[Case, ...] = (
-    Case("landscape", "Landscape theory: random sizes and propensities",
-         f"{_PAPER}; minima by enumeration of all 2^(n-1) configurations", _check_random, 2.0),
-    Case("landscape-unix", "Landscape theory: the UNIX standards of 1988", f"{_PAPER}; Axelrod et al. 1995",
-         _check_unix, 2.0),
-    Case("landscape-europe", "Landscape theory: Europe 1936-39, consistent with the paper (no replication)",
-         f"{_PAPER}; propensities are a reconstruction, sizes after 1936 carried on by CINC", _check_europe, 2.0),
-)  # fmt: skip

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from forumsim.core.errors import Problem
-from forumsim.studies.verification.arguments import check_count, check_seed, refuse
-from forumsim.studies.verification.landscape_energy import MOST_ACTORS, Floats
+from forumsim.studies.verification.landscape_energy import Floats
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -32,10 +30,9 @@ class Landscape:
         return frozenset(name for name, side in zip(self.names, self.history, strict=True) if side in labels)
 
 
-def _rows(name: str) -> list[list[str]]:
-    """Rows of a table of this package, the head first, without the remarks on its source."""
-    with open(DATA / name, encoding="utf-8", newline="") as file:
-        return list(csv.reader(line for line in file if not line.startswith("#")))
+def _table(name: str) -> pd.DataFrame:
+    """A table of this package, without the remarks on its source."""
+    return pd.read_csv(DATA / name, comment="#", keep_default_na=False, float_precision="round_trip")
 
 
 def unix_1988(between: float = 0.0, within: float = -1.0) -> Landscape:
@@ -50,8 +47,8 @@ def unix_1988(between: float = 0.0, within: float = -1.0) -> Landscape:
     ----------
     Axelrod & Bennett 1993; Axelrod et al. 1995 (sizes and types).
     """
-    _, *rows = _rows("unix_1988.csv")
-    names, sizes, types, history = (tuple(row[k] for row in rows) for k in range(4))
+    table = _table("unix_1988.csv")
+    names, sizes, types, history = (tuple(table[column]) for column in table.columns[:4])
     alike = np.array(types)[:, None] == np.array(types)[None, :]
     propensity = np.where(alike, within, between).astype(float)
     np.fill_diagonal(propensity, 0.0)
@@ -62,32 +59,17 @@ def europe(year: int) -> Landscape:
     """Seventeen European states of 1936 to 1939, with *reconstructed* propensities.
 
     The paper prints no matrix: what comes of this one is consistent with the paper or not, it replicates nothing.
-
-    Raises
-    ------
-    InputError
-        Another year.
     """
-    if year not in EUROPE:
-        refuse(Problem("year", f"found {year!r}", ", ".join(map(str, EUROPE))))
-    head, *rows = _rows("europe_sizes.csv")
-    names = tuple(row[0] for row in rows)
-    columns, *cells = _rows(f"europe_propensity_{EUROPE[year]}.csv")
-    if tuple(columns) != names:
+    table, propensity = _table("europe_sizes.csv"), _table(f"europe_propensity_{EUROPE[year]}.csv")
+    names = tuple(table.iloc[:, 0])
+    if tuple(propensity.columns) != names:
         raise ValueError("the tables of Europe list the states in different orders")
-    sizes = np.array([row[head.index(f"size_{year}")] for row in rows], dtype=float)
-    return Landscape(names, sizes, np.array(cells, dtype=float), tuple(row[head.index("side")] for row in rows))
+    sizes = table[f"size_{year}"].to_numpy(dtype=float)
+    return Landscape(names, sizes, propensity.to_numpy(dtype=float), tuple(table["side"]))
 
 
 def random_landscape(actors: int, seed: int = 1) -> Landscape:
-    """Sizes from a gamma distribution of shape 2, propensities uniform between -1 and 1.
-
-    Raises
-    ------
-    InputError
-        A number of actors that is not enumerated.
-    """
-    refuse(check_count(actors, "actors", 2, MOST_ACTORS), check_seed(seed))
+    """Sizes from a gamma distribution of shape 2, propensities uniform between -1 and 1."""
     rng = np.random.default_rng(seed)
     upper = np.triu(rng.uniform(-1, 1, (actors, actors)), 1)
     return Landscape(tuple(f"A{i}" for i in range(actors)), rng.gamma(2.0, size=actors), upper + upper.T)

@@ -12,9 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forumsim.core.errors import Problem
-from forumsim.studies.verification.arguments import check_count, refuse
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -23,37 +20,15 @@ MOST_ACTORS = 20
 
 
 def weights(sizes: Any, propensity: Any) -> Floats:
-    """What every pair weighs in the energy, s_i s_j p_ij (n, n), 0 on the diagonal.
-
-    Raises
-    ------
-    InputError
-        Sizes that are not positive, propensities that are not a symmetric matrix of finite numbers to fit them.
-    """
+    """What every pair weighs in the energy, s_i s_j p_ij (n, n), 0 on the diagonal."""
     s, p = np.array(sizes, dtype=float), np.array(propensity, dtype=float)
-    problems = []
-    if s.ndim != 1 or s.size < 2 or not (np.isfinite(s) & (s > 0)).all():
-        problems.append(Problem("sizes", f"found {s.tolist()}", "two or more positive numbers"))
-    elif p.shape != (s.size, s.size):
-        problems.append(Problem("propensity", f"found shape {p.shape}", f"a matrix of {s.size} by {s.size}"))
-    elif not np.isfinite(p).all() or not np.allclose(p, p.T, rtol=0, atol=1e-12):
-        problems.append(Problem("propensity", "not symmetric or not finite", "p_ij = p_ji, finite"))
-    refuse(*problems)
     np.fill_diagonal(p, 0.0)
     return np.outer(s, s) * p
 
 
 def configuration(side: Any, actors: int) -> Ints:
-    """A configuration as an array with actor 0 on side 0: the mirror image where it is not.
-
-    Raises
-    ------
-    InputError
-        Not one 0 or 1 an actor.
-    """
+    """A configuration as an array with actor 0 on side 0: the mirror image where it is not."""
     sides = np.asarray(side, dtype=np.int64)
-    if sides.shape != (actors,) or not np.isin(sides, (0, 1)).all():
-        refuse(Problem("side", f"found {side!r}", f"{actors} times 0 or 1"))
     return sides ^ sides[0]
 
 
@@ -69,22 +44,8 @@ def energy(sizes: Any, propensity: Any, side: Any) -> float:
     return float(across(pair, sides).sum())
 
 
-def frustration(sizes: Any, propensity: Any, side: Any) -> Floats:
-    """F_i = sum over j of s_j p_ij d_ij for every actor (n,); E is the sum of s_i F_i."""
-    pair = weights(sizes, propensity)
-    sides = configuration(side, len(pair))
-    return across(pair, sides) / np.asarray(sizes, dtype=float)
-
-
 def configurations(actors: int) -> Ints:
-    """All 2^(n-1) configurations (2^(n-1), n): bit k - 1 of the row's number is the side of actor k.
-
-    Raises
-    ------
-    InputError
-        More than `MOST_ACTORS`, or fewer than two.
-    """
-    refuse(check_count(actors, "actors", 2, MOST_ACTORS))
+    """All 2^(n-1) configurations (2^(n-1), n): bit k - 1 of the row's number is the side of actor k."""
     code = np.arange(2 ** (actors - 1))
     return np.stack([np.zeros_like(code)] + [(code >> k) & 1 for k in range(actors - 1)], axis=1)
 
@@ -116,10 +77,6 @@ def _landscape(sizes: Any, propensity: Any) -> tuple[Floats, Ints, Ints]:
 
 def minima(sizes: Any, propensity: Any) -> Ints:
     """Configurations in which no single move lowers the energy (m, n), from the lowest up, by enumeration.
-
-    Returns
-    -------
-    int array (m, n)
 
     Examples
     --------

@@ -13,38 +13,25 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from forumsim.core.errors import InputError, Problem
 from forumsim.core.rules.dialogue import dialogue
-from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST
 from forumsim.core.world import Floats
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, claim, estimate
-from forumsim.studies.verification.worlds import record, set_trust, states, tick
+from forumsim.studies.verification.case import Finding, claim, estimate, known_result
+from forumsim.studies.verification.worlds import pairs_that_meet, record, set_trust, tick
 
 _TRACKS = (2, 15, 1)
 
 
 class Terms(NamedTuple):
-    """What a meeting on a track depends on.
+    """What a meeting on a track depends on."""
 
-    Attributes
-    ----------
-    gain : float
-        eta, the share of what trust is missing that a genuine meeting adds; above 0.
-    detection, bubble, penalty : float
-        d, b, phi: chance of seeing propaganda through; gain from propaganda that is not seen through, and loss from
-        propaganda that is, both against eta.
-    base : float
-        Readiness to be genuine, logits; on Track 1 less that of the audience.
-    trust_weight, sincerity_weight : float
-        kT and kh > 0, logits.
-    """
-
-    gain: float
+    gain: float  #: eta, the share of what trust is missing that a genuine meeting adds; above 0
+    #: d, b, phi: chance of seeing propaganda through; gain from propaganda that is not seen through, and loss from
+    #: propaganda that is, both against eta
     detection: float
     bubble: float
     penalty: float
-    base: float
+    base: float  #: readiness to be genuine, logits; on Track 1 less that of the audience
+    #: kT and kh > 0, logits
     trust_weight: float
     sincerity_weight: float
 
@@ -55,28 +42,15 @@ class Terms(NamedTuple):
 
 
 def terms(track: int, settings: Mapping[str, Any] | None = None) -> Terms:
-    """The terms of a track (2, 15 or 1) by the model's defaults, changed by ``settings``.
-
-    Raises
-    ------
-    InputError
-        A track that does not exist, a name or value that no parameter has, or a weight of sincerity or gain of 0.
-    """
-    if track not in _TRACKS:
-        raise InputError([Problem("track", f"found {track}", "2, 15 or 1")])
+    """The terms of a track (2, 15 or 1) by the model's defaults, changed by ``settings``."""
     p = record(settings or {})
     audience = p["dialogue_audience"] if track == 1 else 0.0
     name = f"track{track}"
-    found = Terms(
+    return Terms(
         float(p[f"{name}_trust_gain"]), float(p[f"{name}_detection"]), float(p["dialogue_bubble"]),
         float(p["dialogue_penalty"]), float(p[f"{name}_base"] - audience), float(p["dialogue_trust_weight"]),
         float(p["dialogue_sincerity_weight"]),
     )  # fmt: skip
-    refuse(
-        Problem("dialogue.sincerity_weight", "found 0", "above 0") if found.sincerity_weight == 0 else None,
-        Problem(f"{name}.trust_gain", "found 0", "above 0") if found.gain == 0 else None,
-    )
-    return found
 
 
 def expected_change(of: Terms, sincerity: float, trust: float, trust_back: float | None = None) -> float:
@@ -153,34 +127,17 @@ def meeting_drift(
         Parameters that differ from the model's defaults, by dotted name.
     pairs, steps : int
         Each pair meets once a step, always from the same trust.
-    seed : int
-        Of the run.
 
     Returns
     -------
     float array (pairs * steps,)
         Change of the first one's trust in the second over eta; independent of each other.
-
-    Raises
-    ------
-    InputError
-        A value out of its range.
     """
     back = trust if trust_back is None else trust_back
-    refuse(
-        check_number(sincerity, "sincerity", 0, 1),
-        check_number(trust, "trust", 0, 1),
-        check_number(back, "trust_back", 0, 1),
-        check_count(pairs, "pairs", 1, 1000),
-        check_count(steps, "steps"),
-        check_seed(seed),
-    )
     gain = terms(track, settings).gain
     silent = {"dialogue.level": 0.0, "dialogue.declaration": 0.0, f"track{track}.opens": -1.0}
     p = record(settings or {}, silent, {"sincerity.level": sincerity})
-    world = states(2 * pairs, seed=seed)
-    one = np.arange(0, 2 * pairs, 2)
-    world.channels = np.array([(0, 10**6, track, i, i + 1, 0, 1.0, NO_HOST) for i in one], dtype=CHANNEL_DTYPE)
+    world, one = pairs_that_meet(pairs, track, times=1.0, seed=seed)
     changes = np.empty((steps, pairs))
     for step in range(steps):
         set_trust(world, 0.5)
@@ -208,7 +165,12 @@ def _around(track: int, trust: float, penalty: float, back: float | None = None)
             yield claim(f"... its sign {name}", mean < 0 if name == "below" else mean > 0, f"{mean:+.3f}")
 
 
-def _check() -> Iterator[Finding]:
+@known_result(
+    "meeting-drift",
+    "Talks wear trust down below a sincerity h* and build it above",
+    "h* of the rule in closed form, for given trust",
+)
+def _neutral_sincerity_case() -> Iterator[Finding]:
     for penalty in (0.75, 1.5, 3.0):
         yield from _around(2, 0.5, penalty)
     for track in _TRACKS:
@@ -222,10 +184,3 @@ def _check() -> Iterator[Finding]:
         samples = meeting_drift(track, 0.0, 0.32, settings={"dialogue.penalty": 0.5 * least})
         mean = float(samples.mean())
         yield claim(f"{name}: at half of it no sincerity is too low", mean > 0, f"{mean:+.3f}")
-
-
-#: The known result of this module.
-CASES: tuple[Case, ...] = (
-    Case("meeting-drift", "Talks wear trust down below a sincerity h* and build it above",
-         "h* of the rule in closed form, for given trust", _check, 4.0),
-)  # fmt: skip

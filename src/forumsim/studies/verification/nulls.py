@@ -12,8 +12,7 @@ from forumsim.core.state.value import sigmoid
 from forumsim.core.world import Floats
 from forumsim.running.run import record_for, run_arrays
 from forumsim.scenarios import load_scenario
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, claim, estimate, exactly
+from forumsim.studies.verification.case import Finding, claim, estimate, exactly, known_result
 from forumsim.studies.verification.relabelling import differing
 from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record, states, tick
 
@@ -42,24 +41,11 @@ def random_membership(
         l, `membership.loyalty`.
     members : bool
         Whether all or none are members at the start.
-    steps, seed, actors, forums : int
 
     Returns
     -------
     float array, (steps + 1,)
-
-    Raises
-    ------
-    InputError
-        An argument out of its range.
     """
-    refuse(
-        check_number(temperature, "temperature", 0, 50, "(]"),
-        check_count(steps, "steps"),
-        check_seed(seed),
-        check_count(actors, "actors"),
-        check_count(forums, "forums"),
-    )
     p = record(PLAIN, {
         "membership.rate": rate, "utility.cost": cost, "membership.temperature": temperature,
         "membership.loyalty": loyalty, "membership.loyalty_start": 1, "taste.renewal": 1,
@@ -84,18 +70,22 @@ def membership_chain(rate: float, cost: float, loyalty: float, temperature: floa
     return rest + (members - rest) * (1 - joins - leaves) ** np.arange(steps + 1)
 
 
-def _check_random_membership() -> Iterator[Finding]:
+@known_result(
+    "random-membership",
+    "Without motives membership is random at its analytic rate",
+    "two-state Markov chain: joins with r sig(-k0 / theta), leaves with r sig((k0 - l) / theta)",
+)
+def _random_membership_case() -> Iterator[Finding]:
     """The approach and the stationary share, from both sides; 20 seeds of 1800 pairs each."""
-    for rate, cost, loyalty, temperature, members in (
+    for setting in (
         (1.0, 0.0, 0.0, 1.0, False),
         (0.25, 0.0, 2.0, 1.0, False),
         (0.25, 0.0, 2.0, 1.0, True),
         (0.5, 0.6, 1.5, 0.5, True),
     ):
-        wanted = membership_chain(rate, cost, loyalty, temperature, members, 40)
-        runs = np.array(
-            [random_membership(rate, cost, loyalty, temperature, members, 40, seed) for seed in range(1, 21)]
-        )
+        wanted = membership_chain(*setting, 40)
+        runs = np.array([random_membership(*setting, 40, seed) for seed in range(1, 21)])
+        rate, cost, loyalty, temperature, members = setting
         what = f"r {rate:g}, k0 {cost:g}, l {loyalty:g}, theta {temperature:g}, from {int(members)}"
         for step in (1, 4, 40):
             yield estimate(f"{what}: share after {step}", wanted[step], runs[:, step], 0.02)
@@ -116,25 +106,14 @@ def realist_null(
     ----------
     levels : sequence of float
         Two or more values of `dialogue.level`.
-    scenario : str
-        Shipped name.
-    steps, seed : int
     realist : bool
         Off, to see what dialogue does otherwise.
-    parameters, fields : mapping, optional
-        As in `forumsim.simulate`.
 
     Returns
     -------
     tuple of str
         Names of the arrays of `World`, trust and positions among them, and ``series`` for measures on the way.
-
-    Raises
-    ------
-    InputError
-        An argument out of its range.
     """
-    refuse(check_count(len(levels), "number of levels", 2), check_count(steps, "steps"), check_seed(seed))
     case = load_scenario(scenario, **(fields or {}))
     given = dict(parameters or {}) | {"realist": realist}
     first, *others = (
@@ -162,25 +141,21 @@ def moved_trust(
 
     Parameters
     ----------
-    scenario : str
-        Shipped name.
-    steps, seed : int
     parameters : mapping, optional
         As in `forumsim.simulate`, over those of `SILENT`: with ``{"rule.dialogue": True}`` actors meet again.
-
-    Raises
-    ------
-    InputError
-        An argument out of its range.
     """
-    refuse(check_count(steps, "steps"), check_seed(seed))
     case = load_scenario(scenario)
     p = record_for(case, SILENT | dict(parameters or {}))
     outcome = run_arrays(case, p, steps, seed, every=steps, snapshots=(0,))
     return int((outcome.world.trust != outcome.snapshots[0].trust).sum())
 
 
-def _check_realists() -> Iterator[Finding]:
+@known_result(
+    "realists",
+    "Realists do not react to dialogue",
+    "Grieco 1988: relative gains decide; trust and positions keep every bit at any level",
+)
+def _realists_case() -> Iterator[Finding]:
     """Both scenarios at three levels of dialogue; and what dialogue does to those who are no realists."""
     for scenario, steps in (("two_blocs", 60), ("ai_governance", 12)):
         names = realist_null((0.0, 0.3, 1.0), scenario, steps)
@@ -192,7 +167,12 @@ def _check_realists() -> Iterator[Finding]:
                       "position, trust", moved)  # fmt: skip
 
 
-def _check_silence() -> Iterator[Finding]:
+@known_result(
+    "silence",
+    "Without meetings, drift and observed compliance trust does not move",
+    "identity: what nothing moves keeps every bit",
+)
+def _silence_case() -> Iterator[Finding]:
     """Both scenarios; and what happens when actors meet or see each other comply."""
     for scenario, steps in (("two_blocs", 60), ("ai_governance", 12)):
         what = f"{scenario}, {steps} steps: pairs whose trust moved"
@@ -200,28 +180,3 @@ def _check_silence() -> Iterator[Finding]:
         for label, lifted in (("meetings", {"rule.dialogue": True}), ("compliance", {"compliance.trust_gain": 0.01})):
             number = moved_trust(scenario, steps, parameters=lifted)
             yield claim(f"{what}, with {label}", number > 0, str(number), "some")
-
-
-CASES: tuple[Case, ...] = (
-    Case(
-        "random-membership",
-        "Without motives membership is random at its analytic rate",
-        "two-state Markov chain: joins with r sig(-k0 / theta), leaves with r sig((k0 - l) / theta)",
-        _check_random_membership,
-        4.0,
-    ),
-    Case(
-        "realists",
-        "Realists do not react to dialogue",
-        "Grieco 1988: relative gains decide; trust and positions keep every bit at any level",
-        _check_realists,
-        3.0,
-    ),
-    Case(
-        "silence",
-        "Without meetings, drift and observed compliance trust does not move",
-        "identity: what nothing moves keeps every bit",
-        _check_silence,
-        3.0,
-    ),
-)

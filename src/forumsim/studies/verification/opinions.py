@@ -19,8 +19,7 @@ import numpy as np
 
 from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.world import Floats
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, claim, exactly, mean_within
+from forumsim.studies.verification.case import Finding, claim, exactly, known_result, mean_within
 from forumsim.studies.verification.worlds import record, states, tick
 
 #: Distance of neighbouring large clusters in units of epsilon, in the limit of many actors.
@@ -65,18 +64,9 @@ def opinion_run(
 
     Raises
     ------
-    InputError
-        A value out of its range.
     RuntimeError
         Clusters not final after so many steps.
     """
-    refuse(
-        check_number(epsilon, "epsilon", 0, 2, "(]"),
-        check_count(actors, "actors", 2),
-        check_seed(seed),
-        check_count(steps, "steps"),
-        check_number(move, "move", 0, 0.5, "(]"),
-    )
     p = record({
         "dialogue.level": 0.0, "dialogue.track2": 1.0, "dialogue.bridging": 0.0, "dialogue.hosting": 0.0,
         "track2.rate": 1.0, "track2.base": 50.0, "track2.opens": -1.0, "track2.move": move, "track2.trust_gain": 0.0,
@@ -124,7 +114,12 @@ def _numbers(epsilon: float, runs: int, actors: int = 1000) -> list[int]:
     return [large_clusters(bounded_confidence(epsilon, actors, seed)) for seed in range(1, runs + 1)]
 
 
-def _check() -> Iterator[Finding]:
+@known_result(
+    "bounded-confidence",
+    "Bounded confidence: clusters of opinion, N = 1000",
+    "Deffuant et al. 2000, Advances in Complex Systems 3: 87-98; Ben-Naim, Krapivsky & Redner 2003, Physica D 183",
+)
+def _clusters_case() -> Iterator[Finding]:
     for epsilon in (0.5, 0.6, 0.8):
         together = sum(bounded_confidence(epsilon, seed=seed) == [1000] for seed in range(1, 11))
         yield exactly(
@@ -141,11 +136,3 @@ def _check() -> Iterator[Finding]:
     yield claim("mean position is kept (equal powers)", drift <= 1e-12, f"moved by {drift:.0e} at most", "to 1e-12")
     inside = all(start.min() <= end.min() and end.max() <= start.max() for start, end in runs)
     yield claim("nobody ends beyond those furthest out at the start", inside, "yes" if inside else "no")
-
-
-#: The known results of this module.
-CASES: tuple[Case, ...] = (
-    Case("bounded-confidence", "Bounded confidence: clusters of opinion, N = 1000",
-         "Deffuant et al. 2000, Advances in Complex Systems 3: 87-98; Ben-Naim, Krapivsky & Redner 2003, Physica D 183",
-         _check, 12.0),
-)  # fmt: skip

@@ -20,7 +20,7 @@ from forumsim.extensions import Declaration, Extensions
 from forumsim.running.run import run_arrays, settle
 from forumsim.scenarios import Scenario, load_scenario
 from forumsim.studies.verification.case import Case, Finding, claim, exactly
-from forumsim.studies.verification.invariance import LIVELY, after
+from forumsim.studies.verification.invariance import LIVELY, after, gap_between
 from forumsim.studies.verification.relabelling import relabelled
 
 #: Scenario that functions are tried in where the extension declares none, and length and seeds of the runs.
@@ -82,7 +82,8 @@ def _measure(item: Declaration, world: World, record: Any, values: dict[str, Any
     for noun, order in (("actors", world.actors), ("forums", world.slots)):
         other = relabelled(world, **{noun: rng.permutation(order)})
         renew(other, record)
-        gap = _gap(np.asarray(found, float), np.asarray(item.function(other, record, **values), float))
+        again = item.function(other, record, **values)
+        gap = gap_between(np.asarray(found, float), np.asarray(again, float)).max(initial=0.0)
         what = f"the same whatever the order of {noun}"
         yield claim(what, gap <= _ROUNDING, f"differs by {gap:.2g}", "no difference")
 
@@ -118,8 +119,3 @@ def _untouched(world: World, action: Any) -> tuple[Any, str]:
     found = action()
     changed = [name for name, array in world.arrays() if array.tobytes() != before[name]]
     return found, f"it changes {', '.join(changed)}" if changed else ""
-
-
-def _gap(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
-    gap = np.where(np.isnan(one) & np.isnan(other), 0.0, np.abs(one - other))
-    return float(np.nan_to_num(gap, nan=np.inf).max(initial=0.0))

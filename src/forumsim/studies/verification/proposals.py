@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 from scipy.stats import binom
 
-from forumsim.core.errors import Problem
 from forumsim.core.rules.voice import voice
 from forumsim.core.terms import Decision, Event
 from forumsim.core.world import Bools, Floats
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
 from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record, states, tick
 
 #: Decisions in which heads are counted.
@@ -58,29 +56,12 @@ def passed(
         How many of the others hold a veto.
     forums, steps : int
         One proposal per forum and step.
-    seed : int
-        Of the run.
 
     Returns
     -------
     bool array (forums * steps,)
         Independent samples.
-
-    Raises
-    ------
-    InputError
-        A value out of its range.
     """
-    refuse(
-        check_count(others, "others"),
-        check_number(support, "support", 0, 1),
-        check_number(quota, "quota", 0, 1, "(]"),
-        check_count(vetoes, "vetoes", 0, others if isinstance(others, int) else 1),
-        check_count(forums, "forums", 1, 1000),
-        check_count(steps, "steps"),
-        check_seed(seed),
-        None if decision in _BY_HEADS else Problem("decision", f"found {decision!r}", "consensus, majority, veto"),
-    )
     strength = 50.0
     p = record(PLAIN, {
         "utility.fit": 1.0, "voice.rate": 1.0, "voice.gain": 0.0, "voice.reciprocity": strength,
@@ -102,31 +83,6 @@ def passed(
     return np.asarray(votes["kind"] == Event.CHANGE_WITHIN_REGIME)
 
 
-def check_places(places: Any, where: str) -> None:
-    """Refuse what is no list of positions between 0 and 1.
-
-    Raises
-    ------
-    InputError
-    """
-    given = np.asarray(places, dtype=float)
-    if given.ndim != 1 or given.size == 0 or not ((given >= 0) & (given <= 1)).all():
-        refuse(Problem(where, f"found {given.tolist()}", "one or more numbers from 0 to 1"))
-
-
-def check_electorate(ideal: Any, power: Any) -> None:
-    """Refuse what are no positions between 0 and 1 with a positive power each.
-
-    Raises
-    ------
-    InputError
-    """
-    check_places(ideal, "ideal")
-    given = np.asarray(power, dtype=float)
-    if given.shape != np.shape(ideal) or not (np.isfinite(given) & (given > 0)).all():
-        refuse(Problem("power", f"found {given.tolist()}", f"{np.size(ideal)} positive numbers"))
-
-
 def charters_by_vote(ideal: Any, power: Any, starts: Any, seed: int = 1) -> Floats:
     """Charters (len(starts),) of forums that decide by weighted majority, after 400 proposals of the rule of voice.
 
@@ -139,17 +95,7 @@ def charters_by_vote(ideal: Any, power: Any, starts: Any, seed: int = 1) -> Floa
         Positions 0..1, and powers > 0 on any scale.
     starts : array (forums,)
         Charters at the start, 0..1.
-    seed : int
-        Of the run.
-
-    Raises
-    ------
-    InputError
-        Positions, powers or charters that are none.
     """
-    refuse(check_seed(seed))
-    check_electorate(ideal, power)
-    check_places(starts, "starts")
     places, weight = np.asarray(ideal, dtype=float), np.asarray(power, dtype=float)
     p = record(PLAIN, {
         "utility.fit": 20.0, "utility.fit_scale": 0.01, "utility.fit_base": 1.0, "utility.fit_law": 0.0,

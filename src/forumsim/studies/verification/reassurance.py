@@ -14,11 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.errors import InputError, Problem
 from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.rules.reassurance import reassure
-from forumsim.studies.verification.arguments import check_number, refuse
-from forumsim.studies.verification.case import Case, Finding, exactly, near
+from forumsim.studies.verification.case import Finding, exactly, known_result, near
 from forumsim.studies.verification.worlds import record, states, tick
 
 
@@ -26,7 +24,7 @@ from forumsim.studies.verification.worlds import record, states, tick
 class Payoffs:
     """Kydd's game of trust: R both cooperate, P both defect, S exploited, Ts and Tu exploiting (genuine, insincere).
 
-    Any scale will do; the rule has R = 1 and P = 0, and `settings` brings the others there.
+    Tu >= R > Ts >= P >= S on any scale; the rule has R = 1 and P = 0, and `settings` brings the others there.
     """
 
     reward: float = 1.0
@@ -34,12 +32,6 @@ class Payoffs:
     sucker: float = -1.0
     temptation: float = 0.5
     exploitation: float = 1.5
-
-    def __post_init__(self) -> None:
-        r, p, s, ts, tu = self.reward, self.punishment, self.sucker, self.temptation, self.exploitation
-        if not (tu >= r > ts >= p >= s):
-            found = f"found R {r}, P {p}, S {s}, Ts {ts}, Tu {tu}"
-            raise InputError([Problem("payoffs", found, "Tu >= R > Ts >= P >= S")])
 
     def settings(self) -> dict[str, Any]:
         """Parameters of the rule: payoffs on the scale where R = 1 and P = 0."""
@@ -78,14 +70,7 @@ class Payoffs:
 
 
 def takes_step(payoffs: Payoffs, trust: float, stake: float, genuine: bool) -> bool:
-    """Whether an actor takes a step of this stake toward another, by the shipped rule, trust being mutual.
-
-    Raises
-    ------
-    InputError
-        Trust or stake not within 0..1, payoffs beyond those that the rule knows.
-    """
-    refuse(check_number(trust, "trust", 0, 1))
+    """Whether an actor takes a step of this stake toward another, by the shipped rule, trust being mutual."""
     world = states(2)
     world.trust[0, 1] = world.trust[1, 0] = trust
     return bool(reassure(world, record(payoffs.settings(), {"confidence.stake": stake}), 0, 1, genuine))
@@ -147,7 +132,12 @@ def agreement(payoffs: Payoffs, trusts: Any, stakes: Any) -> tuple[int, int]:
     return same, number
 
 
-def _check_reassurance() -> Iterator[Finding]:
+@known_result(
+    "reassurance",
+    "Reassurance: which stake separates the genuine from the insincere",
+    "Kydd 2005, Trust and Mistrust in International Relations: bounds of the stake, threshold of cooperation",
+)
+def _reassurance_case() -> Iterator[Finding]:
     book = Payoffs()
     yield near("R 1, P 0, S -1, Ts .5, Tu 1.5: cooperation from trust m", 2.0 / 3.0, cooperation_from(book), 1e-6)
     least = reassurance_from(book)
@@ -168,11 +158,3 @@ def _check_reassurance() -> Iterator[Finding]:
     yield near("trust .4 after a step of .45 in earnest, by dialogue", 1.0, trust_after(book, 0.4, 0.45, 1.0), 1e-12)
     yield near("... when the other is insincere: no step", 0.4, trust_after(book, 0.4, 0.45, 0.0), 1e-12)
     yield near("... after a step of .40, which both kinds take", 0.4, trust_after(book, 0.4, 0.40, 1.0), 1e-12)
-
-
-#: The known results of this module.
-CASES: tuple[Case, ...] = (
-    Case("reassurance", "Reassurance: which stake separates the genuine from the insincere",
-         "Kydd 2005, Trust and Mistrust in International Relations: bounds of the stake, threshold of cooperation",
-         _check_reassurance, 4.0),
-)  # fmt: skip

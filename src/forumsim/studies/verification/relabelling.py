@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forumsim.core.errors import Problem
 from forumsim.core.terms import EVENTS, PENDING
 from forumsim.core.world import Ints, World, empty_world
 from forumsim.running.events import BETWEEN_FORUMS
-from forumsim.studies.verification.arguments import refuse
 
 ACTOR, FORUM, ISSUE, SCOPE = 101, 103, 107, 108  #: sizes of a probe, which tell the axes of an array apart
 AXES = {name: array.shape for name, array in empty_world(ACTOR, FORUM, ISSUE).arrays()}
@@ -35,13 +33,6 @@ def _filled(world: World, table: str) -> np.ndarray:
     return getattr(world, table)[: rows.get(table)]
 
 
-def _order(given: Sequence[int] | Ints | None, size: int, where: str) -> Ints:
-    order = np.arange(size) if given is None else np.asarray(given)
-    if not np.array_equal(np.sort(order), np.arange(size)):
-        refuse(Problem(where, f"found {given!r}", f"each of 0 .. {size - 1} once"))
-    return order
-
-
 def relabelled(
     world: World,
     actors: Sequence[int] | Ints | None = None,
@@ -55,17 +46,9 @@ def relabelled(
     world : World
     actors, forums, issues : sequence of int, optional
         Old numbers in the new order: each of 0 .. N-1, 0 .. F-1, 0 .. D-1 once.
-
-    Raises
-    ------
-    InputError
-        An order that leaves out a number.
     """
-    order = {
-        ACTOR: _order(actors, world.actors, "actors"),
-        FORUM: _order(forums, world.slots, "forums"),
-        ISSUE: _order(issues, world.issues, "issues"),
-    }
+    given = {ACTOR: (actors, world.actors), FORUM: (forums, world.slots), ISSUE: (issues, world.issues)}
+    order = {axis: np.arange(size) if rows is None else np.asarray(rows) for axis, (rows, size) in given.items()}
     new = {axis: np.append(np.argsort(old), -1) for axis, old in order.items()}  # -1, nobody and none, stays
     order[SCOPE] = np.append(order[ISSUE], world.issues)
     other = world.copy()

@@ -21,8 +21,7 @@ from forumsim.core.state.value import sigmoid
 from forumsim.core.terms import Admission, Event, Mode
 from forumsim.core.world import Floats, World
 from forumsim.running.model.explain import own_worth
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, claim, estimate, exactly
+from forumsim.studies.verification.case import Finding, claim, estimate, exactly, known_result
 from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record, states, tick
 
 
@@ -55,7 +54,6 @@ def persistent_tastes(
         `membership.rate`, above 0: how soon an actor looks.
     temperature : float
         `membership.temperature`, above 0.
-    actors, seed : int
 
     Returns
     -------
@@ -63,24 +61,11 @@ def persistent_tastes(
         ``inside`` is sig(z1 / temperature) for every rate, ``moved`` is 0, and ``left`` is max(0, sig(z1 /
         temperature) - sig((z2 + l) / temperature)).
 
-    Raises
-    ------
-    InputError
-        An argument out of its range.
-
     Examples
     --------
     >>> persistent_tastes(actors=50).moved
     0
     """
-    refuse(
-        check_number(first, "first", -200, 50),
-        check_number(second, "second", -200, 50),
-        check_number(rate, "rate", 0, 1, "(]"),
-        check_number(temperature, "temperature", 0, 50, "(]"),
-        check_count(actors, "actors"),
-        check_seed(seed),
-    )
     base = {"membership.rate": rate, "membership.temperature": temperature, "membership.loyalty": loyalty,
             "membership.loyalty_start": 1}  # fmt: skip
     p, later = (record(PLAIN, base | {"utility.cost": -value}) for value in (first, second))
@@ -122,20 +107,7 @@ def conditioned_start(seed: int = 1, rate: float = 0.5, steps: int = 20, actors:
         Of the world and the run.
     rate : float
         `membership.rate`.
-    steps, actors, forums : int
-
-    Raises
-    ------
-    InputError
-        An argument out of its range.
     """
-    refuse(
-        check_seed(seed),
-        check_number(rate, "rate", 0, 1),
-        check_count(steps, "steps"),
-        check_count(actors, "actors", 2),
-        check_count(forums, "forums", 1, 100),
-    )
     p = record({"membership.rate": rate})
     world = rostered_world(seed, actors, forums)
     prepare(world, p)
@@ -162,7 +134,12 @@ def tastes_of_start(seeds: range, actors: int = 40) -> tuple[Floats, Floats]:
     return np.array(inside), np.array(outside)
 
 
-def _check_shares() -> Iterator[Finding]:
+@known_result(
+    "persistent-tastes",
+    "Tastes that persist: a logit's share, and no move without a cause",
+    "McFadden 1974, Heckman 1981: share in sig(z / theta); after a fall max(0, sig(z1) - sig(z2 + l)) leave",
+)
+def _shares_case() -> Iterator[Finding]:
     """Several values, rates and loyalties; 20 seeds of 500 actors each."""
     for first, second, loyalty, rate, heat in (
         (1.0, -1.0, 0.5, 0.5, 1.0),
@@ -181,7 +158,12 @@ def _check_shares() -> Iterator[Finding]:
             yield estimate(f"{what}: share that leaves", before - after, [shares.left for shares in found], 0.03)
 
 
-def _check_start() -> Iterator[Finding]:
+@known_result(
+    "conditioned-start",
+    "A start conditioned on its rosters stands still",
+    "inverse sampling: tastes uniform on (0, sig z) of members, on (sig z, 1) of outsiders who would be admitted",
+)
+def _start_case() -> Iterator[Finding]:
     """Random rosters of 40 actors and 6 forums, at three rates; tastes of 20 of them pooled."""
     for rate in (0.05, 0.5, 1.0):
         moved = sum(conditioned_start(seed, rate) for seed in range(1, 11))
@@ -190,21 +172,3 @@ def _check_start() -> Iterator[Finding]:
         p_value = float(stats.kstest(tastes, "uniform").pvalue)
         what = f"tastes of {who} are uniform on their part of 0..1: Kolmogorov-Smirnov p (n {len(tastes)})"
         yield claim(what, p_value > 0.001, f"{p_value:.3f}", "> .001")
-
-
-CASES: tuple[Case, ...] = (
-    Case(
-        "persistent-tastes",
-        "Tastes that persist: a logit's share, and no move without a cause",
-        "McFadden 1974, Heckman 1981: share in sig(z / theta); after a fall max(0, sig(z1) - sig(z2 + l)) leave",
-        _check_shares,
-        5.0,
-    ),
-    Case(
-        "conditioned-start",
-        "A start conditioned on its rosters stands still",
-        "inverse sampling: tastes uniform on (0, sig z) of members, on (sig z, 1) of outsiders who would be admitted",
-        _check_start,
-        5.0,
-    ),
-)

@@ -9,14 +9,10 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import gammaln
 
-from forumsim.core.errors import Problem
 from forumsim.core.rules.membership import membership
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, estimate, exactly, near
+from forumsim.studies.verification.case import Finding, estimate, exactly, known_result, near
 from forumsim.studies.verification.worlds import EXCLUSIVE, PLAIN, add_forum, ready, record, states, tick
 
-#: Most actors whose number the weight of the reach can carry: it is N, and no weight is above 1000.
-MOST_ACTORS = 1000
 #: Steps before those that shares are averaged over.
 SETTLED = 30
 
@@ -45,8 +41,6 @@ def tipping(
         theta, `membership.temperature`, logits, above 0.
     actors : int
         N >= 2; with few of them the lead changes hands near nu / theta = 2, and the share is about 1/2.
-    seed : int
-        0 .. 2**31 - 1.
     steps : int
         Over which the share is averaged, after `SETTLED` steps before them; every actor chooses once a step.
     ahead : float
@@ -57,23 +51,11 @@ def tipping(
     float
         Mean share, 0 .. 1. For large N it is `larger_share`.
 
-    Raises
-    ------
-    InputError
-        An argument out of its range.
-
     Examples
     --------
     >>> round(tipping(6.0, 1.0, actors=200, seed=1), 1)
     1.0
     """
-    refuse(
-        check_count(actors, "actors", 2),
-        check_seed(seed),
-        check_count(steps, "steps"),
-        check_number(temperature, "temperature", 0, 50, "(]"),
-        check_number(ahead, "ahead", 0.5, 1),
-    )
     p = record(EXCLUSIVE, {"utility.network": strength, "membership.temperature": temperature, "taste.renewal": 1})
     world = states(actors, forums=2, seed=seed)
     leaders = round(ahead * actors)
@@ -112,7 +94,12 @@ def larger_share_of_few(strength: float, temperature: float, actors: int) -> flo
     return float((weight * n).sum() / weight.sum() / actors)
 
 
-def _check_tipping() -> Iterator[Finding]:
+@known_result(
+    "tipping",
+    "Tipping of two identical forums",
+    "Brock & Durlauf 2001 (Curie-Weiss): m = tanh(nu m / (2 theta)); of finitely many by enumeration",
+)
+def _tipping_case() -> Iterator[Finding]:
     """Both sides of nu / theta = 2, and one with another temperature; 12 seeds of 600 actors each."""
     yield near("root of m = tanh(nu m / (2 theta)) at nu / theta = 2.5, as a share", 0.855, larger_share(2.5, 1), 5e-4)
     for strength, temperature, first in ((1.0, 1.0, 100), (2.5, 1.0, 200), (3.0, 1.0, 300), (0.96, 0.4, 400)):
@@ -147,22 +134,12 @@ def bandwagon(thresholds: Sequence[float] | np.ndarray, seed: int = 1) -> int:
     int
         Members when nobody joins any more.
 
-    Raises
-    ------
-    InputError
-        Thresholds that are no list of 2 to 1000 finite numbers.
-
     Examples
     --------
     >>> bandwagon(range(100)), bandwagon([0, 2, *range(2, 100)])
     (100, 1)
     """
     waits = np.asarray(thresholds, dtype=float)
-    fine = waits.ndim == 1 and 2 <= waits.size <= MOST_ACTORS and bool(np.isfinite(waits).all())
-    refuse(
-        None if fine else Problem("thresholds", f"found shape {waits.shape}", f"2 to {MOST_ACTORS} finite numbers"),
-        check_seed(seed),
-    )
     p = record(PLAIN, {"utility.network": waits.size, "utility.cost": -0.5, "membership.exit": False})
     world = states(waits.size, seed=seed)
     world.reservation[:] = np.ceil(waits)
@@ -182,7 +159,8 @@ def bandwagon_end(thresholds: Sequence[float] | np.ndarray) -> int:
     return len(thresholds)
 
 
-def _check_bandwagon() -> Iterator[Finding]:
+@known_result("bandwagon", "Bandwagon of thresholds", "Granovetter 1978: least r with r = number of thresholds <= r")
+def _bandwagon_case() -> Iterator[Finding]:
     """The two crowds of Granovetter's paper, then normal thresholds whose spread decides on riot or quiet."""
     yield exactly("join of 100 with thresholds 0 .. 99", 100, bandwagon(range(100)))
     yield exactly("join with the threshold 1 changed to 2", 1, bandwagon([0, 2, *range(2, 100)]))
@@ -192,21 +170,3 @@ def _check_bandwagon() -> Iterator[Finding]:
     found = [bandwagon(crowd, seed) for seed, crowd in enumerate(crowds)]
     what = f"normal thresholds, mean 25: crowds of {min(ends)} to {max(ends)} that end as their sorted thresholds say"
     yield exactly(what, len(crowds), sum(a == b for a, b in zip(ends, found, strict=True)))
-
-
-CASES: tuple[Case, ...] = (
-    Case(
-        "tipping",
-        "Tipping of two identical forums",
-        "Brock & Durlauf 2001 (Curie-Weiss): m = tanh(nu m / (2 theta)); of finitely many by enumeration",
-        _check_tipping,
-        5.0,
-    ),
-    Case(
-        "bandwagon",
-        "Bandwagon of thresholds",
-        "Granovetter 1978: least r with r = number of thresholds <= r",
-        _check_bandwagon,
-        1.0,
-    ),
-)

@@ -12,14 +12,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forumsim.core.errors import Problem
 from forumsim.core.rules.dialogue import dialogue
-from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST
 from forumsim.core.world import Floats
-from forumsim.studies.verification import reassurance
-from forumsim.studies.verification.arguments import check_count, check_number, check_seed, refuse
-from forumsim.studies.verification.case import Case, Finding, estimate
-from forumsim.studies.verification.worlds import record, states, tick
+from forumsim.studies.verification.case import Finding, estimate, known_result
+from forumsim.studies.verification.worlds import pairs_that_meet, record, tick
 
 
 def resting_trust(chance: float, penalty: float, detection: float = 1.0, bubble: float = 0.0) -> float:
@@ -52,43 +48,20 @@ def trust_fixed_point(
         Pairs of actors; each pair meets twenty times a step and nobody else.
     steps : int
         Steps that are averaged, after as many as take the start from 1/2 out of the mean.
-    seed : int
-        Of the run.
 
     Returns
     -------
     float array (2 pairs,)
         Independent samples: the time averages of both directions of each pair.
-
-    Raises
-    ------
-    InputError
-        A value out of its range.
     """
-    refuse(
-        check_number(chance, "chance", 0, 1),
-        check_number(penalty, "penalty", 0, 20),
-        check_number(detection, "detection", 0, 1),
-        check_number(bubble, "bubble", 0, 1),
-        check_number(gain, "gain", 0, 1, "(]"),
-        check_count(pairs, "pairs", 1, 1000),
-        check_count(steps, "steps"),
-        check_seed(seed),
-    )
     pace = gain * (chance + (1.0 - chance) * (detection * penalty + (1.0 - detection) * bubble))
-    refuse(
-        Problem("gain", f"found {gain}", f"{1 / penalty:g} at most with this penalty") if penalty * gain > 1 else None,
-        Problem("chance, penalty", "nothing ever moves trust", "some gain or loss") if pace <= 0 else None,
-    )
     base = math.log(chance / (1.0 - chance)) if 0.0 < chance < 1.0 else 50.0 if chance else -50.0
     p = record({
         "dialogue.level": 0.0, "track2.base": base, "track2.detection": detection, "track2.trust_gain": gain,
         "track2.move": 0.0, "track2.opens": -1.0, "dialogue.bubble": bubble, "dialogue.penalty": penalty,
         "dialogue.trust_weight": 0.0, "dialogue.sincerity_weight": 0.0,
     })  # fmt: skip
-    world = states(2 * pairs, seed=seed)
-    one = np.arange(0, 2 * pairs, 2)
-    world.channels = np.array([(0, 10**6, 2, i, i + 1, 0, 20.0, NO_HOST) for i in one], dtype=CHANNEL_DTYPE)
+    world, one = pairs_that_meet(pairs, track=2, times=20.0, seed=seed)
     tick(world, p, dialogue, steps=math.ceil(1.0 / pace))  # at twenty meetings a step the start has faded to e^-20
     total = np.zeros((2, pairs))
     for _ in range(steps):
@@ -97,7 +70,8 @@ def trust_fixed_point(
     return (total / steps).ravel()
 
 
-def _check_fixed_point() -> Iterator[Finding]:
+@known_result("trust-fixed-point", "Trust settles where gains and losses balance", "p / (p + (1 - p) phi)")
+def _fixed_point_case() -> Iterator[Finding]:
     for chance, penalty in ((0.5, 2.0), (0.8, 2.0), (0.5, 1.0), (0.3, 3.0)):
         target = resting_trust(chance, penalty)
         yield estimate(f"p {chance}, phi {penalty:g}: mean trust", target, trust_fixed_point(chance, penalty), 0.006)
@@ -106,11 +80,3 @@ def _check_fixed_point() -> Iterator[Finding]:
         yield estimate(f"p 0.5, phi 2, eta {gain:g}: the same", resting_trust(0.5, 2.0), samples, 0.008)
     samples = trust_fixed_point(0.5, 2.0, 0.5, 0.3)
     yield estimate("p 0.5, phi 2, half of the propaganda unseen", resting_trust(0.5, 2.0, 0.5, 0.3), samples, 0.006)
-
-
-#: The known results of this module and of `forumsim.studies.verification.reassurance`.
-CASES: tuple[Case, ...] = (
-    Case("trust-fixed-point", "Trust settles where gains and losses balance", "p / (p + (1 - p) phi)",
-         _check_fixed_point, 2.0),
-    *reassurance.CASES,
-)  # fmt: skip

@@ -96,7 +96,6 @@ def verify(
     """
     extensions = load_extensions(with_)
     cases = choose(names, extensions)
-    longest_first = [case.name for case in sorted(cases, key=lambda case: -case.seconds)]
     number = min(workers or os.cpu_count() or 1, len(cases))
     results: dict[str, Result] = {}
 
@@ -106,11 +105,11 @@ def verify(
             done(result)
 
     if number == 1:
-        for name in longest_first:
-            keep(_check(name, extensions.sources))
+        for case in cases:
+            keep(_check(case.name, extensions.sources))
     else:
         with ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn")) as pool:
-            for task in as_completed([pool.submit(_check, name, extensions.sources) for name in longest_first]):
+            for task in as_completed([pool.submit(_check, case.name, extensions.sources) for case in cases]):
                 keep(task.result())
     return [results[case.name] for case in cases]
 
@@ -119,19 +118,10 @@ def table(results: Iterable[Result]) -> pd.DataFrame:
     """Findings as a table: ``case, title, source, finding, target, obtained, interval, verdict``."""
     rows = []
     for result in results:
-        about = {"case": result.case.name, "title": result.case.title, "source": result.case.source}
-        for finding in result.findings:
-            rows.append(
-                about
-                | {
-                    "finding": finding.what, "target": finding.target, "obtained": finding.obtained,
-                    "interval": finding.interval, "verdict": "holds" if finding.holds else "fails",
-                }
-            )  # fmt: skip
-        if not result.findings:
-            rows.append(
-                about
-                | {"finding": "check", "target": "findings", "obtained": "error" if result.error else "none",
-                   "interval": "", "verdict": "fails"}
-            )  # fmt: skip
-    return pd.DataFrame(rows)
+        found = [
+            (item.what, item.target, item.obtained, item.interval, "holds" if item.holds else "fails")
+            for item in result.findings
+        ] or [("check", "findings", "error" if result.error else "none", "", "fails")]
+        rows += [(result.case.name, result.case.title, result.case.source, *cells) for cells in found]
+    names = ["case", "title", "source", "finding", "target", "obtained", "interval", "verdict"]
+    return pd.DataFrame(rows, columns=names)

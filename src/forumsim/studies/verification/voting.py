@@ -2,7 +2,8 @@
 
 Every coalition is put to `forumsim.core.rules.voice.decide`, the function by which forums decide; what the rule of
 voice makes of proposals is in `forumsim.studies.verification.proposals`. A quota is a forum's: the share that must be
-reached, where .5 means more than half.
+reached, where .5 means more than half. ``ideal`` are the positions of an electorate (n,), 0..1, ``power`` its powers,
+above 0 on any scale.
 """
 
 from __future__ import annotations
@@ -13,13 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.errors import Problem
 from forumsim.core.rules.voice import decide
 from forumsim.core.terms import Decision
 from forumsim.core.world import Floats
-from forumsim.studies.verification.arguments import check_count, check_number, refuse
-from forumsim.studies.verification.case import Case, Finding, estimate, exactly, near
-from forumsim.studies.verification.proposals import charters_by_vote, check_electorate, passed, passing_chance
+from forumsim.studies.verification.case import Finding, estimate, exactly, known_result, near
+from forumsim.studies.verification.proposals import charters_by_vote, passed, passing_chance
 
 #: Most members with weights of their own: 2^16 coalitions.
 MOST_WEIGHTED = 16
@@ -40,20 +39,10 @@ def shapley_shubik(members: int, vetoes: int = 0, quota: float = 0.5) -> tuple[f
     tuple of float
         NaN for a kind of member that does not exist.
 
-    Raises
-    ------
-    InputError
-        A value out of its range.
-
     References
     ----------
     Shapley & Shubik 1954, American Political Science Review 48: 787-792.
     """
-    refuse(
-        check_count(members, "members", 1, 1000),
-        check_count(vetoes, "vetoes", 0, members if isinstance(members, int) else 1),
-        check_number(quota, "quota", 0, 1, "(]"),
-    )
     everybody, power = np.ones(members, dtype=bool), np.full(members, 1.0 / members)
     veto = np.arange(members) < vetoes
     rule = Decision.VETO if vetoes else Decision.MAJORITY
@@ -88,22 +77,9 @@ def shapley_shubik_weighted(weights: Sequence[float], quota: float = 0.5) -> Flo
         >= 0, at most `MOST_WEIGHTED` of them.
     quota : float
         Share of all weight: twelve of seventeen votes is 12/17.
-
-    Raises
-    ------
-    InputError
-        A value out of its range.
     """
-    refuse(check_number(quota, "quota", 0, 1, "(]"))
     power = np.asarray(weights, dtype=float)
     n = power.size
-    if (
-        power.ndim != 1
-        or not 1 <= n <= MOST_WEIGHTED
-        or not (np.isfinite(power) & (power >= 0)).all()
-        or power.sum() <= 0
-    ):
-        refuse(Problem("weights", f"found {weights!r}", f"1 to {MOST_WEIGHTED} numbers, 0 or more, not all 0"))
     code = np.arange(2**n)
     support = ((code[:, None] >> np.arange(n)) & 1).astype(bool)
     everybody, nobody = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
@@ -119,47 +95,26 @@ def shapley_shubik_weighted(weights: Sequence[float], quota: float = 0.5) -> Flo
 
 
 def weighted_median(ideal: Any, power: Any) -> float:
-    """The position with no more than half of the power on either side; the lower one where there are two.
-
-    Parameters
-    ----------
-    ideal, power : array (n,)
-        Positions 0..1, and powers > 0 on any scale.
-
-    Raises
-    ------
-    InputError
-        Positions or powers that are none.
-    """
-    check_electorate(ideal, power)
+    """The position with no more than half of the power on either side; the lower one where there are two."""
     order = np.argsort(ideal, kind="stable")
     share = np.cumsum(np.asarray(power, dtype=float)[order])
     return float(np.asarray(ideal)[order[np.searchsorted(share, share[-1] / 2.0)]])
 
 
 def beats(ideal: Any, power: Any, one: float, other: float) -> bool:
-    """Whether a weighted majority decides for one position against another, each preferring the nearer.
-
-    Parameters
-    ----------
-    ideal, power : array (n,)
-        Positions 0..1, and powers > 0 on any scale.
-    one, other : float
-        Positions.
-
-    Raises
-    ------
-    InputError
-        Positions or powers that are none.
-    """
-    check_electorate(ideal, power)
+    """Whether a weighted majority decides for one position against another, each preferring the nearer."""
     places, weight = np.asarray(ideal, dtype=float), np.asarray(power, dtype=float)
     nearer = np.abs(places - one) < np.abs(places - other)
     everybody, nobody = np.ones(places.size, dtype=bool), np.zeros(places.size, dtype=bool)
     return bool(decide(Decision.WEIGHTED, nearer, everybody, weight, nobody, 0.5))
 
 
-def _check_power() -> Iterator[Finding]:
+@known_result(
+    "voting-power",
+    "Voting power: how often a member is pivotal",
+    "Shapley & Shubik 1954, American Political Science Review 48: 787-792; Brams & Affuso 1976 for the EEC",
+)
+def _power_case() -> Iterator[Finding]:
     permanent, elected = shapley_shubik(15, 5, 9 / 15)
     pivot = math.comb(9, 3) * math.factorial(8) * math.factorial(6) / math.factorial(15)  # three elected come before
     yield near("Security Council: a permanent member", 0.19627, permanent, 5e-6, 5)
@@ -175,7 +130,8 @@ def _check_power() -> Iterator[Finding]:
         yield near(f"Council of the EEC, 1958, 12 of 17 votes: {state} state", target, council[place], 1e-12)
 
 
-def _check_passing() -> Iterator[Finding]:
+@known_result("passing", "Chance that a proposal passes, through the rule of voice", "p^n; binomial tail")
+def _passing_case() -> Iterator[Finding]:
     settings = (
         (Decision.CONSENSUS, 4, 0.8, 0.5, 0, "consensus of 4 at .8: p^n"),
         (Decision.CONSENSUS, 10, 0.95, 0.5, 0, "consensus of 10 at .95: p^n"),
@@ -189,7 +145,12 @@ def _check_passing() -> Iterator[Finding]:
         yield estimate(name, target, passed(decision, others, support, quota, vetoes, steps=40, seed=seed), 0.02)
 
 
-def _check_median() -> Iterator[Finding]:
+@known_result(
+    "median-voter",
+    "The power-weighted median beats every rival in one dimension",
+    "Black 1948, Journal of Political Economy 56: 23-34",
+)
+def _median_case() -> Iterator[Finding]:
     rng = np.random.default_rng(5)
     won, lost, number, worst = 0, 0, 0, 0.0
     for seed in range(1, 31):
@@ -205,15 +166,3 @@ def _check_median() -> Iterator[Finding]:
     yield exactly("rivals that the weighted median beats", f"{number} of {number}", f"{won} of {number}")
     yield exactly("rivals that beat it", 0, lost)
     yield near("charters end at it by proposals and votes: furthest off (a move is .02 at most)", 0.0, worst, 0.02, 3)
-
-
-#: The known results of this module.
-CASES: tuple[Case, ...] = (
-    Case("voting-power", "Voting power: how often a member is pivotal",
-         "Shapley & Shubik 1954, American Political Science Review 48: 787-792; Brams & Affuso 1976 for the EEC",
-         _check_power),
-    Case("passing", "Chance that a proposal passes, through the rule of voice", "p^n; binomial tail",
-         _check_passing, 2.0),
-    Case("median-voter", "The power-weighted median beats every rival in one dimension",
-         "Black 1948, Journal of Political Economy 56: 23-34", _check_median, 2.0),
-)  # fmt: skip

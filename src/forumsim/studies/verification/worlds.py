@@ -15,8 +15,8 @@ from forumsim.core.errors import InputError
 from forumsim.core.parameters import check_parameters, make_record
 from forumsim.core.schedule import Rule, make_room
 from forumsim.core.state.sums import refresh
-from forumsim.core.terms import SLOTS, STEP, Status
-from forumsim.core.world import World, empty_world
+from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST, SLOTS, STEP, Status
+from forumsim.core.world import Ints, World, empty_world
 
 #: Every weight of utility and membership 0, no noise, everybody looks at every forum in every step.
 PLAIN: dict[str, Any] = {
@@ -68,6 +68,14 @@ def add_forum(world: World, f: int, members: Iterable[int] = (), **values: Any) 
         getattr(world, name)[f] = value
     world.text[f] = world.charter[f]
     world.clock[SLOTS] = max(world.clock[SLOTS], f + 1)
+
+
+def pairs_that_meet(pairs: int, track: int, times: float, seed: int) -> tuple[World, Ints]:
+    """States of which each with an even number meets the next one so many times a step; the even numbers."""
+    world = states(2 * pairs, seed=seed)
+    one = np.arange(0, 2 * pairs, 2)
+    world.channels = np.array([(0, 10**6, track, i, i + 1, 0, times, NO_HOST) for i in one], dtype=CHANNEL_DTYPE)
+    return world, one
 
 
 def set_trust(world: World, trust: Any) -> None:

@@ -19,6 +19,7 @@ from plain_results import Tables
 from forumsim.analysis import load_results, report
 from forumsim.analysis.report_page import build_page
 from forumsim.analysis.style import Sheet
+from forumsim.studies.sensitivity.analysis import analyse
 from forumsim.sweeps import sweep
 
 ROOT = Path(__file__).resolve().parents[2] / "experiments"
@@ -60,6 +61,8 @@ def page_of(path: Path, folder: Path, drawn: bool) -> tuple[str, Tables]:
     """Run a plan; the page of its report, and its tables."""
     plan = shortened(path)
     sweep(plan, folder, plan_folder=path.parent, yes=True)
+    if plan.get("design", {}).get("kind") == "morris":
+        analyse(folder)  # its indices are a table of the report
     if drawn:
         return report(folder, sheet=Sheet(("png",), dpi=50)).read_text(encoding="utf-8"), Tables(folder, plan)
     return build_page(load_results(folder), []), Tables(folder, plan)

@@ -112,7 +112,12 @@ def stops_early(scenario, record, steps, seed, every, snapshots=(), stop=None):
     whole.world.clock[0] = 4
     if any(step > 4 for step in snapshots):
         kept[4] = whole.world
-    whole.steps, whole.series, whole.judged, whole.snapshots = whole.steps[:3], whole.series[:3], whole.judged[:5], kept
+    whole.steps, whole.series, whole.verdict_series, whole.snapshots = (
+        whole.steps[:3],
+        whole.series[:3],
+        whole.verdict_series[:5],
+        kept,
+    )
     return whole
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from forumsim.app.frame import Frame
 from forumsim.core.measures import verdict
 from forumsim.core.schedule import Rule, make_room
-from forumsim.core.state.sums import renew
+from forumsim.core.state.sums import rebuild_stale
 from forumsim.core.world import World
 from forumsim.running.extended import stepper
 from forumsim.running.model import ForumModel
@@ -66,8 +66,10 @@ class History:
         while world.step < at:
             make_room(world)
             step(world)
-        renew(world, params)
+        rebuild_stale(world, params)
         whole = self.model.outcome()
-        past = Outcome(np.arange(at + 1), whole.series[: at + 1], whole.judged[: at + 1], world, {at: world}, params)
-        words = dict(zip(self.model.verdict(), verdict(past.judged, params), strict=True))
+        past = Outcome(
+            np.arange(at + 1), whole.series[: at + 1], whole.verdict_series[: at + 1], world, {at: world}, params
+        )
+        words = dict(zip(self.model.verdict(), verdict(past.verdict_series, params), strict=True))
         return Frame(scenario, past, words, self.model.length, label)

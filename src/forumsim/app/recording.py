@@ -110,9 +110,9 @@ class Recorder:
     def recording(self, acts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """All of it as plain JSON values, with what was done to the run; the model is at its end."""
         frame = frame_of(self.model)
-        judged = np.asarray(frame.outcome.judged)
+        measured = np.asarray(frame.outcome.verdict_series)
         courses = {
-            name: [thousandths(judged[:, k, column]) for k in range(judged.shape[1])]
+            name: [thousandths(measured[:, k, column]) for k in range(measured.shape[1])]
             for column, name in enumerate(("fragmentation", "across"))
         }
         return {

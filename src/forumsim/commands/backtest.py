@@ -82,7 +82,7 @@ def backtest(
         that do not go together, mistakes in the files, or a file to write in a folder that is not there.
     """
     from forumsim.results.files import write_files
-    from forumsim.running.run import record_for
+    from forumsim.running.run import params_for
     from forumsim.scenarios import load_scenario
 
     parameters, fields = parse_settings(settings or ())
@@ -96,7 +96,7 @@ def backtest(
     if problems:
         raise InputError(problems)
     case = load_scenario(SCENARIO)
-    record_for(case, parameters)  # mistakes first, before the wait for numba
+    params_for(case, parameters)  # mistakes first, before the wait for numba
     begun = time.monotonic()
     if hindcast:
         table = _hindcast(case, HINDCAST_RUNS if runs is None else runs, seed, parameters)

@@ -75,7 +75,7 @@ def run(
         problems += _mistakes_of_acts(done, scenario, steps, with_)
         raise InputError(problems, "the run cannot be made")
     from forumsim.running.notes import RunNote
-    from forumsim.running.run import record_for, simulate
+    from forumsim.running.run import params_for, simulate
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunNote)  # it is told below
@@ -107,7 +107,7 @@ def run(
     say(reading(result))
     if silent is not None:
         say()
-        say(against(result, silent, record_for(case, parameters), ", ".join(twin or ())))
+        say(against(result, silent, params_for(case, parameters), ", ".join(twin or ())))
     if case.extensions.measures:
         say()
         say(_own_measures(result))

@@ -13,10 +13,10 @@ import numpy as np
 
 from forumsim.core import draws
 from forumsim.core.errors import InputError, Problem
-from forumsim.core.measures import judged, measure
+from forumsim.core.measures import measure, verdict_measures
 from forumsim.core.rules.voice import ballot, conclude
 from forumsim.core.schedule import SCHEDULE, Rule, make_room, step, step_by
-from forumsim.core.state.sums import refresh_sums, renew
+from forumsim.core.state.sums import rebuild_stale, rebuild_sums
 from forumsim.core.terms import STEP, Mode, Status
 from forumsim.core.world import Floats, World
 from forumsim.extensions import Declaration, place_in
@@ -63,7 +63,7 @@ class ExtendedSteps:
         """Step until the clock shows ``until`` and take the measures, as `forumsim.core.schedule.advance` does."""
         while world.step < until:
             self.step(world)
-            judged(world, self.params, track[world.step])
+            verdict_measures(world, self.params, track[world.step])
             if world.step % every == 0:
                 measure(world, self.params, series[world.step // every])
                 own_series[world.step // every] = self.measure(world)
@@ -79,7 +79,7 @@ class ExtendedSteps:
         p = self.params
         found = np.full((world.issues + 1, len(self._measures)), np.nan)
         if self._measures:
-            renew(world, p)
+            rebuild_stale(world, p)
         for column, item in enumerate(self._measures):
             assert item.measure is not None
             given = np.asarray(self._call(item, world, p))
@@ -137,7 +137,7 @@ class ExtendedSteps:
 
     def _rule(self, item: Declaration) -> Callable[[World, Any], None]:
         def own_rule(world: World, p: Any) -> None:
-            renew(world, p)  # so that a rule may read distances and sums
+            rebuild_stale(world, p)  # so that a rule may read distances and sums
             make_room(world)
             self._call(item, world, p)
             check_world(world, self.scenario, item.function)
@@ -156,7 +156,7 @@ class ExtendedSteps:
         """The votes of the forums that decide by a function of the user; they come after those of all others."""
         if p["rule_voice"] <= 0.0:
             return
-        renew(world, p)
+        rebuild_stale(world, p)
         n = world.actors
         support, voters = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
         charter = np.empty(world.issues)
@@ -171,4 +171,4 @@ class ExtendedSteps:
                 passed = self._asked(item, world, p, f, support.copy(), voters.copy())
                 enacted = conclude(world, p, f, i, charter, law, moves, support, voters, passed)
                 if enacted and p["realist"] > 0.0:
-                    refresh_sums(world, p)
+                    rebuild_sums(world, p)

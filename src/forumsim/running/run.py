@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forumsim.core.errors import InputError, Problem, collected, shown
-from forumsim.core.measures import MEASURES, Grounds, grounds, judged, measure
+from forumsim.core.measures import MEASURES, Grounds, grounds, measure, verdict_measures
 from forumsim.core.parameters import check_parameters, make_record
 from forumsim.core.schedule import advance, make_room, prepare
 from forumsim.core.world import Floats, World, room_needed
@@ -106,7 +106,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> tuple[Scenar
     return (replace(scenario, own=kept) if kept else scenario), make_record(values)
 
 
-def record_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> Any:
+def params_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> Any:
     """The record alone of what `settle` gives."""
     return settle(scenario, parameters)[1]
 
@@ -127,7 +127,7 @@ def run_arrays(
     ----------
     scenario : Scenario
     params : record of parameters
-        From `record_for`.
+        From `params_for`.
     steps : int
         Length of the run.
     seed : int
@@ -154,7 +154,7 @@ def run_arrays(
     series = np.full((number, scopes, len(MEASURES)), np.nan)
     own_series = np.full((number, scopes, len(scenario.extensions.measures)), np.nan)
     track = np.full((steps + 1, scopes, 3), np.nan)
-    judged(world, params, track[0])
+    verdict_measures(world, params, track[0])
     measure(world, params, series[0])
     if extended is not None:
         own_series[0] = extended.measure(world)
@@ -294,5 +294,5 @@ def run_of(scenario: Scenario, seed: int, outcome: Outcome) -> Run:
         tables.memberships_frame(scenario, outcome),
         tables.actors_frame(scenario, outcome),
         outcome.world,
-        grounds(outcome.judged, outcome.params),
+        grounds(outcome.verdict_series, outcome.params),
     )

@@ -185,7 +185,7 @@ def actors_frame(scenario: Scenario, world: World) -> pd.DataFrame:
 
 def verdict_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
     """State and tendency per issue and pooled: columns issue, state, tendency."""
-    found = verdict(outcome.judged, outcome.params)
+    found = verdict(outcome.verdict_series, outcome.params)
     return pd.DataFrame(
         {
             "issue": list(scopes(scenario)),

@@ -112,7 +112,7 @@ def _forum(world: World, f: int, forum: ForumRow, tables: Tables, issues: Sequen
     for k, issue in enumerate(issues):
         world.mandate[f, k] = issue in forum.mandate
         world.charter[f, k] = forum.charter.get(issue, 0.5)
-    world.text[f] = world.charter[f]
+    world.status_quo[f] = world.charter[f]
     founders = expand(forum.founder, tables)
     world.founder[f] = founders[0] if founders else -1
     world.parent[f] = number.get(forum.parent, -1)

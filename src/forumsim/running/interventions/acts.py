@@ -18,13 +18,13 @@ from forumsim.core import draws
 from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.core.parameters import BY_NAME, check_parameters
 from forumsim.core.rules.admission import admitted
-from forumsim.core.rules.attention import attend
+from forumsim.core.rules.attention import divide_attention
 from forumsim.core.rules.dialogue import hold, track_opens
 from forumsim.core.rules.founding import found as found_forum
 from forumsim.core.rules.shocks import apply_shock
 from forumsim.core.schedule import make_room
 from forumsim.core.state.members import join, leave
-from forumsim.core.state.sums import ALL, outdate, renew
+from forumsim.core.state.sums import ALL, mark_stale, rebuild_stale
 from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock, Term
 from forumsim.core.values import decimal_hint
 from forumsim.running.interventions.rows import refuse, write_row
@@ -56,7 +56,7 @@ def change_parameters(stage: Stage, parameters: Mapping[str, Any]) -> bool:
         if name == "redline.scale":  # read when the world is built: later it scales what is there
             stage.world.red_line[:] *= value / stage.params["redline_scale"]
         stage.params[BY_NAME[name].field] = value
-    outdate(stage.world, ALL)
+    mark_stale(stage.world, ALL)
     return True
 
 
@@ -113,11 +113,11 @@ def shock(
             world.shocks = np.append(world.shocks, row)
             applied = world.shocks[-1]
         apply_shock(world, stage.params, applied, number == 0)
-    outdate(world, ALL)
+    mark_stale(world, ALL)
     happened = bool(world.log()["kind"][-1] != Event.NO_EFFECT)  # every shock is logged
     if happened and code == Shock.OPENING:
-        renew(world, stage.params)
-        attend(world, stage.params)
+        rebuild_stale(world, stage.params)
+        divide_attention(world, stage.params)
         if world.mode[row["forum"]] != Mode.STANDING:
             world.edition[row["forum"]] = world.clock[STEP] + 1  # signed in the next step, by the membership rule
     return happened
@@ -142,7 +142,7 @@ def join_forum(stage: Stage, actor: str, forum: str) -> bool:
         for other in np.flatnonzero(world.member[:, i] & world.live() & (world.mode == Mode.STANDING)):
             leave(world, params, int(other), i, 0.0, Term.MOVE)
     join(world, params, f, i, 0.0, Term.ACT)
-    attend(world, params)
+    divide_attention(world, params)
     return True
 
 
@@ -179,7 +179,7 @@ def found(stage: Stage, actor: str, issue: str | None = None, inclusive: bool = 
         raise InputError(problems)
     slot = int(found_forum(stage.world, stage.params, i, k, inclusive, stage.params["founding_invite_trust"]))
     if slot >= 0:
-        attend(stage.world, stage.params)
+        divide_attention(stage.world, stage.params)
     return slot
 
 
@@ -218,7 +218,7 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
         if track_opens(world, params, i, j, TRACKS[track]):
             hold(world, params, i, j, TRACKS[track], key, i * world.actors + j, b, 0.0, -1, True)
             number += 1
-    outdate(world, ALL)
+    mark_stale(world, ALL)
     return number
 
 
@@ -278,7 +278,7 @@ def open_channel(
 def write(stage: Stage, what: str, value: Any, actor: str | None = None, forum: str | None = None) -> bool:
     """Write a row of the world: see `forumsim.running.interventions.rows`, of an actor or of a forum."""
     write_row(stage, what, value, actor, forum)
-    outdate(stage.world, ALL)
+    mark_stale(stage.world, ALL)
     return True
 
 

@@ -18,7 +18,7 @@ from mesa.datacollection import DataCollector
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import PARAMETERS
 from forumsim.core.schedule import Rule, make_room, prepare
-from forumsim.core.state.sums import ALL, outdate, renew
+from forumsim.core.state.sums import ALL, mark_stale, rebuild_stale
 from forumsim.core.terms import Kind
 from forumsim.core.world import World
 from forumsim.running.extended import stepper
@@ -170,12 +170,12 @@ class ForumModel(Directory, Readings, mesa.Model):
 
     def refresh(self) -> None:
         """Take in what has changed; for those who wrote into ``world`` themselves."""
-        outdate(self.world, ALL)
+        mark_stale(self.world, ALL)
         self._settle()
 
     def renewed(self) -> World:
         """The world with everything derived from its state (distances, conflicts, sums) rebuilt where it is stale."""
-        renew(self.world, self.params)
+        rebuild_stale(self.world, self.params)
         return self.world
 
     @property

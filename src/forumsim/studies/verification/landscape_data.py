@@ -64,7 +64,7 @@ def europe(year: int) -> Landscape:
     names = tuple(table.iloc[:, 0])
     if tuple(propensity.columns) != names:
         raise ValueError("the tables of Europe list the states in different orders")
-    sizes = table[f"size_{year}"].astype(float).to_numpy()
+    sizes = np.array(table[f"size_{year}"], dtype=float)
     return Landscape(names, sizes, propensity.astype(float).to_numpy(), tuple(table["side"]))
 
 

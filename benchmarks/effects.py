@@ -21,7 +21,7 @@ import numpy as np
 from forumsim.core.measures import MEASURES
 from forumsim.core.parameters import PARAMETERS, Parameter
 from forumsim.core.world import Floats
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 
 #: The norm side of the model: reform, law, the life of forums, drift.
@@ -46,7 +46,7 @@ def ends(scenario: str, fields: dict[str, Any], parameters: dict[str, float], se
     """The main measures at the end of a run for each seed, shape (seeds, measures)."""
     steps = SETTINGS[scenario][1]
     case = load_scenario(scenario, **fields)
-    record = record_for(case, parameters)
+    record = params_for(case, parameters)
     return np.array([run_arrays(case, record, steps, seed, every=steps).series[-1, -1, COLUMNS] for seed in seeds])
 
 

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from forumsim.core.schedule import make_room, prepare, step
-from forumsim.running.run import record_for
+from forumsim.running.run import params_for
 from forumsim.scenarios import load_scenario
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
@@ -47,7 +47,7 @@ def seconds_of_kernel(world, record, steps):
 def side_by_side(states, steps, runs):
     """Medians over turns of `two_blocs` with so many states; the first turn warms up and does not count."""
     scenario = load_scenario("two_blocs", actors=states)
-    record = record_for(scenario, {"dialogue.level": 0.5})
+    record = params_for(scenario, {"dialogue.level": 0.5})
     turns = []
     for seed in range(runs + 1):
         world = scenario.build(seed, record)

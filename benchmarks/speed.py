@@ -15,10 +15,10 @@ import time
 
 import numpy as np
 
-from forumsim.core.measures import MEASURES, judged, measure
+from forumsim.core.measures import MEASURES, measure, verdict_measures
 from forumsim.core.schedule import SCHEDULE, make_room, prepare, step, step_by
 from forumsim.core.terms import STEP
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 
 
@@ -35,7 +35,7 @@ def whole_runs(runs):
     for name, steps in (("two_blocs", 120), ("ai_governance", 60)):
         scenario = load_scenario(name)
         for level in (0.0, 0.3, 1.0):
-            record = record_for(scenario, {"dialogue.level": level})
+            record = params_for(scenario, {"dialogue.level": level})
             run_arrays(scenario, record, steps, 1, 4)
             times = [clock(run_arrays, scenario, record, steps, seed, 4) for seed in range(1, runs + 1)]
             spread = f"({min(times):.1f} to {max(times):.1f})"
@@ -46,7 +46,7 @@ def by_rule(runs):
     """What each part takes of a step, less the cost of the call from Python."""
     for name, steps in (("two_blocs", 120), ("ai_governance", 60)):
         scenario = load_scenario(name)
-        record = record_for(scenario, {"dialogue.level": 0.5})
+        record = params_for(scenario, {"dialogue.level": 0.5})
         spent: dict[str, list[float]] = {}
 
         def spend(part, *call, spent=spent):
@@ -56,13 +56,13 @@ def by_rule(runs):
             world = scenario.build(seed, record)
             prepare(world, record)
             few, all_of = np.empty((world.issues + 1, 3)), np.empty((world.issues + 1, len(MEASURES)))
-            off = record_for(scenario, {"rule.shocks": False})
+            off = params_for(scenario, {"rule.shocks": False})
             for _ in range(steps):
                 world.clock[STEP] += 1
                 make_room(world)
                 for rule in SCHEDULE:
                     spend(rule.__name__, rule, world, record)
-                spend("judged", judged, world, record, few)
+                spend("verdict_measures", verdict_measures, world, record, few)
                 spend("measure", measure, world, record, all_of)
                 spend("a call", SCHEDULE[0], world, off)
         call = statistics.median(spent.pop("a call"))
@@ -75,7 +75,7 @@ def by_hand(runs):
     """Ratio of rules called one by one to the compiled step."""
     for name in ("two_blocs", "ai_governance"):
         scenario = load_scenario(name)
-        record = record_for(scenario)
+        record = params_for(scenario)
 
         def march(one_step, scenario=scenario, record=record):
             world = scenario.build(1, record)

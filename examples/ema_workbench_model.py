@@ -15,7 +15,7 @@ import numpy as np
 from forumsim import load_scenario
 from forumsim.core.measures import column_index
 from forumsim.plans import run_seed
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 
 SCENARIO, FIELDS = "two_blocs", {"actors": 30}
 STEPS, REPLICATES, SEED = 40, 5, 1
@@ -41,7 +41,7 @@ def forum_world(replicates=REPLICATES, steps=STEPS, **settings):
     fields = {name.removeprefix(FIELD): value for name, value in settings.items() if name.startswith(FIELD)}
     parameters = {name: value for name, value in settings.items() if not name.startswith(FIELD)}
     scenario = load_scenario(SCENARIO, **(FIELDS | fields))
-    record = record_for(scenario, parameters)
+    record = params_for(scenario, parameters)
     runs = [run_arrays(scenario, record, steps, run_seed(SEED, r)).series[:, -1] for r in range(replicates)]  # pooled
     courses = np.array(runs)[:, :, column_index("fragmentation_across")]
     trust = np.array(runs)[:, -1, column_index("trust_across")]

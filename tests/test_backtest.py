@@ -17,7 +17,7 @@ from scipy.stats import binom, mannwhitneyu
 from forumsim.commands.backtest import backtest
 from forumsim.core.errors import InputError
 from forumsim.core.terms import Event, Term
-from forumsim.running.run import record_for
+from forumsim.running.run import params_for
 from forumsim.scenarios import load_scenario
 from forumsim.scenarios.loader import SHIPPED
 from forumsim.scenarios.quarters import quarter_number
@@ -68,7 +68,7 @@ def printed(tmp_path_factory):
     path = tmp_path_factory.mktemp("backtest") / "table.csv"
     text = io.StringIO()
     with contextlib.redirect_stdout(text):
-        backtest(path, replicates=FEW, runs=2)
+        backtest(FEW, runs=2, out=path)
     return SimpleNamespace(text=text.getvalue(), table=pd.read_csv(path))
 
 
@@ -164,7 +164,7 @@ def test_a_forum_has_no_part_in_the_logit_that_forecasts_it():
 
 def test_inputs_of_the_logits_by_hand(case, scored, facts, monkeypatch):
     """REAIM, opened by its host, the Netherlands, seen from Brazil and Kenya."""
-    roster, p = scored["REAIM"], record_for(case)
+    roster, p = scored["REAIM"], params_for(case)
     ids = ["BRA", "KEN"]
     rows = np.array([case.actor_ids.index(name) for name in ids])
     opening = opening_world(facts, p, roster)
@@ -244,7 +244,7 @@ def test_the_roster_of_a_scored_forum_does_not_reach_the_model(case, scored, fac
     theirs = {r.forum: r for r in rosters(changed)[0]}[forum]
     assert not np.isin(roster.states[roster.member], theirs.states[theirs.member]).any()
     assert theirs.member.sum() > 3
-    p = record_for(case)
+    p = params_for(case)
     before = chances(facts, p, roster, 15)
     after = chances(facts_before(changed, [theirs]), p, theirs, 15)
     assert before.sum() > len(roster.founders) + 1
@@ -253,7 +253,7 @@ def test_the_roster_of_a_scored_forum_does_not_reach_the_model(case, scored, fac
 
 def test_other_rosters_count_when_their_time_has_come(case, scored, facts, tmp_path):
     """78/265 of March 2024 knows the Political Declaration of 2023, and nothing of 78/311 of July 2024."""
-    roster, p = scored["UNGA_78_265"], record_for(case, {"membership.crowding": 1.0})
+    roster, p = scored["UNGA_78_265"], params_for(case, {"membership.crowding": 1.0})
     design = Design(estimated=False)  # the spread of readiness is learned from all other rosters, as a logit would
     before = chances(facts, p, roster, 15, design=design)
 
@@ -281,7 +281,7 @@ def fit_alone(case, forum, **more):
     gap = actors[[f"position_{k}" for k in issues]].to_numpy(float) - charter
     distance = np.sqrt((salience * gap**2).sum(axis=1) / salience.sum(axis=1))
     capacity = actors["capacity"].to_numpy(float)
-    return record_for(case, given), 1 - distance / 0.25 - 1 / capacity, capacity
+    return params_for(case, given), 1 - distance / 0.25 - 1 / capacity, capacity
 
 
 def agrees(forecast, expected, n):
@@ -325,7 +325,7 @@ def test_a_standing_forum_is_looked_at_in_every_quarter_to_autumn(case, scored, 
 
 
 def test_founders_charters_move_the_charter_alone(case, scored, facts):
-    p = record_for(case)
+    p = params_for(case)
     designs = Design(), Design(own_charter=False)
     own, founders = (chances(facts, p, scored["UNGA_LAWS"], 10, design=design) for design in designs)
     assert not np.array_equal(own, founders)
@@ -351,7 +351,7 @@ def test_deaths_a_year_are_the_hazard_when_nobody_chooses():
 
 def test_exposure_and_events_of_a_run_in_which_nothing_is_decided(case):
     """Rosters stand still, so that years at risk follow from the tables."""
-    p = record_for(case, {f"rule.{name}": False for name in ("membership", "founding", "lifecycle", "voice")})
+    p = params_for(case, {f"rule.{name}": False for name in ("membership", "founding", "lifecycle", "voice")})
     counts = count_run(case.build(1, p), p, 8)
     forums, actors, members = read("forums"), read("actors").set_index("id"), read("memberships")
     ours = set(forums.loc[(forums["mode"] == "standing") & (forums["form"] != "bilateral"), "id"])
@@ -366,7 +366,7 @@ def test_exposure_and_events_of_a_run_in_which_nothing_is_decided(case):
 
 def test_who_comes_with_a_founding_has_not_joined(case):
     """Nobody looks at a forum, and many try to found one: forums are founded, and no state joins one."""
-    p = record_for(case, {"rule.membership": False, "rule.lifecycle": False, "founding.rate": 20})
+    p = params_for(case, {"rule.membership": False, "rule.lifecycle": False, "founding.rate": 20})
     counts = count_run(case.build(1, p), p, 12)
     assert counts["foundings"] > 0
     assert counts["joins"] == counts["exits"] == 0
@@ -375,7 +375,7 @@ def test_who_comes_with_a_founding_has_not_joined(case):
 
 def test_who_joins_later_what_was_founded_in_the_run_has_joined(case):
     """Joins are those of the log that come in a later step than the founding of their forum, founded ones included."""
-    p = record_for(case, {"rule.lifecycle": False, "founding.rate": 20})
+    p = params_for(case, {"rule.lifecycle": False, "founding.rate": 20})
     world = case.build(1, p)
     counts = count_run(world, p, 12)
     rows = world.log()
@@ -393,7 +393,7 @@ def test_who_joins_later_what_was_founded_in_the_run_has_joined(case):
 
 def test_joins_and_exits_account_for_the_members(case):
     """Members at the end are those of the start, plus joins, less exits: nothing is founded and nothing dies here."""
-    p = record_for(
+    p = params_for(
         case,
         {
             "rule.founding": False,
@@ -418,7 +418,7 @@ def test_joins_and_exits_account_for_the_members(case):
 
 
 def test_another_seed_draws_otherwise(case, scored, facts):
-    once, again, other = (chances(facts, record_for(case), scored["GPAI"], 5, seed) for seed in (1, 1, 2))
+    once, again, other = (chances(facts, params_for(case), scored["GPAI"], 5, seed) for seed in (1, 1, 2))
     assert np.array_equal(once, again)
     assert not np.array_equal(once, other)
 
@@ -464,11 +464,11 @@ def test_the_command_says_where_the_model_loses(printed):
 
 def test_mistakes_are_told_before_anything_runs(tmp_path):
     with pytest.raises(InputError, match="no folder"):
-        backtest(tmp_path / "nowhere" / "table.csv", 5)
+        backtest(5, out=tmp_path / "nowhere" / "table.csv")
     with pytest.raises(InputError, match="membership"):
-        backtest(None, 5, settings=["membership.rat=1"])
+        backtest(5, settings=["membership.rat=1"])
     with pytest.raises(InputError, match="start"):
-        backtest(None, 5, settings=["scenario.start=2020-Q1"])
+        backtest(5, settings=["scenario.start=2020-Q1"])
 
 
 @pytest.mark.slow

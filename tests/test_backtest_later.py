@@ -245,13 +245,13 @@ def test_forums_of_the_scenario_and_rows_of_theirs_are_left_as_they_are(case, tm
 def test_files_that_are_not_there_and_options_that_do_not_go_together(tmp_path):
     rosters, forums = written(tmp_path)
     with pytest.raises(InputError, match="no such file") as caught:
-        backtest(None, 5, rosters=tmp_path / "no.csv", forums=tmp_path / "nor.csv")
+        backtest(5, rosters=tmp_path / "no.csv", forums=tmp_path / "nor.csv")
     assert "no.csv" in str(caught.value)
     assert "nor.csv" in str(caught.value)
     with pytest.raises(InputError, match="--forums"):
-        backtest(None, 5, rosters=rosters)
+        backtest(5, rosters=rosters)
     with pytest.raises(InputError, match="--hindcast"):
-        backtest(None, 5, hindcast=True, rosters=rosters, forums=forums)
+        backtest(5, hindcast=True, rosters=rosters, forums=forums)
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_the_command_prints_and_writes_what_was_found(case, files, tmp_path):
     rosters, forums = written(tmp_path)
     out, text = tmp_path / "out.csv", io.StringIO()
     with contextlib.redirect_stdout(text):
-        backtest(out, 4, rosters=rosters, forums=forums)
+        backtest(4, rosters=rosters, forums=forums, out=out)
     scores = pd.read_csv(out).query("part == 'rosters'").set_index(["item", "forecast", "quantity"])["value"]
     found = compare_later(case, files, 4)
     for forum in ("PARIS", "LIST", "mean"):

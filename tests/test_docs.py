@@ -24,7 +24,7 @@ from forumsim.core.world import World
 from forumsim.plans import load_plan
 from forumsim.plans.plan import make_plan
 from forumsim.running.interventions import ACTS
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import baseline, load_scenario
 from forumsim.scenarios.forms import APPROVAL, PERIOD
 from forumsim.scenarios.schema import REQUIRED_TABLES, TABLES, TableRow
@@ -165,7 +165,7 @@ def test_the_smallest_scenario_runs(page, tmp_path):
     for name, content in files:
         (tmp_path / name).write_text(content, encoding="utf-8")
     scenario = load_scenario(tmp_path)
-    outcome = run_arrays(scenario, record_for(scenario), 3, 1)
+    outcome = run_arrays(scenario, params_for(scenario), 3, 1)
     assert outcome.world.step == 3
 
 

@@ -127,7 +127,7 @@ def test_scores_follow_from_the_facts(found):
 def test_the_command_prints_and_writes_every_fact(found, tmp_path):
     out, text = tmp_path / "facts.csv", io.StringIO()
     with contextlib.redirect_stdout(text):
-        backtest(out, 1, runs=4, hindcast=True)
+        backtest(1, runs=4, hindcast=True, out=out)
     written = pd.read_csv(out).query("part == 'facts'")
     assert len(written) == len(found.facts)
     for column in COLUMNS[4:]:

@@ -250,9 +250,9 @@ def test_what_a_users_rule_changes_is_seen_by_the_rules_after_it():
     found = {}
 
     def look(world, record):
-        from forumsim.core.state.sums import renew
+        from forumsim.core.state.sums import rebuild_stale
 
-        renew(world, record)
+        rebuild_stale(world, record)
         f = int(np.flatnonzero(world.live())[0])
         others = world.weight_in[f] - np.where(world.member[f], world.power, 0.0)
         found["gap"] = np.abs(world.trust_in[f] - others).max()

@@ -10,7 +10,7 @@ import pytest
 
 from forumsim.core.measures import column_index, verdict
 from forumsim.core.terms import Event
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 
 SEEDS = range(500_001, 500_013)
@@ -20,14 +20,14 @@ F, ACROSS = 0, 1
 
 def runs(scenario, fields, parameters, seeds=SEEDS, steps=None):
     case = load_scenario(scenario, **fields)
-    record = record_for(case, parameters)
+    record = params_for(case, parameters)
     length = steps or case.steps
     return [run_arrays(case, record, length, seed, every=length) for seed in seeds], record
 
 
 def at_end(outcomes, column):
     """Mean over runs of what is judged (runs, issues), over the last 20 steps."""
-    return np.array([outcome.judged[-20:, :-1, column].mean(0) for outcome in outcomes])
+    return np.array([outcome.verdict_series[-20:, :-1, column].mean(0) for outcome in outcomes])
 
 
 def talk(level, sincerity=0.8, **more):
@@ -38,13 +38,13 @@ def talk(level, sincerity=0.8, **more):
 def test_low_polarisation_converges_at_every_level(level):
     many = range(SEEDS[0], SEEDS[0] + 60)  # of twelve a single run with a second forum would be too many
     outcomes, record = runs("two_blocs", {"polarisation": 0.2}, {"dialogue.level": level}, many)
-    states = [[state for state, _ in verdict(outcome.judged, record)] for outcome in outcomes]
+    states = [[state for state, _ in verdict(outcome.verdict_series, record)] for outcome in outcomes]
     assert np.mean([state == "convergence" for run in states for state in run]) >= 0.95
 
 
 def test_high_polarisation_without_dialogue_fragments():
     outcomes, record = runs("two_blocs", {"polarisation": 0.8}, talk(0.0))
-    assert all(state == "fragmentation" for o in outcomes for state, _ in verdict(o.judged, record))
+    assert all(state == "fragmentation" for o in outcomes for state, _ in verdict(o.verdict_series, record))
 
 
 @pytest.mark.parametrize("polarisation", [0.5, 0.6, 0.7])
@@ -87,7 +87,7 @@ def test_the_realist_null_does_not_react_to_dialogue(scenario):
     steps, seeds = (60, SEEDS[:3]) if scenario == "two_blocs" else (12, SEEDS[:1])
     worlds = [runs(scenario, {}, talk(level, 0.5, realist=True), seeds=seeds, steps=steps)[0] for level in (0.0, 1.0)]
     for silent, loud in zip(*worlds, strict=True):
-        np.testing.assert_array_equal(silent.judged, loud.judged)
+        np.testing.assert_array_equal(silent.verdict_series, loud.verdict_series)
         np.testing.assert_array_equal(silent.events, loud.events)
         np.testing.assert_array_equal(silent.world.trust, loud.world.trust)
 
@@ -116,7 +116,7 @@ def test_the_effect_on_trust_across_blocs_turns_with_sincerity_in_the_real_case(
 def spin_up():
     """Twelve pairs of runs of the real case: 80 silent quarters, and 40 silent ones before sincere talks begin."""
     case = load_scenario("ai_governance")
-    record = record_for(case, talk(0.0))
+    record = params_for(case, talk(0.0))
     begin = {"step": 40, "act": "set", "parameters": {"dialogue.level": 1.0}}
     return [
         [run_arrays(case, record, 80, seed, snapshots=(0,), interventions=acts) for acts in ((), (begin,))]
@@ -141,6 +141,8 @@ def test_sincere_talks_that_begin_late_converge_all_the_same(spin_up):
     """Nothing differs before they begin; forty quarters later fragmentation across blocs is lower on each issue."""
     lower = []
     for silent, told in spin_up:
-        assert (silent.judged[:41] == told.judged[:41]).all()
-        lower.append((told.judged[-10:, :-1, ACROSS] - silent.judged[-10:, :-1, ACROSS]).mean(axis=0) < -0.05)
+        assert (silent.verdict_series[:41] == told.verdict_series[:41]).all()
+        lower.append(
+            (told.verdict_series[-10:, :-1, ACROSS] - silent.verdict_series[-10:, :-1, ACROSS]).mean(axis=0) < -0.05
+        )
     assert (np.mean(lower, axis=0) >= 0.8).all()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from forumsim import ForumModel, load_scenario
 from forumsim.core.replay import Replay, replay
 from forumsim.core.terms import Event
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 
 LIVELY = {
     "polarisation": 0.7,
@@ -84,7 +84,7 @@ def test_any_run_replays_to_its_end(seed, polarisation, level, temperature, haza
 
 def test_the_log_of_the_batch_path_replays():
     scenario = load_scenario("ai_governance")
-    record = record_for(scenario)
+    record = params_for(scenario)
     outcome = run_arrays(scenario, record, 30, 5, snapshots=[0, 10, 20])
     start = outcome.snapshots[0]
     for step in (10, 20):

@@ -10,7 +10,7 @@ from forumsim.core.measures import column_index
 from forumsim.core.terms import Event, Tally
 from forumsim.plans import run_seed
 from forumsim.running.model.choices import RULES
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 
 CASES = [("two_blocs", {"polarisation": 0.7}), ("ai_governance", {})]
 
@@ -29,11 +29,11 @@ def test_steps_and_simulate_give_the_same_bits(name, fields):
         model.step()
         by_list.step()
     scenario = load_scenario(name, **fields)
-    outcome = run_arrays(scenario, record_for(scenario, {"dialogue.level": 0.6}), 60, 17)
+    outcome = run_arrays(scenario, params_for(scenario, {"dialogue.level": 0.6}), 60, 17)
     assert state(model.world) == state(outcome.world)
     assert state(by_list.world) == state(outcome.world)
     assert model.outcome().series.tobytes() == outcome.series.tobytes()
-    assert model.outcome().judged.tobytes() == outcome.judged.tobytes()
+    assert model.outcome().verdict_series.tobytes() == outcome.verdict_series.tobytes()
     run = simulate(name, steps=60, seed=17, parameters={"dialogue.level": 0.6}, fields=fields)
     assert state(run.world) == state(model.world)
     collected = model.datacollector.get_model_vars_dataframe()
@@ -44,7 +44,7 @@ def test_steps_and_simulate_give_the_same_bits(name, fields):
 
 def test_how_often_is_recorded_changes_nothing():
     scenario = load_scenario("two_blocs")
-    record = record_for(scenario)
+    record = params_for(scenario)
     often, seldom = run_arrays(scenario, record, 30, 4), run_arrays(scenario, record, 30, 4, every=10, snapshots=[7])
     assert state(often.world) == state(seldom.world)
     assert often.series[::10].tobytes() == seldom.series.tobytes()
@@ -53,7 +53,7 @@ def test_how_often_is_recorded_changes_nothing():
 @pytest.mark.parametrize("name, fields", CASES)
 def test_same_seed_same_bits_other_seed_other_bits(name, fields):
     scenario = load_scenario(name, **fields)
-    record = record_for(scenario)
+    record = params_for(scenario)
     first, again, other = (run_arrays(scenario, record, 20, seed).world for seed in (1, 1, 2))
     assert state(first) == state(again)
     assert not np.array_equal(first.trust, other.trust)
@@ -67,7 +67,7 @@ def test_meetings_that_change_nothing_leave_all_bits_alone(name, fields):
     vain |= {"dialogue.declaration": 0, "confidence.on": 0}
     scenario = load_scenario(name, **fields)
     silent, talking = (
-        run_arrays(scenario, record_for(scenario, vain | {"dialogue.level": level}), 30, 3).world for level in (0, 1)
+        run_arrays(scenario, params_for(scenario, vain | {"dialogue.level": level}), 30, 3).world for level in (0, 1)
     )
     left, right = state(silent), state(talking)
     logged = {"events", "tally", "clock"} if name == "ai_governance" else set()
@@ -78,7 +78,7 @@ def test_meetings_that_change_nothing_leave_all_bits_alone(name, fields):
 
 def values(scenario, level, measures, seeds, steps=60):
     """Measures of runs at a level of dialogue, means of their last 20 steps, shape (runs, measures)."""
-    record = record_for(scenario, {"dialogue.level": level})
+    record = params_for(scenario, {"dialogue.level": level})
     columns = [column_index(measure) for measure in measures]
     return np.array(
         [run_arrays(scenario, record, steps, seed).series[-20:, -1, columns].mean(axis=0) for seed in seeds]

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import pytest
 
+from forumsim.app.download import command
 from forumsim.commands.settings import load_case, parse_settings, parse_value
 from forumsim.core.errors import InputError
 from forumsim.core.parameters import PRESETS, check_parameters
-from forumsim.running.command_line import command_line
+from forumsim.extensions import NONE
 from forumsim.scenarios.settings import find_setting
 
 
@@ -94,6 +95,7 @@ def test_what_names_stand_for(name, kind, whole):
 
 def test_the_line_of_a_run_with_cells_makes_the_run_again():
     fields = {"polarisation": 0.4, "actors.west_major.sincerity": 0.3, "forums.universal_civil.admission": "unset"}
-    words = shlex.split(command_line("run", "two_blocs", 1, 4, "", fields, {"dialogue.level": 1}))
+    run = {"seed": 1, "steps": 4, "preset": "", "fields": fields, "parameters": {"dialogue.level": 1}}
+    words = shlex.split(command(run | {"interventions": [], "extensions": NONE}, "two_blocs"))
     settings = [word for before, word in pairwise(words) if before == "--set"]
     assert parse_settings(settings) == ({"dialogue.level": 1}, fields)

@@ -9,15 +9,15 @@ import pytest
 from test_session import wait_until
 
 from forumsim import ForumModel, simulate
-from forumsim.app.again import setup_of_run
 from forumsim.app.frame import frame_of
 from forumsim.app.head import look, where
 from forumsim.app.history import EVERY
 from forumsim.app.keeping import kept, restore
 from forumsim.app.page import press
 from forumsim.app.session import Session, Setup
+from forumsim.app.setup import setup_of_run
 from forumsim.app.views.why import who
-from forumsim.app.views.words import words
+from forumsim.app.views.words import sentences
 from forumsim.core.errors import InputError
 from forumsim.sweeps import sweep
 
@@ -62,7 +62,8 @@ def test_every_past_step_is_shown_as_it_was(extended, tmp_path):
     for step in (0, 1, EVERY - 1, EVERY, 15, 16, 17, 4, 10, 9, STEPS - 1):
         session.look_at(step)
         same(session.frames[0], then[step])
-        assert words(session.frames[0], 50, session.interventions) == words(then[step], 50, model.interventions)
+        told = list(sentences(then[step], model.interventions))
+        assert list(sentences(session.frames[0], session.interventions)) == told
         assert who(session.frames[0], "actor:east_major", 400) == who(then[step], "actor:east_major", 400)
     session.look_at(STEPS)
     same(session.frames[0], frame_of(model))
@@ -207,9 +208,9 @@ def test_mistakes_of_the_command_are_told(results):
     from forumsim.commands.view import view
 
     with pytest.raises(InputError) as error:
-        view(str(results.folder), 4, 9, ["x=1"], "none", "127.0.0.1", 18765, False, run_id="r")
+        view(str(results.folder), "r", 4, 9, ["x=1"], "none", port=18765, browser=False)
     assert all(name in str(error.value) for name in ("--seed", "--steps", "--set", "--preset"))
     with pytest.raises(InputError, match="say which run is to be shown"):
-        view(str(results.folder), 1, None, [], None, "127.0.0.1", 18765, False)
+        view(str(results.folder), port=18765, browser=False)
     with pytest.raises(InputError, match="8 runs begin with"):
-        view(str(results.folder), 1, None, [], None, "127.0.0.1", 18765, False, run_id="r")
+        view(str(results.folder), "r", port=18765, browser=False)

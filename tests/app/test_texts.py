@@ -11,7 +11,7 @@ from forumsim import ForumModel
 from forumsim.app.frame import frame_of
 from forumsim.app.views.act_words import act_words
 from forumsim.app.views.why import TERMS, who
-from forumsim.app.views.words import log_html, words
+from forumsim.app.views.words import log_html, sentences
 from forumsim.core.terms import EVENT_DTYPE, EVENTS, Event, Shock, Term
 from forumsim.running.interventions import ACTS
 from forumsim.running.model.explain import WORTH_TERMS
@@ -28,8 +28,9 @@ def with_events(frame, rows):
 def test_every_kind_of_event_has_a_sentence(small):
     for kind in Event:
         frame = with_events(small, [(3, kind, 0, 1, 0, 0, 2.0)])
-        ((step, date, text),) = words(frame, acts=[{"act": "leave", "actor": "west_major", "forum": "x"}] * 2)
-        assert (step, date) == (3, "step 3") and "{" not in text and len(text) > 8
+        ((step, told, text),) = sentences(frame, acts=[{"act": "leave", "actor": "west_major", "forum": "x"}] * 2)
+        assert (step, told) == (3, kind) and "{" not in text and len(text) > 8
+        assert "<h3>step 3</h3>" in log_html(frame)
         parsed(log_html(frame))
 
 
@@ -40,7 +41,7 @@ def test_known_sentences(real):
         (1, Event.DECLARATION, usa, chn, -1, 2, 0.1), (2, Event.REGIME_SHIFT, chn, g7, gpai, -1, 0.21),
         (2, Event.CRISIS, -1, -1, -1, -1, 0.5), (2, Event.INTERVENTION, usa, -1, gpai, -1, 1.0),
     ])  # fmt: skip
-    found = [text for _, _, text in words(frame, acts=[{"act": "leave", "actor": "USA", "forum": "GPAI"}])]
+    found = [text for _, _, text in sentences(frame, acts=[{"act": "leave", "actor": "USA", "forum": "GPAI"}])]
     names = [real.forum_name(gpai), real.forum_name(g7)]
     assert found == [
         f"You: United States leaves {names[0]}",
@@ -54,7 +55,7 @@ def test_a_meeting_says_who_was_in_earnest_and_who_saw_through_whom(real):
     ids = real.scenario.actor_ids
     usa, chn = ids.index("USA"), ids.index("CHN")
     rows = [(1, Event.MEETING, usa, chn, -1, -1, value) for value in (122.0, 1520.0, 201.0)]
-    assert [text for _, _, text in words(with_events(real, rows))][::-1] == [
+    assert [text for _, _, text in sentences(with_events(real, rows))][::-1] == [
         "United States and China meet on Track 1: both in earnest",
         "United States and China meet on Track 1.5: United States in earnest, China with propaganda, seen through",
         "United States and China meet on Track 2: United States with propaganda, seen through, China with propaganda, "
@@ -64,16 +65,15 @@ def test_a_meeting_says_who_was_in_earnest_and_who_saw_through_whom(real):
 
 def test_joins_of_one_forum_in_one_step_are_summed_up(small):
     rows = [(1, Event.JOIN, i, -1, 0, -1, 0.0) for i in range(5)] + [(1, Event.JOIN, 6, -1, 1, -1, 0.0)]
-    found = [text for _, _, text in words(with_events(small, rows + [(2, Event.JOIN, 7, -1, 0, -1, 0.0)]))]
+    found = [text for _, _, text in sentences(with_events(small, rows + [(2, Event.JOIN, 7, -1, 0, -1, 0.0)]))]
     assert len(found) == 3
     assert "5 join (" in found[2] and "and 2 more" in found[2]
 
 
 def test_the_newest_come_first_and_no_more_than_asked_for(real):
-    found = words(real, most=30)
-    assert len(found) == 30
-    steps = [step for step, _, _ in found]
+    steps = [step for step, _, _ in sentences(real)]
     assert steps == sorted(steps, reverse=True) and steps[0] == real.step
+    assert len(steps) > 30 and log_html(real, most=30).count("<li") == 30
 
 
 def test_interventions_of_every_act_and_shock_have_words(small):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from drawn import parsed, picks
 
-from forumsim.app.views.looks import actor_tip, actor_tips, apart, beside, short, wrapped
+from forumsim.app.views.looks import actor_tips, apart, beside, short, wrapped
 from forumsim.app.views.space import space
 from forumsim.core.terms import Status
 
@@ -149,8 +149,13 @@ def test_odd_worlds_in_lanes_and_in_two_dimensions(odd):
         )
 
 
-def test_tips_at_once_are_the_tips_one_by_one(real):
-    assert actor_tips(real) == [actor_tip(real, i) for i in range(real.world.actors)]
+def test_tips_name_each_actor_and_count_its_forums(real):
+    world, tips = real.world, actor_tips(real)
+    assert len(tips) == world.actors
+    for i, tip in enumerate(tips):
+        count = sum(bool(world.member[f, i]) for f in range(world.slots) if world.live()[f])
+        assert tip.startswith(f"{real.scenario.actor_names[i]}; ")
+        assert f"; {count} forum" in tip and tip.count("forums") >= (count != 1)
 
 
 def test_names_are_text(small):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from drawn import parsed, picks
 
-from forumsim.app.views.courses import courses, difference, limits, stretches
+from forumsim.app.svg import Drawing
+from forumsim.app.views.courses import courses, difference, draw_line, limits
 from forumsim.app.views.matrix import matrix, shown_forums
 from forumsim.app.views.network import chosen, network, ties
 from forumsim.app.views.space import space
@@ -108,9 +109,14 @@ def test_a_course_goes_through_its_values(small):
 
 
 def test_missing_values_are_gaps():
-    values = np.array([np.nan, 1.0, 2.0, np.nan, 3.0, np.nan])
-    assert stretches(values) == [range(1, 3), range(4, 5)]
-    assert stretches(np.full(3, np.nan)) == []
+    drawing = Drawing(100, 100, "")
+    draw_line(drawing, list(enumerate([np.nan, 1.0, 2.0, np.nan, 3.0, np.nan])), "#000", 1.0, "")
+    (line,) = [e for e in parsed(str(drawing)).iter() if e.tag.endswith("polyline")]
+    (dot,) = [e for e in parsed(str(drawing)).iter() if e.tag.endswith("circle")]
+    assert line.get("points") == "1,1 2,2" and (dot.get("cx"), dot.get("cy")) == ("4", "3")
+    empty = Drawing(100, 100, "")
+    draw_line(empty, list(enumerate([np.nan] * 3)), "#000", 1.0, "")
+    assert not list(parsed(str(empty)))
 
 
 def test_limits_do_not_jump_at_every_step():

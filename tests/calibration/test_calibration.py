@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from known_runs import GIVEN, TARGETS, failing_run, interrupted_run, known_run
 
-from forumsim.commands import calibrate as command
+from forumsim.commands.calibrate import calibrate as command
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan, run_seed
 from forumsim.studies.calibration import calibrate, make_calibration
@@ -261,9 +261,9 @@ def test_what_is_said(tmp_path, capsys):
 
     given = GIVEN | {"replicates": 2, "target": {"file": "targets.csv", "trials": 3, "best": 2, "check": 3}}
     (tmp_path / "mine.toml").write_text(as_toml(given), encoding="utf-8")
-    command.calibrate(tmp_path / "mine.toml", tmp_path / "out", 1, True)
+    command(tmp_path / "mine.toml", tmp_path / "out", 1, True)
     said = capsys.readouterr().out
     assert "on 3 fresh seeds" in said and "fragmentation" in said and "best.toml" in said
     assert "dialogue.level" in said and "±" in said
-    command.calibrate(tmp_path / "mine.toml", tmp_path / "out", 1, True)
+    command(tmp_path / "mine.toml", tmp_path / "out", 1, True)
     assert "nothing to do" in capsys.readouterr().out

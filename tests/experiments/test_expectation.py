@@ -140,7 +140,7 @@ def file(given, tmp_path, monkeypatch):
 
 
 def test_command_says_size_time_and_disk_and_writes_nothing(file, capsys):
-    plan(file, workers=2, out=None, trying=True)
+    plan(file, workers=2)
     said = " ".join(capsys.readouterr().out.split())
     assert "mine: 6 points x 3 replicates = 18 runs" in said
     assert "dialogue.level: 3 levels: 0, 0.5, 1" in said
@@ -163,7 +163,7 @@ def test_command_puts_rules_into_words(given, file, capsys):
     file.write_text(as_toml({k: v for k, v in given.items() if k != "contrasts"}), encoding="utf-8")
     with open(file, "a", encoding="utf-8") as more:
         more.write('[contrasts.talk]\nfrom = {"dialogue.level" = 0}\nto = {"dialogue.level" = 1}\n')
-    plan(file, workers=None, out=None, trying=False)
+    plan(file, no_try=True)
     said = " ".join(capsys.readouterr().out.split())
     assert "6 points, 24 to 240 runs (4 to 40 of each)" in said
     assert (
@@ -181,7 +181,7 @@ def test_command_warns(given, file, capsys, monkeypatch):
     text += '[contrasts.none]\nfrom = {part = "a"}\nto = {part = "b"}\n'
     file.write_text(text, encoding="utf-8")
     monkeypatch.setattr(shutil, "disk_usage", lambda place: shutil._ntuple_diskusage(100, 90, 10))
-    plan(file, workers=None, out=None, trying=True)
+    plan(file)
     told = capsys.readouterr().err
     assert "contrast none compares no points" in told
     assert "has 10 bytes free, and" in told
@@ -192,7 +192,7 @@ def test_command_fails_when_a_tried_run_does(file, capsys, monkeypatch):
                    run=fails_at_full_level)  # fmt: skip
     monkeypatch.setattr("forumsim.sweeps.expectation.expect", lambda *_: found)
     with pytest.raises(typer.Exit) as ended:
-        plan(file, workers=None, out=None, trying=True)
+        plan(file)
     assert ended.value.exit_code == 1
     said = capsys.readouterr()
     assert "1 of 1 tried runs failed: ArithmeticError" in said.err

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from fake_runs import fails_at_full_level, fake_run, files_of
 
-from forumsim.commands.export import export as command
+from forumsim.commands.folders import export as command
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES_BY_NAME
 from forumsim.core.parameters import BY_NAME

@@ -10,7 +10,7 @@ import pytest
 import typer
 from fake_runs import fails_at_full_level, fake_run, files_of
 
-from forumsim.commands.rerun import rerun_all, rerun_one
+from forumsim.commands.rerun import rerun as command
 from forumsim.core.errors import InputError
 from forumsim.plans import run_seed
 from forumsim.plans.plan import as_toml
@@ -112,7 +112,12 @@ def stops_early(scenario, record, steps, seed, every, snapshots=(), stop=None):
     whole.world.clock[0] = 4
     if any(step > 4 for step in snapshots):
         kept[4] = whole.world
-    whole.steps, whole.series, whole.judged, whole.snapshots = whole.steps[:3], whole.series[:3], whole.judged[:5], kept
+    whole.steps, whole.series, whole.verdict_series, whole.snapshots = (
+        whole.steps[:3],
+        whole.series[:3],
+        whole.verdict_series[:5],
+        kept,
+    )
     return whole
 
 
@@ -519,7 +524,7 @@ def real(given, tmp_path, monkeypatch):
 
 def test_command_for_one_run(real, capsys):
     run_id = real.runs["run_id"][1]
-    rerun_one(Path("out"), run_id[:6], Path("one"), anyway=False, debug=False)
+    command(Path("out"), run_id[:6], Path("one"))
     said = capsys.readouterr().out
     assert said.startswith(f"{run_id}: two_blocs, point p0002, replicate 0 (seed 5)\n  dialogue.level = 0.5\n")
     assert "issue     state" in said  # the reading
@@ -528,7 +533,7 @@ def test_command_for_one_run(real, capsys):
     assert Results(Path("one")).runs["run_id"].tolist() == [run_id]
     assert said.endswith(f"to watch it: forumsim view out {run_id}\n")
     (real.folder / "series.csv").unlink()
-    rerun_one(Path("out"), run_id, None, anyway=True, debug=False)
+    command(Path("out"), run_id, anyway=True)
     assert "(not there to compare: series.csv)\n" in capsys.readouterr().out
 
 
@@ -538,7 +543,7 @@ def test_command_says_what_differs(real, capsys):
     content["software"]["numba"] = "0.1"
     Path("out/manifest.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(typer.Exit) as ended:
-        rerun_one(Path("out"), real.runs["run_id"][1], None, anyway=False, debug=False)
+        command(Path("out"), real.runs["run_id"][1])
     assert ended.value.exit_code == 1
     said = capsys.readouterr().out
     assert "different:\n  runs.csv, row 1, dialogue_level: '0.75' there, '0.5' now" in said
@@ -551,7 +556,7 @@ def test_command_for_a_failure(given, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("forumsim.sweeps.past.open_past", lambda *_, **__: past)
     seen = []
     monkeypatch.setattr(pdb, "post_mortem", seen.append)
-    rerun_one(results.folder, results.failures["run_id"][0], tmp_path / "one", anyway=False, debug=True)
+    command(results.folder, results.failures["run_id"][0], tmp_path / "one", debug=True)
     said = capsys.readouterr().out
     assert "in fails_at_full_level" in said
     assert "identical: it fails as before" in said
@@ -564,10 +569,10 @@ def test_command_for_a_failure(given, tmp_path, capsys, monkeypatch):
 
 
 def test_command_for_all(real, capsys, monkeypatch):
-    rerun_all(Path("out"), None, 1, anyway=False, quiet=True)
+    command(Path("out"), workers=1, quiet=True)
     assert capsys.readouterr().out.startswith("identical: 2 runs, 9 tables: runs.csv, series.csv, ")
     other_model(monkeypatch)
-    rerun_all(Path("out"), Path("again"), 1, anyway=True, quiet=True)
+    command(Path("out"), out=Path("again"), workers=1, quiet=True, anyway=True)
     said = capsys.readouterr()
     assert "model has changed since" in said.err
     assert "identical" in said.out

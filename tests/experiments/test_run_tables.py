@@ -5,7 +5,7 @@ from fake_runs import fake_run
 from forumsim.core.measures import MEASURES
 from forumsim.results.codebook_tables import results_tables
 from forumsim.running import tables
-from forumsim.running.run import record_for
+from forumsim.running.run import params_for
 from forumsim.scenarios import load_scenario
 
 MAKERS = {
@@ -21,7 +21,7 @@ def scenario():
 
 @pytest.fixture(scope="module")
 def outcome(scenario):
-    return fake_run(scenario, record_for(scenario), 6, 1, 2, snapshots=(0, 6))
+    return fake_run(scenario, params_for(scenario), 6, 1, 2, snapshots=(0, 6))
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -69,8 +69,8 @@ def test_some_measures_only(scenario, outcome):
 
 
 def test_without_snapshots_the_tables_have_columns_and_no_rows(scenario):
-    bare = fake_run(scenario, record_for(scenario), 6, 1, 2)
-    full = fake_run(scenario, record_for(scenario), 6, 1, 2, snapshots=(0,))
+    bare = fake_run(scenario, params_for(scenario), 6, 1, 2)
+    full = fake_run(scenario, params_for(scenario), 6, 1, 2, snapshots=(0,))
     for make in (tables.forums_frame, tables.memberships_frame, tables.actors_frame):
         assert make(scenario, bare).empty
         assert list(make(scenario, bare).columns) == list(make(scenario, full).columns)

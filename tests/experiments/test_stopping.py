@@ -7,7 +7,7 @@ from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES, column_index
 from forumsim.plans import make_plan
 from forumsim.plans.conditions import Stop, parse_condition
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 from forumsim.sweeps import sweep
 
@@ -49,14 +49,14 @@ def test_conditions_that_are_none(text, message):
 
 def test_a_run_that_ends_early_is_the_beginning_of_the_whole():
     case = load_scenario("two_blocs", actors=12, nonstate=0)
-    record = record_for(case)
+    record = params_for(case)
     whole = run_arrays(case, record, 20, 3, 2, (0, 10, 20))
     stop = Stop((("fragmentation", ">=", 0.0),), hold=6).watch((*case.issues, "pooled"))
     short = run_arrays(case, record, 20, 3, 2, (0, 10, 20), stop=stop)
     assert short.world.step == 8  # the first record after the start, step 2, and 6 steps on
     assert short.steps.tolist() == [0, 2, 4, 6, 8]
     np.testing.assert_array_equal(short.series, whole.series[:5])
-    np.testing.assert_array_equal(short.judged, whole.judged[:9])
+    np.testing.assert_array_equal(short.verdict_series, whole.verdict_series[:9])
     assert sorted(short.snapshots) == [0, 8]
     assert (short.events == whole.events[: len(short.events)]).all()
 

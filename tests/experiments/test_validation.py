@@ -13,7 +13,7 @@ import typer
 from fake_runs import fails_at_full_level, fake_run, files_of
 
 from forumsim.analysis import load_results
-from forumsim.commands.check import check
+from forumsim.commands.folders import check
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES
 from forumsim.plans.plan import as_toml

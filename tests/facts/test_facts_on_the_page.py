@@ -8,7 +8,7 @@ from rosters import SEOUL
 from forumsim import ForumModel
 from forumsim.app.frame import Frame, frame_of
 from forumsim.app.views.matrix import matrix
-from forumsim.app.views.words import words
+from forumsim.app.views.words import sentences
 
 #: Words of the page for what is dated, by quarter; sides of meetings and values follow from the run.
 SAID = [
@@ -44,7 +44,7 @@ def page() -> Frame:
 
 
 def test_the_log_of_the_page_tells_them_in_their_quarters(page: Frame) -> None:
-    told = [(date, text) for _, date, text in words(page, most=100_000)]
+    told = [(page.date_of(step), text) for step, _, text in sentences(page)]
     for quarter, text in SAID:
         assert any(date == quarter and text in said for date, said in told), (quarter, text)
     rival = [said for date, said in told if date == "2023-Q4" and "rivals" in said]

@@ -8,7 +8,7 @@ import numpy as np
 
 from forumsim import ForumModel
 from forumsim.core.world import World
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 
 STEPS = 10
@@ -68,7 +68,7 @@ def by_model(scenario: str, entries: list[dict[str, Any]], seed: int = 3) -> For
 def by_batch(scenario: str, entries: Any = (), seed: int = 3, steps: int = STEPS, **more: Any) -> Any:
     """The same by the path of sweeps."""
     case = load_scenario(scenario, **FIELDS[scenario])
-    return run_arrays(case, record_for(case, SETTINGS), steps, seed, interventions=entries, **more)
+    return run_arrays(case, params_for(case, SETTINGS), steps, seed, interventions=entries, **more)
 
 
 def differing(one: World, other: World) -> list[str]:

@@ -11,7 +11,7 @@ from forumsim import ForumModel, simulate
 from forumsim.core.errors import InputError, Problem
 from forumsim.running.interventions import ACTS, check_interventions
 from forumsim.running.interventions.checks import arguments
-from forumsim.running.run import record_for
+from forumsim.running.run import params_for
 from forumsim.scenarios import load_scenario
 
 A, B, FORUM = "west_major", "east_major", "universal_civil"
@@ -138,7 +138,7 @@ def test_refused_acts_leave_no_trace_in_what_follows():
 @pytest.fixture(scope="module")
 def check():
     case = load_scenario("two_blocs", **FIELDS["two_blocs"])
-    record = record_for(case)
+    record = params_for(case)
     before = record.tobytes()
 
     def problems(entries, steps=10, scenario=case):
@@ -153,7 +153,7 @@ def check():
 @pytest.mark.parametrize("scenario", FIELDS)
 def test_sound_lists_have_no_problems(scenario):
     case = load_scenario(scenario, **FIELDS[scenario])
-    assert check_interventions(acts(scenario), case, record_for(case), 10) == []
+    assert check_interventions(acts(scenario), case, params_for(case), 10) == []
 
 
 @pytest.mark.parametrize("act, details, message", BROKEN)

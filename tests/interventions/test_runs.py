@@ -13,7 +13,7 @@ from forumsim.core.terms import Event, Tally
 from forumsim.core.world import room_needed
 from forumsim.results.codebook_tables import ACTS as WORDS
 from forumsim.running.interventions import ACTS
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 
 SCENARIOS = list(NAMES)
@@ -68,7 +68,7 @@ def test_an_act_after_the_last_step_is_in_the_world_alone():
 
 def test_the_parameters_that_are_handed_in_are_not_changed():
     case = load_scenario("two_blocs")
-    record = record_for(case)
+    record = params_for(case)
     before = record.tobytes()
     outcome = run_arrays(case, record, 2, 1, interventions=[{"step": 1, "act": "set", "parameters": {"realist": True}}])
     assert record.tobytes() == before

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from plain_measures import plain
-from worlds_by_hand import judged_of, measured, random_world, set_attention, world_of
+from worlds_by_hand import measured, random_world, set_attention, verdict_measures_of, world_of
 
-from forumsim.core.measures import JUDGED, MEASURES, column_index
+from forumsim.core.measures import MEASURES, VERDICT_MEASURES, column_index
 from forumsim.core.terms import Kind, Role, Status
 from forumsim.core.world import World, empty_world
 
@@ -16,8 +16,8 @@ def same(world: World) -> None:
     got, wanted = measured(world), plain(world)
     for column, measure in enumerate(MEASURES):
         np.testing.assert_allclose(got[:, column], wanted[:, column], rtol=0, atol=1e-12, err_msg=measure.name)
-    judged = judged_of(world)
-    np.testing.assert_array_equal(judged, got[:, [column_index(name) for name in JUDGED]])
+    few = verdict_measures_of(world)
+    np.testing.assert_array_equal(few, got[:, [column_index(name) for name in VERDICT_MEASURES]])
 
 
 @pytest.mark.parametrize("seed", range(60))

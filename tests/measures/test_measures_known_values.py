@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds_by_hand import judged_of, measured, random_world, set_attention, value, world_of
+from worlds_by_hand import measured, random_world, set_attention, value, verdict_measures_of, world_of
 
 from forumsim.core.measures import MEASURES, column_index
 from forumsim.core.parameters import make_record
@@ -24,8 +24,8 @@ def test_partition_identity(seed):
     world = world_of([np.flatnonzero(forum == f) for f in range(k)], power)
     share, own = np.bincount(forum, power), (power**2).sum()
     f = 1 - ((share**2).sum() - own) / (1 - own)
-    assert judged_of(world)[-1, 0] == pytest.approx(f, abs=1e-12)
-    assert judged_of(world)[-1, 2] == pytest.approx(1 / (share**2).sum(), rel=1e-12)
+    assert verdict_measures_of(world)[-1, 0] == pytest.approx(f, abs=1e-12)
+    assert verdict_measures_of(world)[-1, 2] == pytest.approx(1 / (share**2).sum(), rel=1e-12)
 
 
 def test_fragmentation_of_three_states_by_hand():
@@ -66,19 +66,19 @@ def test_attention_is_renormalised_within_an_issue():
     """Both give the one forum of issue 0 all they give that issue, though little of their time."""
     world = world_of([[0, 1], [0], [1]], [0.5, 0.5], mandates=[[0], [1], [1]], issues=2)
     set_attention(world, np.array([[0.1, 0.4], [0.9, 0.0], [0.0, 0.6], [0.0, 0.0]]))
-    assert judged_of(world)[:, 0] == pytest.approx([0.0, 1.0, 0.9])
-    assert judged_of(world)[:, 2] == pytest.approx([1.0, 2.0, 1 / (0.25**2 + 0.45**2 + 0.3**2)])
+    assert verdict_measures_of(world)[:, 0] == pytest.approx([0.0, 1.0, 0.9])
+    assert verdict_measures_of(world)[:, 2] == pytest.approx([1.0, 2.0, 1 / (0.25**2 + 0.45**2 + 0.3**2)])
 
 
 def test_one_forum_for_all_is_full_convergence():
     world = world_of([range(6)], np.full(6, 1 / 6), [0, 0, 0, 1, 1, 2])
-    assert judged_of(world)[-1] == pytest.approx([0, 0, 1], abs=1e-15)
+    assert verdict_measures_of(world)[-1] == pytest.approx([0, 0, 1], abs=1e-15)
     assert [value(world, name) for name in ("coverage", "coverage_heads", "component")] == pytest.approx([1, 1, 1])
 
 
 def test_no_forum_and_no_pair():
-    assert judged_of(world_of([], [0.5, 0.5], [0, 1]))[-1].tolist() == [1, 1, 0]
-    assert judged_of(world_of([], [1.0]))[-1] == pytest.approx([np.nan, np.nan, 0], nan_ok=True)
+    assert verdict_measures_of(world_of([], [0.5, 0.5], [0, 1]))[-1].tolist() == [1, 1, 0]
+    assert verdict_measures_of(world_of([], [1.0]))[-1] == pytest.approx([np.nan, np.nan, 0], nan_ok=True)
 
 
 def test_single_bloc_has_no_pair_across():
@@ -273,7 +273,7 @@ def test_measuring_changes_nothing():
     world = random_world(3)
     before = world.copy()
     measured(world)
-    judged_of(world)
+    verdict_measures_of(world)
     for name, array in before.arrays():
         np.testing.assert_array_equal(getattr(world, name), array, err_msg=name)
 
@@ -297,7 +297,7 @@ def test_power_is_that_of_states():
     world.kind[2] = Kind.NONSTATE
     assert value(world, "coverage") == pytest.approx(2 / 3)
     assert value(world, "component") == pytest.approx(2 / 3)
-    assert judged_of(world)[-1] == pytest.approx([1.0, np.nan, 1 / (4 / 9 + 1 / 9)], nan_ok=True)
+    assert verdict_measures_of(world)[-1] == pytest.approx([1.0, np.nan, 1 / (4 / 9 + 1 / 9)], nan_ok=True)
     world.legalization[:2] = 0.9, 0.0
     assert value(world, "legalization") == pytest.approx(2 / 3 * 0.9)
     assert value(world, "hard_law_power") == pytest.approx(2 / 3)

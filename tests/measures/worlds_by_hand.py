@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.measures import MEASURES, column_index, judged, measure
+from forumsim.core.measures import MEASURES, column_index, measure, verdict_measures
 from forumsim.core.parameters import make_record
 from forumsim.core.terms import Kind, Role, Status, Tally
 from forumsim.core.world import World, empty_world
@@ -27,10 +27,10 @@ def value(world: World, name: str, scope: int = -1) -> float:
     return float(measured(world)[scope, column_index(name)])
 
 
-def judged_of(world: World) -> np.ndarray:
+def verdict_measures_of(world: World) -> np.ndarray:
     """What is judged at every step, (D + 1, 3)."""
     out = np.full((world.issues + 1, 3), -99.0)
-    judged(world, RECORD, out)
+    verdict_measures(world, RECORD, out)
     return out
 
 

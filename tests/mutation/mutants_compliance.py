@@ -70,10 +70,10 @@ COMPLIANCE = mutants_of("core/rules/compliance.py", ("tests/rules/test_complianc
      "                    key = observer_key(seen_key, f, i)\n",
      "                    key = observer_key(seen_key, f, 0)\n"),
     ("compliance_not_renewed", "compliance reads distances and sums of before the talks",
-     "        return\n    renew(world, p)\n",
+     "        return\n    rebuild_stale(world, p)\n",
      "        return\n"),
     ("compliance_not_outdated", "sums of trust are not rebuilt after compliance",
-     "    outdate(world, SUMS)\n",
+     "    mark_stale(world, SUMS)\n",
      ""),
 ])  # fmt: skip
 
@@ -137,13 +137,13 @@ VOICE = mutants_of("core/rules/voice.py", _VOICE_TESTS, [
      "    world.heard[i] = world.clock[STEP]\n",
      ""),
     ("law_not_refreshed", "conflicts are not rebuilt when the law changes",
-     "        world.legalization[f] = law\n        refresh_forum(world, f)\n",
+     "        world.legalization[f] = law\n        rebuild_forum(world, f)\n",
      "        world.legalization[f] = law\n"),
     ("regime_by_last_charter", "a change of the regime is reckoned from the last charter, not from the text",
-     "since_text += (charter[k] - world.text[f, k]) ** 2",
+     "since_text += (charter[k] - world.status_quo[f, k]) ** 2",
      "since_text += (charter[k] - world.charter[f, k]) ** 2"),
     ("text_not_renewed", "the text stays after a change of the regime",
-     "        world.text[f] = world.charter[f]\n",
+     "        world.status_quo[f] = world.charter[f]\n",
      ""),
     ("aggregation_by_heads", "the charter moves toward a mean that is not weighted",
      "                    weight += world.power[i]\n            if",
@@ -194,7 +194,7 @@ VOICE = mutants_of("core/rules/voice.py", _VOICE_TESTS, [
      "        if world.member[f, i] and world.kind[i] == Kind.STATE:\n            power +=",
      "        if world.member[f, i]:\n            power +="),
     ("voice_not_renewed", "voice reads what is out of date",
-     "        return\n    renew(world, p)\n",
+     "        return\n    rebuild_stale(world, p)\n",
      "        return\n"),
 ])  # fmt: skip
 

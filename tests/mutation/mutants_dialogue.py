@@ -156,8 +156,8 @@ DIALOGUE = mutants_of("core/rules/dialogue.py", _MEETINGS, [
      "if p.rule_dialogue <= 0.0 or p.realist > 0.0:",
      "if p.rule_dialogue <= 0.0:"),
     ("dialogue_outdated_by_reassurance", "talks are felt by what is derived only where reassurance is on",
-     "    outdate(world, ALL)",
-     "        outdate(world, ALL)"),
+     "    mark_stale(world, ALL)",
+     "        mark_stale(world, ALL)"),
 ])  # fmt: skip
 
 PARTNERS = mutants_of("core/state/partners.py", _MEETINGS, [

@@ -87,8 +87,8 @@ MEMBERSHIP = mutants_of("core/rules/membership.py", _TESTS, [
      "draws.uniform(rate_key, i, f) >= rate",
      "draws.uniform(rate_key, i, 0) >= rate"),
     ("exclusive_without_loyalty", "loyalty does not protect the present forum",
-     "worth(world, p, current, i, mine, 0) + loyalty(world, p, current, i)",
-     "worth(world, p, current, i, mine, 0)"),
+     "net_utility(world, p, current, i, mine, 0) + loyalty(world, p, current, i)",
+     "net_utility(world, p, current, i, mine, 0)"),
     ("exclusive_joins_dormant", "dormant forums are a choice of exclusive membership",
      " and world.mode[f] == Mode.STANDING and world.status[f] == Status.ALIVE:",
      " and world.mode[f] == Mode.STANDING:"),
@@ -117,11 +117,11 @@ MEMBERSHIP = mutants_of("core/rules/membership.py", _TESTS, [
      "            if value > -p.membership_objection:\n                enrol",
      "            if value > 0.0:\n                enrol"),
     ("objection_without_taste", "tastes do not object",
-     "mine, memberships_of(world, i, mine)) + in_logits(heat, world.taste[f, i])\n            if value > -p",
-     "mine, memberships_of(world, i, mine))\n            if value > -p"),
+     "            value += in_logits(heat, world.taste[f, i])\n            if value > -p",
+     "            if value > -p"),
     ("bound_unadmitted", "texts adopted without a vote bind those who are not admitted",
-     "if not world.member[f, i] and admitted(world, p, f, i):\n            value = worth",
-     "if not world.member[f, i]:\n            value = worth"),
+     "if not world.member[f, i] and admitted(world, p, f, i):\n            value = net_utility",
+     "if not world.member[f, i]:\n            value = net_utility"),
     ("adopted_at_each_edition", "later editions are adopted without a vote as well",
      "if opening and world.adopted[f]:",
      "if world.adopted[f]:"),
@@ -177,13 +177,13 @@ MEMBERSHIP = mutants_of("core/rules/membership.py", _TESTS, [
      "tenure[i] += member[i]",
      "tenure[i] += 1"),
     ("aspiration_before_attention", "aspirations follow the satisfaction of the last step",
-     "    attend(world, p)\n    for i in range(n):\n"
+     "    divide_attention(world, p)\n    for i in range(n):\n"
      "        world.aspiration[i] += p.aspiration_rate * (world.satisfaction[i] - world.aspiration[i])",
      "    for i in range(n):\n"
      "        world.aspiration[i] += p.aspiration_rate * (world.satisfaction[i] - world.aspiration[i])\n"
-     "    attend(world, p)"),
+     "    divide_attention(world, p)"),
     ("membership_not_renewed", "membership reads what is out of date",
-     "        return\n    renew(world, p)\n",
+     "        return\n    rebuild_stale(world, p)\n",
      "        return\n"),
 ])  # fmt: skip
 

@@ -82,7 +82,7 @@ SHOCKS = mutants_of("core/rules/shocks.py", ("tests/rules/test_shocks.py", *ALL_
      "history_alone = shock.kind == Shock.OPENING or shock.kind == Shock.CLOSING",
      "history_alone = shock.kind == Shock.CLOSING"),
     ("shocks_not_outdated", "nothing derived is rebuilt after a shock",
-     "    if applied:\n        outdate(world, ALL)\n",
+     "    if applied:\n        mark_stale(world, ALL)\n",
      ""),
 ])  # fmt: skip
 
@@ -133,7 +133,7 @@ DRIFT = mutants_of("core/rules/drift.py", ("tests/rules/test_drift.py", *ALL_RUL
      "+= calm * (salience_anchor",
      "+= back * (salience_anchor"),
     ("drift_not_outdated", "distances are not rebuilt after drift",
-     "            _lobby(world, p, i)\n    outdate(world, ALL)",
+     "            _lobby(world, p, i)\n    mark_stale(world, ALL)",
      "            _lobby(world, p, i)"),
 ])  # fmt: skip
 

@@ -30,10 +30,10 @@ SUMS = mutants_of("core/state/sums.py", (*_JOINING, *ALL_RULES), [
      "    if p.realist <= 0.0:\n        while",
      "    if number > 0:\n        while"),
     ("only_alive_refreshed", "dormant forums are not rebuilt",
-     "        if is_live(world, f):\n            refresh_forum(world, f)\n",
-     "        if world.status[f] == 1:\n            refresh_forum(world, f)\n"),
+     "        if is_live(world, f):\n            rebuild_forum(world, f)\n",
+     "        if world.status[f] == 1:\n            rebuild_forum(world, f)\n"),
     ("renew_sums_alone", "only sums are rebuilt when all is stale",
-     "    if world.clock[STALE] == ALL:\n        refresh(world, p)\n    elif world.clock[STALE] == SUMS:",
+     "    if world.clock[STALE] == ALL:\n        rebuild(world, p)\n    elif world.clock[STALE] == SUMS:",
      "    if world.clock[STALE] >= SUMS:"),
 ])  # fmt: skip
 
@@ -178,20 +178,20 @@ ROSTER = mutants_of("core/rules/roster.py", ("tests/rules/test_roster.py", *ALL_
      "world.engagement[i] += p",
      "world.engagement[i] = p"),
     ("openings_tell_before", "founding members are taken not to count on each other",
-     "    refresh_sums_of(world, p, f)\n    mine = np.empty(world.status.shape[0], dtype=np.int64)\n    for i in",
+     "    rebuild_sums_of(world, p, f)\n    mine = np.empty(world.status.shape[0], dtype=np.int64)\n    for i in",
      "    world.weight_in[f] = 0.0\n    mine = np.empty(world.status.shape[0], dtype=np.int64)\n    for i in"),
     ("openings_tell_of_all", "who founds no forum is taken to want it as its founders do",
      "        if world.member[f, i]:\n            condition_taste",
      "        if True:\n            condition_taste"),
     ("exclusive_openings_tell", "a dated opening tells where membership is exclusive",
-     "        return\n    refresh_forum(world, f)\n    refresh_sums_of(world, p, f)\n"
+     "        return\n    rebuild_forum(world, f)\n    rebuild_sums_of(world, p, f)\n"
      "    mine = np.empty(world.status.shape[0], dtype=np.int64)\n    for i in",
-     "        pass\n    refresh_forum(world, f)\n    refresh_sums_of(world, p, f)\n"
+     "        pass\n    rebuild_forum(world, f)\n    rebuild_sums_of(world, p, f)\n"
      "    mine = np.empty(world.status.shape[0], dtype=np.int64)\n    for i in"),
     ("exclusive_departures_tell", "a dated departure tells where membership is exclusive",
-     "        return\n    refresh_forum(world, f)\n    refresh_sums_of(world, p, f)\n"
+     "        return\n    rebuild_forum(world, f)\n    rebuild_sums_of(world, p, f)\n"
      "    mine = np.empty(world.status.shape[0], dtype=np.int64)\n    value",
-     "        pass\n    refresh_forum(world, f)\n    refresh_sums_of(world, p, f)\n"
+     "        pass\n    rebuild_forum(world, f)\n    rebuild_sums_of(world, p, f)\n"
      "    mine = np.empty(world.status.shape[0], dtype=np.int64)\n    value"),
     ("departures_disloyal", "loyalty does not count in what a dated departure tells",
      "        value += loyalty(world, p, f, i)\n",

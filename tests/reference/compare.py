@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core import schedule
-from forumsim.core.state.sums import renew
+from forumsim.core.state.sums import rebuild_stale
 from forumsim.core.terms import EVENT_DTYPE, EVENTS, PENDING, SLOTS, STEP, Event
 from forumsim.core.world import World
 
@@ -24,8 +24,8 @@ NOT_AS_IT_STANDS = ("events", "pending", "clock", "kept")
 BY_SLOT = (
     "status", "mode", "admission", "decision", "form", "period", "approval", "quota", "gate_forum", "gate_power",
     "gate_issue", "gate_low", "gate_high", "legalization", "vitality", "movable_until", "founded", "edition",
-    "founder", "parent", "predecessor", "adopted", "fee", "mandate", "charter", "text", "member", "listed", "veto",
-    "habit", "tenure", "attention",
+    "founder", "parent", "predecessor", "adopted", "fee", "mandate", "charter", "status_quo", "member", "listed",
+    "veto", "habit", "tenure", "attention",
 )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ class Pair:
         mine, theirs = photograph(self.model, self.start), self.kernel.copy()
         found = differing_events(self.model.log[self.seen :], theirs.log()[self.seen :].tolist())
         found += differing_tables(mine, theirs) + differing_state(mine, theirs)
-        renew(theirs, self.record)
+        rebuild_stale(theirs, self.record)
         write_derived(mine, self.model)
         return found + differing_derived(mine, theirs, bool(self.record["realist"]))
 
@@ -138,7 +138,7 @@ def differing_state(mine: World, theirs: World) -> list[str]:
             one, two = (table * (1 - np.eye(len(table), dtype=table.dtype)) for table in (one, two))
         if name in BY_SLOT:
             one, two = one[:slots], two[:slots]
-        if name in ("charter", "text"):  # a forum has principles on the issues of its mandate
+        if name in ("charter", "status_quo"):  # a forum has principles on the issues of its mandate
             one, two = (table * mine.mandate[:slots] for table in (one, two))
         found += first_difference(name, one, two)
     return found

@@ -60,7 +60,7 @@ class Forum(Terms, mesa.Agent):
         self.gate_bounds = (0.0, 1.0)
         self.closed_to: set[Actor] = set()
         self.veto: set[Actor] = set()
-        self.text = list(self.charter)
+        self.status_quo = list(self.charter)
         self.vitality = 0.0
         self.founded = model.t
         self.edition = model.t

@@ -56,7 +56,7 @@ def write_actor(world: World, i: Actor) -> None:
 
 def write_forum(world: World, f: Forum) -> None:
     """A forum's row of each table."""
-    for name in (*OF_FORUMS.split(), "movable_until", "charter", "text"):
+    for name in (*OF_FORUMS.split(), "movable_until", "charter", "status_quo"):
         getattr(world, name)[f.row] = getattr(f, name)
     world.founder[f.row], world.parent[f.row] = number(f.founder), number(f.parent)
     world.mandate[f.row] = [k in f.mandate for k in f.model.issues]

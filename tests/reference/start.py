@@ -106,7 +106,7 @@ def read_forum(model: ReferenceModel, f: int, world: World) -> Forum:
     forum.gate_issue = none_below_0(world.gate_issue[f])
     forum.gate_bounds = (float(world.gate_low[f]), float(world.gate_high[f]))
     forum.closed_to, forum.veto = set(actors(~world.listed[f])), set(actors(world.veto[f]))
-    forum.text = world.text[f].tolist()
+    forum.status_quo = world.status_quo[f].tolist()
     forum.vitality = float(world.vitality[f])
     forum.is_adopted_without_vote = bool(world.adopted[f])
     for name in ("period", "founded", "edition", "movable_until"):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import pytest
 
 from forumsim.core.terms import PENDING_SLOTS, Event
-from forumsim.running.run import record_for
+from forumsim.running.run import params_for
 from forumsim.scenarios import load_scenario
 from forumsim.studies.verification.worlds import add_forum, record, set_trust, states
 
@@ -129,6 +129,6 @@ def test_the_first_rule_that_differs_is_named(monkeypatch):
 @pytest.mark.parametrize(("name", "steps"), [("two_blocs", 40), ("ai_governance", 8)])
 def test_shipped_scenarios_have_the_same_events_and_state(name, steps):
     scenario = load_scenario(name)
-    parameters = record_for(scenario, {"dialogue.level": 0.5})
+    parameters = params_for(scenario, {"dialogue.level": 0.5})
     world = scenario.build(3, parameters)
     assert compare(world, parameters, steps)[Event.JOIN] > 0

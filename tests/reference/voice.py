@@ -147,9 +147,9 @@ def adopt(f: Forum, i: State, proposal: Terms) -> None:
     move = rms(proposal.charter, f.charter, f.mandate)
     f.charter = proposal.charter
     kind = Event.CHANGE_WITHIN_REGIME
-    if rms(f.charter, f.text, f.mandate) > f.model.p.voice_regime_change:
+    if rms(f.charter, f.status_quo, f.mandate) > f.model.p.voice_regime_change:
         kind = Event.CHANGE_OF_REGIME
-        f.text = list(f.charter)
+        f.status_quo = list(f.charter)
     f.model.write(kind, actor=i, forum=f, value=move)
 
 

@@ -217,7 +217,7 @@ def fill_forum(world: World, f: int, forums: int, rng: np.random.Generator) -> N
         world.edition[f] = -1_000_000
     world.mandate[f] = rng.random(issues) < 0.7
     world.mandate[f, rng.integers(issues)] = True
-    world.text[f] = np.clip(world.charter[f] + rng.normal(0, 0.05, issues), 0, 1)
+    world.status_quo[f] = np.clip(world.charter[f] + rng.normal(0, 0.05, issues), 0, 1)
     world.listed[f] = rng.random(n) < rng.choice([0.7, 1.1])
     world.veto[f] = rng.random(n) < 0.2
     world.tenure[f] = rng.integers(0, 30, n) * world.member[f]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core import draws
-from forumsim.core.state.sums import renew
+from forumsim.core.state.sums import rebuild_stale
 from forumsim.core.terms import EVENTS, Event, Mode, Status
 from forumsim.core.world import World
 from forumsim.studies.verification.worlds import PLAIN, add_forum, ready, record, set_trust, tick
@@ -23,7 +23,7 @@ __all__ = [
 
 def renewed(world: World, p: Any) -> World:
     """What the next rule would read: derived values that a rule called stale are rebuilt, and nothing else."""
-    renew(world, p)
+    rebuild_stale(world, p)
     return world
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 from small_worlds import PLAIN, add_forum, events_of, ready, record, world_of
 
-from forumsim.core.rules.attention import attend
+from forumsim.core.rules.attention import divide_attention
 from forumsim.core.state.members import withdraw_attention
 from forumsim.core.terms import STEP, Event, Mode, Status
 
@@ -27,7 +27,7 @@ def look(world, p, position=None):
     if position is not None:
         world.position[0, 0] = position
     world.clock[STEP] += 1
-    attend(ready(world, p), p)
+    divide_attention(ready(world, p), p)
     return int(world.focal[0])
 
 
@@ -36,7 +36,7 @@ def test_the_best_forum_satisfies_and_none_is_nothing(charters, best):
     p = record(FIT)
     world = ready(member_of(*charters), p)
     world.satisfaction[0] = 99.0
-    attend(world, p)
+    divide_attention(world, p)
     assert world.satisfaction[0] == best
 
 
@@ -44,10 +44,10 @@ def test_forums_beyond_a_red_line_get_no_attention_and_do_not_satisfy():
     p = record(FIT)
     world = member_of(0.75, 0.5)
     world.red_line[0, 0] = 0.3
-    attend(ready(world, p), p)
+    divide_attention(ready(world, p), p)
     assert world.attention[:2, 0].tolist() == [0.0, 1.0] and world.satisfaction[0] == 0.5 and world.focal[0] == 1
     world.red_line[0, 0] = 0.1
-    attend(ready(world, p), p)
+    divide_attention(ready(world, p), p)
     assert not world.attention.any() and world.satisfaction[0] == 0.0 and world.focal[0] == -1
 
 
@@ -72,7 +72,7 @@ def test_a_first_focus_is_no_shift():
     p = record(FIT)
     world = member_of(0.25, slots=2)
     add_forum(world, 1, [], charter=1.0, legalization=1.0)
-    attend(ready(world, p), p)
+    divide_attention(ready(world, p), p)
     assert world.focal[0] == 0 and world.conflict[0, 1] > 0.12 and len(world.log()) == 0
 
 

@@ -157,7 +157,7 @@ def test_the_charter_is_the_weighted_mean(inclusive):
     ours = (0.1 * 0.3 + 0.2 * 0.2 + 0.3 * 0.4) / 0.6
     everybody = world.power @ world.position[:, 0]
     assert world.charter[0, 0] == pytest.approx((ours + everybody) / 2 if inclusive else ours)
-    assert world.text[0, 0] == world.charter[0, 0]
+    assert world.status_quo[0, 0] == world.charter[0, 0]
     assert world.distance[0, 4] == pytest.approx(1.0 - world.charter[0, 0])
 
 

@@ -76,7 +76,7 @@ def check_ranges(world):
         "position",
         "anchor",
         "charter",
-        "text",
+        "status_quo",
         "legalization",
         "reputation",
         "attention",

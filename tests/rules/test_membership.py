@@ -21,7 +21,7 @@ from small_worlds import (
 )
 
 from forumsim.core.rules.admission import admitted, passes_gate
-from forumsim.core.rules.membership import attend, loyalty, membership, worth
+from forumsim.core.rules.membership import divide_attention, loyalty, membership, net_utility
 from forumsim.core.state.members import memberships_of
 from forumsim.core.terms import STEP, Admission, Event, Kind, Mode, Status, Term
 
@@ -42,7 +42,7 @@ def test_worth_is_the_formula_of_the_model():
                 number = memberships_of(world, i, mine)
                 assert number == (world.member[:, i] & world.live()).sum()
                 expected = plain_worth(world, p, f, i)
-                assert worth(world, p, f, i, mine, number) == pytest.approx(expected, abs=1e-12)
+                assert net_utility(world, p, f, i, mine, number) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(("cost", "rate"), [(0.0, 1.0), (1.2, 1.0), (-0.8, 0.3)])
@@ -192,7 +192,7 @@ def test_attention_is_a_softmax_of_utility():
     p = record({"attention.temperature": 0.7, "attention.half_life": 4})
     world = random_world(5, 10, 6, 2)
     world.clock[STEP] = 2
-    attend(ready(world, p), p)
+    divide_attention(ready(world, p), p)
     for i in range(10):
         mine = [f for f in range(world.slots) if world.live()[f] and world.member[f, i]]
         value = {f: plain_utility(world, p, f, i) for f in mine}

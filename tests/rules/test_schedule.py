@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from small_worlds import PLAIN, add_forum, events_of, random_world, ready, record, set_trust, world_of
 
-from forumsim.core.measures import MEASURES, judged, measure
+from forumsim.core.measures import MEASURES, measure, verdict_measures
 from forumsim.core.schedule import SCHEDULE, advance, make_room, prepare, step, step_by
-from forumsim.core.state.sums import ALL, outdate
+from forumsim.core.state.sums import ALL, mark_stale
 from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Mode, Shock
 from forumsim.core.world import room_needed
 
@@ -121,7 +121,7 @@ def test_each_record_stands_in_the_row_of_its_step():
         make_room(plain)
         step(plain, p)
         expected = np.empty((rows[0], 3))
-        judged(plain, p, expected)
+        verdict_measures(plain, p, expected)
         assert np.array_equal(verdicts[now], expected, equal_nan=True), now
         if now % 2 == 0:
             expected = np.empty(rows)
@@ -143,7 +143,7 @@ def test_a_rule_rebuilds_what_is_stale_before_it_reads(name):
     world.attention[:] = 0.5
     ready(world, p)
     world.charter[0], world.trust[0, 1] = 0.25, 0.9
-    outdate(world, ALL)
+    mark_stale(world, ALL)
     SCHEDULE[ORDER.index(name)](world, p)
     assert world.distance[0].tolist() == [0.25] * 4 and world.conflict[0, 1] == 0.25 / 2
     assert world.trust_in[1] == pytest.approx([(0.9 + 0.5 + 0.5) / 4, 1.5 / 4, 1.5 / 4, 1.5 / 4])

@@ -109,7 +109,7 @@ def test_change_of_the_regime_counts_from_its_last_text():
     # charter .48, .384, .307, .246: .216 from .6 at the second step, then .384 - .246 = .138 within
     within, of = Event.CHANGE_WITHIN_REGIME, Event.CHANGE_OF_REGIME
     assert kinds == [within, of, within, within]
-    assert world.text[0, 0] == pytest.approx(0.384)
+    assert world.status_quo[0, 0] == pytest.approx(0.384)
 
 
 def test_proposers_are_drawn_by_power_times_attention():

@@ -6,7 +6,7 @@ import pytest
 from forumsim.core.rules.drift import drift
 from forumsim.core.schedule import prepare
 from forumsim.core.terms import Kind, Role, Status
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 
 ALONE = {"drift.brussels": 0.02, "drift.position": 0.0, "drift.salience": 0.0, "drift.trust": 0.0, "drift.lobby": 0.0}
@@ -19,7 +19,7 @@ def case():
 
 def test_outsiders_positions_move_toward_the_hard_law_of_europe(case):
     """The AI Act and the Framework Convention, .9 and .8 of law: x += b H W (c - x) on values, one after the other."""
-    p = record_for(case, ALONE)
+    p = params_for(case, ALONE)
     world = case.build(1, p)
     prepare(world, p)
     values = case.issues.index("values")
@@ -42,7 +42,7 @@ def test_outsiders_positions_move_toward_the_hard_law_of_europe(case):
 
 def test_the_dialogue_of_the_united_states_and_china_lives_through_its_first_five_years(case):
     """Founded in May 2024, two quarters before the start: five years end with step 18. Nobody else joins."""
-    p, seeds = record_for(case, {}), range(1, 13)
+    p, seeds = params_for(case, {}), range(1, 13)
     f = case.forum_ids.index("US_CHN_GOV")
     lives = 0
     for seed in seeds:

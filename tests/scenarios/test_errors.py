@@ -561,6 +561,12 @@ def test_a_link_to_a_device_without_an_end_is_not_read(little):
         copy_scenario(little.folder, little.folder.parent / "copy")
 
 
+def test_blocs_have_to_be_declared(little):
+    declared = '[[blocs]]\nid = "north"\nlabel = "North"\n\n[[blocs]]\nid = "south"\nlabel = "South"\n\n'
+    little.change("scenario.toml", declared, "")
+    assert "actors.csv, row 2, column 'bloc': no bloc 'north'; allowed: none" in little.mistakes()
+
+
 def test_a_bloc_without_states_is_no_side(little):
     little.change("scenario.toml", "[parameters]", '[[blocs]]\nid = "west"\nlabel = "West"\n\n[parameters]')
     little.change("channels.csv", "2,AAA,CCC", "2,AAA,bloc:west")

@@ -101,7 +101,7 @@ def test_forums_take_the_defaults_of_their_form(world):
     assert world.legalization[TREATY] == 0.8
     assert world.mandate[:4].tolist() == [[True, True], [True, False], [False, True], [False, True]]
     assert world.charter[CLUB].tolist() == [0.85, 0.5]
-    np.testing.assert_array_equal(world.charter, world.text)
+    np.testing.assert_array_equal(world.charter, world.status_quo)
     assert world.founder[:4].tolist() == [-1, A, A, C]
     assert world.parent[:4].tolist() == [-1, ASSEMBLY, -1, CLUB]
     assert (world.gate_forum[CLUB], world.gate_issue[CLUB], world.gate_power[CLUB]) == (ASSEMBLY, 0, 0.1)

@@ -153,7 +153,7 @@ def test_again_gives_the_same_bytes(tmp_path, design):
 
 
 def test_what_is_said(folder, capsys):
-    sensitivity(folder, ["enf"], ["fragmentation"], [], "", None)
+    sensitivity(folder, ["enf"], ["fragmentation"])
     said = " ".join(capsys.readouterr().out.split())  # lines are wrapped to the width of the terminal
     assert "design morris: 2 factors, 15 points" in said
     assert "mu*" in said and "dialogue.level" in said

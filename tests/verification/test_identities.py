@@ -5,7 +5,7 @@ import pytest
 
 from forumsim.core.measures import MEASURES
 from forumsim.core.terms import Event
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 from forumsim.studies.verification.case import estimate
 from forumsim.studies.verification.cases import CASES
@@ -84,7 +84,7 @@ def test_trust_moves_by_what_moves_it_alone():
 @pytest.fixture(scope="module")
 def lively():
     case = load_scenario("two_blocs", **BLOCS)
-    p = record_for(case, LIVELY)
+    p = params_for(case, LIVELY)
     return run_arrays(case, p, 25, 3, every=25).world, p
 
 

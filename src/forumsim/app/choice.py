@@ -27,25 +27,10 @@ def choice(
     clear: bool = False,
     look: str = "",
 ) -> None:
-    """A list to choose from.
+    """A list to choose from: texts with values, which are text or numbers, and the value that is chosen now.
 
-    Parameters
-    ----------
-    label : str
-    items : iterable of (text, value)
-        Values are text or numbers.
-    value : object
-        What is chosen; a list where ``many`` may be.
-    change : callable
-        Told the new value; None where it was cleared.
-    search : bool
-        Whether typing narrows the list.
-    many : bool
-        Whether several may be chosen.
-    clear : bool
-        Whether nothing may be chosen.
-    look : str
-        Class names.
+    ``change`` is told the new value. Of ``many`` several may be chosen: the value is a list. Where one may ``clear``
+    the choice, it becomes None. With ``search`` typing narrows the list; ``look`` are class names.
     """
     packed = json.dumps([{"text": text, "value": key} for text, key in items], ensure_ascii=False)
     _Choice(label=label, items=packed, value=value, search=search, many=many, clear=clear, look=look,

@@ -11,16 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from forumsim.results.inputs import EXTENSIONS
-from forumsim.running.command_line import command_line
 from forumsim.scenarios import list_scenarios
+from forumsim.scenarios.settings import field_name
 
 
 def command(run: Mapping[str, Any], scenario: str) -> str:
-    """The command that makes the run from its settings, within its folder."""
-    more = [*(["--interventions", "interventions.csv"] if run["interventions"] else []), *_given(run), "--out", "again"]
-    return command_line(
-        "run", scenario, run["seed"], run["steps"], run["preset"], run["fields"], run["parameters"], more
-    )
+    """The command that makes the run from its settings, within its folder, quoted for a shell."""
+    words = ["forumsim", "run", scenario, "--seed", str(run["seed"]), "--steps", str(run["steps"])]
+    if run["preset"]:
+        words += ["--preset", run["preset"]]
+    settings = {field_name(key): value for key, value in run["fields"].items()} | run["parameters"]
+    for name, value in settings.items():
+        text = str(value).lower() if isinstance(value, bool) else "unset" if value != value else str(value)
+        words += ["--set", f"{name}={text}"]
+    if run["interventions"]:
+        words += ["--interventions", "interventions.csv"]
+    return shlex.join([*words, *_given(run), "--out", "again"])
 
 
 def _given(run: Mapping[str, Any]) -> list[str]:
@@ -32,15 +38,7 @@ def _given(run: Mapping[str, Any]) -> list[str]:
 
 
 def write_folder(run: Mapping[str, Any], folder: Path) -> None:
-    """Run it again as a batch run, and write all its tables.
-
-    Parameters
-    ----------
-    run : mapping
-        One of `forumsim.app.session.Session.snapshot`.
-    folder : Path
-        New folder.
-    """
+    """Run one of `forumsim.app.session.Session.snapshot` again as a batch run, and write all its tables."""
     from forumsim.core.parameters import PRESETS
     from forumsim.results.results import Results
     from forumsim.sweeps.single import write_new_run
@@ -70,13 +68,7 @@ def write_folder(run: Mapping[str, Any], folder: Path) -> None:
 
 
 def zipped(runs: Sequence[Mapping[str, Any]]) -> bytes:
-    """A zip file with a folder for each run.
-
-    Parameters
-    ----------
-    runs : sequence of mapping
-        From `forumsim.app.session.Session.snapshot`.
-    """
+    """A zip file with a folder for each run of `forumsim.app.session.Session.snapshot`."""
     buffer = io.BytesIO()
     with (
         tempfile.TemporaryDirectory(prefix="forumsim-") as scratch,

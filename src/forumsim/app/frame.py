@@ -101,6 +101,21 @@ class Frame:
         """Rows of the majors, in order."""
         return np.flatnonzero(self.world.role == Role.MAJOR)
 
+    def forums_on(self, scope: str) -> NDArray[np.int64]:
+        """Slots of the live forums with an issue in their mandate; of ``pooled`` all."""
+        if scope == "pooled":
+            return self.forums
+        return self.forums[self.world.mandate[self.forums, self.scenario.issues.index(scope)]]
+
+    def picked(self, key: str) -> tuple[int, int]:
+        """Row of the picked actor and slot of the picked forum (``actor:USA``, ``forum:g7``); -1 for what is not."""
+        kind, _, name = key.partition(":")
+        actors, forums = self.scenario.actor_ids, self.scenario.forum_ids
+        return (
+            actors.index(name) if kind == "actor" and name in actors else -1,
+            forums.index(name) if kind == "forum" and name in forums else -1,
+        )
+
     def forum_name(self, forum: int) -> str:
         """Name of the forum in a slot."""
         world = self.world

@@ -14,10 +14,10 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.core.measures import verdict
-from forumsim.core.schedule import Rule, make_room, step, step_by
-from forumsim.core.state.sums import renew
+from forumsim.core.schedule import Rule, make_room
+from forumsim.core.state.sums import rebuild_stale
 from forumsim.core.world import World
-from forumsim.running.extended import ExtendedSteps
+from forumsim.running.extended import stepper
 from forumsim.running.model import ForumModel
 from forumsim.running.outcome import Outcome
 from forumsim.scenarios import Scenario
@@ -36,13 +36,7 @@ class Kept(NamedTuple):
 
 
 class History:
-    """The past of one model.
-
-    Parameters
-    ----------
-    model : ForumModel
-        At its start.
-    """
+    """The past of one model, which is at its start."""
 
     def __init__(self, model: ForumModel) -> None:
         self.model = model
@@ -65,28 +59,17 @@ class History:
         return Kept(world, model.params.copy(), scenario, model.rules)
 
     def frame(self, at: int, label: str = "") -> Frame:
-        """The frame of a step that the model has gone through, as it was before the next step.
-
-        Parameters
-        ----------
-        at : int
-            Before the step at which the model is.
-        label : str
-            What tells the run from another.
-        """
+        """The frame of a step that the model has gone through, as it was before the next step."""
         kept = self._kept[max(step for step in self._kept if step <= at)]
         world, params, scenario = kept.world.copy(), kept.params.copy(), kept.scenario
-        extended = ExtendedSteps(scenario, params) if scenario.extensions.acts else None
+        step = stepper(scenario, params, kept.rules)
         while world.step < at:
             make_room(world)
-            if kept.rules is not None:
-                step_by(world, params, kept.rules)
-            elif extended is not None:
-                extended.step(world)
-            else:
-                step(world, params)
-        renew(world, params)
+            step(world)
+        rebuild_stale(world, params)
         whole = self.model.outcome()
-        past = Outcome(np.arange(at + 1), whole.series[: at + 1], whole.judged[: at + 1], world, {at: world}, params)
-        words = dict(zip(self.model.verdict(), verdict(past.judged, params), strict=True))
+        past = Outcome(
+            np.arange(at + 1), whole.series[: at + 1], whole.verdict_series[: at + 1], world, {at: world}, params
+        )
+        words = dict(zip(self.model.verdict(), verdict(past.verdict_series, params), strict=True))
         return Frame(scenario, past, words, self.model.length, label)

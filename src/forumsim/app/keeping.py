@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from forumsim.app.session import Session, Setup
@@ -49,11 +50,7 @@ def evict_soon() -> threading.Thread:
 def kept(session: Session, begun: str) -> str:
     """What a tab has to hold of a session, as JSON.
 
-    Parameters
-    ----------
-    session : Session
-    begun : str
-        What the page was opened with: a page that was opened with something else begins with that.
+    ``begun`` is what the page was opened with: a page that was opened with something else begins with that.
     """
     with session.lock:
         return json.dumps({
@@ -112,11 +109,6 @@ def _rebuild(session: Session, setup: Setup, step: Any, acts: Any) -> None:
     session.reset(setup)
     with session.lock:
         for side, (model, listed) in enumerate(zip(session.models, acts, strict=True)):
-            for entry in listed[len(model.interventions) :]:  # those of a results folder are done already
-                while model.step_count < entry["step"]:
-                    session.advance(side)
-                details = {name: value for name, value in entry.items() if name not in ("step", "act")}
-                model.intervene(entry["act"], **details)
-            while model.step_count < step:
-                session.advance(side)
+            rest = listed[len(model.interventions) :]  # those of a results folder are done already
+            model.redo(rest, step, partial(session.advance, side))
     session.step(0)

@@ -11,6 +11,7 @@ import solara
 
 from forumsim.app.choice import choice
 from forumsim.core.parameters import BY_NAME, PARAMETERS, Parameter
+from forumsim.core.values import parse_value
 
 #: Parameters with a slider, in groups; all others are under "any other parameter".
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -117,8 +118,6 @@ def AnyParameter(values: dict[str, float | None], change: Callable[[str, Any], N
 
 def typed(text: str, parameter: Parameter) -> Any:
     """What somebody typed, as the checks of parameters take it: a number, a switch, or the text itself."""
-    from forumsim.core.values import parse_value
-
     value = parse_value(text)
     return bool(value) if parameter.is_switch and value in (0, 1) else value
 
@@ -133,11 +132,5 @@ def Field(name: str, spec: Any, value: Any, change: Callable[[str, Any], None]) 
         Slider(label, value, low, high, lambda new: change(name, new), whole=spec.type == "int")
         _meaning(False, f"{low:g} to {high:g}; {spec.meaning}")
         return
-    solara.InputText(label, value=str(value), on_value=lambda text: change(name, _value(text)))
+    solara.InputText(label, value=str(value), on_value=lambda text: change(name, parse_value(text)))
     _meaning(False, f"{low} to {high}; {spec.meaning}")
-
-
-def _value(text: str) -> Any:
-    from forumsim.core.values import parse_value
-
-    return parse_value(text)

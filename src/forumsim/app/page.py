@@ -39,12 +39,7 @@ from forumsim.scenarios.settings import CELL, PARAMETER, find_setting
 def asked(search: str, first: Setup) -> tuple[Setup, str]:
     """The setup that an address asks for (``?scenario=two_blocs&seed=3&dialogue.level=0.6``), and what is wrong in it.
 
-    Parameters
-    ----------
-    search : str
-        The part after the question mark.
-    first : Setup
-        What `forumsim view` was started with; the address goes before it.
+    What the address leaves open is as in ``first``, with which `forumsim view` was started.
     """
     setup, wrong = first, []
     for key, text in parse_qsl(search or "", keep_blank_values=True, max_num_fields=100):

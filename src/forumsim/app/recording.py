@@ -74,15 +74,7 @@ class Spans:
 
 
 class Recorder:
-    """Notes a run while it is stepped.
-
-    Parameters
-    ----------
-    model : ForumModel
-        At its start.
-    last : int
-        Step at which the run will end.
-    """
+    """Notes a run while it is stepped, from its start to the step ``last``."""
 
     def __init__(self, model: ForumModel, last: int) -> None:
         self.model, self.last = model, last
@@ -116,17 +108,11 @@ class Recorder:
             self.charters[f].append([step, now])
 
     def recording(self, acts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """All of it as plain JSON values; the model is at its end.
-
-        Parameters
-        ----------
-        acts : sequence of mapping
-            What was done to the run.
-        """
+        """All of it as plain JSON values, with what was done to the run; the model is at its end."""
         frame = frame_of(self.model)
-        judged = np.asarray(frame.outcome.judged)
+        measured = np.asarray(frame.outcome.verdict_series)
         courses = {
-            name: [thousandths(judged[:, k, column]) for k in range(judged.shape[1])]
+            name: [thousandths(measured[:, k, column]) for k in range(measured.shape[1])]
             for column, name in enumerate(("fragmentation", "across"))
         }
         return {

@@ -119,13 +119,7 @@ def write_replay(
 
 
 def page(data: dict[str, Any]) -> str:
-    """The page of a recorded run.
-
-    Parameters
-    ----------
-    data : dict
-        `Recorder.recording`, with ``title``, ``facts`` and the other words of `write_replay`.
-    """
+    """The page of a recorded run: of `Recorder.recording`, with title, facts and the other words of `write_replay`."""
     looks = [[look.colour, look.marker, dash] for look, dash in zip(LOOKS, _DASHES, strict=True)]
     text = json.dumps({**data, "looks": looks, "plain": PLAIN}, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":  # within the element that holds it none of them may end or begin anything

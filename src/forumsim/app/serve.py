@@ -110,17 +110,7 @@ def _settle_home() -> None:
 
 
 def application(host: str, allowed: Iterable[str] = (), root_path: str = "") -> Any:
-    """Solara's application for one address, answering its own pages only; `settings` have been made.
-
-    Parameters
-    ----------
-    host : str
-        The address that is listened on.
-    allowed : iterable of str
-        Further names that the page is served under.
-    root_path : str
-        Path that a proxy serves the page under.
-    """
+    """Solara's application for one address, answering its own pages only (see `Guard`); `settings` have been made."""
     from solara.server import settings as solara_settings
     from solara.server import starlette as solara_server
     from solara.server.cdn_helper import cdn_url_path

@@ -261,12 +261,11 @@ class Session:
             if not self.models[0].step_count:
                 raise InputError([Problem("download", "no step has been done", "a run of one step or more")])
             setup = self.setup
-            sides = [setup.parameters] if setup.other is None else [setup.parameters, setup.parameters | setup.other]
             return [
                 {
                     "scenario": setup.scenario, "seed": setup.seed, "steps": model.step_count, "preset": setup.preset,
                     "fields": dict(setup.fields), "parameters": dict(parameters),
                     "interventions": [dict(entry) for entry in model.interventions], "extensions": setup.extensions,
                 }
-                for model, parameters in zip(self.models, sides, strict=True)
+                for model, parameters in zip(self.models, setup.sides, strict=True)
             ]  # fmt: skip

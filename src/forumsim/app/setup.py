@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from forumsim.core.errors import InputError
 from forumsim.extensions import NONE, Extensions
+from forumsim.plans.seeds import run_seed
 from forumsim.running.model import ForumModel
 from forumsim.running.run import check_seed
+from forumsim.scenarios import list_scenarios
 from forumsim.scenarios.settings import field_name
+from forumsim.sweeps.again import interventions_of, repeated
+from forumsim.sweeps.past import open_past
+from forumsim.sweeps.single import settings_of_run
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,11 @@ class Setup:
     acts: tuple[dict[str, Any], ...] = ()
     done: int = 0
 
+    @property
+    def sides(self) -> list[dict[str, Any]]:
+        """The parameters of the run, or of both runs."""
+        return [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
+
     def models(self) -> list[ForumModel]:
         """New models at their start.
 
@@ -57,23 +69,12 @@ class Setup:
             All mistakes at once.
         """
         fields = {field_name(key): value for key, value in self.fields.items()}
-        sides = [self.parameters] if self.other is None else [self.parameters, self.parameters | self.other]
         wrong = check_seed(self.seed)
         problems = [wrong] if wrong else []
         seed, preset = 1 if wrong else self.seed, self.preset or None
         try:
-            models = [
-                ForumModel(
-                    self.scenario,
-                    steps=self.steps,
-                    rng=seed,
-                    preset=preset,
-                    with_=self.extensions,
-                    **fields,
-                    **parameters,
-                )
-                for parameters in sides
-            ]
+            common: dict[str, Any] = {"rng": seed, "preset": preset, "with_": self.extensions, **fields}
+            models = [ForumModel(self.scenario, self.steps, **common, **parameters) for parameters in self.sides]
         except InputError as error:
             raise InputError([*problems, *error.problems], error.title) from None
         if problems:
@@ -86,3 +87,23 @@ class Setup:
             return ""
         changed = ", ".join(f"{name} {value}" for name, value in self.other.items() if value != "unset")
         return "this run" if side == 0 else f"with {changed}"
+
+
+def setup_of_run(
+    folder: str | Path, run_id: str, anyway: bool = False, with_: Any = None
+) -> tuple[Setup, tuple[str, ...]]:
+    """Repeat a run, see that it is the one of the folder, and say what a page needs to show it.
+
+    What it takes, and what it says of differences and mistakes, is as in `forumsim.app.replay.write_replay`.
+    """
+    past = open_past(folder, anyway, with_=with_)
+    recorded, run, differences = repeated(past, run_id, anyway)
+    spec, plan = recorded.spec, past.plan
+    part = plan.parts[spec.point.part]
+    preset, fields, parameters = settings_of_run(past, spec)
+    acts = sorted((dict(entry) for entry in interventions_of(past, recorded)), key=lambda entry: int(entry["step"]))
+    scenario, seed = os.fspath(part.source), run_seed(plan.seed, spec.replicate)
+    if part.scenario in list_scenarios():
+        scenario = part.scenario
+    setup = Setup(scenario, seed, part.steps, preset, parameters, fields, extensions=plan.extensions)
+    return replace(setup, acts=tuple(acts), done=run.world.step), differences

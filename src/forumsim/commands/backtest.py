@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import columns, note, say, wrapped
+from forumsim.commands.console import columns, note, progress, say, wrapped
+from forumsim.commands.options import Seed, Settings, option
 from forumsim.commands.settings import parse_settings
 from forumsim.core.errors import InputError, Problem
 
@@ -28,36 +28,52 @@ RUNS, HINDCAST_RUNS = 40, 200
 
 
 def backtest(
-    out: Path | None,
-    replicates: int,
-    runs: int | None = None,
-    seed: int = 1,
-    settings: Sequence[str] = (),
-    own_charter: bool = True,
-    hindcast: bool = False,
-    rosters: Path | None = None,
-    forums: Path | None = None,
+    replicates: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="Runs of the rule of membership for each forum.")
+    ] = 1000,
+    runs: Annotated[
+        int | None,
+        option(
+            min=1,
+            max=1_000_000,
+            help=f"Runs of the model: {RUNS} for the life of organisations, {HINDCAST_RUNS} for --hindcast, unless "
+            "said otherwise.",
+        ),
+    ] = None,
+    seed: Seed = 1,
+    settings: Settings = None,
+    founders_charters: Annotated[
+        bool,
+        option(
+            "--founders-charters",
+            help="Compute the charters of the scored forums from the positions of their founders alone.",
+        ),
+    ] = False,
+    hindcast: Annotated[
+        bool,
+        option(
+            "--hindcast",
+            help="Run from 2018 to autumn 2024 instead, and score what the most powerful "
+            "states did: signed, stayed out, founded, met.",
+        ),
+    ] = False,
+    rosters: Annotated[
+        Path | None,
+        option(
+            metavar="FILE",
+            help="Rosters of later years to score instead, "
+            "with the columns of a scenario's memberships.csv; needs --forums.",
+        ),
+    ] = None,
+    forums: Annotated[
+        Path | None,
+        option(metavar="FILE", help="The forums of these rosters, with the columns of a scenario's forums.csv."),
+    ] = None,
+    out: Annotated[Path | None, option(metavar="FILE", help="Write all figures to this file as CSV.")] = None,
 ) -> None:
-    """Compare, print the tables and where the model loses, and write all figures where a file is named.
+    """Hold ai_governance against rosters and history, and say where it loses.
 
-    Parameters
-    ----------
-    out : Path, optional
-        A CSV file to write.
-    replicates : int
-        Runs of the rule of membership for each forum.
-    runs : int, optional
-        Runs of the whole model, for the life of organisations or the hindcast; `RUNS` or `HINDCAST_RUNS` by default.
-    seed : int
-        Seed that those of replicates and runs follow from.
-    settings : sequence of str
-        Parameters of the model, ``NAME=VALUE``.
-    own_charter : bool
-        False: charters of the scored forums from the members that are given alone.
-    hindcast : bool
-        Run from 2018 to autumn 2024 instead, and score what the most powerful states did.
-    rosters, forums : Path, optional
-        Rosters of later years instead, with the columns of ``memberships.csv`` and ``forums.csv``.
+    Without options: the rosters of autumn 2024 and the life of organisations.
 
     Raises
     ------
@@ -66,11 +82,12 @@ def backtest(
         that do not go together, mistakes in the files, or a file to write in a folder that is not there.
     """
     from forumsim.results.files import write_files
-    from forumsim.running.run import record_for
+    from forumsim.running.run import params_for
     from forumsim.scenarios import load_scenario
 
-    parameters, fields = parse_settings(settings, None)
-    problems = list(_conflicts(hindcast, rosters, forums, own_charter))
+    parameters, fields = parse_settings(settings or ())
+    own_charter = not founders_charters
+    problems = _conflicts(hindcast, rosters, forums, own_charter)
     if fields:
         where = f"scenario.{next(iter(fields))}"
         problems.append(Problem(where, "the backtest moves the start of the scenario itself", "parameters"))
@@ -79,7 +96,7 @@ def backtest(
     if problems:
         raise InputError(problems)
     case = load_scenario(SCENARIO)
-    record_for(case, parameters)  # mistakes first, before the wait for numba
+    params_for(case, parameters)  # mistakes first, before the wait for numba
     begun = time.monotonic()
     if hindcast:
         table = _hindcast(case, HINDCAST_RUNS if runs is None else runs, seed, parameters)
@@ -120,7 +137,7 @@ def _autumn(
 
     comparison = compare(case, replicates, seed, parameters, Design(own_charter=own_charter), _tell)
     life = lives(case, runs, seed, parameters=parameters)
-    _clear()
+    progress("")
     say("Who is in which forum of AI governance, autumn 2024: each forum left out of the facts and forecast")
     _say_rosters(
         comparison,
@@ -156,7 +173,7 @@ def _later(
     from forumsim.studies.backtest.table import long_table
 
     comparison = compare_later(case, files, replicates, seed, parameters, Design(own_charter=own_charter), _tell)
-    _clear()
+    progress("")
     say(f"Who is in which forum after {AUTUMN}, forecast from what was known by then")
     _say_rosters(
         comparison,
@@ -198,13 +215,7 @@ def _hindcast(case: Scenario, runs: int, seed: int, parameters: Mapping[str, Any
 
 
 def _tell(forum: str) -> None:
-    if sys.stderr.isatty():
-        typer.echo(f"\r\033[Kdone: {forum}", err=True, nl=False)
-
-
-def _clear() -> None:
-    if sys.stderr.isatty():
-        typer.echo("\r\033[K", err=True, nl=False)
+    progress(f"done: {forum}")
 
 
 def _points(sentences: Sequence[str]) -> None:

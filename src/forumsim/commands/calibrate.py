@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from forumsim.commands.compilation import compile_once
-from forumsim.commands.console import columns, note, say, wrapped
+from forumsim.commands.console import columns, note, number_text, say, wrapped
+from forumsim.commands.options import Quiet, With, Workers, argument, option
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
     from forumsim.studies.calibration import Calibrated, Fit
 
 
-def calibrate(file: Path, out: Path | None, workers: int | None, quiet: bool, with_: Sequence[Path] = ()) -> None:
-    """Run or resume the calibration, print how near the best point comes and what it is.
+def calibrate(
+    file: Annotated[Path, argument(help="What to calibrate, a TOML file.")],
+    out: Annotated[
+        Path | None, option(metavar="DIR", help="Folder to write to.  [default: results/NAME OF THE FILE]")
+    ] = None,
+    workers: Workers = None,
+    quiet: Quiet = False,
+    with_: With = None,
+) -> None:
+    """Search for parameters with which a scenario comes near targets. The same command again resumes it.
+
+    The file is a plan with ranges in [vary] and a table [target] with trials and file. That file is a CSV with the
+    columns measure, issue, step (a number, or end), target and tolerance; source and note may be added.
+    experiments/README.md explains them.
 
     Raises
     ------
@@ -53,14 +65,12 @@ def _say_targets(found: Calibrated) -> None:
         f"Targets, and trial {best.number} on {mine.check} fresh seeds: mean, 95 % interval, distance in tolerances; "
         "sd over runs"
     )
-    rows = [
-        (
-            target.measure, target.issue, target.when, _number(target.target), _number(target.tolerance),
-            _number(fresh.mean[k]), f"[{_number(fresh.low[k])}, {_number(fresh.high[k])}]", _number(fresh.off[k]),
-            _number(fresh.sd[k]),
-        )
-        for k, target in enumerate(mine.targets)
-    ]  # fmt: skip
+    rows = []
+    for k, target in enumerate(mine.targets):
+        aim, tolerance, mean, low, high, off, sd = map(number_text, (
+            target.target, target.tolerance, fresh.mean[k], fresh.low[k], fresh.high[k], fresh.off[k], fresh.sd[k],
+        ))  # fmt: skip
+        rows.append((target.measure, target.issue, target.when, aim, tolerance, mean, f"[{low}, {high}]", off, sd))
     head = ("measure", "issue", "step", "target", "tolerance", "obtained", "", "off", "sd")
     say(columns(rows, head, right="lllrrrlrr"))
     if best.fit.missing or fresh.missing:
@@ -88,7 +98,7 @@ def _say_best(found: Calibrated) -> None:
     say(
         wrapped(
             "The loss is the mean squared distance from the targets in tolerances. The first is too low, as trials "
-            f"were chosen by it; compare by the second. Replicate noise alone makes {_number(fresh.noise)} of it.",
+            f"were chosen by it; compare by the second. Replicate noise alone makes {number_text(fresh.noise)} of it.",
             "  ",
         )
     )
@@ -97,11 +107,7 @@ def _say_best(found: Calibrated) -> None:
 def _loss(fit: Fit | None) -> str:
     if fit is None:
         return ""
-    return _number(fit.loss) + ("" if math.isnan(fit.se) else f" ± {_number(fit.se)}")
-
-
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.3g}"
+    return number_text(fit.loss) + ("" if math.isnan(fit.se) else f" ± {number_text(fit.se)}")
 
 
 def _value(value: object) -> str:

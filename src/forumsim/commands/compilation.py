@@ -14,13 +14,7 @@ _IDLE = '@rule(after="drift")\ndef idle(world, p): pass\n'
 
 
 def is_compiled(extended: bool = False) -> bool:
-    """Whether the disk holds the compiled code of this very model that runs need.
-
-    Parameters
-    ----------
-    extended : bool
-        Whether it is for runs with extensions.
-    """
+    """Whether the disk holds the compiled code of this very model that runs need, or those with extensions."""
     from forumsim.core.cache import holds_code
     from forumsim.core.compilation import CACHE_FOLDER
 

@@ -44,6 +44,12 @@ def note(text: str) -> None:
     typer.echo(printable(text), err=True)
 
 
+def progress(text: str) -> None:
+    """A line on a terminal that the next one replaces; an empty one clears it."""
+    if sys.stderr.isatty():
+        typer.echo(f"\r\033[K{printable(text)}", err=True, nl=False)
+
+
 #: Signs at the beginning of a cell that make a spreadsheet take it for a formula.
 FORMULA = ("=", "+", "-", "@", "\t")
 
@@ -62,6 +68,25 @@ def wrapped(text: str, indent: str = "") -> str:
     paragraphs = [" ".join(part.split()) for part in text.strip().split("\n\n")]
     filled = [textwrap.fill(part, width(), initial_indent=indent, subsequent_indent=indent) for part in paragraphs]
     return "\n\n".join(filled)
+
+
+def counted(number: int, word: str) -> str:
+    """``1 run``, ``2 runs``."""
+    return f"{number} {word}{'s' * (number != 1)}"
+
+
+def value_text(value: Any) -> str:
+    """A setting as plans and ``--set`` have it: ``true``, ``unset``, ``0.25``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return "unset" if value != value else f"{value:.12g}"
+    return str(value)
+
+
+def number_text(value: float) -> str:
+    """A number with three digits, or its whole part where that has more; empty where it is missing."""
+    return "" if value != value else f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 def columns(rows: Iterable[Sequence[Any]], head: Sequence[str] = (), right: str = "") -> str:

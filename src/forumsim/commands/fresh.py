@@ -25,16 +25,7 @@ DRAWN = ("figures", "report.html", "sensitivity.csv", "export")
 
 
 def sweep_fresh(plan: Plan, out: Path, progress: bool | Progress, **settings: Any) -> Path:
-    """Run a plan and let its results replace what the folder holds.
-
-    Parameters
-    ----------
-    plan : Plan
-    out : Path
-        Results folder. Files in it that forumsim did not write are kept.
-    progress : bool or Progress
-    settings
-        What else `forumsim.sweeps.sweep` takes.
+    """Run a plan and let its results replace what the folder holds, but for files that forumsim did not write.
 
     Returns
     -------
@@ -88,7 +79,7 @@ def _to_be_replaced(folder: Path, content: dict[str, Any]) -> bool:
     InputError
         When it holds anything else than results.
     """
-    from forumsim.results.manifest import recorded_identity
+    from forumsim.results.manifest import SCHEMA_VERSION, recorded_identity
     from forumsim.results.opening import FolderState, folder_state
     from forumsim.results.store import Store
     from forumsim.sweeps.work import PIECES
@@ -101,20 +92,13 @@ def _to_be_replaced(folder: Path, content: dict[str, Any]) -> bool:
         found = state.value if state is FolderState.FILE else "holds files, but no results of forumsim"
         raise InputError([Problem(str(folder), found, "", hint)], "the results cannot be replaced")
     if state is FolderState.COMPLETE:
-        return not _is_of(folder, content)
+        manifest = manifest_of(folder)
+        same = manifest.get("schema_version") == SCHEMA_VERSION and recorded_identity(manifest) == content
+        return not (same and all((folder / name).is_file() for name in manifest.get("files", {})))
     if state in (FolderState.UNFINISHED, FolderState.BETWEEN) and folder.exists():
         with contextlib.closing(Store(folder, PIECES)) as store:
             return bool(store.head) and recorded_identity(store.head) != content
     return False
-
-
-def _is_of(folder: Path, content: dict[str, Any]) -> bool:
-    """Whether complete results are those of this plan, scenario and model, and all files are there."""
-    from forumsim.results.manifest import SCHEMA_VERSION, recorded_identity
-
-    manifest = manifest_of(folder)
-    same = manifest.get("schema_version") == SCHEMA_VERSION and recorded_identity(manifest) == content
-    return same and all((folder / name).is_file() for name in manifest.get("files", {}))
 
 
 def _old(target: Path) -> Path:

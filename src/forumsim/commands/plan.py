@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import FAILED, columns, describe, note, say
+from forumsim.commands.console import FAILED, columns, counted, describe, note, say, value_text
+from forumsim.commands.options import PlanFile, With, Workers, option
 from forumsim.commands.sweep import cores
-from forumsim.plans.designs import SCREENING
-from forumsim.results.table_checks import counted
 
 if TYPE_CHECKING:
     from forumsim.plans import Part, Plan
@@ -22,20 +21,16 @@ if TYPE_CHECKING:
 SHOWN = 8
 
 
-def plan(file: Path, workers: int | None, out: Path | None, trying: bool, with_: Sequence[Path] = ()) -> None:
-    """Print size, expected time and disk of a plan.
-
-    Parameters
-    ----------
-    file : Path
-    workers : int, optional
-        Processes that the time is for; by default one a core.
-    out : Path, optional
-        Results folder, for the room on its disk.
-    trying : bool
-        Whether to run a few runs for the estimates.
-    with_ : sequence of Path
-        Extensions that the plan is run with.
+def plan(
+    file: PlanFile,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None, option(metavar="DIR", help="Results folder to be used: is there room on its disk?")
+    ] = None,
+    no_try: Annotated[bool, option("--no-try", help="Do not try a run: time and size are not estimated then.")] = False,
+    with_: With = None,
+) -> None:
+    """Say how large a plan is, and what time and disk it will take, before anything runs.
 
     Raises
     ------
@@ -48,15 +43,15 @@ def plan(file: Path, workers: int | None, out: Path | None, trying: bool, with_:
     from forumsim.sweeps.expectation import expect
 
     checked = load_plan(file, with_)
-    if trying:
+    if not no_try:
         announce(bool(checked.extensions))
-    found = expect(checked, trying)
+    found = expect(checked, not no_try)
     number = min(workers or cores(), checked.most_runs)
     folder = out if out is not None else Path("results") / checked.name
     say(f"{checked.name}: {_size(found)}")
     say(columns([*_made_of(checked), *_rules(found), *_takes(found, number)]))
     _warn(found, folder, number)
-    given = "".join(f" --with {path}" for path in with_)
+    given = "".join(f" --with {path}" for path in with_ or ())
     say(f"nothing was written; to run it: forumsim sweep {file}{given}")
     if found.failed:
         raise typer.Exit(FAILED)
@@ -87,7 +82,7 @@ def _made_of(plan: Plan) -> Iterator[tuple[str, str]]:
         for factor in part.factors:
             yield "varied", f"{factor.name}: {_levels(factor)}"
         if part.design != "grid":
-            options = ", ".join(f"{name} = {_text(value)}" for name, value in part.options.items())
+            options = ", ".join(f"{name} = {value_text(value)}" for name, value in part.options.items())
             yield "design", f"{part.design} ({options})"
     record = plan.recording
     every = "every step" if record.every == 1 else f"every {record.every} steps"
@@ -102,7 +97,7 @@ def _fields(part: Part) -> dict[str, Any]:
 
 def _levels(factor: Any) -> str:
     if factor.is_range:
-        return f"from {_text(factor.low)} to {_text(factor.high)}"
+        return f"from {value_text(factor.low)} to {value_text(factor.high)}"
     shown = ", ".join(_value(factor.name, level) for level in factor.levels[:SHOWN])
     more = f", ... {_value(factor.name, factor.levels[-1])}" if len(factor.levels) > SHOWN else ""
     return f"{counted(len(factor.levels), 'level')}: {shown}{more}"
@@ -122,7 +117,7 @@ def _details(plan: Plan) -> str:
 def _rules(found: Expectation) -> Iterator[tuple[str, str]]:
     plan, rule, stop = found.plan, found.plan.replication, found.plan.stop
     if rule.adaptive:
-        widths = ", ".join(f"{name} +-{_text(width)}" for name, width in rule.precision.items())
+        widths = ", ".join(f"{name} +-{value_text(width)}" for name, width in rule.precision.items())
         each = f"of each point {rule.minimum}, then {max(1, rule.ahead)} at a time, until its 95 % intervals"
         narrow = f"({rule.issue}) are no wider than {widths} and have been so for {rule.ahead} more"
         yield "replicates", f"{each} {narrow}; at most {rule.maximum}"
@@ -195,6 +190,8 @@ def _warn(found: Expectation, folder: Path, workers: int) -> None:
 
 def _warn_of_ranges(plan: Plan) -> None:
     """Say what a design over ranges cannot show, and what to take for that."""
+    from forumsim.plans.designs import SCREENING
+
     many = [part for part in plan.parts if sum(factor.is_range for factor in part.factors) > 1]
     for kind in dict.fromkeys(part.design for part in many):
         if kind in SCREENING:
@@ -211,12 +208,4 @@ def _value(name: str, value: Any) -> str:
     from forumsim.core.parameters import find_parameter
 
     parameter = find_parameter(name)
-    return _text(bool(value) if parameter is not None and parameter.is_switch else value)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return "unset" if value != value else f"{value:.12g}"
-    return str(value)
+    return value_text(bool(value) if parameter is not None and parameter.is_switch else value)

@@ -6,9 +6,12 @@ import math
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from forumsim.commands.console import note, say
+from forumsim.commands.options import Edited, Folder, option
 from forumsim.commands.sweep import cores
 from forumsim.core.errors import InputError, Problem, nearest
 
@@ -22,33 +25,37 @@ DPI = (50, 1200)
 
 
 def report(
-    folder: Path,
-    out: Path | None = None,
-    measures: Iterable[str] = (),
-    formats: Iterable[str] = (),
-    width: str = "",
-    title: bool = True,
-    dpi: int | None = None,
-    anyway: bool = False,
+    folder: Folder,
+    measures: Annotated[
+        list[str] | None,
+        option(metavar="A,B", help="Draw these measures: columns of series.csv.  [default: the usual ones]"),
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        option(
+            "--format", metavar="A,B", help="Write the figures in these formats: png, pdf, svg.  [default: all three]"
+        ),
+    ] = None,
+    width: Annotated[
+        str,
+        option(
+            metavar="LENGTH",
+            help="Width of the figures, such as 3.5in or 9cm; letters have the same size in print at any width.  "
+            "[default: A4]",
+        ),
+    ] = "",
+    dpi: Annotated[
+        int | None, typer.Option(metavar="N", help="Dots per inch of the PNG files.  [default: 300]")
+    ] = None,
+    no_title: Annotated[
+        bool, option("--no-title", help="Leave the titles out, for journals that set them as captions.")
+    ] = False,
+    out: Annotated[
+        Path | None, option(metavar="DIR", help="Write report and figures there; the results folder stays as it is.")
+    ] = None,
+    anyway: Edited = False,
 ) -> None:
-    """Draw the figures, write the report, print the reading and where things are.
-
-    Parameters
-    ----------
-    folder : Path
-        A results folder.
-    out : Path, optional
-        Where report and figures are written; the results folder if not given.
-    measures, formats : iterable of str
-        Names, several in one text with commas between them.
-    width : str
-        With its unit: ``3.5in``, ``9cm``, ``89mm``; A4 when empty.
-    title : bool
-        Whether figures have their titles.
-    dpi : int, optional
-        Of PNG.
-    anyway : bool
-        Take tables that were edited since they were written.
+    """Draw the figures of a results folder, write its report and say in short what it shows.
 
     Raises
     ------
@@ -58,11 +65,11 @@ def report(
     from forumsim import analysis
     from forumsim.analysis.figures import chosen
 
-    sheet, problems = _sheet(_names(formats), width, title, dpi)
+    sheet, problems = _sheet(_names(formats or ()), width, not no_title, dpi)
     if out is not None and out.exists() and not out.is_dir():
         problems.append(Problem("--out", f"{out} is a file", "a folder, new or not"))
     try:
-        results = chosen(analysis.load_results(folder, anyway), _names(measures))
+        results = chosen(analysis.load_results(folder, anyway), _names(measures or ()))
     except InputError as error:
         raise InputError([*problems, *error.problems], error.title if not problems else "") from None
     if problems:

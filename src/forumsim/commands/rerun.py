@@ -5,41 +5,36 @@ from __future__ import annotations
 import os
 import shlex
 import traceback
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forumsim.commands.compilation import announce, compile_once
-from forumsim.commands.console import FAILED, columns, note, say, wrapped
+from forumsim.commands.console import FAILED, columns, counted, note, say, value_text, wrapped
+from forumsim.commands.options import Changed, Folder, Quiet, With, Workers, argument, option
 from forumsim.commands.run import reading
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:
-    from forumsim.results.results import Results
     from forumsim.sweeps.past import Past
-    from forumsim.sweeps.rerun import Repetition
+    from forumsim.sweeps.rerun import Recorded, Repetition
 
 
-def rerun_one(
-    folder: Path, run_id: str, out: Path | None, anyway: bool, debug: bool, with_: Sequence[Path] = ()
+def rerun(
+    folder: Folder,
+    run_id: Annotated[str | None, argument(help="A run, or the beginning of its id.  [default: all]")] = None,
+    out: Annotated[
+        Path | None,
+        option(metavar="DIR", help="Write the results there: all of them, or the tables of one run in full detail."),
+    ] = None,
+    workers: Workers = None,
+    debug: Annotated[bool, option("--debug", help="Open the debugger where the run raises its error.")] = False,
+    quiet: Quiet = False,
+    anyway: Changed = False,
+    with_: With = None,
 ) -> None:
-    """Repeat one run, say whether it is the same, and how it ended.
-
-    Parameters
-    ----------
-    folder : Path
-    run_id : str
-        Id of a run, or its beginning.
-    out : Path, optional
-        Write its tables with full detail there.
-    anyway : bool
-        Go on when plan, scenario or model have changed.
-    debug : bool
-        Open the debugger where the run raises its error.
-    with_ : sequence of Path
-        The extensions that the results were made with.
+    """Repeat a run of a results folder, or all of them, and say whether they are the same to the bit.
 
     Raises
     ------
@@ -49,56 +44,17 @@ def rerun_one(
         With status 1 when something differs.
     """
     from forumsim.sweeps.past import open_past
-    from forumsim.sweeps.rerun import find, repeat
-    from forumsim.sweeps.single import write_run
+    from forumsim.sweeps.rerun import find
 
     past = open_past(folder, anyway, with_=with_)
-    recorded = find(past, run_id)
-    _tell_changes(past)
-    announce(bool(past.plan.extensions))
-    if recorded.failure is not None and recorded.failure["stage"] == "worker":
-        note("forumsim: this run ended its worker; it is repeated in this very process")
-    found = repeat(past, recorded)
-    if out is not None and found.run is not None:  # before anything is said: the folder may be another's
-        written = write_run(past, recorded, out)
-    say(_title(found))
-    say()
-    if found.run is not None:
-        say(reading(found.run))
-    else:
-        assert found.error is not None
-        say("".join(traceback.format_exception(found.error)).strip())
-        if debug:
-            import pdb
-
-            pdb.post_mortem((found.error.__cause__ or found.error).__traceback__)  # that of a user's own rule
-    say()
-    _tell(found.differences, past, _same(found))
-    if out is not None:
-        say(_written(written) if found.run is not None else "no tables: the run failed")
-    if found.run is not None:
-        say(_view(found))
-    if found.differences:
-        raise typer.Exit(FAILED)
-
-
-def rerun_all(
-    folder: Path, out: Path | None, workers: int | None, anyway: bool, quiet: bool, with_: Sequence[Path] = ()
-) -> None:
-    """Run the whole plan again and compare every CSV with what was written.
-
-    Raises
-    ------
-    InputError
-        When it cannot be repeated.
-    typer.Exit
-        With status 1 when something differs.
-    """
-    from forumsim.sweeps.past import open_past
+    recorded = None if run_id is None else find(past, run_id)
+    for line in past.changes:
+        note(f"forumsim: {line}")
+    if recorded is not None:
+        _rerun_one(past, recorded, out, debug)
+        return
     from forumsim.sweeps.rerun_plan import rerun_plan
 
-    past = open_past(folder, anyway, with_=with_)
-    _tell_changes(past)
     compile_once(bool(past.plan.extensions))
     number = min(workers or cores(), past.plan.most_runs)
     found = rerun_plan(folder, out, number, not quiet, anyway, with_=with_)
@@ -113,14 +69,37 @@ def rerun_all(
         raise typer.Exit(FAILED)
 
 
-def _tell_changes(past: Past) -> None:
-    for line in past.changes:
-        note(f"forumsim: {line}")
+def _rerun_one(past: Past, recorded: Recorded, out: Path | None, debug: bool) -> None:
+    """Repeat one run, say whether it is the same, and how it ended."""
+    from forumsim.sweeps.rerun import repeat
+    from forumsim.sweeps.single import write_run
 
+    announce(bool(past.plan.extensions))
+    if recorded.failure is not None and recorded.failure["stage"] == "worker":
+        note("forumsim: this run ended its worker; it is repeated in this very process")
+    found = repeat(past, recorded)
+    if out is not None and found.run is not None:  # before anything is said: the folder may be another's
+        write_run(past, recorded, out)
+    say(_title(found))
+    say()
+    if found.run is not None:
+        say(reading(found.run))
+    else:
+        assert found.error is not None
+        say("".join(traceback.format_exception(found.error)).strip())
+        if debug:
+            import pdb
 
-def _written(results: Results) -> str:
-    folder = results.folder
-    return f"tables in {folder}; figures and a page: forumsim report {folder}"
+            pdb.post_mortem((found.error.__cause__ or found.error).__traceback__)  # that of a user's own rule
+    say()
+    _tell(found.differences, past, _same(found))
+    if out is not None:
+        where = f"tables in {out}; figures and a page: forumsim report {out}"
+        say(where if found.run is not None else "no tables: the run failed")
+    if found.run is not None:
+        say(_view(found))
+    if found.differences:
+        raise typer.Exit(FAILED)
 
 
 def _view(found: Repetition) -> str:
@@ -140,18 +119,14 @@ def _title(found: Repetition) -> str:
     named = f"part {part.name}, " if part.name else ""
     which = f"{named}{part.scenario}, point {spec.point.name}, replicate {spec.replicate}"
     title = f"{found.recorded.run_id}: {which} (seed {run_seed(plan.seed, spec.replicate)})"
-    settings = ", ".join(f"{name} = {_text(value)}" for name, value in spec.point.values.items())
+    settings = ", ".join(f"{name} = {value_text(value)}" for name, value in spec.point.values.items())
     return f"{title}\n{wrapped(settings, '  ')}" if settings else title
-
-
-def _text(value: object) -> str:
-    return "unset" if value != value else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _same(found: Repetition) -> str:
     if found.run is None:
         return "it fails as before, with the same error at the same stage"
-    same = ", ".join(f"{name}.csv {count} {'row' if count == 1 else 'rows'}" for name, count in found.rows.items())
+    same = ", ".join(f"{name}.csv {counted(count, 'row')}" for name, count in found.rows.items())
     return f"{same} (not there to compare: {', '.join(found.missing)})" if found.missing else same
 
 

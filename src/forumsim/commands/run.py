@@ -7,10 +7,13 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import columns, note, say, warn_of_formulas, wrapped
+from forumsim.commands.console import columns, counted, note, say, warn_of_formulas, wrapped
+from forumsim.commands.options import Case, Overlay, Preset, Seed, Settings, Steps, With, option
 from forumsim.commands.settings import load_case, load_twin
 from forumsim.core.errors import InputError, Problem, collected
 
@@ -25,25 +28,39 @@ TO = "->"
 
 
 def run(
-    scenario: str,
-    seed: int,
-    steps: int | None,
-    settings: Sequence[str],
-    preset: str | None,
-    out: Path | None,
-    every: int,
-    interventions: Path | None,
-    with_: Sequence[Path] = (),
-    twin: Sequence[str] = (),
-    overlay: str | None = None,
+    scenario: Case,
+    seed: Seed = 1,
+    steps: Steps = None,
+    settings: Settings = None,
+    preset: Preset = None,
+    overlay: Overlay = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write tables of the run into this (new) folder.")
+    ] = None,
+    every: Annotated[int, typer.Option(min=1, max=100_000, help="Steps between two records of the measures.")] = 1,
+    interventions: Annotated[
+        Path | None,
+        option(
+            metavar="FILE",
+            help="What is done to the run: the interventions.csv of another run, or a TOML file with tables "
+            "[[interventions]]. Each has a step, an act (set, shock, join, leave, found, meet, host, channel, write) "
+            "and what the act takes, which experiments/README.md lists.",
+        ),
+    ] = None,
+    twin: Annotated[
+        list[str] | None,
+        option(
+            metavar="NAME=VALUE",
+            help="Compare the run with its twin, the run of the same seed with this setting, such as dialogue.level=0; "
+            "may be repeated.",
+        ),
+    ] = None,
+    with_: With = None,
 ) -> None:
-    """Run a scenario once, print the reading, and write the tables when a folder is named.
-
-    With settings of a ``twin``, the run of the same seed with these is made as well, and the two are compared.
-    """
+    """Run a scenario once and say how it ended."""
     problems: list[Problem] = []
     with collected(problems):
-        case, parameters, fields = load_case(scenario, settings, preset, with_, overlay)
+        case, parameters, fields = load_case(scenario, settings or (), preset, with_, overlay)
         if twin:
             other, theirs, apart = load_twin(case, parameters, twin)
     if not problems or interventions is not None:
@@ -58,7 +75,7 @@ def run(
         problems += _mistakes_of_acts(done, scenario, steps, with_)
         raise InputError(problems, "the run cannot be made")
     from forumsim.running.notes import RunNote
-    from forumsim.running.run import record_for, simulate
+    from forumsim.running.run import params_for, simulate
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunNote)  # it is told below
@@ -90,7 +107,7 @@ def run(
     say(reading(result))
     if silent is not None:
         say()
-        say(against(result, silent, record_for(case, parameters), ", ".join(twin)))
+        say(against(result, silent, params_for(case, parameters), ", ".join(twin or ())))
     if case.extensions.measures:
         say()
         say(_own_measures(result))
@@ -101,7 +118,7 @@ def run(
 
 
 def _mistakes_of_acts(
-    done: Sequence[Mapping[str, Any]], scenario: str, steps: int | None, with_: Sequence[Path]
+    done: Sequence[Mapping[str, Any]], scenario: str, steps: int | None, with_: Sequence[Path] | None
 ) -> list[Problem]:
     """What is wrong with interventions, where something else is wrong already: all is told at once."""
     if not done:
@@ -111,7 +128,7 @@ def _mistakes_of_acts(
     from forumsim.scenarios import load_scenario
 
     try:
-        case, params = settle(load_scenario(scenario, with_=with_ or None))
+        case, params = settle(load_scenario(scenario, with_=with_))
         return check_interventions(done, case, params, case.steps if steps is None else steps)
     except InputError:  # which has been told
         return []
@@ -211,7 +228,7 @@ def _own_measures(result: Run) -> str:
     for item in result.scenario.extensions.measures:
         for issue in (*result.scenario.issues, "pooled") if item.per_issue else ("pooled",):
             first, last = _ends(result, issue)
-            rows.append([item.label, issue, f"{_number(first[item.name])} {TO} {_number(last[item.name])}"])
+            rows.append([item.label, issue, _change(first[item.name], last[item.name])])
     return columns(rows, ["own measure", "issue", "start and end"])
 
 
@@ -225,7 +242,7 @@ def _forums(result: Run) -> str:
     rows = [(name, count, f"{reach:.2f}", f"{law:.2f}") for name, count, reach, law in live[keys].head(5).to_numpy()]
     head = ("forum", "members", "reach", "law")
     some = "the first five by" if len(live) > len(rows) else "by"
-    title = f"{len(live)} {'forum' if len(live) == 1 else 'forums'} alive at the end, {some} reach (share of power):\n"
+    title = f"{counted(len(live), 'forum')} alive at the end, {some} reach (share of power):\n"
     return title + columns(rows, head, right="lrrr")
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from forumsim.commands.console import columns, say, wrapped
+import typer
+
+from forumsim.commands.console import columns, say, value_text, wrapped
+from forumsim.commands.options import With, option
 from forumsim.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -17,7 +20,32 @@ if TYPE_CHECKING:
     from forumsim.scenarios.quarters import When
 
 
-def overview(with_: Sequence[Path] = ()) -> None:
+def scenarios(
+    name: Annotated[str | None, typer.Argument(help="A shipped scenario or a folder; left out: list all.")] = None,
+    copy: Annotated[
+        Path | None, typer.Option("--copy", metavar="DIR", help="Copy the scenario into a new folder, to edit it.")
+    ] = None,
+    check: Annotated[
+        bool,
+        option(
+            "--check", help="Say what is unusual about the start of the scenario, and how it ends without dialogue."
+        ),
+    ] = False,
+    with_: With = None,
+) -> None:
+    """List the scenarios, show or check one, or copy one to start your own."""
+    extensions = with_ or []
+    if copy is not None:
+        _copy(name, copy, extensions)
+    elif check:
+        _check(name, extensions)
+    elif name is not None:
+        _show(name, extensions)
+    else:
+        _overview(extensions)
+
+
+def _overview(with_: Sequence[Path]) -> None:
     """List the shipped scenarios with their titles, and those of extensions."""
     from forumsim.extensions import load_extensions
     from forumsim.scenarios import list_scenarios, load_scenario
@@ -32,9 +60,11 @@ def overview(with_: Sequence[Path] = ()) -> None:
     say("One in detail: forumsim scenarios NAME; a copy to edit: forumsim scenarios NAME --copy DIR")
 
 
-def show(name: str, with_: Sequence[Path] = ()) -> None:
+def _show(name: str, with_: Sequence[Path]) -> None:
     """Describe one scenario: world, issues, what may be varied, priors; and what extensions add to it."""
+    from forumsim.core.terms import Shock
     from forumsim.scenarios import load_scenario
+    from forumsim.scenarios.content import TRACKS
 
     case = load_scenario(name, with_=with_)
     world = _start(case)
@@ -45,16 +75,16 @@ def show(name: str, with_: Sequence[Path] = ()) -> None:
             say(wrapped(text, "  "))
     _section("Issues", _issue_rows(case), ("name", "label", "from 0 to 1"))
     _section("Forums", _forum_rows(case, world), ("name", "since", "form", "members", "law", "issues", "title"))
-    _section("Shocks", _shock_rows(case), ("name", "date", "kind", "actor", "other", "size"))
-    _section("Channels of dialogue", _channel_rows(case), ("name", "from", "track", "actor", "other", "rate"))
-    fields = [
-        (f"scenario.{spec.name}", _text(spec.default), _span(spec), spec.meaning) for spec in case.field_specs.values()
-    ]
+    shocks = _dated_rows(case.tables.shocks, "date", lambda row: Shock(row.kind).name.lower(), "size")
+    _section("Shocks", shocks, ("name", "date", "kind", "actor", "other", "size"))
+    channels = _dated_rows(case.tables.channels, "first", lambda row: TRACKS[row.track], "rate")
+    _section("Channels of dialogue", channels, ("name", "from", "track", "actor", "other", "rate"))
+    fields = [(f"scenario.{f.name}", value_text(f.default), _span(f), f.meaning) for f in case.field_specs.values()]
     _section("Fields that a plan or --set may vary", fields, ("name", "default", "range", "meaning"))
     example = f"TABLE.NAME.COLUMN, such as forums.{case.forum_ids[0]}.legalization"
     say()
     say(wrapped(f"Cells of its tables may be varied too: {example}. docs/scenarios.md has the columns."))
-    own = [(key, _text(value)) for key, value in case.parameters.items()]
+    own = [(key, value_text(value)) for key, value in case.parameters.items()]
     _section("Parameters that differ from the model's defaults", own)
     _extensions(case.extensions)
     _section("Overlays: variants, run with --overlay NAME", _overlay_rows(name), ("name", "what it is"))
@@ -68,19 +98,11 @@ def _extensions(extensions: Extensions) -> None:
     """What extensions add: functions with their places, own parameters, own measures."""
     rows = [(item.kind, item.name, " ".join(item.place).strip(), _first_line(item)) for item in extensions.declared]
     _section("Extensions", rows, ("kind", "name", "place", "what it says of itself"))
-    own = [
-        (p.name, _text(p.default), f"{_text(p.low)} to {_text(p.high)}", p.unit, p.meaning)
-        for p in extensions.parameters
-    ]
+    own = [(p.name, value_text(p.default), _span(p), p.unit, p.meaning) for p in extensions.parameters]
     _section("Parameters of extensions that a plan or --set may vary", own,
              ("name", "default", "range", "unit", "meaning"))  # fmt: skip
     measures = [
-        (
-            m.name,
-            m.unit,
-            f"{_text(m.low)} to {_text(m.high)}",
-            ". ".join(text for text in (m.label, m.description) if text),
-        )
+        (m.name, m.unit, _span(m), ". ".join(text for text in (m.label, m.description) if text))
         for m in extensions.measures
     ]
     _section("Measures of extensions", measures, ("name", "unit", "range", "meaning"))
@@ -91,7 +113,7 @@ def _first_line(item: Declaration) -> str:
     return (getattr(item.function, "__doc__", None) or "").strip().partition("\n")[0]
 
 
-def copy(name: str | None, folder: Path, with_: Sequence[Path] = ()) -> None:
+def _copy(name: str | None, folder: Path, with_: Sequence[Path]) -> None:
     """Copy a scenario into a new folder."""
     from forumsim.scenarios import copy_scenario
 
@@ -107,7 +129,7 @@ def _given(with_: Sequence[Path]) -> str:
     return "".join(f" --with {path}" for path in with_)
 
 
-def check(name: str | None, with_: Sequence[Path] = ()) -> None:
+def _check(name: str | None, with_: Sequence[Path]) -> None:
     """Say what is unusual about a scenario, and what to look at."""
     from forumsim.scenarios import load_scenario
     from forumsim.studies.face_checks import face_checks
@@ -181,35 +203,12 @@ def _forum_rows(case: Scenario, world: World) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _shock_rows(case: Scenario) -> list[tuple[Any, ...]]:
-    from forumsim.core.terms import Shock
-
+def _dated_rows(rows: Sequence[Any], date: str, kind: Callable[[Any], str], size: str) -> list[tuple[Any, ...]]:
+    """Shocks or channels: id, date, what it is, both sides, how much; ``date`` and ``size`` are columns."""
+    sizes = [value_text(getattr(row, size)) if row.on else "left out" for row in rows]
     return [
-        (
-            row.id,
-            _date(row.date),
-            Shock(row.kind).name.lower(),
-            _actors(row.actor),
-            _actors(row.other),
-            _text(row.size) if row.on else "left out",
-        )
-        for row in case.tables.shocks
-    ]
-
-
-def _channel_rows(case: Scenario) -> list[tuple[Any, ...]]:
-    from forumsim.scenarios.content import TRACKS
-
-    return [
-        (
-            row.id,
-            _date(row.first),
-            TRACKS[row.track],
-            _actors(row.actor),
-            _actors(row.other),
-            _text(row.rate) if row.on else "left out",
-        )
-        for row in case.tables.channels
+        (row.id, _date(getattr(row, date)), kind(row), _actors(row.actor), _actors(row.other), much)
+        for row, much in zip(rows, sizes, strict=True)
     ]
 
 
@@ -225,7 +224,7 @@ def _actors(names: list[str]) -> str:
 
 
 def _span(spec: Any) -> str:
-    return f"{_text(spec.low)} to {_text(spec.high)}"
+    return f"{value_text(spec.low)} to {value_text(spec.high)}"
 
 
 def _overlay_rows(name: str) -> list[tuple[Any, ...]]:
@@ -235,10 +234,4 @@ def _overlay_rows(name: str) -> list[tuple[Any, ...]]:
 
 
 def _prior_rows(case: Scenario) -> list[tuple[Any, ...]]:
-    return [(name, _text(p.value), _span(p), p.meaning) for name, p in case.priors.items()]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+    return [(name, value_text(p.value), _span(p), p.meaning) for name, p in case.priors.items()]

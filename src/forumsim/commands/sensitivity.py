@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from forumsim.commands.console import columns, say, wrapped
+import typer
+
+from forumsim.commands.console import columns, counted, number_text, say, wrapped
+from forumsim.commands.options import Edited, Folder, option
 
 if TYPE_CHECKING:
     from forumsim.studies.sensitivity import Analysis, Response
@@ -22,15 +24,26 @@ a threshold was passed, not by how much."""
 
 
 def sensitivity(
-    folder: Path,
-    measures: Sequence[str],
-    verdicts: Sequence[str],
-    issues: Sequence[str],
-    part: str,
-    out: Path | None,
-    anyway: bool = False,
+    folder: Folder,
+    measure: Annotated[
+        list[str] | None,
+        option(metavar="NAME", help="A measure; may be repeated.  [default: the usual ones]"),
+    ] = None,
+    verdict: Annotated[
+        list[str] | None,
+        option(metavar="WORD", help="Study the share of runs with this verdict; may be repeated."),
+    ] = None,
+    issue: Annotated[
+        list[str] | None,
+        option(metavar="ISSUE", help="An issue; may be repeated.  [default: pooled]"),
+    ] = None,
+    part: Annotated[str, typer.Option(metavar="NAME", help="Part of the plan, where it has several.")] = "",
+    out: Annotated[
+        Path | None, option(metavar="FILE", help="The file to write.  [default: sensitivity.csv in the folder]")
+    ] = None,
+    anyway: Edited = False,
 ) -> None:
-    """Analyse, print the indices with the noise in them, say where table and figures are.
+    """Say on which factors the measures depend, from results of the design morris or saltelli.
 
     Raises
     ------
@@ -39,7 +52,7 @@ def sensitivity(
     """
     from forumsim.studies.sensitivity import analyse
 
-    found = analyse(folder, measures, verdicts, issues or ("pooled",), part, out, anyway)
+    found = analyse(folder, measure or [], verdict or [], issue or ("pooled",), part, out, anyway)
     sample = found.sample
     named = f" of {sample.part}" if sample.part else ""
     say(f"design {sample.kind}{named}: {len(sample.factors)} factors, {len(sample.unit)} points")
@@ -69,14 +82,14 @@ def _say_outcome(found: Analysis, outcome: Response) -> None:
     order = cells[first].sort_values("estimate", ascending=False, kind="stable").index
     table = []
     for name in order:
-        row = [name, *_cell(cells[first].loc[name]), _number(cells[floor].loc[name, "estimate"])]
+        row = [name, *_cell(cells[first].loc[name]), number_text(cells[floor].loc[name, "estimate"])]
         row += _cell(cells[second].loc[name])
-        table.append([*row, _number(cells["mu"].loc[name, "estimate"])] if morris else row)
+        table.append([*row, number_text(cells["mu"].loc[name, "estimate"])] if morris else row)
     head = ["factor", "mu*", "", "noise", "sigma", "", "mu"] if morris else ["factor", "ST", "", "noise", "S1", ""]
     say(columns(table, head, right="lrlrrlr"))
     if "S2" in cells:
         pairs = cells["S2"].sort_values("estimate", ascending=False, kind="stable").head(3)
-        text = ", ".join(f"{name} {_number(row['estimate'])} {_interval(row)}" for name, row in pairs.iterrows())
+        text = ", ".join(f"{name} {number_text(row['estimate'])} {_interval(row)}" for name, row in pairs.iterrows())
         say(wrapped(f"largest interactions of pairs (S2): {text}", "  "))
     say(wrapped(noise_words(outcome), "  "))
 
@@ -87,7 +100,7 @@ def noise_words(outcome: Response) -> str:
     counts = f"{least}" if least == most else f"{least} to {most}"
     short = ""
     if outcome.short:
-        points = "1 point" if outcome.short == 1 else f"{outcome.short} points"
+        points = counted(outcome.short, "point")
         short = f" The measure is missing in some runs of {points}: the mean is that of the others."
     if math.isnan(outcome.noise_share):
         return f"Noise: unknown, as each point has one run; the indices count it as an effect of the factors.{short}"
@@ -98,16 +111,10 @@ def noise_words(outcome: Response) -> str:
     )
 
 
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return ""
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-
-
 def _interval(row: Any) -> str:
     low, high = row["ci_low"], row["ci_high"]
-    return f"[{_number(low)}, {_number(high)}]"
+    return f"[{number_text(low)}, {number_text(high)}]"
 
 
 def _cell(row: Any) -> tuple[str, str]:
-    return _number(row["estimate"]), _interval(row)
+    return number_text(row["estimate"]), _interval(row)

@@ -22,7 +22,7 @@ def load_case(
     scenario: str,
     settings: Sequence[str],
     preset: str | None = None,
-    with_: Sequence[Path] = (),
+    with_: Sequence[Path] | None = None,
     overlay: str | None = None,
 ) -> tuple[Scenario, dict[str, Any], dict[str, Any]]:
     """A scenario with extensions and the fields that were set, the parameters, and these fields.
@@ -35,34 +35,21 @@ def load_case(
         Every mistake of the scenario and of the settings at once.
     """
     from forumsim.scenarios import load_scenario
+    from forumsim.scenarios.overlays import read_overlay
 
     problems: list[Problem] = []
-    title, case = "the settings cannot be used", None
+    title, case, laid = "the settings cannot be used", None, None
     try:
         case = load_scenario(scenario, with_=with_)
+        if overlay is not None:  # what a scenario has can be told of one that is sound
+            laid = read_overlay(scenario, overlay, case.extensions.parameters)
     except InputError as error:
         problems += error.problems
-        title = error.title
-    laid = None
-    if overlay is not None and case is not None:  # what a scenario has can be told of one that is sound
-        from forumsim.scenarios.overlays import read_overlay
-
-        try:
-            laid = read_overlay(scenario, overlay, case.extensions.parameters)
-        except InputError as error:
-            problems += [problem for problem in error.problems if problem not in problems]
-            title = error.title or title
+        title = error.title or ("" if case is None else title)
     parameters, fields, faults = _sorted(settings, preset, case, overlay=laid)
-    if case is not None and fields:
-        try:
-            case = case.with_fields(**fields)
-        except InputError as error:
-            from forumsim.scenarios.settings import field_name
-
-            ours = {field_name(key): f"{_SET}{field_name(key)}" for key in fields}
-            theirs = {} if laid is None else {key: value for key, value in laid.fields.items() if fields[key] is value}
-            ours |= {field_name(key): laid.place(key) for key in theirs} if laid is not None else {}
-            faults += [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
+    if case is not None:
+        case, wrong = _with_fields(case, fields, _SET, laid)
+        faults += wrong
     if problems and faults:
         title = f"{title or 'there is no such scenario'}, nor can the settings"
     if problems or faults or case is None:
@@ -83,15 +70,25 @@ def load_twin(
     from forumsim.scenarios.settings import field_name
 
     more, fields, problems = _sorted(settings, None, case, _TWIN)
-    other = case
-    try:
-        other = case.with_fields(**fields) if fields else case
-    except InputError as error:
-        ours = {field_name(name): f"{_TWIN}{field_name(name)}" for name in fields}
-        problems += [replace(problem, where=ours.get(problem.where, problem.where)) for problem in error.problems]
-    if problems:
-        raise InputError(problems, "the settings of the twin cannot be used")
+    other, wrong = _with_fields(case, fields, _TWIN)
+    if problems or wrong:
+        raise InputError([*problems, *wrong], "the settings of the twin cannot be used")
     return other, parameters | more, more | {field_name(name): value for name, value in fields.items()}
+
+
+def _with_fields(
+    case: Scenario, fields: dict[str, Any], option: str, overlay: Overlay | None = None
+) -> tuple[Scenario, list[Problem]]:
+    """The scenario with these fields, and what is wrong with them, in terms of the option or overlay that sets them."""
+    from forumsim.scenarios.settings import field_name
+
+    places = {field_name(key): f"{option}{field_name(key)}" for key in fields}
+    if overlay is not None:
+        places |= {field_name(key): overlay.place(key) for key in fields if fields[key] is overlay.fields.get(key)}
+    try:
+        return (case.with_fields(**fields) if fields else case), []
+    except InputError as error:
+        return case, [replace(problem, where=places.get(problem.where, problem.where)) for problem in error.problems]
 
 
 def parse_settings(settings: Iterable[str], preset: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:

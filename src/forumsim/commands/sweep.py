@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from forumsim.commands.compilation import compile_once
 from forumsim.commands.console import FAILED, MISTAKE, describe, note, say, warn_of_formulas
+from forumsim.commands.options import PlanFile, Quiet, With, Workers, option
 
 
 def cores() -> int:
@@ -22,23 +22,34 @@ def cores() -> int:
 
 
 def sweep(
-    plan: Path, out: Path | None, workers: int | None, cluster: str | None, fresh: bool, quiet: bool,
-    with_: Sequence[Path] = (), **handling: Any,
-) -> None:  # fmt: skip
-    """Run the plan, resume it, or say that its results are complete.
-
-    Parameters
-    ----------
-    plan : Path
-    out : Path, optional
-    workers : int, optional
-    cluster : str, optional
-    fresh, quiet : bool
-    with_ : sequence of Path
-        Extensions that the plan is run with.
-    handling
-        ``fail_fast``, ``max_failures``, ``retry_failed``, ``extend``, ``yes`` as `forumsim.sweeps.sweep` takes
-        them. On a terminal, who wants to run a very large plan without ``yes`` is asked.
+    plan: PlanFile,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None, option(metavar="DIR", help="Results folder.  [default: results/NAME OF THE PLAN]")
+    ] = None,
+    fresh: Annotated[
+        bool,
+        option(
+            "--fresh",
+            help="Replace results of another plan or model, or with missing tables, once the new ones are complete.",
+        ),
+    ] = False,
+    cluster: Annotated[
+        str | None, option(metavar="ADDRESS", help="A Dask cluster: tcp://HOST:PORT, local:N or slurm:PROFILE.toml.")
+    ] = None,
+    extend: Annotated[
+        bool, option("--extend", help="Add the plan's new replicates and points to the results that are there.")
+    ] = False,
+    fail_fast: Annotated[bool, option("--fail-fast", help="Stop at the first run that fails.")] = False,
+    max_failures: Annotated[
+        int | None, option(min=0, metavar="N", help="Stop when more than N runs have failed.")
+    ] = None,
+    retry_failed: Annotated[bool, option("--retry-failed", help="Run the runs again that failed before.")] = False,
+    quiet: Quiet = False,
+    yes: Annotated[bool, option("--yes", help="Run a very large plan without being asked.")] = False,
+    with_: With = None,
+) -> None:
+    """Run an experiment: every point of a plan, many times. The same command again resumes it.
 
     Raises
     ------
@@ -61,7 +72,9 @@ def sweep(
     if cluster is None and (not before or fresh):
         compile_once(bool(checked.extensions))
     number = min(workers or cores(), checked.most_runs)
-    settings = {"workers": number, "cluster": cluster, "plan_folder": plan.parent, **handling}
+    settings: dict[str, Any] = {"workers": number, "cluster": cluster, "plan_folder": plan.parent, "yes": yes}
+    settings |= {"fail_fast": fail_fast, "max_failures": max_failures}
+    settings |= {"retry_failed": retry_failed, "extend": extend}
 
     def go(**more: Any) -> Path:
         if fresh:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from forumsim.commands.compilation import announce
-from forumsim.commands.console import FAILED, columns, note, say, wrapped
+from forumsim.commands.console import FAILED, columns, note, progress, say, wrapped
+from forumsim.commands.options import With, Workers, argument, option
 
 
-def overview() -> None:
-    """List the cases."""
-    from forumsim.studies.verification.cases import CASES
-
-    say(columns((case.name, f"{case.title}. {case.source}") for case in CASES))
-
-
-def verify(names: list[str], workers: int | None, out: Path | None, with_: Sequence[Path] = ()) -> None:
-    """Check the cases and print what each should be, what it is, and whether that will do.
+def verify(
+    cases: Annotated[
+        list[str] | None,
+        argument(metavar="[CASE]...", help="Cases to check.  [default: all]"),
+    ] = None,
+    workers: Workers = None,
+    out: Annotated[Path | None, option(metavar="FILE", help="Write the table to this file as CSV, too.")] = None,
+    list_: Annotated[bool, option("--list", help="List the cases with their sources, check none.")] = False,
+    with_: With = None,
+) -> None:
+    """Check the known results of the literature, each a setting of the model's own rules.
 
     With extensions each of their functions is a case: what it has to keep whatever it does. Without names these alone
     are checked.
@@ -34,11 +36,16 @@ def verify(names: list[str], workers: int | None, out: Path | None, with_: Seque
         With status 1 when a case fails.
     """
     from forumsim.extensions import load_extensions
+    from forumsim.studies.verification.cases import CASES
+
+    if list_:
+        say(columns((case.name, f"{case.title}. {case.source}") for case in CASES))
+        return
     from forumsim.results.files import write_files
     from forumsim.studies.verification.verify import Result, choose, table
     from forumsim.studies.verification.verify import verify as check
 
-    extensions = load_extensions(with_)
+    names, extensions = cases or [], load_extensions(with_)
     total = len(choose(names, extensions))
     announce()
     begun, done = time.monotonic(), 0
@@ -46,10 +53,10 @@ def verify(names: list[str], workers: int | None, out: Path | None, with_: Seque
     def tell(result: Result) -> None:
         nonlocal done
         done += 1
-        if sys.stderr.isatty():
-            typer.echo(f"\r\033[K{done} of {total} cases, last: {result.case.name}", err=True, nl=done == total)
+        progress(f"{done} of {total} cases, last: {result.case.name}")
 
     results = check(names, workers, tell, extensions)
+    progress("")
     for result in results:
         say(f"{result.case.title}  [{result.case.name}]")
         say(wrapped(result.case.source, "  "))

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.compilation import kernel
-from forumsim.core.measures import judged as judge_measures
-from forumsim.core.measures import measure
-from forumsim.core.rules.attention import attend
+from forumsim.core.measures import measure, verdict_measures
+from forumsim.core.rules.attention import divide_attention
 from forumsim.core.rules.compliance import compliance
 from forumsim.core.rules.dialogue import dialogue
 from forumsim.core.rules.drift import drift
@@ -22,7 +21,7 @@ from forumsim.core.rules.roster import learn_from_rosters
 from forumsim.core.rules.shocks import history, shocks
 from forumsim.core.rules.voice import voice
 from forumsim.core.state.members import thank_signatory
-from forumsim.core.state.sums import ALL, outdate, refresh
+from forumsim.core.state.sums import ALL, mark_stale, rebuild
 from forumsim.core.state.taste import draw_forum, draw_outside
 from forumsim.core.state.value import is_live
 from forumsim.core.terms import EVENTS, STEP, Mode
@@ -68,7 +67,7 @@ def step_by(world: World, p: Any, schedule: Sequence[Rule], check: Callable[[Rul
     for rule in schedule:
         rule(world, p)
         if rule not in SCHEDULE:
-            outdate(world, ALL)
+            mark_stale(world, ALL)
             check(rule)
 
 
@@ -87,16 +86,16 @@ def prepare(world, p):
         draw_forum(world, f)
     for i in range(n):
         draw_outside(world, i)
-    refresh(world, p)
+    rebuild(world, p)
     history(world, p)
-    refresh(world, p)
+    rebuild(world, p)
     for f in range(world.status.shape[0]):
         if is_live(world, f) and world.mode[f] == Mode.DECLARATION:
             for i in range(n):
                 if world.member[f, i]:
                     thank_signatory(world, p, f, i)
     learn_from_rosters(world, p)
-    attend(world, p)
+    divide_attention(world, p)
     for i in range(n):
         world.aspiration[i] = world.satisfaction[i] if math.isnan(p.aspiration_start) else p.aspiration_start
     shares = np.empty(n)
@@ -107,7 +106,7 @@ def prepare(world, p):
 
 
 @kernel
-def advance(world, p, until, every, room, series, judged):
+def advance(world, p, until, every, room, series, verdict_series):
     """Step until the clock shows ``until`` or the event log could overflow in the next step.
 
     Parameters
@@ -120,7 +119,7 @@ def advance(world, p, until, every, room, series, judged):
         Rows that one step may need in the event log (`room_needed`).
     series : float array (n, D + 1, M)
         Row ``step // every`` receives the measures.
-    judged : float array (until + 1, D + 1, 3)
+    verdict_series : float array (until + 1, D + 1, 3)
         Row ``step`` receives what the verdict is made of.
 
     Returns
@@ -131,7 +130,7 @@ def advance(world, p, until, every, room, series, judged):
     while world.clock[STEP] < until and world.clock[EVENTS] + room <= world.events.shape[0]:
         step(world, p)
         now = world.clock[STEP]
-        judge_measures(world, p, judged[now])
+        verdict_measures(world, p, verdict_series[now])
         if now % every == 0:
             measure(world, p, series[now // every])
     return world.clock[STEP]

@@ -105,7 +105,7 @@ class World:
     # --- forums by issue (F, D), by actor (F, N) ----------------------------------------------------------------
     mandate: Bools  #: issues that the forum covers
     charter: Floats  #: 0..1, principles and norms
-    text: Floats  #: charter at founding or at the last change *of* the regime
+    status_quo: Floats  #: charter at founding or at the last change *of* the regime
     member: Bools
     listed: Bools  #: the gate's list: False keeps an actor out
     veto: Bools  #: veto holders
@@ -291,7 +291,7 @@ def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:
         fee=np.ones(f),
         mandate=np.zeros((f, d), dtype=np.bool_),
         charter=np.full((f, d), 0.5),
-        text=np.full((f, d), 0.5),
+        status_quo=np.full((f, d), 0.5),
         member=np.zeros((f, n), dtype=np.bool_),
         listed=np.ones((f, n), dtype=np.bool_),
         veto=np.zeros((f, n), dtype=np.bool_),

@@ -6,22 +6,32 @@ extensions a run never comes here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from forumsim.core import draws
 from forumsim.core.errors import InputError, Problem
-from forumsim.core.measures import judged, measure
+from forumsim.core.measures import measure, verdict_measures
 from forumsim.core.rules.voice import ballot, conclude
-from forumsim.core.schedule import SCHEDULE, make_room, step_by
-from forumsim.core.state.sums import refresh_sums, renew
+from forumsim.core.schedule import SCHEDULE, Rule, make_room, step, step_by
+from forumsim.core.state.sums import rebuild_stale, rebuild_sums
 from forumsim.core.terms import STEP, Mode, Status
 from forumsim.core.world import Floats, World
 from forumsim.extensions import Declaration, place_in
 from forumsim.running.sound import check_world
 from forumsim.scenarios import Scenario
+
+
+def stepper(scenario: Scenario, params: Any, rules: Sequence[Rule] | None = None) -> Callable[[World], None]:
+    """What does one step of a run, in place: ``rules`` of one's own, the model's with extensions, or the model's."""
+    if rules is not None:
+        return lambda world: step_by(world, params, rules, lambda rule: check_world(world, scenario, rule))
+    if scenario.extensions.acts:
+        return ExtendedSteps(scenario, params).step
+    return lambda world: step(world, params)
+
 
 _RULES = {rule.__name__: rule for rule in SCHEDULE}
 
@@ -53,7 +63,7 @@ class ExtendedSteps:
         """Step until the clock shows ``until`` and take the measures, as `forumsim.core.schedule.advance` does."""
         while world.step < until:
             self.step(world)
-            judged(world, self.params, track[world.step])
+            verdict_measures(world, self.params, track[world.step])
             if world.step % every == 0:
                 measure(world, self.params, series[world.step // every])
                 own_series[world.step // every] = self.measure(world)
@@ -69,7 +79,7 @@ class ExtendedSteps:
         p = self.params
         found = np.full((world.issues + 1, len(self._measures)), np.nan)
         if self._measures:
-            renew(world, p)
+            rebuild_stale(world, p)
         for column, item in enumerate(self._measures):
             assert item.measure is not None
             given = np.asarray(self._call(item, world, p))
@@ -127,7 +137,7 @@ class ExtendedSteps:
 
     def _rule(self, item: Declaration) -> Callable[[World, Any], None]:
         def own_rule(world: World, p: Any) -> None:
-            renew(world, p)  # so that a rule may read distances and sums
+            rebuild_stale(world, p)  # so that a rule may read distances and sums
             make_room(world)
             self._call(item, world, p)
             check_world(world, self.scenario, item.function)
@@ -146,7 +156,7 @@ class ExtendedSteps:
         """The votes of the forums that decide by a function of the user; they come after those of all others."""
         if p["rule_voice"] <= 0.0:
             return
-        renew(world, p)
+        rebuild_stale(world, p)
         n = world.actors
         support, voters = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
         charter = np.empty(world.issues)
@@ -161,4 +171,4 @@ class ExtendedSteps:
                 passed = self._asked(item, world, p, f, support.copy(), voters.copy())
                 enacted = conclude(world, p, f, i, charter, law, moves, support, voters, passed)
                 if enacted and p["realist"] > 0.0:
-                    refresh_sums(world, p)
+                    rebuild_sums(world, p)

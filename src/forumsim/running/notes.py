@@ -13,17 +13,8 @@ class RunNote(UserWarning):
     """Something is as it was asked for, and perhaps not as it was meant: dates after the end of a run, say."""
 
 
-def warn_of_late_dates(scenario: Scenario, steps: int, level: int = 1) -> None:
-    """Warn of what the scenario dates after the end of a run of so many steps.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    steps : int
-        Length of the run.
-    level : int
-        Whose line the warning names: 1 that of the caller of the function that calls this.
-    """
+def warn_of_late_dates(scenario: Scenario, steps: int) -> None:
+    """Warn of what the scenario dates after the end of a run of so many steps; it names the caller of the caller."""
     sentence = scenario.after_end(steps)
     if sentence:
-        warnings.warn(sentence, RunNote, stacklevel=level + 2)
+        warnings.warn(sentence, RunNote, stacklevel=3)

@@ -20,7 +20,7 @@ class Outcome:
         Recorded steps, the start (0) first.
     series : float array (n, D + 1, M)
         All measures at those steps, issues then pooled, NaN missing.
-    judged : float array (S + 1, D + 1, 3)
+    verdict_series : float array (S + 1, D + 1, 3)
         Fragmentation, fragmentation across blocs and effective number at every step: what the verdict reads.
     world : World
         State at the end.
@@ -31,7 +31,7 @@ class Outcome:
 
     steps: Ints
     series: Floats
-    judged: Floats
+    verdict_series: Floats
     world: World
     snapshots: dict[int, World]
     params: Any

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forumsim.core.errors import InputError, Problem, collected, shown
-from forumsim.core.measures import MEASURES, Grounds, grounds, judged, measure
+from forumsim.core.measures import MEASURES, Grounds, grounds, measure, verdict_measures
 from forumsim.core.parameters import check_parameters, make_record
 from forumsim.core.schedule import advance, make_room, prepare
 from forumsim.core.world import Floats, World, room_needed
@@ -67,10 +67,7 @@ class Run(Shown):
 
 def check_seed(seed: Any, where: str = "seed") -> Problem | None:
     """The problem with a seed, if there is one."""
-    allowed = f"a whole number from 0 to {MAX_SEED}"
-    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)):
-        return Problem(where, f"found {shown(seed)}", allowed)
-    return None if 0 <= seed <= MAX_SEED else Problem(where, f"found {shown(seed)}", allowed)
+    return check_count(seed, where, 0, MAX_SEED)
 
 
 def check_count(value: Any, where: str, low: int = 1, high: int = MOST_STEPS) -> Problem | None:
@@ -109,7 +106,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> tuple[Scenar
     return (replace(scenario, own=kept) if kept else scenario), make_record(values)
 
 
-def record_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> Any:
+def params_for(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> Any:
     """The record alone of what `settle` gives."""
     return settle(scenario, parameters)[1]
 
@@ -130,7 +127,7 @@ def run_arrays(
     ----------
     scenario : Scenario
     params : record of parameters
-        From `record_for`.
+        From `params_for`.
     steps : int
         Length of the run.
     seed : int
@@ -157,7 +154,7 @@ def run_arrays(
     series = np.full((number, scopes, len(MEASURES)), np.nan)
     own_series = np.full((number, scopes, len(scenario.extensions.measures)), np.nan)
     track = np.full((steps + 1, scopes, 3), np.nan)
-    judged(world, params, track[0])
+    verdict_measures(world, params, track[0])
     measure(world, params, series[0])
     if extended is not None:
         own_series[0] = extended.measure(world)
@@ -259,9 +256,8 @@ def simulate(
     >>> list(run.verdict.columns)
     ['issue', 'state', 'tendency']
     """
-    problems = [p for p in (check_seed(seed), check_count(every, "every")) if p]
     wrong = None if steps is None else check_count(steps, "steps")
-    problems += [wrong] if wrong else []
+    problems = [p for p in (check_seed(seed), check_count(every, "every"), wrong) if p]
     case = None
     with collected(problems):
         case = load_scenario(scenario, with_=with_, **(fields or {}))
@@ -271,11 +267,9 @@ def simulate(
     params = None
     if case is not None:
         case, params = settle(case, given)
-    length = MOST_STEPS
-    if steps is None and case is not None:
-        length = case.steps
-    elif steps is not None and not wrong:
-        length = int(steps)
+    length = MOST_STEPS if case is None else case.steps
+    if steps is not None:
+        length = MOST_STEPS if wrong else int(steps)
     marks = sorted({0, length // 3, 2 * length // 3, length}) if snapshots is None else sorted(set(snapshots))
     problems += [p for s in marks for p in (check_count(s, "snapshots", 0, length),) if p]
     problems += check_interventions(interventions, case, params, length)
@@ -300,5 +294,5 @@ def run_of(scenario: Scenario, seed: int, outcome: Outcome) -> Run:
         tables.memberships_frame(scenario, outcome),
         tables.actors_frame(scenario, outcome),
         outcome.world,
-        grounds(outcome.judged, outcome.params),
+        grounds(outcome.verdict_series, outcome.params),
     )

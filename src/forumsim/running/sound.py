@@ -37,14 +37,6 @@ _TOLERANCE = 1e-9
 def check_world(world: World, scenario: Scenario, rule: Callable[..., Any]) -> None:
     """Refuse a world that a rule has left with values that mean nothing.
 
-    Parameters
-    ----------
-    world : World
-    scenario : Scenario
-        Gives the ids.
-    rule : callable
-        The rule that was done last.
-
     Raises
     ------
     InputError

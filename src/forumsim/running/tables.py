@@ -6,6 +6,7 @@ Ids are text, words are lower case, switches are 0 or 1, what does not apply is 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -108,20 +109,26 @@ def events_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
     )
 
 
-def _stacked(scenario: Scenario, outcome: Outcome, make: Callable[[Scenario, World], pd.DataFrame]) -> pd.DataFrame:
-    """One frame of all snapshots, with step and date first; without snapshots it has its columns and no row."""
-    worlds = sorted(outcome.snapshots.items()) or [(0, outcome.world)]
-    frames = []
-    for step, world in worlds:
-        frame = make(scenario, world)
-        frame.insert(0, "date", np.full(len(frame), scenario.date_of(step), dtype=object))
-        frame.insert(0, "step", np.full(len(frame), step, dtype=np.int64))
-        frames.append(frame)
-    stacked = pd.concat(frames, ignore_index=True)
-    return stacked if outcome.snapshots else stacked.iloc[:0]
+def _at_snapshots(make: Callable[[Scenario, World], pd.DataFrame]) -> Callable[[Scenario, Outcome], pd.DataFrame]:
+    """A table of all snapshots, with step and date first; without snapshots it has its columns and no row."""
+
+    @functools.wraps(make)
+    def stacked(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
+        frames = []
+        for step, world in sorted(outcome.snapshots.items()) or [(0, outcome.world)]:
+            frame = make(scenario, world)
+            frame.insert(0, "date", np.full(len(frame), scenario.date_of(step), dtype=object))
+            frame.insert(0, "step", np.full(len(frame), step, dtype=np.int64))
+            frames.append(frame)
+        whole = pd.concat(frames, ignore_index=True)
+        return whole if outcome.snapshots else whole.iloc[:0]
+
+    return stacked
 
 
-def _forums_of(scenario: Scenario, world: World) -> pd.DataFrame:
+@_at_snapshots
+def forums_frame(scenario: Scenario, world: World) -> pd.DataFrame:
+    """The forums that were ever opened, at each snapshot: status, law, members, mandate, charter."""
     slots = np.flatnonzero(world.status != Status.EMPTY)
     founded = world.founded[slots]
     columns: dict[str, Any] = {
@@ -145,12 +152,9 @@ def _forums_of(scenario: Scenario, world: World) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def forums_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
-    """The forums that were ever opened, at each snapshot: status, law, members, mandate, charter."""
-    return _stacked(scenario, outcome, _forums_of)
-
-
-def _memberships_of(scenario: Scenario, world: World) -> pd.DataFrame:
+@_at_snapshots
+def memberships_frame(scenario: Scenario, world: World) -> pd.DataFrame:
+    """Who is in which live forum with what attention, at each snapshot."""
     forums, actors = np.nonzero(world.member & world.live()[:, None])
     return pd.DataFrame(
         {
@@ -161,12 +165,9 @@ def _memberships_of(scenario: Scenario, world: World) -> pd.DataFrame:
     )
 
 
-def memberships_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
-    """Who is in which live forum with what attention, at each snapshot."""
-    return _stacked(scenario, outcome, _memberships_of)
-
-
-def _actors_of(scenario: Scenario, world: World) -> pd.DataFrame:
+@_at_snapshots
+def actors_frame(scenario: Scenario, world: World) -> pd.DataFrame:
+    """The actors at each snapshot: power, capacity, positions and focal forum."""
     columns: dict[str, Any] = {
         "actor": np.array(scenario.actor_ids, dtype=object),
         "name": np.array(scenario.actor_names, dtype=object),
@@ -182,14 +183,9 @@ def _actors_of(scenario: Scenario, world: World) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def actors_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
-    """The actors at each snapshot: power, capacity, positions and focal forum."""
-    return _stacked(scenario, outcome, _actors_of)
-
-
 def verdict_frame(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
     """State and tendency per issue and pooled: columns issue, state, tendency."""
-    found = verdict(outcome.judged, outcome.params)
+    found = verdict(outcome.verdict_series, outcome.params)
     return pd.DataFrame(
         {
             "issue": list(scopes(scenario)),

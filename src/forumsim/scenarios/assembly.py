@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, collected, nearest
 from forumsim.core.terms import Admission
 from forumsim.extensions import NONE, Extensions
 from forumsim.scenarios.changes import change_tables
@@ -21,7 +21,7 @@ from forumsim.scenarios.fields import FieldSpec, check_fields
 from forumsim.scenarios.frame import Known
 from forumsim.scenarios.generators import GENERATORS, check_generator, drawn_fields, generate
 from forumsim.scenarios.mistakes import condense
-from forumsim.scenarios.own_generator import OwnGenerator, own_generator
+from forumsim.scenarios.own_generator import own_generator
 from forumsim.scenarios.quarters import quarter_number
 from forumsim.scenarios.schema import Head
 from forumsim.scenarios.spread import spread_specs
@@ -114,7 +114,9 @@ def _whole(
         drawable = check_generator(head.generator, content, problems, extensions)
         own = own_generator(head.generator, extensions)
         if drawable and own is not None:
-            tables = _drawn(own, tables, content, declared, problems)
+            tables = tables.with_actors([], [])
+            with collected(problems):
+                tables = own.tables(content.tables, content.issues or (), 0, declared)
         elif drawable and set(content.specs) >= set(GENERATORS[head.generator].FIELDS):
             tables = generate(head.generator, tables, content.present, fields)
         else:
@@ -128,17 +130,6 @@ def _whole(
         while len(_FAULTLESS) > _KEPT:
             _FAULTLESS.popitem(last=False)
     return parts
-
-
-def _drawn(
-    own: OwnGenerator, tables: Tables, content: Content, fields: Mapping[str, Any], problems: list[Problem]
-) -> Tables:
-    """The tables with what the scenario function of an extension gives for the seed 0."""
-    try:
-        return own.tables(tables, content.issues or (), 0, fields)
-    except InputError as error:
-        problems += error.problems
-        return tables.with_actors([], [])
 
 
 def _check_extensions(tables: Tables, extensions: Extensions, problems: list[Problem]) -> None:

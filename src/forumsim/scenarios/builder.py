@@ -70,7 +70,7 @@ def _actors(world: World, tables: Tables, issues: Sequence[str], blocs: Sequence
         for name in ("influence", "sincerity", "sovereignty", "loyalty", "engagement", "capacity", "reputation",
                      "reservation"):  # fmt: skip
             getattr(world, name)[i] = getattr(actor, name)
-        world.patron[i] = number[actor.patron] if actor.patron else -1
+        world.patron[i] = number.get(actor.patron, -1)
         world.cause[i] = issues.index(actor.cause) if actor.cause else -1
         world.bloc[i] = blocs.index(actor.bloc) if actor.bloc else -1
         for k, issue in enumerate(issues):
@@ -98,13 +98,12 @@ def _trust(world: World, tables: Tables, factor: float) -> None:
 
 
 def _forum(world: World, f: int, forum: ForumRow, tables: Tables, issues: Sequence[str], start: int | None) -> None:
-    rules = rules_of(forum)
-    forum_number = {other.id: g for g, other in enumerate(tables.forums)}
+    rules, number = rules_of(forum), tables.forum_numbers
     step = forum.founded.step(start)
     world.form[f] = forum.form
     for name, value in rules._asdict().items():
         getattr(world, name)[f] = value
-    world.gate_forum[f] = forum_number[forum.gate_forum] if forum.gate_forum else -1
+    world.gate_forum[f] = number.get(forum.gate_forum, -1)
     world.gate_power[f] = forum.gate_power
     world.gate_issue[f] = issues.index(forum.gate_issue) if forum.gate_issue else -1
     if forum.own_decision:
@@ -113,11 +112,11 @@ def _forum(world: World, f: int, forum: ForumRow, tables: Tables, issues: Sequen
     for k, issue in enumerate(issues):
         world.mandate[f, k] = issue in forum.mandate
         world.charter[f, k] = forum.charter.get(issue, 0.5)
-    world.text[f] = world.charter[f]
+    world.status_quo[f] = world.charter[f]
     founders = expand(forum.founder, tables)
     world.founder[f] = founders[0] if founders else -1
-    world.parent[f] = forum_number[forum.parent] if forum.parent else -1
-    world.predecessor[f] = forum_number[forum.predecessor] if forum.predecessor else -1
+    world.parent[f] = number.get(forum.parent, -1)
+    world.predecessor[f] = number.get(forum.predecessor, -1)
     world.adopted[f] = bool(forum.adopted)
     world.fee[f] = forum.fee
     world.founded[f] = step
@@ -137,8 +136,7 @@ def _members(world: World, tables: Tables, start: int | None) -> None:
 
     The one exception are those who adopted the text of a standing forum without a vote: its opening makes them members.
     """
-    number = tables.actor_numbers
-    forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
+    number, forum_number = tables.actor_numbers, tables.forum_numbers
     left = {(row.forum, i): row.date.step(start) for row in tables.shocks if row.kind == Shock.LEAVE and row.on
             for i in expand(row.actor, tables)}  # fmt: skip
     founded, alive = world.founded.tolist(), (world.status == Status.ALIVE).tolist()
@@ -160,18 +158,16 @@ def _members(world: World, tables: Tables, start: int | None) -> None:
 
 def _history(world: World, tables: Tables, start: int | None) -> None:
     """Forums that were closed before the start."""
-    forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
     for row in tables.shocks:
         if row.kind == Shock.CLOSING and row.on and row.date.step(start) <= 0:
-            f = forum_number[row.forum]
+            f = tables.forum_numbers[row.forum]
             if world.status[f] == Status.ALIVE:
                 world.status[f] = Status.DISSOLVED
 
 
 def _gates(world: World, tables: Tables) -> None:
     """Forums with rows in the gates' table admit nobody else, and bilateral forums nobody but their two parties."""
-    number = tables.actor_numbers
-    forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
+    number, forum_number = tables.actor_numbers, tables.forum_numbers
     for f in {forum_number[row.forum] for row in tables.gates}:
         world.listed[f] = False
     for row in tables.gates:

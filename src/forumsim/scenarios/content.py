@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import os
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from forumsim.core.errors import Problem
 from forumsim.core.parameters import Parameter, check_parameters
-from forumsim.core.terms import Shock
+from forumsim.core.terms import Kind, Shock
 from forumsim.scenarios.fields import FieldSpec, make_spec
 from forumsim.scenarios.mistakes import check_head, check_rows, columns_of
 from forumsim.scenarios.quarters import quarter_name
@@ -66,20 +66,32 @@ class Tables:
     @property
     def actor_numbers(self) -> dict[str, int]:
         """Places of the actors by id."""
-        if "numbers" not in self._kept:
-            self._kept["numbers"] = {actor.id: i for i, actor in enumerate(self.actors)}
-        numbers: dict[str, int] = self._kept["numbers"]
-        return numbers
+        return self._once("actors", lambda: {actor.id: i for i, actor in enumerate(self.actors)})
+
+    @property
+    def forum_numbers(self) -> dict[str, int]:
+        """Places of the forums by id."""
+        return self._once("forums", lambda: {forum.id: f for f, forum in enumerate(self.forums)})
 
     @property
     def trust_pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
         """The table of trust as arrays: places of the two actors, and trust."""
-        if "trust" not in self._kept:
-            sides = ([self.actor_numbers[getattr(row, side)] for row in self.trust] for side in ("a", "b"))
-            a, b = (np.array(numbers, dtype=np.intp) for numbers in sides)
-            self._kept["trust"] = (a, b, np.array([row.trust for row in self.trust], dtype=np.float64))
-        pairs: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]] = self._kept["trust"]
-        return pairs
+        return self._once("trust", self._trust_pairs)
+
+    def _trust_pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        sides = ([self.actor_numbers[getattr(row, side)] for row in self.trust] for side in ("a", "b"))
+        a, b = (np.array(numbers, dtype=np.intp) for numbers in sides)
+        return a, b, np.array([row.trust for row in self.trust], dtype=np.float64)
+
+    def _once(self, key: str, make: Callable[[], Any]) -> Any:
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def everywhere(self, actors: Sequence[ActorRow]) -> list[Membership]:
+        """Memberships of every state among the actors in every forum."""
+        states = [actor.id for actor in actors if actor.kind == Kind.STATE]
+        return [Membership(forum=forum.id, actor=state, date=None) for forum in self.forums for state in states]
 
 
 @dataclass
@@ -162,7 +174,8 @@ def _parse(files: Mapping[str, bytes], problems: list[Problem], own: Sequence[Pa
         if name in files:
             _read_table(table, files[name], issues, tables, problems)
         elif table in REQUIRED_TABLES and not (generated and table != "forums"):
-            problems.append(Problem(name, _MISSING, f"a table with the columns {_columns(table)}"))
+            columns = ", ".join(columns_of(table, ("ISSUE",)))
+            problems.append(Problem(name, _MISSING, f"a table with the columns {columns}"))
     name_rows(tables)
     return Content(head, issues or None, blocs, specs, parameters, tables, frozenset(files))
 
@@ -182,10 +195,6 @@ def name_rows(tables: Tables) -> None:
                 names = (stem if k == 1 else f"{stem}_{k}" for k in itertools.count(1))
                 row.id = next(name for name in names if name not in taken)
                 taken.add(row.id)
-
-
-def _columns(table: str) -> str:
-    return ", ".join(columns_of(table, ("ISSUE",)))
 
 
 def _read_head(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, Any] | None:

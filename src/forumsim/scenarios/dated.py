@@ -76,7 +76,7 @@ def shock_table(tables: Tables, issues: Sequence[str], start: int | None) -> NDA
 
     Rows that are left out, and those on forums that are, make no shock.
     """
-    forum_number = {forum.id: f for f, forum in enumerate(tables.forums)}
+    forum_number = tables.forum_numbers
     absent = {forum.id for forum in tables.forums if not forum.on}
     rows: list[tuple[int, tuple[float, ...]]] = []
     for forum in tables.forums:

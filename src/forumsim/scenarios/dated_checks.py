@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from forumsim.core.errors import Problem
 from forumsim.core.terms import Kind, Shock
 from forumsim.scenarios.content import Tables
 from forumsim.scenarios.dated import pairs
-from forumsim.scenarios.frame import Known
+from forumsim.scenarios.frame import Known, RowCheck
+from forumsim.scenarios.quarters import When
 
 #: Shocks that need an actor, another actor, a forum.
 NEEDS = {
@@ -71,81 +70,62 @@ def unread(tables: Tables, names: Iterable[str]) -> list[str]:
 def check_shocks(tables: Tables, frame: Known) -> None:
     """Every row of ``shocks.csv``."""
     for row in tables.shocks:
-        where = f"shocks.csv, row {row.row}, column "
-        frame.date(row.date, f"{where}'date'")
-        frame.known(row.forum, frame.forums, "forum", f"{where}'forum'")
-        frame.known(row.issue, frame.issues, "issue", f"{where}'issue'")
-        kind = Shock(row.kind)
+        at, kind = RowCheck("shocks", row, frame), Shock(row.kind)
+        unknown = at.names()
         for column in NEEDS.get(kind, ()):
             if not getattr(row, column):
                 what = "the id of a forum" if column == "forum" else "ids of actors separated by ;, or bloc:NAME"
-                found = f"the cell is empty; a {kind.name.lower()} shock needs it"
-                frame.problems.append(Problem(f"{where}{column!r}", found, what))
+                at.wrong(column, f"the cell is empty; a {kind.name.lower()} shock needs it", what)
         if kind == Shock.CRISIS and bool(row.actor) != bool(row.other):
-            empty = "other" if row.actor else "actor"
-            frame.problems.append(Problem(f"{where}{empty!r}", _HALF, "both sides of a crisis, or neither"))
-        if row.until is not None:
-            _end(kind, row, where, frame)
+            at.wrong("other" if row.actor else "actor", _HALF, "both sides of a crisis, or neither")
+        if row.until is not None and kind != Shock.SANCTION:
+            found = f"a {kind.name.lower()} shock has no end"
+            at.wrong("until", found, "an empty cell; sanctions alone are lifted")
+        elif _is_before(row.until, row.date, frame, same=True):
+            at.wrong("until", "it is lifted before it has begun", "later than its date, or empty")
         if not is_size(kind, row.size):
-            frame.problems.append(Problem(f"{where}'size'", f"found {row.size:g}", allowed_sizes(kind)))
-        _sides(row, where, tables, frame)
+            at.wrong("size", f"found {row.size:g}", allowed_sizes(kind))
+        _sides(at, unknown, tables)
 
 
-def _end(kind: Shock, row: Any, where: str, frame: Known) -> None:
-    """Whether a shock may have an end, and ends after it has begun."""
-    frame.date(row.until, f"{where}'until'")
-    date, until = frame.step(row.date), frame.step(row.until)
-    if kind != Shock.SANCTION:
-        found = f"a {kind.name.lower()} shock has no end"
-        frame.problems.append(Problem(f"{where}'until'", found, "an empty cell; sanctions alone are lifted"))
-    elif date is not None and until is not None and until <= date:
-        found = "it is lifted before it has begun"
-        frame.problems.append(Problem(f"{where}'until'", found, "later than its date, or empty"))
+def _is_before(last: When | None, first: When, frame: Known, same: bool) -> bool:
+    """Whether an end lies before a beginning, or at the ``same`` step, as far as can be told."""
+    one, other = frame.step(last), frame.step(first)
+    return one is not None and other is not None and (one < other or (same and one == other))
 
 
 def check_channels(tables: Tables, frame: Known) -> None:
     """Every row of ``channels.csv``."""
+    kinds = {actor.id: actor.kind for actor in tables.actors}
     for row in tables.channels:
-        where = f"channels.csv, row {row.row}, column "
-        frame.date(row.first, f"{where}'first'")
-        frame.date(row.last, f"{where}'last'")
-        first, last = frame.step(row.first), frame.step(row.last)
-        if first is not None and last is not None and last < first:
-            frame.problems.append(Problem(f"{where}'last'", "it ends before it begins", "first or later, or empty"))
-        _hosts(row, where, tables, frame)
-        number = _sides(row, where, tables, frame)
+        at = RowCheck("channels", row, frame)
+        unknown = at.names()
+        if _is_before(row.last, row.first, frame, same=False):
+            at.wrong("last", "it ends before it begins", "first or later, or empty")
+        for place, name in enumerate(row.host):
+            if kinds.get(name) == Kind.STATE:  # states have no influence of theirs
+                at.wrong("host", f"{name!r} is a state", "non-state actors")
+            elif name in row.host[:place]:
+                at.wrong("host", f"found {name!r} again", "each host once")
+        number = _sides(at, unknown, tables)
         if number and row.rate > MOST_MEETINGS * number:
             most = f"at most {MOST_MEETINGS * number:g}, {MOST_MEETINGS:g} for each pair of actors"
-            frame.problems.append(Problem(f"{where}'rate'", f"found {row.rate:g}", most))
+            at.wrong("rate", f"found {row.rate:g}", most)
 
 
-def _hosts(row: Any, where: str, tables: Tables, frame: Known) -> None:
-    """Whether the hosts of a channel exist, each once, and are non-state actors: states have no influence of theirs."""
-    kinds = {actor.id: actor.kind for actor in tables.actors}
-    for place, name in enumerate(row.host):
-        frame.known(name, frame.actors, "actor", f"{where}'host'")
-        if kinds.get(name) == Kind.STATE:
-            frame.problems.append(Problem(f"{where}'host'", f"{name!r} is a state", "non-state actors"))
-        elif name in row.host[:place]:
-            frame.problems.append(Problem(f"{where}'host'", f"found {name!r} again", "each host once"))
-
-
-def _sides(row: Any, where: str, tables: Tables, frame: Known) -> int:
+def _sides(at: RowCheck, unknown: set[str], tables: Tables) -> int:
     """Check the two sides of a row; the number of its pairs of actors, 0 where that cannot be told."""
-    before = len(frame.problems)
-    frame.listed(row.actor, f"{where}'actor'")
-    frame.listed(row.other, f"{where}'other'")
-    if len(frame.problems) > before or not frame.actors or len(tables.actors) < len(frame.actors):
+    row, actors = at.row, at.known.actors
+    if unknown & {"actor", "other"} or not actors or len(tables.actors) < len(actors):
         return 0
     states = {actor.bloc for actor in tables.actors if actor.kind == Kind.STATE}
-    for column in ("actor", "other"):
-        empty = [name for name in getattr(row, column) if name.startswith("bloc:") and name[5:] not in states]
-        for name in empty:
-            frame.problems.append(Problem(f"{where}{column!r}", f"{name!r} has no state", "a bloc with states"))
-    if len(frame.problems) > before:
+    empty = [(column, name) for column in ("actor", "other") for name in getattr(row, column)
+             if name.startswith("bloc:") and name[5:] not in states]  # fmt: skip
+    for column, name in empty:
+        at.wrong(column, f"{name!r} has no state", "a bloc with states")
+    if empty:
         return 0
     number = sum(1 for _ in pairs(row, tables))
     if not number and row.actor and row.other:
-        found = f"found {'; '.join(row.other)!r}, which is the actor itself"
-        frame.problems.append(Problem(f"{where}'other'", found, "another actor"))
+        at.wrong("other", f"found {'; '.join(row.other)!r}, which is the actor itself", "another actor")
     return number

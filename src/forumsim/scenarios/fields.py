@@ -71,17 +71,22 @@ def convert(kind: str, value: Any) -> Any:
         except (TypeError, ValueError):
             return None
         return str(value)
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:  # a whole number beyond all floats
-        return None
-    if math.isnan(number):
+    number = as_number(value)
+    if number is None or math.isnan(number):
         return None
     if kind == "float":
         return number
     return int(number) if number.is_integer() else None
+
+
+def as_number(value: Any) -> float | None:
+    """A number as such; None for anything else, and for a whole number beyond all floats."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def make_spec(name: str, text: FieldText, where: str, problems: list[Problem]) -> FieldSpec | None:

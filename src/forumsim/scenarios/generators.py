@@ -7,12 +7,11 @@ from pathlib import Path
 from types import ModuleType
 
 from forumsim.core.errors import Problem, nearest
-from forumsim.core.terms import Kind
 from forumsim.extensions import Extensions
 from forumsim.scenarios import lifecycle, two_blocs
 from forumsim.scenarios.content import Content, Tables
 from forumsim.scenarios.fields import TYPES, FieldSpec, rank
-from forumsim.scenarios.schema import ActorRow, Membership
+from forumsim.scenarios.schema import ActorRow
 
 #: A generator is a module with ISSUES, BLOCS, FIELDS, DRAWN_TABLES, DRAWN_COLUMNS, ``actors(fields)``,
 #: ``draw(world, seed, fields)``.
@@ -89,10 +88,5 @@ def _check_bounds(spec: FieldSpec, kind: str, low: float, high: float, problems:
 def generate(name: str, tables: Tables, present: frozenset[str], fields: Mapping[str, object]) -> Tables:
     """The folder's tables with the generator's actors; without a table of memberships every state is in every forum."""
     actors = GENERATORS[name].actors(fields)
-    memberships = tables.memberships
-    if "memberships.csv" not in present:
-        states = [actor.id for actor in actors if actor.kind == Kind.STATE]
-        memberships = [
-            Membership(forum=forum.id, actor=state, date=None) for forum in tables.forums for state in states
-        ]
-    return tables.with_actors(actors, memberships)
+    given = "memberships.csv" in present
+    return tables.with_actors(actors, tables.memberships if given else tables.everywhere(actors))

@@ -107,8 +107,7 @@ def _actors(given: Sequence[Mapping[str, Any]], issues: Sequence[str], problems:
 def _memberships(actors: Sequence[ActorRow], homes: Sequence[Any], tables: Tables) -> list[Membership]:
     """Who is in which forum at the start; where no row says it, every state is in every forum."""
     if all(home is None for home in homes):
-        states = [actor.id for actor in actors if actor.kind == Kind.STATE]
-        return [Membership(forum=forum.id, actor=state, date=None) for forum in tables.forums for state in states]
+        return tables.everywhere(actors)
     named = [[] if home is None else [home] if isinstance(home, str) else list(home) for home in homes]
     return [
         Membership(forum=str(forum), actor=actor.id, date=None, row=actor.row)

@@ -118,17 +118,7 @@ def _content_of(name: str) -> str:
 def read_toml(
     path: str | os.PathLike[str], name: str, problems: list[Problem], allowed: str = ""
 ) -> tuple[str, dict[str, Any]] | None:
-    """The text of a TOML file and what it says, or None with all that is wrong with it as TOML.
-
-    Parameters
-    ----------
-    path : path
-    name : str
-        What messages call the file.
-    problems : list of Problem
-    allowed : str
-        What the file should be, for messages.
-    """
+    """The text of a TOML file and what it says, or None with all that is wrong in it; arguments as of `read_bytes`."""
     content = read_bytes(path, name, problems, allowed)
     text = None if content is None else decode(name, content, problems, allowed)
     given = None if text is None else parse_toml(name, text, problems)

@@ -182,17 +182,7 @@ class Scenario:
         return f"{self.name} dates some things after {end}, so that they do not take place: {rows}"
 
     def name_of_forum(self, row: int, founder: int, founded: int) -> str:
-        """Name of the forum in a slot: the scenario's own, or who founded it when.
-
-        Parameters
-        ----------
-        row : int
-            Slot of the forum.
-        founder : int
-            Row of its founder, -1 none.
-        founded : int
-            Step of its founding.
-        """
+        """Name of the forum in slot ``row``: the scenario's own, or who founded it (a row, -1 none) when (a step)."""
         if not self.forum_ids[row].startswith("founded_"):
             return self.forum_names[row]
         by = f" by {self.actor_names[founder]}" if founder >= 0 else ""

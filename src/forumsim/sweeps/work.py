@@ -184,10 +184,10 @@ def rows_of_run(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any, detailed
 def _pieces(desk: Desk, spec: RunSpec, scenario: Any, outcome: Any) -> dict[str, bytes]:
     job, point = desk.job, spec.point
     first, settings = _first(job, spec)
-    words = dict(zip(tables.scopes(scenario), verdict(outcome.judged, outcome.params), strict=True))
+    words = dict(zip(tables.scopes(scenario), verdict(outcome.verdict_series, outcome.params), strict=True))
     none = ("", "")
     cells = [words.get(scope, none) for scope in (*job.issues, tables.POOLED)]
-    last = len(outcome.judged) - 1
+    last = len(outcome.verdict_series) - 1
     row = [*first, scenario.name, str(last), *settings, *(s for s, _ in cells), *(t for _, t in cells)]
     steps = np.asarray(outcome.steps)
     values = np.asarray(outcome.series, dtype=np.float64)[:, :, desk.columns]

@@ -9,15 +9,7 @@ from forumsim.scenarios import Scenario
 
 
 def act_words(scenario: Scenario, entry: Mapping[str, Any]) -> str:
-    """What a user did, as a clause: "sanctions between the United States and China, size 0.5".
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Knows the names.
-    entry : mapping
-        One of ``ForumModel.interventions``: step, act and its arguments.
-    """
+    """An entry of ``ForumModel.interventions`` as a clause: "sanctions between Ghana and Togo, size 0.5"."""
     actors = dict(zip(scenario.actor_ids, scenario.actor_names, strict=True))
     forums = dict(zip(scenario.forum_ids, scenario.forum_names, strict=True))
     given = dict(entry)

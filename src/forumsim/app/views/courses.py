@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 
 from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
-from forumsim.app.views.event_strip import GRID, LINE, MARGIN, MARKS, THICK, Strip, sample
+from forumsim.app.views.event_strip import GRID, LINE, MARGIN, MARKS, THICK, draw_strip, sample
 from forumsim.app.views.looks import cut
 from forumsim.core.measures import MEASURES_BY_NAME, Measure
 from forumsim.core.world import Floats
@@ -65,26 +66,20 @@ class CoursePanel:
     def course(self, values: Floats, side: int, tip: str) -> None:
         """One line; missing values are gaps, a value alone is a dot."""
         look = LOOKS[side]
-        dash = None if side == 0 else "6 3"
-        for stretch in stretches(values):
-            points = [(self.across(k), self.up(float(values[k]))) for k in stretch]
-            if len(points) == 1:
-                self.drawing.circle(*points[0], 2, fill=look.colour, tip=tip)
-            else:
-                self.drawing.polyline(points, stroke=look.colour, stroke_width=1.8, stroke_dasharray=dash, tip=tip)
+        points = [(self.across(k), self.up(value)) for k, value in enumerate(values.tolist())]
+        draw_line(self.drawing, points, look.colour, 1.8, tip, None if side == 0 else "6 3")
 
 
-def stretches(values: Floats) -> list[range]:
-    """Runs of steps without a gap."""
-    found: list[range] = []
-    begun = -1
-    for k, there in enumerate([*np.isfinite(values).tolist(), False]):
-        if there and begun < 0:
-            begun = k
-        elif not there and begun >= 0:
-            found.append(range(begun, k))
-            begun = -1
-    return found
+def draw_line(
+    drawing: Drawing, points: list[tuple[float, float]], colour: str, wide: float, tip: str, dash: str | None = None
+) -> None:
+    """A line through points; missing ones are gaps, one alone is a dot."""
+    for there, some in groupby(points, key=lambda point: math.isfinite(point[1])):
+        stretch = list(some) if there else []
+        if len(stretch) == 1:
+            drawing.circle(*stretch[0], 2, fill=colour, tip=tip)
+        elif stretch:
+            drawing.polyline(stretch, stroke=colour, stroke_width=wide, stroke_dasharray=dash, tip=tip)
 
 
 def limits(
@@ -119,23 +114,11 @@ def _said(value: float) -> str:
 
 
 def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope: str) -> str:
-    """Time courses of measures, a panel each.
-
-    Parameters
-    ----------
-    frames : sequence of Frame
-        One run, or two on common random numbers: the second is dashed.
-    width : int
-        Pixels.
-    measures : sequence of str
-    scope : str
-        Issue or ``pooled``.
-    """
+    """Time courses of measures, a panel each, of one run or of two on common random numbers: the second is dashed."""
     frame, two = frames[0], len(frames) > 1
     columns, rows, wide = _grid(width, len(measures))
     top = 24 + (18 * len(frames) if two else 0)
     key = textwrap.wrap(f"Events: {MARKS}", max(20, int(width / _THIN)))
-    strips = [Strip(one, side) for side, one in enumerate(frames)]
     said = "; ".join(_numbers(one, measures, scope) for one in frames)
     label = f"Time courses at {frame.date}. {frame.issue_label(scope)}: {said}"
     drawing = Drawing(width, top + rows * HEIGHT, label)
@@ -157,8 +140,8 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
                 values, side, f"{_of(frames[side])}{_title(frame.measures[name])} {now} now, {begun} at the start"
             )
     y = float(top + rows * HEIGHT)
-    for strip in strips:
-        y = strip.draw(drawing, y)
+    for side, one in enumerate(frames):
+        y = draw_strip(drawing, one, side, y)
     for words in key:
         drawing.text(2, y + LINE, words, SMALL, fill=_FAINT)
         y += LINE

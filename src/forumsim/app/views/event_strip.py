@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from forumsim.analysis.palette import LOOKS
@@ -34,7 +36,7 @@ LANE, LINE = 13, 15
 #: Width of a mark, and of a digit of the number beside it.
 MARK, DIGIT = 12, 5
 #: Events of a lane that one mark stands for: steps, with what happened.
-Together = list[tuple[int, dict[Event, int]]]
+Together = list[tuple[int, Counter[Event]]]
 #: Mean width of a small and bold letter.
 THICK = 6.1
 GRID = "#e3e3e3"
@@ -46,60 +48,45 @@ def sample(drawing: Drawing, y: float, side: int) -> None:
                  stroke_dasharray=None if side == 0 else "6 3")  # fmt: skip
 
 
-def happened(frame: Frame) -> dict[tuple[int, int], dict[Event, int]]:
+def happened(frame: Frame) -> dict[tuple[int, int], Counter[Event]]:
     """Marked events by step and lane, counted by kind; the founding of a rival counts as the rival's alone."""
     log = frame.outcome.events
     rows = log[np.isin(log["kind"], [int(kind) for kind in MARKED]) & (log["step"] >= 0)]
     rivals = rows[rows["kind"] == Event.COMPETITIVE_CREATION]
     rival = set(zip(rivals["step"].tolist(), rivals["forum"].tolist(), strict=True))
-    found: dict[tuple[int, int], dict[Event, int]] = {}
+    found: dict[tuple[int, int], Counter[Event]] = {}
     for step, code, forum in zip(rows["step"].tolist(), rows["kind"].tolist(), rows["forum"].tolist(), strict=True):
         kind = Event(code)
         if kind != Event.FOUNDING or (step, forum) not in rival:
-            counts = found.setdefault((step, MARKED[kind][1]), {})
-            counts[kind] = counts.get(kind, 0) + 1
+            found.setdefault((step, MARKED[kind][1]), Counter())[kind] += 1
     return found
 
 
-class Strip:
-    """Marked events of a run in lanes: where marks would touch, one of them stands for all, with their number.
+def draw_strip(drawing: Drawing, frame: Frame, side: int, y: float) -> float:
+    """Draw marked events in lanes from ``y`` on: where marks would touch, one stands for all; the place below.
 
-    Parameters
-    ----------
-    frame : Frame
-    side : int
-        Which of the runs shown; with a label it has a heading with its line, marks of its colour, and no empty lanes.
+    One of two runs has a heading with its line, marks of its colour, and no empty lanes.
     """
-
-    def __init__(self, frame: Frame, side: int) -> None:
-        self.frame, self.side = frame, side
-        self.colour = LOOKS[side].colour if frame.label else "#333"
-        self.events = sorted(happened(frame).items())
-        self.lanes = sorted({lane for (_, lane), _ in self.events}) if frame.label else [0, 1, 2]
-
-    def draw(self, drawing: Drawing, y: float) -> float:
-        """Draw it from ``y`` on; the place below."""
-        if self.frame.label:
-            words = f"{self.frame.label}{'' if self.lanes else ': no events'}"
-            sample(drawing, y + 7, self.side)
-            drawing.text(40, y + 11, cut(words, drawing.width - 44, THICK), SMALL, font_weight=600)
-            y += LINE + 3
-        wide = drawing.width - MARGIN[0] - MARGIN[2]
-        for place, lane in enumerate(self.lanes):
-            middle = y + 8 + LANE * place
-            drawing.line(MARGIN[0], middle, MARGIN[0] + wide, middle, stroke=GRID)
-            marks = [(step, counts) for (step, own), counts in self.events if own == lane]
-            for x, together in gathered(marks, MARGIN[0], wide / max(1, self.frame.length), drawing.width):
-                self._mark(drawing, x, middle + 4, together)
-        return y + LANE * len(self.lanes)
-
-    def _mark(self, drawing: Drawing, x: float, y: float, together: Together) -> None:
-        order = list(MARKED)
-        kinds = sorted({kind for _, counts in together for kind in counts}, key=order.index)
-        tip = "; ".join(f"{self.frame.date_of(step)}: {_counted(counts)}" for step, counts in together)
-        drawing.text(x, y, MARKED[kinds[-1]][0], SMALL, text_anchor="middle", fill=self.colour, tip=tip)
-        if len(together) > 1:
-            drawing.text(x + MARK / 2 - 1, y, _number(together), 9, fill=self.colour, tip=tip)
+    colour = LOOKS[side].colour if frame.label else "#333"
+    events = sorted(happened(frame).items())
+    lanes = sorted({lane for (_, lane), _ in events}) if frame.label else [0, 1, 2]
+    if frame.label:
+        words = f"{frame.label}{'' if lanes else ': no events'}"
+        sample(drawing, y + 7, side)
+        drawing.text(40, y + 11, cut(words, drawing.width - 44, THICK), SMALL, font_weight=600)
+        y += LINE + 3
+    wide = drawing.width - MARGIN[0] - MARGIN[2]
+    for place, lane in enumerate(lanes):
+        middle = y + 8 + LANE * place
+        drawing.line(MARGIN[0], middle, MARGIN[0] + wide, middle, stroke=GRID)
+        marks = [(step, counts) for (step, own), counts in events if own == lane]
+        for x, together in gathered(marks, MARGIN[0], wide / max(1, frame.length), drawing.width):
+            kind = max({kind for _, counts in together for kind in counts}, key=list(MARKED).index)
+            tip = "; ".join(f"{frame.date_of(step)}: {_counted(counts)}" for step, counts in together)
+            drawing.text(x, middle + 4, MARKED[kind][0], SMALL, text_anchor="middle", fill=colour, tip=tip)
+            if len(together) > 1:
+                drawing.text(x + MARK / 2 - 1, middle + 4, _number(together), 9, fill=colour, tip=tip)
+    return y + LANE * len(lanes)
 
 
 def gathered(marks: Together, left: float, scale: float, right: float) -> list[tuple[float, Together]]:
@@ -125,7 +112,7 @@ def gathered(marks: Together, left: float, scale: float, right: float) -> list[t
 
 def _number(together: Together) -> str:
     """How many events, where there is more than one mark's worth."""
-    return str(sum(sum(counts.values()) for _, counts in together)) if len(together) > 1 else ""
+    return str(sum(counts.total() for _, counts in together)) if len(together) > 1 else ""
 
 
 def _room(together: Together) -> int:
@@ -133,6 +120,6 @@ def _room(together: Together) -> int:
     return MARK + DIGIT * len(_number(together))
 
 
-def _counted(counts: dict[Event, int]) -> str:
+def _counted(counts: Counter[Event]) -> str:
     kinds = sorted(counts, key=list(MARKED).index)
     return ", ".join(EVENT_WORDS[k].short + (f" ({counts[k]} times)" if counts[k] > 1 else "") for k in kinds)

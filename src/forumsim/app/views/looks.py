@@ -6,6 +6,7 @@ import math
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -53,18 +54,14 @@ def wrapped(text: str, width: float, most: int = 2) -> list[str]:
     return textwrap.wrap(text, max(8, int(width / SIGN)), max_lines=most, placeholder="…") or [""]
 
 
-def actor_tip(frame: Frame, i: int) -> str:
-    """What there is to know of an actor at a glance."""
-    return _actor_words(frame, i, int((frame.world.member[:, i] & frame.world.live()).sum()), frame.forum_name)
-
-
 def actor_tips(frame: Frame) -> list[str]:
-    """`actor_tip` of all actors at once."""
-    count, name = frame.world.member[frame.forums].sum(axis=0).tolist(), cache(frame.forum_name)
-    return [_actor_words(frame, i, many, name) for i, many in enumerate(count)]
+    """What there is to know of each actor at a glance."""
+    name = cache(frame.forum_name)
+    forums = frame.world.member[frame.forums].sum(axis=0).tolist()
+    return [_actor_tip(frame, i, forums[i], name) for i in range(len(forums))]
 
 
-def _actor_words(frame: Frame, i: int, forums: int, name: Callable[[int], str]) -> str:
+def _actor_tip(frame: Frame, i: int, forums: int, name: Callable[[int], str]) -> str:
     world = frame.world
     parts = [frame.scenario.actor_names[i], frame.bloc_label(int(world.bloc[i]))]
     if world.kind[i] == Kind.STATE:
@@ -87,17 +84,7 @@ def forum_tip(frame: Frame, f: int) -> str:
 
 
 def legend(drawing: Drawing, frame: Frame, y: float, more: Iterable[Entry] = ()) -> float:
-    """Blocs with their marks and ``more`` entries, in as many lines as they need; the place below.
-
-    Parameters
-    ----------
-    drawing : Drawing
-    frame : Frame
-    y : float
-        Baseline of the first line.
-    more : iterable
-        Further entries.
-    """
+    """Blocs with their marks and ``more`` entries from the baseline ``y`` on; the place below."""
     entries: list[Entry] = [(_bloc_sign(drawing, bloc), frame.bloc_label(bloc)) for bloc in _blocs(frame)]
     x = 10.0
     for sign, label in [*entries, *more]:
@@ -121,11 +108,8 @@ def _bloc_sign(drawing: Drawing, bloc: int) -> Callable[[float, float], None]:
 
 def members_of(frame: Frame, picked: str) -> Bools | None:
     """Members of the picked forum; None where no live forum is picked."""
-    kind, _, key = picked.partition(":")
-    ids = frame.scenario.forum_ids
-    if kind != "forum" or key not in ids or not frame.world.live()[ids.index(key)]:
-        return None
-    return np.asarray(frame.world.member[ids.index(key)])
+    f = frame.picked(picked)[1]
+    return np.asarray(frame.world.member[f]) if f >= 0 and frame.world.live()[f] else None
 
 
 def issue_ends(drawing: Drawing, frame: Frame, issues: list[str], y: float) -> float:
@@ -145,6 +129,11 @@ def issue_ends(drawing: Drawing, frame: Frame, issues: list[str], y: float) -> f
     return y
 
 
+def plus(drawing: Drawing, x: float, y: float, **given: Any) -> None:
+    """The mark of a non-state actor."""
+    drawing.path(f"M{number(x - 4)} {number(y)}h8M{number(x)} {number(y - 4)}v8", **given)
+
+
 def signs(drawing: Drawing, frame: Frame, y: float, scale: float) -> float:
     """Blocs, sizes, and signs; the place below."""
     entries: list[Entry] = []
@@ -153,15 +142,12 @@ def signs(drawing: Drawing, frame: Frame, y: float, scale: float) -> float:
         entries.append((lambda x, at: drawing.circle(x, at, radius(power, scale), fill="#8a8a8a"),
                         f"{power:.0%} of power"))  # fmt: skip
 
-    def plus(x: float, at: float) -> None:
-        drawing.path(f"M{number(x - 4)} {number(at)}h8M{number(x)} {number(at - 4)}v8", stroke=PLAIN, stroke_width=1.6)
-
     def badge(x: float, at: float, **look: str) -> None:
         drawing.rect(x - 6, at - 6, 12, 12, rx=3, fill="#ffffff", stroke_width=1.4, **look)
 
     disc(0.01)
     disc(0.05)
-    entries.append((plus, "non-state"))
+    entries.append((lambda x, at: plus(drawing, x, at, stroke=PLAIN, stroke_width=1.6), "non-state"))
     entries.append((lambda x, at: badge(x, at, stroke="#222222"), "forum, larger with reach"))
     entries.append((lambda x, at: badge(x, at, stroke="#a0a0a0", stroke_dasharray="3 2"), "dormant"))
     return legend(drawing, frame, y, entries)
@@ -172,7 +158,7 @@ def forum_list(drawing: Drawing, frame: Frame, shown: list[int], y: float, picke
     world, ids = frame.world, frame.scenario.forum_ids
     note = "Forums shown (members; share of power)" if shown else "No live forum on what is shown"
     drawing.text(8, y + 6, note, SMALL, font_weight=600)
-    if members_of(frame, picked) is not None and (f := ids.index(picked[6:])) not in shown:
+    if members_of(frame, picked) is not None and (f := frame.picked(picked)[1]) not in shown:
         y += 15
         drawing.text(8, y + 6, cut(f"Outlined: members of {frame.forum_name(f)}, on another issue", drawing.width - 12),
                      SMALL)  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, number
-from forumsim.app.views.looks import SIGN, actor_tip, bloc_colour, cut, forum_tip, wrapped
+from forumsim.app.views.looks import SIGN, actor_tips, bloc_colour, cut, forum_tip, wrapped
 from forumsim.core.world import Bools
 
 #: Rows with a name of their own, their height, the most height of another row and of all others.
@@ -26,32 +26,18 @@ SHADES = ((0.0, "#9ecae1"), (0.1, "#4292c6"), (0.3, "#08519c"))
 
 def shown_forums(frame: Frame, scope: str) -> list[int]:
     """Live forums with the issue in their mandate, by reach."""
-    world = frame.world
-    forums = frame.forums
-    if scope != "pooled":
-        forums = forums[world.mandate[forums, frame.scenario.issues.index(scope)]]
-    reach = world.member[forums] @ world.power
+    forums = frame.forums_on(scope)
+    reach = frame.world.member[forums] @ frame.world.power
     return [int(f) for f in forums[np.argsort(-reach, kind="stable")][:COLUMNS]]
 
 
 def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
-    """The membership matrix.
-
-    Parameters
-    ----------
-    frame : Frame
-    width : int
-        Pixels.
-    scope : str
-        Issue, or ``pooled``: all forums.
-    picked : str
-        Row or column that is framed; a picked actor has a row with a name.
-    """
+    """The membership matrix; the picked row or column is framed, and a picked actor has a row with a name."""
     world = frame.world
     forums = shown_forums(frame, scope)
     rank = np.lexsort((-world.power, np.where(world.bloc < 0, 99, world.bloc)))
     strongest = set(np.argsort(-world.power, kind="stable")[:NAMED].tolist())
-    strongest |= {i for i, key in enumerate(frame.scenario.actor_ids) if picked == f"actor:{key}"}
+    strongest |= {frame.picked(picked)[0]}
     top = [i for i in rank.tolist() if i in strongest]
     rest = [i for i in rank.tolist() if i not in strongest]
     cell = (width - LEFT - 4) / max(1, len(forums))
@@ -150,7 +136,7 @@ def _rows(
     drawing: Drawing, frame: Frame, top: list[int], forums: list[int], cell: float, y: float, picked: str
 ) -> None:
     """Names of the strongest, and what their cells say when pointed at."""
-    world, ids = frame.world, frame.scenario.actor_ids
+    world, ids, tips = frame.world, frame.scenario.actor_ids, actor_tips(frame)
     names = heads([frame.scenario.actor_names[i] for i in top], int((LEFT - 12) / SIGN))
     for r, i in enumerate(top):
         key = f"actor:{ids[i]}"
@@ -158,7 +144,7 @@ def _rows(
         drawing.rect(0, base + 1, 4, TALL - 2, fill=bloc_colour(int(world.bloc[i])))
         if r and world.bloc[i] != world.bloc[top[r - 1]]:
             drawing.line(0, base - 0.5, drawing.width, base - 0.5, stroke="#8a8a8a")
-        drawing.text(8, base + 13, names[r], SMALL, tip=actor_tip(frame, i), pick=key,
+        drawing.text(8, base + 13, names[r], SMALL, tip=tips[i], pick=key,
                      font_weight=700 if key == picked else None)  # fmt: skip
         if key == picked:
             _frame(drawing, LEFT - 1, base - 1, cell * len(forums), TALL)

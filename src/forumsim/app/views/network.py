@@ -18,14 +18,7 @@ LONGEST, NARROW = 13, 8
 
 def ties(frame: Frame, rows: Ints, scope: str) -> Floats:
     """o_ij = sum over live forums of the issue of min(attention_if, attention_jf), shape (n, n), diagonal 0."""
-    return shared_attention(frame.world.attention[np.ix_(_forums(frame, scope), rows)])
-
-
-def _forums(frame: Frame, scope: str) -> Ints:
-    world, forums = frame.world, frame.forums
-    if scope != "pooled":
-        forums = forums[world.mandate[forums, frame.scenario.issues.index(scope)]]
-    return np.asarray(forums)
+    return shared_attention(frame.world.attention[np.ix_(frame.forums_on(scope), rows)])
 
 
 def chosen(frame: Frame) -> Ints:
@@ -47,17 +40,8 @@ def groups(frame: Frame, rows: Ints) -> list[tuple[list[int], Ints]]:
 def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     """The strongest states on a circle by bloc, lines where they give attention to the same forums.
 
-    The rest of a bloc's states are one node, with the mean of their attention.
-
-    Parameters
-    ----------
-    frame : Frame
-    width : int
-        Pixels.
-    scope : str
-        Issue or ``pooled``.
-    picked : str
-        ``actor:ID``: its lines alone; ``forum:ID``: its members outlined, other states pale.
+    The rest of a bloc's states are one node, with the mean of their attention. Of a picked actor its lines alone are
+    drawn; the members of a picked forum are outlined, other states pale.
     """
     rows = chosen(frame)
     nodes: list[Ints] = []
@@ -65,7 +49,7 @@ def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     for strong, rest in groups(frame, rows):
         starts.append(len(nodes))
         nodes += [np.array([i]) for i in strong] + ([rest] if len(rest) else [])
-    attention = frame.world.attention[_forums(frame, scope)]
+    attention = frame.world.attention[frame.forums_on(scope)]
     shared = shared_attention(
         np.stack([attention[:, node].mean(axis=1) for node in nodes], axis=1) if nodes else attention[:, :0]
     )
@@ -110,10 +94,7 @@ def _label(frame: Frame, nodes: list[Ints], shared: Floats, scope: str) -> str:
 
 def _own(frame: Frame, nodes: list[Ints], picked: str) -> Bools | None:
     """Which node is the picked actor, or holds it; None where there is none."""
-    ids = frame.scenario.actor_ids
-    if not picked.startswith("actor:") or picked[6:] not in ids:
-        return None
-    own = np.array([ids.index(picked[6:]) in node for node in nodes], dtype=bool)
+    own = np.array([frame.picked(picked)[0] in node for node in nodes], dtype=bool)
     return own if own.any() else None
 
 
@@ -137,9 +118,8 @@ def _lines(drawing: Drawing, shared: Floats, bloc: Ints, x: Floats, y: Floats, o
 def _nodes(drawing: Drawing, frame: Frame, nodes: list[Ints], x: Floats, y: Floats, picked: str) -> None:
     """Marks of the states; the rest of a bloc as an empty mark."""
     scenario, world, tips = frame.scenario, frame.world, actor_tips(frame)
-    member = None
-    if picked.startswith("forum:") and picked[6:] in scenario.forum_ids:
-        member = world.member[scenario.forum_ids.index(picked[6:])]
+    forum = frame.picked(picked)[1]
+    member = world.member[forum] if forum >= 0 else None
     for k, node in enumerate(nodes):
         i, colour = int(node[0]), bloc_colour(int(world.bloc[node[0]]))
         key, within = f"actor:{scenario.actor_ids[i]}", member is None or bool(member[node].any())

@@ -20,6 +20,7 @@ from forumsim.app.views.looks import (
     forum_tip,
     issue_ends,
     members_of,
+    plus,
     radius,
     short,
     signs,
@@ -65,17 +66,9 @@ class Plot:
 
 
 def space(frame: Frame, width: int, across: str, up: str | None, picked: str = "") -> str:
-    """The policy space of one or two issues.
+    """The policy space of one or two issues; without ``up`` blocs stand in lanes, one above the other.
 
-    Parameters
-    ----------
-    frame : Frame
-    width : int
-        Pixels.
-    across, up : str
-        Issues; without ``up`` blocs stand in lanes, one above the other.
-    picked : str
-        ``actor:ID`` shows its forums, ``forum:ID`` its members.
+    A picked actor shows its forums, a picked forum its members.
     """
     plot = _plot(frame, width, across, up)
     badges = _badges(frame, plot, across, up)
@@ -164,13 +157,10 @@ def _axes(drawing: Drawing, frame: Frame, plot: Plot, across: str, up: str | Non
 def _ties(drawing: Drawing, frame: Frame, plot: Plot, badges: dict[int, tuple[float, float]], spots: Floats,
           picked: str) -> None:  # fmt: skip
     """Lines from members to forums: of what is picked, else of the strongest states to the forum they heed most."""
-    world, scenario = frame.world, frame.scenario
-    kind, _, key = picked.partition(":")
-    if kind == "forum" and key in scenario.forum_ids:
-        f = scenario.forum_ids.index(key)
+    world, (i, f) = frame.world, frame.picked(picked)
+    if f >= 0:
         pairs, strength = [(i, f) for i in np.flatnonzero(world.member[f]).tolist() if f in badges], 0.45
-    elif kind == "actor" and key in scenario.actor_ids:
-        i = scenario.actor_ids.index(key)
+    elif i >= 0:
         pairs, strength = [(i, f) for f in badges if world.member[f, i]], 0.9
     else:
         strongest = frame.states[np.argsort(-world.power[frame.states], kind="stable")][:TIED].tolist()
@@ -196,15 +186,15 @@ def _actors(drawing: Drawing, frame: Frame, plot: Plot, r: Floats, picked: str) 
             marker(drawing, max(blocs[i], 0), x, y, float(r[i]), fill=bloc_colour(blocs[i]), opacity=pale, stroke=dark,
                    stroke_width=wide, tip=tips[i], pick=key)  # fmt: skip
         else:
-            drawing.path(f"M{number(x - 4)} {number(y)}h8M{number(x)} {number(y - 4)}v8", stroke=dark or PLAIN,
-                         stroke_width=2.5 if key == picked else 1.6, opacity=pale, tip=tips[i], pick=key)  # fmt: skip
+            wide = 2.5 if key == picked else 1.6
+            plus(drawing, x, y, stroke=dark or PLAIN, stroke_width=wide, opacity=pale, tip=tips[i], pick=key)
     drawing.raw("</g>")
 
 
 def _names(drawing: Drawing, frame: Frame, plot: Plot, r: Floats, squares: Floats, picked: str) -> None:
     """Ids of the picked one, the majors and the strongest beside their marks, where nothing else is."""
     world, ids = frame.world, frame.scenario.actor_ids
-    own = ids.index(picked[6:]) if picked.startswith("actor:") and picked[6:] in ids else -1
+    own = frame.picked(picked)[0]
     chosen = np.arange(world.actors) == own
     rank = np.lexsort((-world.power, world.role != Role.MAJOR, ~chosen)).tolist()
     rank = [i for i in rank[:24] if world.kind[i] == Kind.STATE or i == own]

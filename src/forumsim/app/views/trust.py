@@ -6,7 +6,7 @@ import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
-from forumsim.app.views.courses import stretches
+from forumsim.app.views.courses import draw_line
 from forumsim.app.views.looks import cut
 from forumsim.core.world import Floats
 
@@ -47,16 +47,7 @@ def shade(value: float) -> tuple[str, str]:
 
 
 def trust(frame: Frame, width: int, picked: str = "") -> str:
-    """Who trusts whom: blocs (rows trust columns), the majors, and how it went.
-
-    Parameters
-    ----------
-    frame : Frame
-    width : int
-        Pixels.
-    picked : str
-        The row of a picked major is outlined.
-    """
+    """Who trusts whom: blocs (rows trust columns), the majors, and how it went; a picked major's row is outlined."""
     majors = [int(i) for i in frame.majors][:6]
     blocs = [k for k in range(len(frame.scenario.blocs)) if (frame.world.bloc[frame.states] == k).any()]
     names = [frame.bloc_label(k) for k in blocs]
@@ -114,7 +105,7 @@ def _cell(drawing: Drawing, x: float, y: float, cell: float, value: float, words
 
 
 def _courses(drawing: Drawing, frame: Frame, y: float, width: int) -> None:
-    """A small line for each course, from 0 to 1 over the whole run; missing values are gaps, one alone is a dot."""
+    """A small line for each course, from 0 to 1 over the whole run."""
     wide = width / len(LINES)
     for k, (measure, words) in enumerate(LINES.items()):
         values = frame.course(measure)
@@ -122,9 +113,6 @@ def _courses(drawing: Drawing, frame: Frame, y: float, width: int) -> None:
         now = f"{values[-1]:.2f}" if np.isfinite(values[-1]) else "missing"
         drawing.text(x, y + 8, f"{words} {now}", SMALL)
         drawing.line(x, y + 44, x + wide - 12, y + 44, stroke="#c8ccd0")
-        for stretch in stretches(values):
-            points = [(x + (wide - 12) * s / max(1, frame.length), y + 44 - 30 * float(values[s])) for s in stretch]
-            if len(points) > 1:
-                drawing.polyline(points, stroke="#0072B2", stroke_width=1.6, tip=f"{words}: {now} now")
-            else:
-                drawing.circle(*points[0], 2, fill="#0072B2", tip=f"{words}: {now} now")
+        across = (wide - 12) / max(1, frame.length)
+        points = [(x + across * step, y + 44 - 30 * value) for step, value in enumerate(values.tolist())]
+        draw_line(drawing, points, "#0072B2", 1.6, f"{words}: {now} now")

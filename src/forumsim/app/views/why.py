@@ -32,25 +32,14 @@ STYLE = """
 
 
 def who(frame: Frame, picked: str, width: int) -> str:
-    """What there is to know of a picked actor or forum, as HTML.
-
-    Parameters
-    ----------
-    frame : Frame
-    picked : str
-        ``actor:ID`` or ``forum:ID``.
-    width : int
-        Pixels; bars are longer where there is room.
-    """
-    kind, _, key = picked.partition(":")
-    scenario, world = frame.scenario, frame.world
-    if kind == "actor" and key in scenario.actor_ids:
-        inside = _actor(frame, scenario.actor_ids.index(key), width)
-    elif kind == "forum" and key in scenario.forum_ids:
-        f = scenario.forum_ids.index(key)
-        state = Status(int(world.status[f]))
+    """What there is to know of a picked actor or forum, as HTML; bars are longer where there is room."""
+    i, f = frame.picked(picked)
+    if i >= 0:
+        inside = _actor(frame, i, width)
+    elif f >= 0:
+        state = Status(int(frame.world.status[f]))
         if state == Status.EMPTY:
-            inside = f"<p>{escape(scenario.forum_names[f])} has not opened yet.</p>"
+            inside = f"<p>{escape(frame.scenario.forum_names[f])} has not opened yet.</p>"
         elif state not in (Status.ALIVE, Status.DORMANT):
             inside = f"<p>{escape(frame.forum_name(f))} has ended ({state.name.lower()}).</p>"
         else:

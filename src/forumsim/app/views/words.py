@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from forumsim.app.frame import Frame
@@ -105,62 +105,38 @@ class _Teller:
 
 def _groups(frame: Frame) -> Iterator[list[Any]]:
     """Events from the newest to the oldest, joins and exits of one forum in one step together."""
-    log = frame.outcome.events
-    block: list[Any] = []
-    for at in range(len(log) - 1, -1, -1):
-        row = log[at]
-        if block and row["step"] != block[0]["step"]:
-            yield from _of_step(block)
-            block = []
-        block.append(row)
-    yield from _of_step(block)
+    for _, block in groupby(frame.outcome.events[::-1], key=lambda row: int(row["step"])):
+        grouped: dict[Any, list[Any]] = {}
+        for place, row in enumerate(block):
+            kind = int(row["kind"])
+            key = (kind, int(row["forum"])) if kind in _SUMMED else ("alone", place)
+            grouped.setdefault(key, []).append(row)
+        for rows in grouped.values():
+            yield rows[::-1]
 
 
-def _of_step(block: list[Any]) -> Iterator[list[Any]]:
-    grouped: dict[Any, list[Any]] = {}
-    for place, row in enumerate(block):
-        kind = int(row["kind"])
-        key = (kind, int(row["forum"])) if kind in _SUMMED else ("alone", place)
-        grouped.setdefault(key, []).append(row)
-    for rows in grouped.values():
-        yield rows[::-1]
-
-
-def words(frame: Frame, most: int = 200, acts: Sequence[Mapping[str, Any]] = ()) -> list[tuple[int, str, str]]:
-    """The event log as sentences, the newest first.
+def sentences(
+    frame: Frame, acts: Sequence[Mapping[str, Any]] = (), marked: bool = False
+) -> Iterator[tuple[int, Event, str]]:
+    """Step, kind and sentence of all events, the newest first; joins and exits of one forum in a step are one.
 
     Parameters
     ----------
     frame : Frame
-    most : int
-        Sentences.
     acts : sequence of mapping
         What the user did (``ForumModel.interventions``).
-
-    Returns
-    -------
-    list of (step, date, sentence)
+    marked : bool
+        Whether sentences are HTML with names that can be picked.
     """
-    return [(step, frame.date_of(step), text) for step, _, text in _told(frame, most, acts, False)]
-
-
-def sentences(frame: Frame, acts: Sequence[Mapping[str, Any]] = ()) -> Iterator[tuple[int, Event, str]]:
-    """Step, kind and sentence of all events, the newest first; joins and exits of one forum in a step are one."""
-    return _told(frame, len(frame.outcome.events), acts, False)
-
-
-def _told(frame: Frame, most: int, acts: Sequence[Mapping[str, Any]], marked: bool) -> Iterator[tuple[int, Event, str]]:
     teller = _Teller(frame, acts, marked)
-    for number, rows in enumerate(_groups(frame)):
-        if number >= most or not rows:
-            return
+    for rows in _groups(frame):
         yield int(rows[0]["step"]), Event(int(rows[0]["kind"])), teller.sentence(rows)
 
 
 def log_html(frame: Frame, most: int = 120, acts: Sequence[Mapping[str, Any]] = ()) -> str:
     """The same as HTML: a list for each date, names that can be picked."""
     parts = []
-    for step, rows in groupby(_told(frame, most, acts, True), key=lambda row: row[0]):
+    for step, rows in groupby(islice(sentences(frame, acts, True), most), key=lambda row: row[0]):
         items = "".join(f"<li{YOU if kind == Event.INTERVENTION else ''}>{text}</li>" for _, kind, text in rows)
         parts.append(f"<h3>{escape(frame.date_of(step))}</h3><ol>{items}</ol>")
     return f'<div class="fs-log">{"".join(parts) or "<p>Nothing has happened yet.</p>"}</div>'

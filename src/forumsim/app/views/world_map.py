@@ -47,32 +47,22 @@ def has_map(scenario: Scenario) -> bool:
 
 def strength(frame: Frame, picked: str) -> tuple[Floats | None, str]:
     """How strongly each actor is shown (0..1), and what that means; None where nothing is picked."""
-    scenario, world = frame.scenario, frame.world
-    kind, _, key = picked.partition(":")
-    if kind == "forum" and key in scenario.forum_ids:
-        f = scenario.forum_ids.index(key)
-        return world.member[f].astype(float), f"members of {frame.forum_name(f)}"
-    if kind == "actor" and key in scenario.actor_ids:
-        i = scenario.actor_ids.index(key)
-        shared = ties(frame, np.arange(world.actors), "pooled")[i]
+    i, f = frame.picked(picked)
+    if f >= 0:
+        return frame.world.member[f].astype(float), f"members of {frame.forum_name(f)}"
+    if i >= 0:
+        shared = ties(frame, np.arange(frame.world.actors), "pooled")[i]
         most = float(shared.max())
         found = shared / most if most > 0 else shared
         found[i] = 1.0
-        return found, f"attention in common with {scenario.actor_names[i]} (most: {most:.2f})"
+        return found, f"attention in common with {frame.scenario.actor_names[i]} (most: {most:.2f})"
     return None, "blocs"
 
 
 def world_map(frame: Frame, width: int, picked: str = "") -> str:
-    """The map.
+    """The map of a scenario that `has_map`.
 
-    Parameters
-    ----------
-    frame : Frame
-        Of a scenario that `has_map`.
-    width : int
-        Pixels.
-    picked : str
-        ``forum:ID`` shows its members, ``actor:ID`` with whom it shares forums; others are pale.
+    A picked forum shows its members, a picked actor with whom it shares forums; others are pale.
     """
     scale, foot = width / WIDTH, HEIGHT * width / WIDTH
     shown, words = strength(frame, picked)

@@ -44,7 +44,7 @@ COLUMNS = len(MEASURES)
 
 
 @kernel
-def judged(world, p, out):
+def verdict_measures(world, p, out):
     """Fill fragmentation, fragmentation across blocs and effective number of forums: cheap, for every step.
 
     Parameters

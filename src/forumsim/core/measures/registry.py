@@ -16,7 +16,7 @@ MEASURES_BY_NAME: dict[str, Measure] = {measure.name: measure for measure in MEA
 _COLUMNS = {measure.name: column for column, measure in enumerate(MEASURES)}
 
 #: Columns of the series that is judged at every step.
-JUDGED = ("fragmentation", "fragmentation_across", "enf")
+VERDICT_MEASURES = ("fragmentation", "fragmentation_across", "enf")
 
 
 def unknown_measures(names: Iterable[str], where: str = "") -> list[Problem]:

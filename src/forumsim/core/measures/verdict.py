@@ -24,16 +24,16 @@ def _mean(values: NDArray[np.float64]) -> float:
     return math.fsum(present) / present.size if present.size else math.nan
 
 
-def state_of(f: float, enf: float, record: Mapping[str, Any] | Any) -> str:
+def state_of(f: float, enf: float, params: Mapping[str, Any] | Any) -> str:
     """State of a mean fragmentation across blocs and a mean effective number of forums: a table of two axes.
 
     Where F is below ``measure.shared_f`` forums are shared: in one of them (convergence) when the effective number is
     below ``measure.one_enf``, else in several (polycentric). Above ``measure.divided_f`` they are divided, however many
     there are (fragmentation). Between the two lines, and where F is missing, the state is mixed.
     """
-    if f < record["measure_shared_f"]:
-        return CONVERGENCE if enf < record["measure_one_enf"] else POLYCENTRIC
-    return FRAGMENTATION if f > record["measure_divided_f"] else MIXED
+    if f < params["measure_shared_f"]:
+        return CONVERGENCE if enf < params["measure_one_enf"] else POLYCENTRIC
+    return FRAGMENTATION if f > params["measure_divided_f"] else MIXED
 
 
 class Grounds(NamedTuple):
@@ -59,41 +59,41 @@ class Grounds(NamedTuple):
     window: int
 
 
-def tendency_of(series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> str:
+def tendency_of(series: NDArray[np.float64], params: Mapping[str, Any] | Any) -> str:
     """Tendency of a series (S, ...): its last against its first ``measure.tendency_steps``, half each if shorter."""
-    before, after, window = _change(series, record)
+    before, after, window = _change(series, params)
     if window == 0:
         return STEADY
     change = after - before
-    if change < -record["measure_tendency"]:
+    if change < -params["measure_tendency"]:
         return CONVERGING
-    return FRAGMENTING if change > record["measure_tendency"] else STEADY
+    return FRAGMENTING if change > params["measure_tendency"] else STEADY
 
 
-def _change(series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> tuple[float, float, int]:
+def _change(series: NDArray[np.float64], params: Mapping[str, Any] | Any) -> tuple[float, float, int]:
     """Means over the first and the last window of a series, and its length."""
-    window = min(int(record["measure_tendency_steps"]), series.shape[0] // 2)
+    window = min(int(params["measure_tendency_steps"]), series.shape[0] // 2)
     return _mean(series[:window]), _mean(series[len(series) - window :]), window
 
 
-def grounds(judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> list[Grounds]:
+def grounds(verdict_series: NDArray[np.float64], params: Mapping[str, Any] | Any) -> list[Grounds]:
     """The numbers that `verdict` compares with its thresholds, for each scope, the pooled one last."""
     found = []
-    for f, enf, across in _judged(judged_series):
-        before, after, window = _change(f, record)
-        found.append(Grounds(_mean(_last(f, record)), _mean(_last(enf, record)), before, after, across, window))
+    for f, enf, across in _judged(verdict_series):
+        before, after, window = _change(f, params)
+        found.append(Grounds(_mean(_last(f, params)), _mean(_last(enf, params)), before, after, across, window))
     return found
 
 
-def _last(series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> NDArray[np.float64]:
+def _last(series: NDArray[np.float64], params: Mapping[str, Any] | Any) -> NDArray[np.float64]:
     """The steps over which the state is judged."""
-    return series[-int(record["measure_state_steps"]) :]
+    return series[-int(params["measure_state_steps"]) :]
 
 
-def _judged(judged_series: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], bool]]:
+def _judged(verdict_series: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], bool]]:
     """For each scope F across blocs (S, issues), the effective number of forums, and whether F is across blocs."""
-    steps = judged_series[1:] if judged_series.shape[0] > 1 else judged_series
-    issues = judged_series.shape[1] - 1
+    steps = verdict_series[1:] if verdict_series.shape[0] > 1 else verdict_series
+    issues = verdict_series.shape[1] - 1
     for scope in range(issues + 1):
         of = slice(scope, scope + 1) if scope < issues or issues == 0 else slice(0, issues)
         across = steps[:, of, _F_ACROSS]
@@ -101,15 +101,15 @@ def _judged(judged_series: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.flo
         yield across if defined else steps[:, of, _F], steps[:, of, _ENF], defined
 
 
-def verdict(judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any) -> list[tuple[str, str]]:
+def verdict(verdict_series: NDArray[np.float64], params: Mapping[str, Any] | Any) -> list[tuple[str, str]]:
     """State and tendency of a run for each scope.
 
     Parameters
     ----------
-    judged_series : ndarray
-        (S + 1, D + 1, 3): what `judged` gives at the start (row 0, which is not judged unless it is all there is) and
-        after each step, for each issue and pooled.
-    record : record of parameters
+    verdict_series : ndarray
+        (S + 1, D + 1, 3): what `verdict_measures` gives at the start (row 0, which is not judged unless it is all
+        there is) and after each step, for each issue and pooled.
+    params : record of parameters
         Its ``measure.*`` fields are read.
 
     Returns
@@ -122,6 +122,6 @@ def verdict(judged_series: NDArray[np.float64], record: Mapping[str, Any] | Any)
         blocs, F of all pairs stands for it.
     """
     return [
-        (state_of(_mean(_last(f, record)), _mean(_last(enf, record)), record), tendency_of(f, record))
-        for f, enf, _ in _judged(judged_series)
+        (state_of(_mean(_last(f, params)), _mean(_last(enf, params)), params), tendency_of(f, params))
+        for f, enf, _ in _judged(verdict_series)
     ]

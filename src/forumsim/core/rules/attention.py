@@ -13,7 +13,7 @@ from forumsim.core.terms import Event
 
 
 @kernel
-def attend(world, p):
+def divide_attention(world, p):
     """Attention: softmax of utility over the live memberships, less for old texts; satisfaction is the best of them."""
     n = world.power.shape[0]
     best = np.full(n, -math.inf)

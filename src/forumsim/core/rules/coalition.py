@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from forumsim.core.compilation import kernel
-from forumsim.core.rules.membership import loyalty, worth
+from forumsim.core.rules.membership import loyalty, net_utility
 from forumsim.core.state.members import enrol, memberships_of
-from forumsim.core.state.sums import refresh_forum
+from forumsim.core.state.sums import rebuild_forum
 from forumsim.core.state.taste import in_logits, wants
 from forumsim.core.state.value import is_live, utility_of
 from forumsim.core.terms import Kind, Mode
@@ -73,20 +73,20 @@ def _draft(world, f, i, coalition, inclusive):
         if inclusive and power > 0.0:
             text = 0.5 * (text + all_of / power)
         world.charter[f, k] = text
-        world.text[f, k] = text
+        world.status_quo[f, k] = text
 
 
 @kernel
 def _would_join(world, p, f, j, mine):
     """Whether j wants the new forum, by its taste; with exclusive membership, whether it gains by leaving its own."""
     if p.membership_exclusive <= 0.0:
-        value = worth(world, p, f, j, mine, memberships_of(world, j, mine))
+        value = net_utility(world, p, f, j, mine, memberships_of(world, j, mine))
         return wants(value, p.membership_temperature, world.taste[f, j])
-    value = worth(world, p, f, j, mine, 0)
+    value = net_utility(world, p, f, j, mine, 0)
     if value > -math.inf:
         for g in range(world.status.shape[0]):
             if g != f and world.member[g, j] and is_live(world, g) and world.mode[g] == Mode.STANDING:
-                value -= worth(world, p, g, j, mine, 0) + loyalty(world, p, g, j)
+                value -= net_utility(world, p, g, j, mine, 0) + loyalty(world, p, g, j)
     return value > 0.0
 
 
@@ -114,7 +114,7 @@ def gather(world, p, i, f, coalition, inclusive, mine):
     n = world.power.shape[0]
     for _ in range(_ROUNDS):
         _draft(world, f, i, coalition, inclusive)
-        refresh_forum(world, f)
+        rebuild_forum(world, f)
         world.weight_in[f] = 0.0
         world.gain_in[f] = 0.0
         world.trust_in[f] = 0.0

@@ -11,7 +11,7 @@ import numpy as np
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.state.log import log
-from forumsim.core.state.sums import SUMS, outdate, renew
+from forumsim.core.state.sums import SUMS, mark_stale, rebuild_stale
 from forumsim.core.state.value import NOBODY, freshness, sigmoid, utility_of
 from forumsim.core.terms import PENDING, STEP, Event, Kind, Status, Tally
 
@@ -109,7 +109,7 @@ def compliance(world, p):
     """Every state keeps or breaks the commitments of each active forum that it is in; co-members may see it."""
     if p.rule_compliance <= 0.0:
         return
-    renew(world, p)
+    rebuild_stale(world, p)
     step = world.clock[STEP]
     keep_key = draws.stream(world.seed[0], draws.COMPLIANCE, step)
     seen_key = draws.stream(world.seed[0], draws.SEEN, step)
@@ -153,4 +153,4 @@ def compliance(world, p):
                     key = observer_key(seen_key, f, i)
                     observe(world, p, f, i, world.kept[f, i], key, thresholds[f], words, quarters)
     _settle(world, p, seen_key, thresholds)
-    outdate(world, SUMS)
+    mark_stale(world, SUMS)

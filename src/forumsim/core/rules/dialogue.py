@@ -15,7 +15,7 @@ from forumsim.core.rules.reassurance import build_confidence
 from forumsim.core.state.log import log
 from forumsim.core.state.partners import choose_partner, partner_weights, root_mean_gap
 from forumsim.core.state.sincerity import chance_genuine
-from forumsim.core.state.sums import ALL, outdate
+from forumsim.core.state.sums import ALL, mark_stale
 from forumsim.core.terms import MOST_HOSTS, PENDING, STEP, Conduct, Event, Kind, Role, Shock, Tally
 
 #: Draws of one meeting, numbered from ``16 * meeting``.
@@ -289,4 +289,4 @@ def dialogue(world, p):
         _hold_crisis_talks(world, p)
     if p.confidence_on > 0.0:
         build_confidence(world, p, weight_sum)
-    outdate(world, ALL)
+    mark_stale(world, ALL)

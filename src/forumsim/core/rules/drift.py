@@ -7,7 +7,7 @@ their patron's position; epistemic communities host Track 2 and 1.5 meetings in 
 from __future__ import annotations
 
 from forumsim.core.compilation import kernel
-from forumsim.core.state.sums import ALL, outdate
+from forumsim.core.state.sums import ALL, mark_stale
 from forumsim.core.terms import Kind, Role, Status
 
 #: Legalization above which law is hard, so that outsiders who want to sell have to meet it.
@@ -68,4 +68,4 @@ def drift(world, p):
     for i in range(n):
         if world.role[i] == Role.FIRM:
             _lobby(world, p, i)
-    outdate(world, ALL)
+    mark_stale(world, ALL)

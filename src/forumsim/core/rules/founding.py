@@ -16,10 +16,10 @@ from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.rules.admission import admitted
 from forumsim.core.rules.coalition import gather, invite
-from forumsim.core.rules.membership import deciding_term, worth
+from forumsim.core.rules.membership import deciding_term, net_utility
 from forumsim.core.state.log import log, log_membership
 from forumsim.core.state.members import leave, memberships_of
-from forumsim.core.state.sums import clear_sums, refresh_forum, renew
+from forumsim.core.state.sums import clear_sums, rebuild_forum, rebuild_stale
 from forumsim.core.state.taste import draw_forum, in_logits
 from forumsim.core.state.value import NOBODY, is_live, utility_of
 from forumsim.core.terms import SLOTS, STEP, Admission, Decision, Event, Form, Kind, Mode, Status, Term
@@ -90,7 +90,7 @@ def _charter_slot(world, p, f, i, mandate, legalization):
     for k in range(world.mandate.shape[1]):
         world.mandate[f, k] = mandate < 0 or k == mandate
         world.charter[f, k] = 0.5
-        world.text[f, k] = 0.5
+        world.status_quo[f, k] = 0.5
 
 
 @kernel
@@ -149,7 +149,7 @@ def found(world, p, i, mandate, inclusive, least):
             if p.membership_exclusive > 0.0:
                 _leave_others(world, p, f, j)
             joined = memberships_of(world, j, mine)
-            value = worth(world, p, f, j, mine, joined) + in_logits(p.membership_temperature, world.taste[f, j])
+            value = net_utility(world, p, f, j, mine, joined) + in_logits(p.membership_temperature, world.taste[f, j])
             term = deciding_term(world, p, f, j, mine, joined, 1.0)
             log_membership(world, Event.JOIN, j, f, value, term)
     world.vitality[f] = 1.0 if p.lifecycle_fair_share > 0.0 else world.weight_in[f]
@@ -174,7 +174,7 @@ def _birth_without_choice(world, p):
             _charter_slot(world, p, f, -1, -1, 0.0)
             world.status[f] = Status.ALIVE
             world.clock[SLOTS] = f + 1
-            refresh_forum(world, f)
+            rebuild_forum(world, f)
             log(world, Event.FOUNDING, -1, -1, f, -1, 0.0)
 
 
@@ -183,7 +183,7 @@ def founding(world, p):
     """Every actor may try to found a forum, in random order, at the rate of the system times its share of the drive."""
     if p.rule_founding <= 0.0:
         return
-    renew(world, p)
+    rebuild_stale(world, p)
     if p.founding_poisson > 0.0:
         _birth_without_choice(world, p)
     alive = 0

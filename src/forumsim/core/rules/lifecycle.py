@@ -14,7 +14,7 @@ from forumsim.core.compilation import kernel
 from forumsim.core.state.forums import close_forum
 from forumsim.core.state.log import log
 from forumsim.core.state.members import join
-from forumsim.core.state.sums import refresh_forum, refresh_sums, renew
+from forumsim.core.state.sums import rebuild_forum, rebuild_stale, rebuild_sums
 from forumsim.core.state.value import NOBODY, is_live
 from forumsim.core.terms import STEP, Event, Form, Mode, Status, Term
 
@@ -55,7 +55,7 @@ def merge(world, p, f, g):
     for k in range(world.charter.shape[1]):
         world.charter[into, k] += share * (world.charter[gone, k] - world.charter[into, k])
     world.legalization[into] += share * (world.legalization[gone] - world.legalization[into])
-    refresh_forum(world, into)
+    rebuild_forum(world, into)
     for i in range(world.power.shape[0]):
         if world.member[gone, i]:
             if not world.member[into, i] and not world.beyond[into, i]:
@@ -66,7 +66,7 @@ def merge(world, p, f, g):
                 world.attention[into, i] += world.attention[gone, i]
                 world.attention[gone, i] = 0.0
     close_forum(world, gone, Event.MERGER, into)
-    refresh_sums(world, p)
+    rebuild_sums(world, p)
 
 
 @kernel
@@ -155,7 +155,7 @@ def lifecycle(world, p):
     """Mergers first, then the life of each forum in the order of the slots."""
     if p.rule_lifecycle <= 0.0:
         return
-    renew(world, p)
+    rebuild_stale(world, p)
     _mergers(world, p)
     hazard_key = draws.stream(world.seed[0], draws.HAZARD, world.clock[STEP])
     neglect_key = draws.stream(world.seed[0], draws.NEGLECT, world.clock[STEP])

@@ -14,7 +14,7 @@ import numpy as np
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.rules.admission import admitted
-from forumsim.core.rules.attention import attend
+from forumsim.core.rules.attention import divide_attention
 from forumsim.core.state.log import log, log_membership
 from forumsim.core.state.members import (
     enrol,
@@ -24,7 +24,7 @@ from forumsim.core.state.members import (
     release,
     thank_signatory,
 )
-from forumsim.core.state.sums import renew
+from forumsim.core.state.sums import rebuild_stale
 from forumsim.core.state.taste import in_logits, renew_tastes, wants
 from forumsim.core.state.value import is_live, parts_of, utility_of
 from forumsim.core.terms import STEP, Event, Mode, Status, Term
@@ -45,7 +45,7 @@ def loyalty(world, p, f, i):
 
 
 @kernel
-def surrounding_parts(world, p, f, i, mine, number):
+def extra_utility_parts(world, p, f, i, mine, number):
     """What speaks for membership of f beside its utility, in logits.
 
     Parameters
@@ -74,16 +74,16 @@ def surrounding_parts(world, p, f, i, mine, number):
 
 
 @kernel
-def surroundings(world, p, f, i, mine, number):
-    """What speaks for membership of f beside its utility: the sum of `surrounding_parts`."""
-    engagement, habit, thanks, fee, conflict = surrounding_parts(world, p, f, i, mine, number)
+def extra_utility(world, p, f, i, mine, number):
+    """What speaks for membership of f beside its utility: the sum of `extra_utility_parts`."""
+    engagement, habit, thanks, fee, conflict = extra_utility_parts(world, p, f, i, mine, number)
     return engagement + habit + thanks + fee + conflict
 
 
 @kernel
-def worth(world, p, f, i, mine, number):
+def net_utility(world, p, f, i, mine, number):
     """What a membership is worth, taste aside: z = u + e + habit + kR R - fee - chi times conflicts with the others."""
-    return utility_of(world, p, f, i) + surroundings(world, p, f, i, mine, number)
+    return utility_of(world, p, f, i) + extra_utility(world, p, f, i, mine, number)
 
 
 @kernel
@@ -92,7 +92,7 @@ def deciding_term(world, p, f, i, mine, number, sign):
     if world.beyond[f, i]:
         return _RED_LINE if sign < 0.0 else _NONE
     fit, rivalry, trust, network, law, cost = parts_of(world, p, f, i)
-    engagement, habit, thanks, fee, conflict = surrounding_parts(world, p, f, i, mine, number)
+    engagement, habit, thanks, fee, conflict = extra_utility_parts(world, p, f, i, mine, number)
     taste = in_logits(p.membership_temperature, world.taste[f, i])
     best, term = 0.0, _NONE
     parts = (fit, rivalry, trust, network, law, cost, 0.0, engagement, habit, thanks, fee, conflict, taste)
@@ -138,7 +138,7 @@ def _reconsider(world, p, i, standing, mine, rate_key):
             continue
         if number < 0:
             number = memberships_of(world, i, mine)
-        value = worth(world, p, f, i, mine, number)
+        value = net_utility(world, p, f, i, mine, number)
         if not world.member[f, i]:
             if wants(value, heat, world.taste[f, i]) and admitted(world, p, f, i):
                 choose_in(world, p, f, i, mine, number, value)
@@ -161,7 +161,7 @@ def _move(world, p, i, mine, rate_key):
     heat = p.membership_temperature
     best, choice = -math.inf, current
     if current >= 0:
-        best = worth(world, p, current, i, mine, 0) + loyalty(world, p, current, i)
+        best = net_utility(world, p, current, i, mine, 0) + loyalty(world, p, current, i)
         best += heat * draws.gumbel(1.0 - world.taste[current, i]) if heat > 0.0 else 0.0
     slots = world.status.shape[0]
     if p.membership_outside > 0.0 and p.membership_exit > 0.0:
@@ -170,7 +170,7 @@ def _move(world, p, i, mine, rate_key):
             best, choice = value, -1
     for f in range(slots):
         if f != current and is_live(world, f) and world.mode[f] == Mode.STANDING and world.status[f] == Status.ALIVE:
-            value = worth(world, p, f, i, mine, 0)
+            value = net_utility(world, p, f, i, mine, 0)
             value += heat * draws.gumbel(1.0 - world.taste[f, i]) if heat > 0.0 else 0.0
             if value > best and admitted(world, p, f, i):
                 best, choice = value, f
@@ -192,7 +192,8 @@ def _adopt(world, p, f, order, mine):
     for place in range(order.shape[0]):
         i = order[place]
         if not world.member[f, i] and admitted(world, p, f, i):
-            value = worth(world, p, f, i, mine, memberships_of(world, i, mine)) + in_logits(heat, world.taste[f, i])
+            value = net_utility(world, p, f, i, mine, memberships_of(world, i, mine))
+            value += in_logits(heat, world.taste[f, i])
             if value > -p.membership_objection:
                 enrol(world, p, f, i)
                 log_membership(world, Event.JOIN, i, f, value, Term.ADOPTION)
@@ -220,7 +221,7 @@ def _decide_text(world, p, f, order, mine):
     beside, value = np.empty(n), np.empty(n)  # other memberships do not change while this text is signed
     term = np.zeros(n, dtype=np.int64)
     for i in range(n):
-        beside[i] = surroundings(world, p, f, i, mine, memberships_of(world, i, mine))
+        beside[i] = extra_utility(world, p, f, i, mine, memberships_of(world, i, mine))
     for _ in range(int(p.membership_waves)):
         for place in range(n):
             i = order[place]
@@ -271,7 +272,7 @@ def membership(world, p):
     """Texts that are due are signed, then every actor reconsiders in random order, then attention and aspiration."""
     if p.rule_membership <= 0.0:
         return
-    renew(world, p)
+    rebuild_stale(world, p)
     renew_tastes(world, p)
     n = world.power.shape[0]
     step, seed = world.clock[STEP], world.seed[0]
@@ -292,6 +293,6 @@ def membership(world, p):
             tenure, member = world.tenure[f], world.member[f]
             for i in range(n):
                 tenure[i] += member[i]
-    attend(world, p)
+    divide_attention(world, p)
     for i in range(n):
         world.aspiration[i] += p.aspiration_rate * (world.satisfaction[i] - world.aspiration[i])

@@ -12,9 +12,9 @@ import numpy as np
 
 from forumsim.core.compilation import kernel
 from forumsim.core.rules.admission import admitted
-from forumsim.core.rules.membership import loyalty, worth
+from forumsim.core.rules.membership import loyalty, net_utility
 from forumsim.core.state.members import memberships_of
-from forumsim.core.state.sums import refresh_forum, refresh_sums_of
+from forumsim.core.state.sums import rebuild_forum, rebuild_sums_of
 from forumsim.core.state.taste import chance_of, condition_taste
 from forumsim.core.state.value import is_live
 from forumsim.core.terms import Mode
@@ -23,7 +23,7 @@ from forumsim.core.terms import Mode
 @kernel
 def _chance(world, p, f, i, mine):
     """Chance sig(z / temperature) that i wants to be in f."""
-    return chance_of(worth(world, p, f, i, mine, memberships_of(world, i, mine)), p.membership_temperature)
+    return chance_of(net_utility(world, p, f, i, mine, memberships_of(world, i, mine)), p.membership_temperature)
 
 
 @kernel
@@ -77,8 +77,8 @@ def learn_from_opening(world, p, f):
     """
     if p.membership_exclusive > 0.0:
         return
-    refresh_forum(world, f)
-    refresh_sums_of(world, p, f)
+    rebuild_forum(world, f)
+    rebuild_sums_of(world, p, f)
     mine = np.empty(world.status.shape[0], dtype=np.int64)
     for i in range(world.power.shape[0]):
         if world.member[f, i]:
@@ -94,10 +94,10 @@ def learn_from_departure(world, p, f, i):
     """
     if p.membership_exclusive > 0.0:
         return
-    refresh_forum(world, f)
-    refresh_sums_of(world, p, f)
+    rebuild_forum(world, f)
+    rebuild_sums_of(world, p, f)
     mine = np.empty(world.status.shape[0], dtype=np.int64)
-    value = worth(world, p, f, i, mine, memberships_of(world, i, mine))
+    value = net_utility(world, p, f, i, mine, memberships_of(world, i, mine))
     if world.mode[f] == Mode.STANDING:
         value += loyalty(world, p, f, i)
     condition_taste(world, f, i, chance_of(value, p.membership_temperature), False)

@@ -15,7 +15,7 @@ from forumsim.core.rules.roster import learn_from_departure, learn_from_opening
 from forumsim.core.state.forums import close_forum, open_forum
 from forumsim.core.state.log import log
 from forumsim.core.state.members import leave
-from forumsim.core.state.sums import ALL, outdate
+from forumsim.core.state.sums import ALL, mark_stale
 from forumsim.core.state.taste import draw_actor
 from forumsim.core.state.value import is_live
 from forumsim.core.terms import STEP, Event, Shock, Status, Term
@@ -197,4 +197,4 @@ def shocks(world, p):
             apply_shock(world, p, shock, first)
             applied = True
     if applied:
-        outdate(world, ALL)
+        mark_stale(world, ALL)

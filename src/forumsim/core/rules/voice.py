@@ -14,7 +14,7 @@ import numpy as np
 from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.state.log import log
-from forumsim.core.state.sums import refresh_forum, refresh_sums, renew
+from forumsim.core.state.sums import rebuild_forum, rebuild_stale, rebuild_sums
 from forumsim.core.state.value import face_charter, sigmoid, utility_if, utility_of
 from forumsim.core.terms import OWN_DECISION, STEP, Decision, Event, Kind, Mode, Status
 
@@ -184,19 +184,19 @@ def _enact(world, p, f, i, charter, law, moves):
     if not moves:
         log(world, Event.LEGALIZATION, i, -1, f, -1, law - world.legalization[f])
         world.legalization[f] = law
-        refresh_forum(world, f)
+        rebuild_forum(world, f)
         return
     shift, since_text, issues = 0.0, 0.0, 0
     for k in range(charter.shape[0]):
         if world.mandate[f, k]:
             shift += (charter[k] - world.charter[f, k]) ** 2
-            since_text += (charter[k] - world.text[f, k]) ** 2
+            since_text += (charter[k] - world.status_quo[f, k]) ** 2
             issues += 1
             world.charter[f, k] = charter[k]
-    refresh_forum(world, f)
+    rebuild_forum(world, f)
     shift = math.sqrt(shift / issues)
     if math.sqrt(since_text / issues) > p.voice_regime_change:
-        world.text[f] = world.charter[f]
+        world.status_quo[f] = world.charter[f]
         log(world, Event.CHANGE_OF_REGIME, i, -1, f, -1, shift)
     else:
         log(world, Event.CHANGE_WITHIN_REGIME, i, -1, f, -1, shift)
@@ -250,9 +250,9 @@ def _aggregate(world, p, f):
                     weight += world.power[i]
             if weight > 0.0:
                 world.charter[f, k] += p.voice_aggregation * (total / weight - world.charter[f, k])
-    refresh_forum(world, f)
+    rebuild_forum(world, f)
     if p.realist > 0.0:
-        refresh_sums(world, p)  # the others' gains follow the charter
+        rebuild_sums(world, p)  # the others' gains follow the charter
 
 
 @kernel
@@ -260,7 +260,7 @@ def voice(world, p):
     """At most one proposal a forum and step, in the order of the forums."""
     if p.rule_voice <= 0.0:
         return
-    renew(world, p)
+    rebuild_stale(world, p)
     n = world.power.shape[0]
     support, voter = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
     charter = np.empty(world.charter.shape[1])
@@ -281,4 +281,4 @@ def voice(world, p):
             if conclude(world, p, f, i, charter, law, moves, support, voter, passed):
                 changed = True
     if changed and p.realist > 0.0:
-        refresh_sums(world, p)  # the others' gains follow the charter; sums of power and trust do not
+        rebuild_sums(world, p)  # the others' gains follow the charter; sums of power and trust do not

@@ -1,8 +1,8 @@
 """What is derived from the state: sums over members, distances and conflicts, and when they are stale.
 
-They live in the world. A rule that changes trust, positions, charters or power says so by `outdate`; a rule that reads
-them begins by `renew`, which rebuilds what is stale and nothing else. Joining and leaving (the module `members`) keep
-the sums current, so that each actor sees what the ones before it did.
+They live in the world. A rule that changes trust, positions, charters or power says so by `mark_stale`; a rule that
+reads them begins by `rebuild_stale`, which rebuilds what is stale and nothing else. Joining and leaving (the module
+`members`) keep the sums current, so that each actor sees what the ones before it did.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def clear_sums(world, f):
 
 
 @kernel
-def refresh_sums_of(world, p, f):
+def rebuild_sums_of(world, p, f):
     """Rebuild the sums over the members of forum f, in the order of the actors; a forum that is not live has none."""
     world.weight_in[f] = 0.0
     world.gain_in[f] = 0.0
@@ -82,14 +82,14 @@ def refresh_sums_of(world, p, f):
 
 
 @kernel
-def refresh_sums(world, p):
+def rebuild_sums(world, p):
     """Rebuild the sums over the members of every live forum."""
     for f in range(world.status.shape[0]):
-        refresh_sums_of(world, p, f)
+        rebuild_sums_of(world, p, f)
 
 
 @kernel
-def refresh_forum(world, f):
+def rebuild_forum(world, f):
     """Rebuild the distances of all actors to forum f, the red lines crossed and the conflicts with the live forums."""
     face_charter(world, f, world.charter[f], world.distance[f], world.beyond[f])
     for g in range(world.status.shape[0]):
@@ -99,26 +99,26 @@ def refresh_forum(world, f):
 
 
 @kernel
-def refresh(world, p):
+def rebuild(world, p):
     """Rebuild everything that is derived from the state: distances, conflicts, sums over members."""
     for f in range(world.status.shape[0]):
         if is_live(world, f):
-            refresh_forum(world, f)
-    refresh_sums(world, p)
+            rebuild_forum(world, f)
+    rebuild_sums(world, p)
     world.clock[STALE] = 0
 
 
 @kernel
-def outdate(world, what):
+def mark_stale(world, what):
     """Note that the state has moved under what is derived: `SUMS` alone, or `ALL` of it."""
     world.clock[STALE] = max(world.clock[STALE], what)
 
 
 @kernel
-def renew(world, p):
+def rebuild_stale(world, p):
     """Rebuild what is stale before reading it."""
     if world.clock[STALE] == ALL:
-        refresh(world, p)
+        rebuild(world, p)
     elif world.clock[STALE] == SUMS:
-        refresh_sums(world, p)
+        rebuild_sums(world, p)
         world.clock[STALE] = 0

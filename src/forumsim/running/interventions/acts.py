@@ -18,19 +18,20 @@ from forumsim.core import draws
 from forumsim.core.errors import InputError, Problem, collected, nearest, shown
 from forumsim.core.parameters import BY_NAME, check_parameters
 from forumsim.core.rules.admission import admitted
-from forumsim.core.rules.attention import attend
+from forumsim.core.rules.attention import divide_attention
 from forumsim.core.rules.dialogue import hold, track_opens
 from forumsim.core.rules.founding import found as found_forum
 from forumsim.core.rules.shocks import apply_shock
 from forumsim.core.schedule import make_room
 from forumsim.core.state.members import join, leave
-from forumsim.core.state.sums import ALL, outdate, renew
+from forumsim.core.state.sums import ALL, mark_stale, rebuild_stale
 from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST, SHOCK_DTYPE, SLOTS, STEP, Event, Mode, Shock, Term
 from forumsim.core.values import decimal_hint
-from forumsim.running.interventions.rows import as_number, refuse, write_row
+from forumsim.running.interventions.rows import refuse, write_row
 from forumsim.running.interventions.stage import Stage
 from forumsim.scenarios.dated import FOREVER, SANCTION_STEPS, each_pair
 from forumsim.scenarios.dated_checks import MOST_MEETINGS, NEEDS, allowed_sizes, is_size
+from forumsim.scenarios.fields import as_number
 
 #: Draws that one meeting may take; see `forumsim.core.rules.dialogue`.
 _PER_MEETING = 16
@@ -55,7 +56,7 @@ def change_parameters(stage: Stage, parameters: Mapping[str, Any]) -> bool:
         if name == "redline.scale":  # read when the world is built: later it scales what is there
             stage.world.red_line[:] *= value / stage.params["redline_scale"]
         stage.params[BY_NAME[name].field] = value
-    outdate(stage.world, ALL)
+    mark_stale(stage.world, ALL)
     return True
 
 
@@ -83,15 +84,10 @@ def shock(
     needed = () if code is None else NEEDS.get(code, ())
     problems += [Problem(need, f"a {kind} shock needs it") for need in needed if given[need] is None]
     world, row = stage.world, np.zeros(1, dtype=SHOCK_DTYPE)[0]
-    sides: list[list[int]] = [[], []]
-    with collected(problems):
-        sides[0] = [-1] if actor is None else stage.actor_rows(actor)
-    with collected(problems):
-        sides[1] = [-1] if other is None else stage.actor_rows(other, "other")
-    with collected(problems):
-        row["issue"] = stage.issue_row(issue)
-    with collected(problems):
-        row["forum"] = -1 if forum is None else stage.forum_row(forum)
+    ones = [-1] if actor is None else _sought(problems, stage.actor_rows, actor)
+    others = [-1] if other is None else _sought(problems, stage.actor_rows, other, "other")
+    row["issue"] = _sought(problems, stage.issue_row, issue)
+    row["forum"] = -1 if forum is None else _sought(problems, stage.forum_row, forum)
     if code == Shock.CRISIS and (actor is None) != (other is None):
         problems.append(Problem("other" if other is None else "actor", "a crisis has two parties or names none"))
     if steps is not None and code is not None:
@@ -107,7 +103,7 @@ def shock(
     row["until"] = min(FOREVER, now + (SANCTION_STEPS if steps is None else steps))
     if code == Shock.OPENING and row["forum"] >= world.clock[SLOTS]:
         raise refuse("forum", f"found {forum!r}, a free slot", "a forum of the scenario that is not open yet")
-    between = list(each_pair(*sides))
+    between = list(each_pair(ones, others))
     if not between:  # a bloc without states
         return False
     for number, (row["actor"], row["other"]) in enumerate(between):
@@ -117,11 +113,11 @@ def shock(
             world.shocks = np.append(world.shocks, row)
             applied = world.shocks[-1]
         apply_shock(world, stage.params, applied, number == 0)
-    outdate(world, ALL)
+    mark_stale(world, ALL)
     happened = bool(world.log()["kind"][-1] != Event.NO_EFFECT)  # every shock is logged
     if happened and code == Shock.OPENING:
-        renew(world, stage.params)
-        attend(world, stage.params)
+        rebuild_stale(world, stage.params)
+        divide_attention(world, stage.params)
         if world.mode[row["forum"]] != Mode.STANDING:
             world.edition[row["forum"]] = world.clock[STEP] + 1  # signed in the next step, by the membership rule
     return happened
@@ -146,7 +142,7 @@ def join_forum(stage: Stage, actor: str, forum: str) -> bool:
         for other in np.flatnonzero(world.member[:, i] & world.live() & (world.mode == Mode.STANDING)):
             leave(world, params, int(other), i, 0.0, Term.MOVE)
     join(world, params, f, i, 0.0, Term.ACT)
-    attend(world, params)
+    divide_attention(world, params)
     return True
 
 
@@ -162,31 +158,28 @@ def leave_forum(stage: Stage, actor: str, forum: str) -> bool:
 def _actor_and_forum(stage: Stage, actor: Any, forum: Any) -> tuple[int, int]:
     """Rows of an actor and a live forum, with the mistakes in both at once."""
     problems: list[Problem] = []
-    i = f = -1
-    with collected(problems):
-        i = stage.actor_row(actor)
-    with collected(problems):
-        f = stage.forum_row(forum)
+    i, f = _sought(problems, stage.actor_row, actor), _sought(problems, stage.forum_row, forum)
     if problems:
         raise InputError(problems)
     return i, stage.live_row(f)
 
 
+def _sought(problems: list[Problem], look_up: Callable[..., Any], *given: Any) -> Any:
+    """What a look-up finds; -1 where it does not, and its mistakes join the others."""
+    with collected(problems):
+        return look_up(*given)
+    return -1
+
+
 def found(stage: Stage, actor: str, issue: str | None = None, inclusive: bool = False) -> int:
     """Actor tries to found a forum on an issue or on all; returns its slot, -1 if no coalition gains by it."""
-    problems: list[Problem] = []
-    i = k = -1
-    with collected(problems):
-        i = stage.actor_row(actor)
-    with collected(problems):
-        k = stage.issue_row(issue)
-    if not isinstance(inclusive, bool):
-        problems.append(Problem("inclusive", f"found {shown(inclusive)}", "true or false"))
+    problems = _switch_problems("inclusive", inclusive)
+    i, k = _sought(problems, stage.actor_row, actor), _sought(problems, stage.issue_row, issue)
     if problems:
         raise InputError(problems)
     slot = int(found_forum(stage.world, stage.params, i, k, inclusive, stage.params["founding_invite_trust"]))
     if slot >= 0:
-        attend(stage.world, stage.params)
+        divide_attention(stage.world, stage.params)
     return slot
 
 
@@ -205,20 +198,16 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
     if not isinstance(actors, (list, tuple)):
         problems.append(Problem("actors", f"found {shown(actors)}", "a list of two actors or more"))
     for actor in actors if not problems else ():
-        with collected(problems):
-            rows.append(stage.actor_row(actor, "actors"))
+        rows.append(_sought(problems, stage.actor_row, actor, "actors"))
     if not problems and (len(set(rows)) < len(rows) or len(rows) < 2):
         found = f"found {', '.join(map(str, actors))}"
         problems.append(Problem("actors", found, "two actors or more, each once"))
-    if not _is_track(track):
-        problems.append(Problem("track", f"found {shown(track)}", "2, 1.5 or 1"))
-    if forum is not None:
-        with collected(problems):
-            forum = stage.scenario.forum_ids[stage.forum_row(forum)]
+    problems += _track_problems(track)
+    slot = -1 if forum is None else _sought(problems, stage.forum_row, forum)
     if problems:
         raise InputError(problems)
     if forum is not None:  # last: where it is not there, mistakes in the rest are told all the same
-        stage.live_row(forum)
+        stage.live_row(slot)
     if params["realist"] > 0.0:
         return 0
     key = np.uint64(draws.stream(world.seed[0], draws.INTERVENTION, world.clock[STEP]))
@@ -229,7 +218,7 @@ def host(stage: Stage, actors: Sequence[str], track: float | str = 2, forum: str
         if track_opens(world, params, i, j, TRACKS[track]):
             hold(world, params, i, j, TRACKS[track], key, i * world.actors + j, b, 0.0, -1, True)
             number += 1
-    outdate(world, ALL)
+    mark_stale(world, ALL)
     return number
 
 
@@ -239,8 +228,14 @@ def _duration_problems(steps: Any) -> list[Problem]:
     return []
 
 
-def _is_track(track: Any) -> bool:
-    return isinstance(track, (int, float, str)) and not isinstance(track, bool) and track in TRACKS
+def _track_problems(track: Any) -> list[Problem]:
+    if isinstance(track, (int, float, str)) and not isinstance(track, bool) and track in TRACKS:
+        return []
+    return [Problem("track", f"found {shown(track)}", "2, 1.5 or 1")]
+
+
+def _switch_problems(name: str, value: Any) -> list[Problem]:
+    return [] if isinstance(value, bool) else [Problem(name, f"found {shown(value)}", "true or false")]
 
 
 def open_channel(
@@ -263,12 +258,14 @@ def open_channel(
         Whether the level of dialogue multiplies the rate.
     """
     problems: list[Problem] = []
-    i, j = -1, -2
-    with collected(problems):
-        i = stage.actor_row(actor)
-    with collected(problems):
-        j = stage.actor_row(other, "other")
-    problems += _channel_problems(i == j, track, rate, steps, scaled)
+    i, j = _sought(problems, stage.actor_row, actor), _sought(problems, stage.actor_row, other, "other")
+    if i == j >= 0:
+        problems.append(Problem("other", "is the actor itself", "another actor"))
+    problems += _track_problems(track)
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0.0 <= rate <= MOST_MEETINGS:
+        problems.append(Problem("rate", f"found {shown(rate)}", f"a number from 0 to {MOST_MEETINGS:g}"))
+    problems += [] if steps is None else _duration_problems(steps)
+    problems += _switch_problems("scaled", scaled)
     if problems:
         raise InputError(problems)
     world, now = stage.world, int(stage.world.clock[STEP])
@@ -278,23 +275,10 @@ def open_channel(
     return True
 
 
-def _channel_problems(same: bool, track: Any, rate: Any, steps: Any, scaled: Any) -> list[Problem]:
-    found = [Problem("other", "is the actor itself", "another actor")] if same else []
-    if not _is_track(track):
-        found.append(Problem("track", f"found {shown(track)}", "2, 1.5 or 1"))
-    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0.0 <= rate <= MOST_MEETINGS:
-        found.append(Problem("rate", f"found {shown(rate)}", f"a number from 0 to {MOST_MEETINGS:g}"))
-    if steps is not None:
-        found += _duration_problems(steps)
-    if not isinstance(scaled, bool):
-        found.append(Problem("scaled", f"found {shown(scaled)}", "true or false"))
-    return found
-
-
 def write(stage: Stage, what: str, value: Any, actor: str | None = None, forum: str | None = None) -> bool:
     """Write a row of the world: see `forumsim.running.interventions.rows`, of an actor or of a forum."""
     write_row(stage, what, value, actor, forum)
-    outdate(stage.world, ALL)
+    mark_stale(stage.world, ALL)
     return True
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from forumsim.core.schedule import make_room
 from forumsim.core.state.log import log
-from forumsim.core.state.sums import renew
+from forumsim.core.state.sums import rebuild_stale
 from forumsim.core.terms import EVENTS, Event
 from forumsim.running.interventions.acts import ACTS
 from forumsim.running.interventions.stage import NotLive, Stage
@@ -37,7 +37,7 @@ def apply(stage: Stage, act: str, details: Mapping[str, Any], number: int) -> An
     """
     world = stage.world
     make_room(world)
-    renew(world, stage.params)
+    rebuild_stale(world, stage.params)
     before, tally = int(world.clock[EVENTS]), world.tally.copy()
     _note(stage, details, number)
     try:

@@ -13,6 +13,7 @@ from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.core.terms import Kind
 from forumsim.core.world import Floats
 from forumsim.running.interventions.stage import Stage
+from forumsim.scenarios.fields import as_number
 
 #: How far shares may sum beside 1.
 _TOLERANCE = 1e-6
@@ -31,10 +32,7 @@ class Range:
     @property
     def allowed(self) -> str:
         """What is allowed, in words."""
-        low = f"above {self.low:g}" if self.above else f"{self.low:g}"
-        text = f"{low} to {self.high:g}" if not self.above else f"a number {low}"
-        text = text if math.isfinite(self.high) or self.above else f"a number from {low}"
-        text = text if math.isfinite(self.low) else "a finite number"
+        text = f"a number above {self.low:g}" if self.above else f"{self.low:g} to {self.high:g}"
         if self.per_issue:
             text += " for each issue: a number, a list or {issue: number}"
         return text + (", summing to 1" if self.shares else "")
@@ -66,16 +64,6 @@ _TRUST = Range()
 def refuse(where: str, found: str, allowed: str = "", hint: str = "") -> InputError:
     """The error of a single mistake."""
     return InputError([Problem(where, found, allowed, hint)])
-
-
-def as_number(value: Any) -> float | None:
-    """A number as such; None for anything else, and for a whole number beyond all floats."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None
 
 
 def write_row(stage: Stage, what: str, value: Any, actor: str | None, forum: str | None) -> None:

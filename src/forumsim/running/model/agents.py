@@ -16,18 +16,11 @@ from forumsim.core.rules.admission import admitted
 from forumsim.core.state.value import utility_of
 from forumsim.core.terms import OWN_DECISION, Admission, Decision, Form, Kind, Mode, Role, Status
 from forumsim.running.model import explain as reasons
-from forumsim.running.model.views import View, WorldRow
+from forumsim.running.model.views import Other, View, Word, WorldRow
 
 
 class Actor(View):
-    """An actor: what states and non-state actors have in common.
-
-    Parameters
-    ----------
-    model : ForumModel
-    row : int
-        Row in the World's arrays.
-    """
+    """An actor: what states and non-state actors have in common. ``row`` is its row in the World's arrays."""
 
     noun = "actor"
 
@@ -47,6 +40,10 @@ class Actor(View):
         "Moving average of its satisfaction; below it less a tolerance it is dissatisfied.", writable=False
     )
 
+    kind = Word(Kind, "``state`` or ``nonstate``.")
+    role = Word(Role, "``major``, ``state``, ``union``, ``firm``, ``ngo`` or ``epistemic``.")
+    focal = Other("forum", "The forum that has its focus; it moves when another has led in its attention for a while.")
+
     @property
     def id(self) -> str:
         """Id in the scenario."""
@@ -56,16 +53,6 @@ class Actor(View):
     def name(self) -> str:
         """Name in the scenario."""
         return self.model.scenario.actor_names[self.row]
-
-    @property
-    def kind(self) -> str:
-        """``state`` or ``nonstate``."""
-        return Kind(self.model.world.kind[self.row]).name.lower()
-
-    @property
-    def role(self) -> str:
-        """``major``, ``state``, ``union``, ``firm``, ``ngo`` or ``epistemic``."""
-        return Role(self.model.world.role[self.row]).name.lower()
 
     @property
     def bloc(self) -> str | None:
@@ -78,12 +65,6 @@ class Actor(View):
         """The live forums that it is in."""
         world = self.model.world
         return [self.model.forum(int(f)) for f in np.flatnonzero(world.member[:, self.row] & world.live())]
-
-    @property
-    def focal(self) -> Forum | None:
-        """The forum that has its focus; it moves when another has led in its attention for a while."""
-        number = int(self.model.world.focal[self.row])
-        return self.model.forum(number) if number >= 0 else None
 
     def attention_to(self, forum: Forum | str) -> float:
         """Share of its attention that a forum has, 0..1."""
@@ -144,14 +125,7 @@ class NonState(Actor):
 
 
 class Forum(View):
-    """A forum. It leaves ``model.agents`` when it ends, and can still be read then.
-
-    Parameters
-    ----------
-    model : ForumModel
-    row : int
-        Slot in the World's arrays.
-    """
+    """A forum, ``row`` is its slot. It leaves ``model.agents`` when it ends, and can still be read then."""
 
     noun = "forum"
 
@@ -160,6 +134,13 @@ class Forum(View):
         "Moving average of its members' attention over their fair share (1: as much as to others).", writable=False
     )
     founded = WorldRow("Step of founding, negative before the start.", writable=False)
+
+    status = Word(Status, "``alive``, ``dormant``, ``dissolved`` or ``merged``.")
+    form = Word(Form, "Its form, a label: ``universal``, ``club``, ``summit`` ...")
+    mode = Word(Mode, "``standing``, ``declaration`` or ``series``.")
+    admission = Word(Admission, "``open``, ``approval`` or ``invitation``.")
+    founder = Other("actor", "Who founded it.")
+    parent = Other("forum", "The forum that it was founded against or has merged into.")
 
     @property
     def id(self) -> str:
@@ -171,26 +152,6 @@ class Forum(View):
         """Name in the scenario, or who founded it when."""
         world = self.model.world
         return self.model.scenario.name_of_forum(self.row, int(world.founder[self.row]), int(world.founded[self.row]))
-
-    @property
-    def status(self) -> str:
-        """``alive``, ``dormant``, ``dissolved`` or ``merged``."""
-        return Status(self.model.world.status[self.row]).name.lower()
-
-    @property
-    def form(self) -> str:
-        """Its form, a label: ``universal``, ``club``, ``summit`` ..."""
-        return Form(self.model.world.form[self.row]).name.lower()
-
-    @property
-    def mode(self) -> str:
-        """``standing``, ``declaration`` or ``series``."""
-        return Mode(self.model.world.mode[self.row]).name.lower()
-
-    @property
-    def admission(self) -> str:
-        """``open``, ``approval`` or ``invitation``."""
-        return Admission(self.model.world.admission[self.row]).name.lower()
 
     @property
     def decision(self) -> str:
@@ -225,18 +186,6 @@ class Forum(View):
         """Power of its members together."""
         world = self.model.world
         return float(world.power[world.member[self.row]].sum())
-
-    @property
-    def founder(self) -> Actor | None:
-        """Who founded it."""
-        number = int(self.model.world.founder[self.row])
-        return self.model.actor(number) if number >= 0 else None
-
-    @property
-    def parent(self) -> Forum | None:
-        """The forum that it was founded against or has merged into."""
-        number = int(self.model.world.parent[self.row])
-        return self.model.forum(number) if number >= 0 else None
 
     def host_meeting(self, *actors: Actor | str, track: float = 1.5) -> int:
         """Each two of the named actors (by default: the states among the members) meet once on a track.

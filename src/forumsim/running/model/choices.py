@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from forumsim.core.errors import InputError, Problem, nearest
+from forumsim.core.errors import InputError, Problem, collected, nearest
 from forumsim.core.parameters import BY_NAME, PRESETS, check_parameters
 from forumsim.core.schedule import SCHEDULE, Rule, make_room
 from forumsim.core.world import World
@@ -27,22 +26,8 @@ RULES: dict[str, Rule] = {rule.__name__: rule for rule in SCHEDULE}
 _PREFIX = "scenario_"  # as Python's own names have it
 
 
-@dataclass(frozen=True)
-class Choices:
-    """Checked choices.
-
-    Attributes
-    ----------
-    scenario : Scenario
-        With its fields as chosen.
-    length : int
-        Steps of the run.
-    seed : int
-        0 .. 2**31 - 1.
-    params : record of parameters
-    rules : tuple of rules or None
-        A schedule of one's own; None is the model's own, compiled as one.
-    """
+class Choices(NamedTuple):
+    """Checked choices; ``rules`` are a schedule of one's own, None is the model's, compiled as one."""
 
     scenario: Scenario
     length: int
@@ -106,20 +91,31 @@ def choose(
         Every mistake at once.
     """
     problems: list[Problem] = []
-    seed = _seed(rng, problems)
-    if steps is not None:
-        problems += [p for p in (check_count(steps, "steps"),) if p]
-    rules = None if schedule is None else check_schedule(schedule, problems)
-    chosen = _preset(preset, problems)
-    case = _scenario(scenario, with_, problems)
+    seed, rules, case = 0, None, None
+    try:
+        seed = fresh_seed(rng)
+    except (TypeError, ValueError):
+        kinds = f"a whole number from 0 to {MAX_SEED}, None, or a numpy Generator or SeedSequence"
+        problems.append(Problem("rng", f"found {rng!r}", kinds))
+    wrong = [check_seed(seed, "rng"), None if steps is None else check_count(steps, "steps")]
+    wrong.append(None if preset is None else check_preset(preset, "preset"))
+    problems += [problem for problem in wrong if problem]
+    with collected(problems):
+        rules = rules_of(schedule)
+    if isinstance(scenario, (str, os.PathLike, Scenario)):
+        with collected(problems):
+            case = load_scenario(scenario, with_=with_)
+    else:
+        problems.append(Problem("scenario", f"found {scenario!r}", "a shipped name, a folder, or a loaded scenario"))
     parameters, fields = sort_settings(settings, case, problems)
     own = () if case is None else case.extensions.parameters
     if case is not None and fields:
-        case = _with_fields(case, fields, problems)
+        with collected(problems):
+            case = case.with_fields(**fields)
     problems += check_parameters(parameters, "", own)[1]
     if problems or case is None:
         raise InputError(problems, "the model cannot be made with these settings")
-    case, params = settle(case, chosen | parameters)
+    case, params = settle(case, PRESETS.get(preset or "", {}) | parameters)
     return Choices(case, case.steps if steps is None else int(steps), seed, params, rules)
 
 
@@ -152,73 +148,32 @@ def sort_settings(
     return parameters, fields
 
 
-def check_schedule(schedule: Any, problems: list[Problem]) -> tuple[Rule, ...]:
-    """The rules of a schedule: names of the model's rules, those rules, or functions ``rule(world, params)``."""
+def rules_of(schedule: Any) -> tuple[Rule, ...] | None:
+    """The rules of a schedule: names of the model's rules, those rules, or functions ``rule(world, params)``.
+
+    None stands for the model's own schedule.
+
+    Raises
+    ------
+    InputError
+        All entries that are no rules.
+    """
+    if schedule is None:
+        return None
     if isinstance(schedule, str) or not isinstance(schedule, Iterable):
-        problems.append(
-            Problem("schedule", f"found {schedule!r}", f"a list of rules: {', '.join(RULES)}, or functions")
-        )
-        return ()
+        allowed = f"a list of rules: {', '.join(RULES)}, or functions"
+        raise InputError([Problem("schedule", f"found {schedule!r}", allowed)])
     rules: list[Rule] = []
-    for place, rule in enumerate(schedule):
+    problems = []
+    for place, rule in enumerate(schedule, start=1):
         if isinstance(rule, str) and rule in RULES:
             rules.append(RULES[rule])
         elif isinstance(rule, str) or not callable(rule):
             hint = nearest(rule, RULES) if isinstance(rule, str) else ""
             allowed = f"{', '.join(RULES)}, or a function rule(world, params)"
-            problems.append(Problem(f"schedule, place {place + 1}", f"no rule {rule!r}", allowed, hint))
+            problems.append(Problem(f"schedule, place {place}", f"no rule {rule!r}", allowed, hint))
         else:
             rules.append(rule if rule in SCHEDULE or isinstance(rule, OwnRule) else OwnRule(rule))
-    return tuple(rules)
-
-
-def rules_of(schedule: Any) -> tuple[Rule, ...] | None:
-    """The rules of a schedule that is given to a running model; None is the model's own.
-
-    Raises
-    ------
-    InputError
-    """
-    problems: list[Problem] = []
-    rules = None if schedule is None else check_schedule(schedule, problems)
     if problems:
         raise InputError(problems)
-    return rules
-
-
-def _seed(rng: Any, problems: list[Problem]) -> int:
-    try:
-        seed = fresh_seed(rng)
-    except (TypeError, ValueError):
-        kinds = f"a whole number from 0 to {MAX_SEED}, None, or a numpy Generator or SeedSequence"
-        problems.append(Problem("rng", f"found {rng!r}", kinds))
-        return 0
-    problems += [p for p in (check_seed(seed, "rng"),) if p]
-    return seed
-
-
-def _preset(preset: Any, problems: list[Problem]) -> dict[str, Any]:
-    if preset is None:
-        return {}
-    wrong = check_preset(preset, "preset")
-    problems += [wrong] if wrong else []
-    return {} if wrong else dict(PRESETS[preset])
-
-
-def _scenario(scenario: Any, with_: Any, problems: list[Problem]) -> Scenario | None:
-    if not isinstance(scenario, (str, os.PathLike, Scenario)):
-        problems.append(Problem("scenario", f"found {scenario!r}", "a shipped name, a folder, or a loaded scenario"))
-        return None
-    try:
-        return load_scenario(scenario, with_=with_)
-    except InputError as error:
-        problems += error.problems
-        return None
-
-
-def _with_fields(scenario: Scenario, fields: dict[str, Any], problems: list[Problem]) -> Scenario:
-    try:
-        return scenario.with_fields(**fields)
-    except InputError as error:
-        problems += error.problems
-        return scenario
+    return tuple(rules)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from forumsim.core.rules.membership import surrounding_parts, worth
+from forumsim.core.rules.membership import extra_utility_parts, net_utility
 from forumsim.core.state.members import memberships_of
 from forumsim.core.state.taste import in_logits
 from forumsim.core.state.value import parts_of, utility_of
@@ -24,9 +24,9 @@ WORTH_TERMS = (*UTILITY_TERMS, "engagement", "habit", "reciprocity", "fee", "con
 
 
 def own_worth(world: World, params: Any, forum: int, actor: int) -> float:
-    """Worth z of a membership (slots and rows as numbers), taste aside (`worth`)."""
+    """Worth z of a membership (slots and rows as numbers), taste aside (`net_utility`)."""
     mine = np.empty(world.slots, dtype=np.int64)
-    return float(worth(world, params, forum, actor, mine, memberships_of(world, actor, mine)))
+    return float(net_utility(world, params, forum, actor, mine, memberships_of(world, actor, mine)))
 
 
 def explain(world: World, params: Any, forum: int, actor: int) -> dict[str, float]:
@@ -51,7 +51,7 @@ def explain(world: World, params: Any, forum: int, actor: int) -> dict[str, floa
     mine = np.empty(world.slots, dtype=np.int64)
     number = memberships_of(world, actor, mine)
     line = -math.inf if world.beyond[forum, actor] else 0.0
-    parts = (*utility, line, *surrounding_parts(world, params, forum, actor, mine, number))
+    parts = (*utility, line, *extra_utility_parts(world, params, forum, actor, mine, number))
     terms = {term: float(part) for term, part in zip(WORTH_TERMS, parts, strict=True)}
     terms["utility"] = float(utility_of(world, params, forum, actor))
     terms["worth"] = own_worth(world, params, forum, actor)

@@ -17,11 +17,11 @@ from mesa.datacollection import DataCollector
 
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import PARAMETERS
-from forumsim.core.schedule import Rule, make_room, prepare, step, step_by
-from forumsim.core.state.sums import ALL, outdate, renew
+from forumsim.core.schedule import Rule, make_room, prepare
+from forumsim.core.state.sums import ALL, mark_stale, rebuild_stale
 from forumsim.core.terms import Kind
 from forumsim.core.world import World
-from forumsim.running.extended import ExtendedSteps
+from forumsim.running.extended import stepper
 from forumsim.running.interventions import ACTS, apply
 from forumsim.running.model.agents import Actor, Forum, NonState, State
 from forumsim.running.model.batch import count_the_start
@@ -29,7 +29,6 @@ from forumsim.running.model.choices import choose, rules_of
 from forumsim.running.model.directory import Directory
 from forumsim.running.model.readings import Readings
 from forumsim.running.notes import warn_of_late_dates
-from forumsim.running.sound import check_world
 from forumsim.scenarios import Scenario
 
 
@@ -146,12 +145,7 @@ class ForumModel(Directory, Readings, mesa.Model):
             A rule of one's own has left values out of their ranges, or missing (`forumsim.running.sound`).
         """
         make_room(self.world)
-        if self.rules is not None:
-            step_by(self.world, self.params, self.rules, lambda rule: check_world(self.world, self._case, rule))
-        elif self.scenario.extensions.acts:
-            ExtendedSteps(self.scenario, self.params).step(self.world)
-        else:
-            step(self.world, self.params)
+        stepper(self._case, self.params, self.rules)(self.world)
         self.begin_turns()
         self._take_note()
 
@@ -176,12 +170,12 @@ class ForumModel(Directory, Readings, mesa.Model):
 
     def refresh(self) -> None:
         """Take in what has changed; for those who wrote into ``world`` themselves."""
-        outdate(self.world, ALL)
+        mark_stale(self.world, ALL)
         self._settle()
 
     def renewed(self) -> World:
         """The world with everything derived from its state (distances, conflicts, sums) rebuilt where it is stale."""
-        renew(self.world, self.params)
+        rebuild_stale(self.world, self.params)
         return self.world
 
     @property
@@ -284,13 +278,17 @@ class ForumModel(Directory, Readings, mesa.Model):
     def rerun(self) -> ForumModel:
         """The same run again from its start to this step, interventions included, bit for bit."""
         again = type(self)(self.scenario, steps=self.length, rng=self.seed_used, **self._begun_with)
-        for entry in self.interventions:
-            while again.step_count < entry["step"]:
-                again.step()
-            again.intervene(entry["act"], **{name: v for name, v in entry.items() if name not in ("step", "act")})
-        while again.step_count < self.step_count:
-            again.step()
+        again.redo(self.interventions, self.step_count, again.step)
         return again
+
+    def redo(self, interventions: Sequence[Mapping[str, Any]], last: int, step: Callable[[], Any]) -> None:
+        """Go to the step ``last`` by calling ``step``, and do these interventions on the way."""
+        for entry in interventions:
+            while self.step_count < entry["step"]:
+                step()
+            self.intervene(entry["act"], **{name: v for name, v in entry.items() if name not in ("step", "act")})
+        while self.step_count < last:
+            step()
 
 
 def plain(value: Any) -> Any:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forumsim.core.errors import InputError, Problem, nearest
-from forumsim.core.measures import JUDGED, MEASURES, MEASURES_BY_NAME, Measure, column_index, judged, measure, verdict
+from forumsim.core.measures import (
+    MEASURES,
+    MEASURES_BY_NAME,
+    VERDICT_MEASURES,
+    Measure,
+    column_index,
+    measure,
+    verdict,
+    verdict_measures,
+)
 from forumsim.core.world import Floats, World
 from forumsim.running.extended import ExtendedSteps
 from forumsim.running.outcome import Outcome
@@ -37,8 +46,8 @@ class Readings:
 
     def note_measures(self) -> None:
         """Keep all measures of the step that has just ended."""
-        scores = np.full((self.world.issues + 1, len(JUDGED)), np.nan)
-        judged(self.world, self.params, scores)
+        scores = np.full((self.world.issues + 1, len(VERDICT_MEASURES)), np.nan)
+        verdict_measures(self.world, self.params, scores)
         self._judged.append(scores)
         self._series.append(self.measured())
 

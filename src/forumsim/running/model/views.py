@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from enum import IntEnum
 from typing import Any
 
 import mesa
@@ -29,19 +30,44 @@ class WorldRow:
         self.name = name
 
     def __get__(self, agent: Any, owner: type | None = None) -> Any:
-        if agent is None:
-            return self
-        value = getattr(agent.model.world, self.name)[agent.row]
+        return self if agent is None else self.read(agent, getattr(agent.model.world, self.name)[agent.row])
+
+    def __set__(self, agent: Any, value: Any) -> None:
+        if not self.writable:
+            raise AttributeError(f"{type(agent).__name__}.{self.name} is read only")
+        agent.model.intervene("write", **{agent.noun: agent.id}, what=self.name, value=value)
+
+    def read(self, agent: Any, value: Any) -> Any:
+        """What the row says."""
         if value.ndim == 0:
             return value.item()
         copy: NDArray[np.float64] = value.copy()
         copy.flags.writeable = False  # writing into it would change nothing: agent.position = [...] does
         return copy
 
-    def __set__(self, agent: Any, value: Any) -> None:
-        if not self.writable:
-            raise AttributeError(f"{type(agent).__name__}.{self.name} is read only")
-        agent.model.intervene("write", **{agent.noun: agent.id}, what=self.name, value=value)
+
+class Word(WorldRow):
+    """The lower-case word for the number in the row."""
+
+    def __init__(self, words: type[IntEnum], meaning: str) -> None:
+        super().__init__(meaning, writable=False)
+        self.words = words
+
+    def read(self, agent: Any, value: Any) -> str:
+        """Its name in the enumeration."""
+        return self.words(value).name.lower()
+
+
+class Other(WorldRow):
+    """The actor or forum whose own row stands in the row, or None."""
+
+    def __init__(self, noun: str, meaning: str) -> None:
+        super().__init__(meaning, writable=False)
+        self.noun = noun
+
+    def read(self, agent: Any, value: Any) -> Any:
+        """The agent."""
+        return getattr(agent.model, self.noun)(int(value)) if value >= 0 else None
 
 
 class View(mesa.Agent):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from forumsim.core.world import Floats, Ints
-from forumsim.running.run import record_for
+from forumsim.running.run import params_for
 from forumsim.scenarios import Scenario
 from forumsim.studies.backtest import inputs, logit
 from forumsim.studies.backtest.model_side import (
@@ -117,7 +117,7 @@ def compare(
 def settle(case: Scenario, parameters: Mapping[str, Any] | None, design: Design) -> tuple[np.void, Design]:
     """The record of parameters, and the design: a spread of readiness that a user gives is not estimated."""
     given = "taste.readiness" in (parameters or {})
-    return record_for(case, parameters), replace(design, estimated=design.estimated and not given)
+    return params_for(case, parameters), replace(design, estimated=design.estimated and not given)
 
 
 def ask(

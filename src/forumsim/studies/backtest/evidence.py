@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from forumsim.core.rules.admission import admitted
-from forumsim.core.rules.membership import worth
+from forumsim.core.rules.membership import net_utility
 from forumsim.core.schedule import prepare
 from forumsim.core.state.members import memberships_of
 from forumsim.core.terms import Kind
@@ -71,7 +71,7 @@ def readiness_spread(world: World, params: np.void) -> float:
         rest, spread = 0.0, 0.0
         for f in told:
             if world.member[f, i] or admitted(world, plain, f, i):
-                value = worth(world, plain, f, i, mine, memberships_of(world, i, mine))
+                value = net_utility(world, plain, f, i, mine, memberships_of(world, i, mine))
                 chance = 1.0 / (1.0 + np.exp(-value / heat))
                 rest += float(world.member[f, i]) - chance
                 spread += chance * (1.0 - chance)

@@ -20,7 +20,7 @@ from forumsim.core.terms import Event, Form, Kind, Role, Shock
 from forumsim.core.world import Ints, World
 from forumsim.plans.seeds import run_seed
 from forumsim.plans.statistics import wilson
-from forumsim.running.run import record_for
+from forumsim.running.run import params_for
 from forumsim.scenarios import Scenario
 from forumsim.scenarios.dated import expand
 from forumsim.scenarios.quarters import quarter_name, quarter_number
@@ -94,7 +94,7 @@ def hindcast(case: Scenario, runs: int, seed: int = 1, parameters: Mapping[str, 
     InputError
         Every mistake in the parameters at once.
     """
-    params = record_for(case, parameters)
+    params = params_for(case, parameters)
     early = case.with_fields(start=FIRST)
     powers = _powers(early)
     signed, met = _signed(case, early, params, runs, seed, powers)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from forumsim.core.rules.shocks import shocks
-from forumsim.core.state.sums import refresh
+from forumsim.core.state.sums import rebuild
 from forumsim.core.state.value import NOBODY
 from forumsim.core.world import Floats, Ints, World
 from forumsim.studies.backtest.gates import chance_to_be_let_in
@@ -52,7 +52,7 @@ def relational(opening: World, params: np.void, row: int, states: Ints) -> Float
     """
     world = opening.copy()
     tick(world, params, shocks)
-    refresh(world, params)
+    rebuild(world, params)
     trust = np.full(len(states), 0.5)
     if world.weight_in[row] > NOBODY:
         trust = world.trust_in[row, states] / world.weight_in[row]

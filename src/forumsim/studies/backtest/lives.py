@@ -19,7 +19,7 @@ from forumsim.core.schedule import make_room, prepare, step
 from forumsim.core.terms import Event, Form, Kind, Mode, Role, Status, Term
 from forumsim.core.world import Bools, World
 from forumsim.plans.seeds import run_seed
-from forumsim.running.run import record_for
+from forumsim.running.run import params_for
 from forumsim.scenarios import Scenario
 from forumsim.studies.backtest.scores import BOOTSTRAP_SEED, percentiles, resampled
 
@@ -111,7 +111,7 @@ def lives(
     InputError
         Every mistake in the parameters at once.
     """
-    params = record_for(case, parameters)
+    params = params_for(case, parameters)
     length = case.steps if steps is None else steps
     tables = [count_run(case.build(run_seed(seed, r), params), params, length) for r in range(runs)]
     draws = resampled(runs, seed=BOOTSTRAP_SEED)

@@ -19,7 +19,7 @@ import numpy as np
 from forumsim.core.rules.membership import membership
 from forumsim.core.rules.shocks import shocks
 from forumsim.core.schedule import make_room, prepare
-from forumsim.core.state.sums import ALL, outdate
+from forumsim.core.state.sums import ALL, mark_stale
 from forumsim.core.terms import SHOCK_DTYPE, Mode, Shock, Status
 from forumsim.core.world import Bools, Floats, World
 from forumsim.plans.seeds import run_seed
@@ -89,7 +89,7 @@ def world_before(facts: Facts, params: np.void, roster: Roster, design: Design =
     world.shocks = np.concatenate([np.array([opening], dtype=SHOCK_DTYPE), others])
     if not design.own_charter and roster.founders.size:
         mean = np.average(world.position[roster.founders], axis=0, weights=world.power[roster.founders])
-        world.charter[row] = world.text[row] = mean
+        world.charter[row] = world.status_quo[row] = mean
     if float(params["redline_scale"]) != 1.0:
         world.red_line[:] *= float(params["redline_scale"])
     keep_to_acts_of_one_kind(world, row)
@@ -159,7 +159,7 @@ def chances(
         for change in changes:
             if change is not None:
                 world.status[other], world.member[other] = change
-                outdate(world, ALL)
+                mark_stale(world, ALL)
             tick(world, params, shocks, membership)
         inside[replicate % groups] += world.member[roster.row]
     return inside / sizes(replicates)[:, None]

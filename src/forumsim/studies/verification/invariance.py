@@ -10,7 +10,7 @@ import numpy as np
 from forumsim.core.measures import MEASURES, measure
 from forumsim.core.schedule import advance, make_room, prepare
 from forumsim.core.world import Floats, World, room_needed
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 from forumsim.studies.verification.case import Finding, claim, known_result
 from forumsim.studies.verification.relabelling import differing, relabelled
@@ -63,7 +63,7 @@ def change_of_measures(
         By name of measure, over all issues; infinite if it is missing in one of the two alone.
     """
     case = load_scenario(scenario, **(fields or {}))
-    p = record_for(case, parameters)
+    p = params_for(case, parameters)
     world = run_arrays(case, p, steps, seed, every=steps).world
     rng = np.random.default_rng(seed)
     before, rows = all_measures(world, p), np.arange(world.issues + 1)
@@ -91,8 +91,8 @@ def after(world: World, p: Any, steps: int) -> World:
     make_room(world)
     prepare(world, p)
     unused = np.empty((1, world.issues + 1, len(MEASURES)))
-    judged = np.empty((steps + 1, world.issues + 1, 3))
-    while advance(world, p, steps, steps + 1, room_needed(world), unused, judged) < steps:
+    verdicts = np.empty((steps + 1, world.issues + 1, 3))
+    while advance(world, p, steps, steps + 1, room_needed(world), unused, verdicts) < steps:
         make_room(world)
     return world
 
@@ -124,7 +124,7 @@ def swapped_run(
         Names of the arrays of `World` that differ, the event log among them.
     """
     case = load_scenario("two_blocs", **(fields or {}))
-    p = record_for(case, parameters)
+    p = params_for(case, parameters)
     world = case.build(seed, p)
     if equal_salience:
         world.salience[:] = 1 / world.issues

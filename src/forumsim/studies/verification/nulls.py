@@ -10,7 +10,7 @@ import numpy as np
 from forumsim.core.rules.membership import membership
 from forumsim.core.state.value import sigmoid
 from forumsim.core.world import Floats
-from forumsim.running.run import record_for, run_arrays
+from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 from forumsim.studies.verification.case import Finding, claim, estimate, exactly, known_result
 from forumsim.studies.verification.relabelling import differing
@@ -117,7 +117,7 @@ def realist_null(
     case = load_scenario(scenario, **(fields or {}))
     given = dict(parameters or {}) | {"realist": realist}
     first, *others = (
-        run_arrays(case, record_for(case, given | {"dialogue.level": level}), steps, seed) for level in levels
+        run_arrays(case, params_for(case, given | {"dialogue.level": level}), steps, seed) for level in levels
     )
     names = {name for other in others for name in differing(first.world, other.world)}
     if any(not np.array_equal(first.series, other.series, equal_nan=True) for other in others):
@@ -145,7 +145,7 @@ def moved_trust(
         As in `forumsim.simulate`, over those of `SILENT`: with ``{"rule.dialogue": True}`` actors meet again.
     """
     case = load_scenario(scenario)
-    p = record_for(case, SILENT | dict(parameters or {}))
+    p = params_for(case, SILENT | dict(parameters or {}))
     outcome = run_arrays(case, p, steps, seed, every=steps, snapshots=(0,))
     return int((outcome.world.trust != outcome.snapshots[0].trust).sum())
 

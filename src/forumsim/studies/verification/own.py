@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.errors import InputError
-from forumsim.core.state.sums import renew
+from forumsim.core.state.sums import rebuild_stale
 from forumsim.core.world import World
 from forumsim.extensions import Declaration, Extensions
 from forumsim.running.run import run_arrays, settle
@@ -49,7 +49,7 @@ def _check(item: Declaration, extensions: Extensions) -> Iterator[Finding]:
     scenario, record = settle(case, lively.get("parameters"))
     yield from _runs(scenario, record)
     world = after(scenario.build(SEEDS[0], record), record, STEPS)  # by the rules of the model alone
-    renew(world, record)
+    rebuild_stale(world, record)
     values = item.values(scenario.own)
     if item.kind == "measure":
         yield from _measure(item, world, record, values)
@@ -81,7 +81,7 @@ def _measure(item: Declaration, world: World, record: Any, values: dict[str, Any
     rng = np.random.default_rng(SEEDS[0])
     for noun, order in (("actors", world.actors), ("forums", world.slots)):
         other = relabelled(world, **{noun: rng.permutation(order)})
-        renew(other, record)
+        rebuild_stale(other, record)
         again = item.function(other, record, **values)
         gap = gap_between(np.asarray(found, float), np.asarray(again, float)).max(initial=0.0)
         what = f"the same whatever the order of {noun}"

@@ -14,7 +14,7 @@ import numpy as np
 from forumsim.core.errors import InputError
 from forumsim.core.parameters import check_parameters, make_record
 from forumsim.core.schedule import Rule, make_room
-from forumsim.core.state.sums import refresh
+from forumsim.core.state.sums import rebuild
 from forumsim.core.terms import CHANNEL_DTYPE, NO_HOST, SLOTS, STEP, Status
 from forumsim.core.world import Ints, World, empty_world
 
@@ -66,7 +66,7 @@ def add_forum(world: World, f: int, members: Iterable[int] = (), **values: Any) 
     world.edition[f] = 0
     for name, value in values.items():
         getattr(world, name)[f] = value
-    world.text[f] = world.charter[f]
+    world.status_quo[f] = world.charter[f]
     world.clock[SLOTS] = max(world.clock[SLOTS], f + 1)
 
 
@@ -86,7 +86,7 @@ def set_trust(world: World, trust: Any) -> None:
 
 def ready(world: World, p: Any) -> World:
     """Everything derived is made to fit the state."""
-    refresh(world, p)
+    rebuild(world, p)
     return world
 
 

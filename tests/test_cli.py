@@ -9,11 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from forumsim.commands import run as run_command
 from forumsim.commands.cli import app, main
 from forumsim.commands.fresh import sweep_fresh
 from forumsim.commands.run import event_counts
@@ -171,6 +173,30 @@ def test_run_says_how_it_ended(call):
     assert f"{first:.2f} -> {last:.2f}" in re.search(r"^  pooled .*$", result.stdout, re.MULTILINE).group()
     assert "forums alive at the end, by reach" in result.stdout
     assert "events: " in result.stdout
+
+
+def test_the_time_of_a_run_is_without_that_of_compiling(call, monkeypatch):
+    """The code is loaded, by this clock in a hundred seconds, before the time of the run begins."""
+    now = [0.0]
+    monkeypatch.setattr(run_command, "load_code", lambda extended: now.__setitem__(0, now[0] + 100))
+    monkeypatch.setattr(run_command, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    assert "seed 1, 4 steps, 0.00 s" in call("run", "two_blocs", "--steps", 4).stdout
+
+
+def test_mistakes_of_interventions_are_told_before_the_model_is_compiled(call, monkeypatch, tmp_path):
+    monkeypatch.setattr(run_command, "load_code", lambda extended: pytest.fail("it has been compiled"))
+    (tmp_path / "acts.toml").write_text(ACTS.replace("step = ", "step = 9"), encoding="utf-8")
+    result = call("run", "two_blocs", "--steps", 6, "--interventions", tmp_path / "acts.toml")
+    assert result.exit_code == 2
+    assert "compiling" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(1.9962, "1.996"), (1.99, "1.99"), (2.0, "2.00"), (2.004, "2.00"), (1.99999, "1.99999")]
+)
+def test_a_number_is_told_so_that_its_side_of_the_line_is_seen(value, told):
+    """Below two effective forums is convergence: 1.996 may not be told as 2.00."""
+    assert run_command._telling(value, lambda number: "one" if number < 2 else "several") == told
 
 
 def test_a_run_says_which_steps_decide_or_that_they_are_too_few(call):

@@ -13,6 +13,7 @@ from table_words import COLUMNS, DEFAULTS, KEYS
 from typer.testing import CliRunner
 
 from forumsim import simulate
+from forumsim.analysis import load
 from forumsim.commands.cli import app
 from forumsim.core import draws
 from forumsim.core.measures import norms
@@ -238,7 +239,7 @@ def test_the_guide_to_a_case_of_ones_own_runs(root, page, desk, capsys):
     example = root / "examples" / "arctic"
     tables = {path.read_text(encoding="utf-8").partition("\n")[0]: path for path in example.glob("*.csv")}
     parts = parts_in_order(page("docs/own_case.md"))
-    assert [name for name, _, _ in parts if name] == ["arctic.toml", "priors.toml", "whatif.toml"]
+    assert [name for name, _, _ in parts if name] == ["arctic.toml", "priors.toml", "channel.toml"]
     assert {language for _, language, _ in parts} == {"sh", "toml", "csv", "python"}
     done = 0
     for name, language, content in parts:
@@ -267,6 +268,51 @@ def test_the_guide_to_a_case_of_ones_own_runs(root, page, desk, capsys):
         pd.testing.assert_frame_equal(pd.read_csv(desk / "my_arctic" / table), pd.read_csv(example / table))
     assert "sets of priors" in capsys.readouterr().out
     assert (desk / "results" / "arctic.zip").exists()
+    told = " ".join(page("docs/own_case.md").split())
+    assert [words for words in what_came_out(desk / "results" / "arctic") if words not in told] == []
+
+
+def short(number):
+    """A figure as the pages write it: .47, -.15."""
+    return f"{number:.2f}".replace("0.", ".")
+
+
+def what_came_out(folder):
+    """Figures of the Arctic as the guide tells them, from the tables that its experiment leaves."""
+    ends = pd.read_csv(folder / "summary.csv").query("issue == 'pooled' and measure == 'fragmentation_across'")
+    real, silent, realists = (
+        ends.query(f"part == '{part}' and twin == {twin}")["mean"].item()
+        for part, twin in (("as it was", 0), ("as it was", 1), ("realists", 0))
+    )
+    yield f"is {short(real)} as it was, {short(silent)} in silence and {short(realists)} among realists"
+    talks = load(folder).twins.query("part == 'as it was' and issue == 'access'")["difference"]
+    yield f"*who decides* ({short(talks.mean())}, two standard errors {short(2 * talks.sem())})"
+    cost = pd.read_csv(folder / "contrasts.csv").query("issue == 'pooled'").set_index("measure")["difference"]
+    yield (
+        f"costs {short(-cost['trust_across'])} of trust across blocs and {short(cost['fragmentation_across'])} of "
+        "fragmentation"
+    )
+    runs = pd.read_csv(folder / "runs.csv").query("part == 'as it was' and twin == 0")["run_id"]
+    members = pd.read_csv(folder / "memberships.csv").query("step == 12 and forum == 'CAOFA' and run_id in @runs")
+    signed = members["actor"].value_counts()[["CHN", "EUU", "ISL", "JPN", "KOR"]] / len(runs)
+    assert (signed.idxmin(), signed.idxmax()) == ("CHN", "KOR")
+    yield f"in {short(signed.min())} (China) to {short(signed.max())} (Korea) of the runs"
+
+
+def test_no_two_guides_write_different_things_into_one_folder_or_file(page):
+    """A reader who follows one page after the other in the same folder is never refused."""
+    seen = {}
+    for name in ("README.md", "docs/tutorial.md", "docs/own_case.md"):
+        text = page(name)
+        made = {line: re.findall(r"(?:--out |-o |> )(\S+)", line) for line in re.findall(r"^forumsim .*", text, re.M)}
+        made |= {
+            plan: [f"results/{plan.removesuffix('.toml')}"] for plan in re.findall(r"forumsim sweep (\w+\.toml)", text)
+        }
+        made |= {f"{file} of {name}": [file] for file, _, _ in parts_in_order(text) if file}
+        for what, places in made.items():
+            for place in places:
+                assert seen.setdefault(place, what) == what, place
+    assert len(seen) > 8
 
 
 def test_the_guide_explains_every_face_check(root, page):

@@ -76,6 +76,15 @@ def test_commands_refuse_what_holds_no_complete_results(results, command):
     assert not (results.folder / "report.html").exists()
 
 
+def test_a_name_without_the_folder_of_results_gets_it_as_a_hint(results, tmp_path, monkeypatch):
+    shutil.copytree(results.folder, tmp_path / "results" / "talk")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"talk: no such folder; .*\(did you mean results/talk\?\)"):
+        load_results("talk")
+    with pytest.raises(InputError, match=r"walk: no such folder; [^?]*$"):
+        load_results("walk")
+
+
 def test_a_report_of_a_table_that_was_cut_off_is_refused(results):
     path = results.folder / "series.csv"
     path.write_bytes(path.read_bytes()[:-200])

@@ -339,3 +339,8 @@ def test_differences_are_named():
         "vary.redline.scale: absent there, [1] now",
     ]
     assert compare(HEAD, HEAD) == []
+    other = {"plan": {"seed": 1, "vary": {"dialogue.level": [0, 1]}, "fields": {}}, "model_digest": "a"}
+    there = HEAD | {"scenario_digests": {"two_blocs": "x"}}
+    assert compare(there, there | {"scenario_digests": {"two_blocs": "y"}}) == ["scenario two_blocs has changed since"]
+    now = other | {"plan": other["plan"] | {"scenario": "nuclear"}, "scenario_digests": {"nuclear": "z"}}
+    assert compare(there, now) == ['scenario: absent there, "nuclear" now']  # neither has changed

@@ -95,7 +95,7 @@ HEAD = "step,act,details\n"
         (HEAD + '1,leave,"{""step"": 3}"\n', ["has 'step'", "the column step"]),
         (HEAD + f'1,leave,{"[" * 100000}\n', ["row 2, details: not JSON"]),
         (HEAD + f'1,leave,{"1" * 6000}\n', ["row 2, details"]),
-        (HEAD + f'1,leave,"{"x" * 200000}"\n', ["acts.csv: bad CSV"]),
+        (HEAD + f'1,leave,"{"x" * 200000}"\n', ["acts.csv, line 2: bad CSV"]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("limit", [131_072, 10**8])

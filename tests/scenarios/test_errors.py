@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
@@ -208,7 +209,7 @@ CASES = {
     ),
     "open quotes": (
         "gates.csv", "treaty,CCC", 'treaty,"CCC',
-        "gates.csv: bad CSV: unexpected end of data; allowed: comma-separated values; text with commas in double ...",
+        "gates.csv, line 3: bad CSV: unexpected end of data; allowed: comma-separated values; text with ...",
     ),
     "forum of no known founder": (
         "forums.csv", "AAA;BBB", "AAA;BBC",
@@ -559,6 +560,14 @@ def test_a_link_to_a_device_without_an_end_is_not_read(little):
     assert "trust.csv: is a pipe or a device, not a file on a disk" in little.mistakes()
     with pytest.raises(InputError, match="is a pipe, a device or a socket"):
         copy_scenario(little.folder, little.folder.parent / "copy")
+
+
+def test_a_text_without_end_is_refused_in_toml_as_in_a_table(little):
+    """A title of ten million letters would fill the terminal, and each page and figure."""
+    title = re.search(r'^title = "(.*)"$', (little.folder / "scenario.toml").read_text(encoding="utf-8"), re.M)[1]
+    little.change("scenario.toml", title, "Y" * 131_073)
+    found = "scenario.toml, key title: found a text of 131073 characters; allowed: 131072 at most"
+    assert any(str(message).startswith(found) for message in little.mistakes())
 
 
 def test_blocs_have_to_be_declared(little):

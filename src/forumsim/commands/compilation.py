@@ -35,11 +35,16 @@ def compile_once(extended: bool = False) -> None:
 
     announce(extended)
     if CACHE_FOLDER is not None and not is_compiled(extended):
-        from forumsim.extensions import from_sources, of_file
-        from forumsim.running.run import simulate
+        load_code(extended)
 
-        idle = of_file("idle.py", f"from forumsim.extensions import rule\n{_IDLE}")
-        simulate("two_blocs", steps=1, with_=from_sources((idle,)) if extended else None)
+
+def load_code(extended: bool = False) -> None:
+    """Compile the model in this process, or load what was compiled: what is timed afterwards is the run alone."""
+    from forumsim.extensions import from_sources, of_file
+    from forumsim.running.run import simulate
+
+    idle = of_file("idle.py", f"from forumsim.extensions import rule\n{_IDLE}")
+    simulate("two_blocs", steps=1, with_=from_sources((idle,)) if extended else None)
 
 
 def _reason() -> str:

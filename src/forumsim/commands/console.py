@@ -150,6 +150,9 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             # The reader of a pipe (head, less) has seen enough; nothing may be flushed to it at exit.
             sys.stdout = None  # type: ignore[assignment]
             raise typer.Exit(0) from None
+        except MemoryError:
+            note("forumsim: there is not enough memory for this (a limit such as ulimit -v counts, too)")
+            raise typer.Exit(FAILED) from None
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
             note(f"forumsim: {place}{error.strerror or error}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forumsim.commands.compilation import announce
+from forumsim.commands.compilation import announce, load_code
 from forumsim.commands.console import columns, counted, note, say, warn_of_formulas, wrapped
 from forumsim.commands.options import Case, Overlay, Preset, Seed, Settings, Steps, With, option
 from forumsim.commands.settings import load_case, load_twin
@@ -63,8 +64,6 @@ def run(
         case, parameters, fields = load_case(scenario, settings or (), preset, with_, overlay)
         if twin:
             other, theirs, apart = load_twin(case, parameters, twin)
-    if not problems or interventions is not None:
-        announce(bool(with_))  # mistakes first, before the wait for numba, which the acts need too
     done = []
     if interventions is not None:
         from forumsim.running.interventions import read_interventions
@@ -74,9 +73,16 @@ def run(
     if problems:
         problems += _mistakes_of_acts(done, scenario, steps, with_)
         raise InputError(problems, "the run cannot be made")
+    from forumsim.running.interventions import check_interventions
     from forumsim.running.notes import RunNote
     from forumsim.running.run import params_for, simulate
 
+    length = case.steps if steps is None else steps
+    mistakes = check_interventions(done, case, record_for(case, parameters), length)
+    if mistakes:  # told before the model is compiled, which takes a while the first time
+        raise InputError(mistakes)
+    announce(bool(with_))
+    load_code(bool(with_))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunNote)  # it is told below
         start = time.perf_counter()
@@ -85,7 +91,6 @@ def run(
         silent = None
         if twin:
             silent = simulate(other, steps=steps, seed=seed, parameters=theirs, every=every, interventions=done)
-    length = case.steps if steps is None else steps
     if out is not None:  # before anything is said: the folder may be another's
         from forumsim.sweeps.single import write_new_run
 
@@ -147,8 +152,12 @@ def against(result: Run, twin: Run, record: Any, settings: str) -> str:
 
     window, line = (float(record[name.replace(".", "_")]) for name in (WINDOW, LINE))
     mine, other = (compared_values(_end_values(run, window)) for run in (result, twin))
+
+    def word(difference: float) -> str:
+        return word_of(difference, line) or "none"
+
     rows = [
-        [issue, f"{_number(one)} {TO} {_number(two)}", _number(two - one), word_of(float(two - one), line) or "none"]
+        [issue, f"{_number(one)} {TO} {_number(two)}", _telling(float(two - one), word), word(float(two - one))]
         for issue, one, two in zip((*result.scenario.issues, "pooled"), other, mine, strict=True)
     ]
     note = (
@@ -178,20 +187,26 @@ def _ends(result: Run, issue: str) -> tuple[Any, Any]:
     return rows.iloc[0], rows.iloc[-1]
 
 
-def _number(value: float) -> str:
-    return "none" if value != value else f"{value:.2f}"
+def _number(value: float, digits: int = 2) -> str:
+    return "none" if value != value else f"{value:.{digits}f}"
 
 
 def _verdicts(result: Run) -> str:
     """State and tendency, each with the numbers that decided it: means over windows of steps."""
+    from forumsim.core.measures.verdict import state_of
+    from forumsim.running.run import record_for
+
     rows = []
+    lines = record_for(result.scenario)
     windows = {found.window for found in result.grounds}
     for (issue, state, tendency), found in zip(
         result.verdict[["issue", "state", "tendency"]].to_numpy(), result.grounds, strict=True
     ):
         which = "across blocs" if found.across else "of all pairs"
         change = _moved(found.before, found.after) if found.window else "too short"
-        rows.append([issue, state, tendency, _number(found.f), which, _number(found.enf), change])
+        f = _telling(found.f, partial(state_of, enf=found.enf, record=lines))
+        enf = _telling(found.enf, partial(state_of, found.f, record=lines))
+        rows.append([issue, state, tendency, f, which, enf, change])
     most = max(windows)
     compared = f"From the first to the last {f'{most} steps' if most > 1 else 'step'}: means of fragmentation, which "
     how = f"{compared}decide the tendency." if most else "The run is too short for a tendency."
@@ -201,6 +216,12 @@ def _verdicts(result: Run) -> str:
     )
     head = ["issue", "state", "tendency", "fragmentation", "which is", "effective forums", "first to last"]
     return columns(rows, head) + "\n" + wrapped(note, "  ")
+
+
+def _telling(value: float, word: Callable[[float], str]) -> str:
+    """A number with as many digits as it takes to come to the word that it led to."""
+    digits = next((d for d in range(2, 8) if word(round(value, d)) == word(value)), 2)
+    return _number(value, digits)
 
 
 def _moved(first: float, last: float) -> str:

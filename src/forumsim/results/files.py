@@ -44,17 +44,28 @@ class AtomicFile:
 
     def write(self, content: bytes) -> None:
         """Append."""
-        self._file.write(content)
+        with self._named():
+            self._file.write(content)
         self.digest.update(content)
         self.size += len(content)
 
     def finish(self) -> str:
         """Write it to the disk, beside its place; its SHA-256 (hex). Only `commit` can follow."""
         if not self._file.closed:
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            with self._named():
+                self._file.flush()
+                os.fsync(self._file.fileno())
             self._file.close()
         return self.digest.hexdigest()
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """Errors of writing, which do not say of which file they are, name it."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = str(self.path)
+            raise
 
     def commit(self) -> str:
         """Put the file in its place; its SHA-256 (hex)."""
@@ -66,7 +77,8 @@ class AtomicFile:
 
     def discard(self) -> None:
         """Leave no trace; nothing to do once it is in its place."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # what could not be written, on a full disk, cannot be when it is closed
+            self._file.close()
         self._partial.unlink(missing_ok=True)
 
 

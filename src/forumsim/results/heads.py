@@ -22,7 +22,7 @@ def compare(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     lines = []
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key, "absent"), after.get(key, "absent")
-        if old == new or key == "columns" or key.endswith("points_digest"):
+        if old == new or {old, new} == {"absent", "{}"} or key == "columns" or key.endswith("points_digest"):
             continue
         if key.startswith("functions."):
             old, new = ("the shipped function" if text == "absent" else json.loads(text) for text in (old, new))
@@ -31,8 +31,10 @@ def compare(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
             name = key.partition(".")[2]
             lacking = "not there" if old == "absent" else "not given now" if new == "absent" else "has changed since"
             lines.append(f"extension {name}: {lacking}")
-        elif key.startswith("scenario_digests.") and earlier.get("extensions") != now.get("extensions"):
-            continue  # which follows from it
+        elif key.startswith("scenario_digests.") and (
+            "absent" in (old, new) or earlier.get("extensions") != now.get("extensions")
+        ):
+            continue  # which follows from another scenario, or from the extensions
         elif key.startswith("scenario_digests."):
             lines.append(f"scenario {key.partition('.')[2]} has changed since")
         elif key.endswith("digest"):

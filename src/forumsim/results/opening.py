@@ -233,7 +233,9 @@ def not_complete(folder: Path, state: FolderState) -> Problem:
     if state in (FolderState.UNFINISHED, FolderState.BETWEEN):
         line = shlex.join(["forumsim", "sweep", plan_file(folder) or "PLAN", "--out", str(folder)])
         return Problem(str(folder), state.value, "", f"go on with: {line}")
-    return Problem(str(folder), state.value, FOLDER)
+    usual = Path("results") / folder  # where sweeps write
+    there = not folder.is_absolute() and folder_state(usual) is FolderState.COMPLETE
+    return Problem(str(folder), state.value, FOLDER, f"did you mean {usual}?" if there else "")
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -129,23 +129,30 @@ def copy_scenario(name_or_folder: str | os.PathLike[str], folder: str | os.PathL
     Raises
     ------
     InputError
-        If there is no such scenario, or something stands at the target already.
+        If there is no such scenario, something stands at the target already, or a file cannot be copied; of a copy
+        that is not whole nothing is left.
     """
     own = {item.name: item.files for item in load_extensions(with_).of_kind("scenario")}
     name, target = os.fspath(name_or_folder), _expanded(os.fspath(folder))
     source = None if name in own else find_folder(name, own)
     if target.exists() or target.is_symlink():
         raise InputError([Problem(str(target), "it is there already, and is not touched", "the name of a new folder")])
-    if source is None:
-        target.mkdir(parents=True)
-        for file, content in own[name].items():
-            (target / file).write_bytes(content)
-    else:
-        _copy_folder(source, target)
-    head = target / HEAD_FILE
-    if head.exists():
-        called = re.sub(r"[^A-Za-z0-9_.+-]", "_", target.resolve().name)[:40].lstrip("_.+-") or "scenario"
-        head.write_bytes(_NAME.sub(f'name = "{called}"'.encode(), head.read_bytes(), count=1))
+    try:
+        if source is None:
+            target.mkdir(parents=True)
+            for file, content in own[name].items():
+                (target / file).write_bytes(content)
+        else:
+            _copy_folder(source, target)
+        head = target / HEAD_FILE
+        if head.exists():
+            called = re.sub(r"[^A-Za-z0-9_.+-]", "_", target.resolve().name)[:40].lstrip("_.+-") or "scenario"
+            head.write_bytes(_NAME.sub(f'name = "{called}"'.encode(), head.read_bytes(), count=1))
+    except BaseException as error:
+        shutil.rmtree(target, ignore_errors=True)  # half a copy would be taken for a whole one
+        if isinstance(error, shutil.Error):  # of many files; the first says what happened
+            raise InputError([Problem(str(target), f"cannot be copied: {error.args[0][0][2]}")]) from None
+        raise
     return target
 
 

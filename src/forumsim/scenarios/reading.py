@@ -76,7 +76,9 @@ def read_bytes(path: str | os.PathLike[str], where: str, problems: list[Problem]
             found = "is a pipe or a device, not a file on a disk"
         else:
             with open(path, "rb") as file:
-                content = file.read(most + 1)
+                content = file.read(min(most, status.st_size) + 1)  # room for what is there, not for the most
+                if len(content) > status.st_size:  # it has grown
+                    content += file.read(most + 1 - len(content))
             if len(content) <= most:
                 return content
             found = f"has more than {most // 2**20} MB"
@@ -201,6 +203,8 @@ def unfit(value: Any, name: str, place: str = "", depth: int = 0) -> Iterator[Pr
     elif isinstance(value, list):
         for item in value:
             yield from unfit(item, name, place, depth + 1)
+    elif isinstance(value, str) and len(value) > MOST_CELL:
+        yield Problem(where, f"found a text of {len(value)} characters", f"{MOST_CELL} at most, as in a table")
     elif isinstance(value, str) and CONTROL.search(value):
         yield Problem(where, f"found {shown(value)}, which holds a control character", "plain text")
     elif isinstance(value, int) and not LOWEST <= value <= HIGHEST:
@@ -222,10 +226,12 @@ def csv_rows(name: str, text: str, problems: list[Problem], short: bool = False)
         problems.append(Problem(f"{name}, line {line}", f"found the control character {control[0]!r}", "plain text"))
         return None
     limit = csv.field_size_limit(MOST_CELL)  # libraries raise it for the whole process when they are imported
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        lines = list(reader)
     except csv.Error as error:
-        problems.append(Problem(name, f"bad CSV: {error}", "comma-separated values; text with commas in double quotes"))
+        where, allowed = f"{name}, line {reader.line_num}", "comma-separated values; text with commas in double quotes"
+        problems.append(Problem(where, f"bad CSV: {error}", allowed))
         return None
     finally:
         csv.field_size_limit(limit)

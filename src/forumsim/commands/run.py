@@ -78,7 +78,7 @@ def run(
     from forumsim.running.run import params_for, simulate
 
     length = case.steps if steps is None else steps
-    mistakes = check_interventions(done, case, record_for(case, parameters), length)
+    mistakes = check_interventions(done, case, params_for(case, parameters), length)
     if mistakes:  # told before the model is compiled, which takes a while the first time
         raise InputError(mistakes)
     announce(bool(with_))
@@ -194,18 +194,18 @@ def _number(value: float, digits: int = 2) -> str:
 def _verdicts(result: Run) -> str:
     """State and tendency, each with the numbers that decided it: means over windows of steps."""
     from forumsim.core.measures.verdict import state_of
-    from forumsim.running.run import record_for
+    from forumsim.running.run import params_for
 
     rows = []
-    lines = record_for(result.scenario)
+    lines = params_for(result.scenario)
     windows = {found.window for found in result.grounds}
     for (issue, state, tendency), found in zip(
         result.verdict[["issue", "state", "tendency"]].to_numpy(), result.grounds, strict=True
     ):
         which = "across blocs" if found.across else "of all pairs"
         change = _moved(found.before, found.after) if found.window else "too short"
-        f = _telling(found.f, partial(state_of, enf=found.enf, record=lines))
-        enf = _telling(found.enf, partial(state_of, found.f, record=lines))
+        f = _telling(found.f, partial(state_of, enf=found.enf, params=lines))
+        enf = _telling(found.enf, partial(state_of, found.f, params=lines))
         rows.append([issue, state, tendency, f, which, enf, change])
     most = max(windows)
     compared = f"From the first to the last {f'{most} steps' if most > 1 else 'step'}: means of fragmentation, which "

@@ -5,8 +5,12 @@ import tomllib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.text import Text
 
 import findings
+import findings_curves
+import findings_each
 import findings_figure
 from forumsim.core.measures import MEASURES
 from forumsim.plans.plan import load_plan
@@ -124,3 +128,62 @@ def test_the_figure_shows_every_claim_with_its_interval_and_its_sets():
         assert {(row.effect,) for row in rows.itertuples()} <= drawn
     shares = [line.get_xdata()[0] for line in right.lines if len(line.get_xdata()) == 1]
     assert shares == pytest.approx((table["sets_holding"] / table["sets"]).tolist())
+
+
+# --- a figure for each hypothesis -------------------------------------------------------------------------------------
+
+CURVES = pd.read_csv(findings_each.CURVES, dtype={"x": str})
+NAMES = list(dict.fromkeys(claim["hypothesis"] for claim in CLAIMS))
+
+
+def test_curves_are_means_over_runs_and_their_differences_pair_by_pair(tmp_path, monkeypatch):
+    """Two parts, three replicates, two records: all values by hand."""
+    (tmp_path / "h.toml").write_text("[vary]\n")
+    monkeypatch.setattr(findings_curves.findings_claims, "PLANS", tmp_path)
+    runs = RUNS[RUNS["dialogue_level"] == 0].assign(steps=4, part=lambda rows: rows["part"].map({"m": "a", "n": "b"}))
+    runs.to_csv(tmp_path / "runs.csv", index=False)
+    values = {"m00": 1.0, "m01": 2.0, "m02": 3.0, "n00": 2.0, "n01": 4.0, "n02": 6.0}
+    rows = [(run, step, "pooled", value * (step == 4)) for run, value in values.items() for step in (0, 4)]
+    pd.DataFrame(rows, columns=["run_id", "step", "issue", "enf"]).to_csv(tmp_path / "series.csv", index=False)
+    claim = {"hypothesis": "H0", "plan": "h", "from": {"part": "a"}, "to": {"part": "b"}, "measure": "enf"}
+    table = pd.DataFrame(findings_curves.curves([claim], tmp_path)).query("x == '4'").set_index(["kind", "line"])
+    half = 4.302653 / np.sqrt(3)  # t with two degrees of freedom, of a standard deviation of 1
+    for key, mean, deviation in ((("value", "a"), 2, 1), (("value", "b"), 4, 2), (("difference", ""), 2, 1)):
+        found = table.loc[key, ["n", "mean", "ci_low", "ci_high"]].astype(float).tolist()
+        assert found == pytest.approx([3, mean, mean - half * deviation, mean + half * deviation], abs=1e-6), key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_curves_end_in_the_effects_that_are_judged(name):
+    """Where the curve goes over levels, the difference at the level of the claim is the effect in the table."""
+    table = pd.read_csv(findings.TABLE)
+    own = CURVES[(CURVES["hypothesis"] == name) & (CURVES["world"] == "model") & (CURVES["kind"] == "difference")]
+    claims = [claim for claim in CLAIMS if claim["hypothesis"] == name]
+    rows = findings_curves.rows_of(claims)
+    assert sorted(place for places in rows for place in places) == list(range(len(claims)))
+    for number, places in enumerate(rows, start=1):
+        axis = own.loc[own["row"] == number, "axis"].iloc[0]
+        for place in places:
+            claim = claims[place]
+            if axis == "step" or "against" in claim:
+                continue
+            (mean,) = own.loc[(own["row"] == number) & (own["x"] == f"{claim['to'][axis]:g}"), "mean"]
+            (effect,) = table.loc[(table["hypothesis"] == name) & (table["says"] == claim["says"]), "effect"]
+            assert mean == pytest.approx(effect, abs=1.1e-4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_hypothesis_has_a_figure_of_its_curves_and_effects(name):
+    claims = [claim for claim in CLAIMS if claim["hypothesis"] == name]
+    table = pd.read_csv(findings.TABLE)
+    figure = findings_each.draw(name, claims, table, CURVES)
+    lines = [line.get_xydata() for axes in figure.findobj(Axes) for line in axes.lines]
+    for _, curve in CURVES[CURVES["hypothesis"] == name].groupby(["row", "world", "kind", "line"], dropna=False):
+        assert any(len(line) == len(curve) and np.allclose(line[:, 1], curve["mean"]) for line in lines)
+    own = table[table["hypothesis"] == name]
+    assert {(row.ci_low, row.ci_high) for row in own.itertuples()} <= {tuple(line[:, 0]) for line in lines}
+    shown = " ".join(" ".join(text.get_text() for text in figure.findobj(Text)).split())
+    assert all(" ".join(row.says.split()) in shown and f"n = {row.n} pairs" in shown for row in own.itertuples())
+    path = findings_each.FOLDER / f"h{int(name[1:]):02d}.png"
+    assert path.stat().st_size < 60_000
+    assert f"](hypotheses/{path.name})" in (path.parents[1] / "findings.md").read_text(encoding="utf-8")

@@ -1,16 +1,19 @@
 """What a person may ask of figures: formats, width, measures, titles, place; the plan's own words; bytes."""
 
 import hashlib
+import io
 import os
 import re
 import struct
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 from synthetic_results import write_results
 from typer.testing import CliRunner
 
@@ -71,7 +74,22 @@ def usual(folder, tmp_path_factory):
 def test_by_default_there_are_three_formats_of_300_dots_an_inch(usual):
     for picture in usual:
         assert {path.suffix for path in picture.path.parent.glob(f"{picture.path.stem}.*")} == {".png", ".pdf", ".svg"}
-        assert picture.png == picture.path.read_bytes() and size(picture.png)[2] == round(300 / 0.0254)
+        wide, high, dots = size(picture.path.read_bytes())
+        assert dots == round(300 / 0.0254) and wide == int(8.27 * 300)
+        across, down = Image.open(
+            io.BytesIO(picture.png)
+        ).size  # what the page shows at 960 across, on fine screens with more dots
+        assert 1.5 * 960 <= across <= 2 * 960 and down == round(high * across / wide)
+        assert len(picture.png) < 0.5 * picture.path.stat().st_size
+
+
+def test_the_page_shows_what_the_file_has(usual):
+    """Dot by dot, but for the finer shades: the file made as small, and the picture of the page."""
+    for picture in usual:
+        with Image.open(picture.path) as file, Image.open(io.BytesIO(picture.png)) as shown:
+            small = file.convert("RGB").resize(shown.size, Image.Resampling.BOX)
+            apart = np.abs(np.asarray(small, dtype=float) - np.asarray(shown.convert("RGB"), dtype=float))
+        assert apart.mean() < 3 and np.percentile(apart, 99) < 40, picture.path.name
 
 
 def test_without_png_the_page_has_its_figures_all_the_same(tmp_path):

@@ -18,7 +18,7 @@ from forumsim.analysis.convergence_time import convergence_figure, convergence_t
 from forumsim.analysis.report_page import build_page
 from forumsim.analysis.sections import section_sketches
 from forumsim.analysis.style import Sheet, styled
-from forumsim.analysis.typical import distances
+from forumsim.analysis.typical import distances, typical_figure
 from forumsim.sweeps import sweep
 
 PLAIN = {"keep_default_na": False, "na_values": [""]}
@@ -280,3 +280,14 @@ def test_no_text_of_the_new_figures_covers_another_or_leaves_the_page(lively, no
                     boxes = [text.get_window_extent(drawn) for text in figure.axes[0].texts]
                     assert not [1 for k, one in enumerate(boxes) for two in boxes[:k] if one.overlaps(two)]
     assert seen == {"time_to_convergence", "typical_runs", "typical_network", "who"}
+
+
+@pytest.mark.parametrize("every", [1, 8])
+def test_the_legend_of_typical_runs_shows_the_lines_as_they_are(every, tmp_path):
+    """With marks where they have marks (six records of a run), without where they have none (41)."""
+    folder = write_results(tmp_path, vary={}, replicates=6, steps=40, every=every, detail=False)
+    with styled(Sheet()):
+        figure = typical_figure(load_results(folder))
+    drawn = {(line.get_color(), line.get_marker()) for ax in figure.axes for line in ax.lines}
+    assert {(entry.get_color(), entry.get_marker()) for entry in figure.legends[0].get_lines()} == drawn
+    assert all((marker == "None") == (every == 1) for _, marker in drawn)

@@ -22,10 +22,13 @@ from forumsim.analysis.story import detailed_runs, read_story
 from forumsim.analysis.style import Sheet, sheet_now, styled
 from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
 from forumsim.analysis.tables import has_twins
-from forumsim.analysis.writing import rendered, write
+from forumsim.analysis.writing import drawn, page_png, png, rendered, write
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.results.files import refuse_links
 from forumsim.results.folder import POOLED, ResultTables, load_results
+
+#: Name of what the page shows, beside the formats of files.
+PAGE = "page"
 
 
 @labels.naming
@@ -82,14 +85,14 @@ def draw_figures(
         elif missing and tell is not None:
             tell(missing_words(missing))
         sketches = list(_sketches(results))
-        drawn = done_in_turn([partial(_content, sketch, title, description) for sketch in sketches], workers)
+        contents = done_in_turn([partial(_content, sketch, title, description) for sketch in sketches], workers)
         for k, sketch in enumerate(sketches, start=1):
             if tell is not None:
                 tell(f"figure {k} of {len(sketches)}: {sketch.name}")
-            made = next(drawn)
+            made = next(contents)
             if made:
                 paths = [write(folder / f"{sketch.name}.{kind}", made[kind]) for kind in sheet_now().formats]
-                pictures.append(Picture(paths[0], sketch.caption, made["png"], sketch.section))
+                pictures.append(Picture(paths[0], sketch.caption, made[PAGE], sketch.section))
     return pictures
 
 
@@ -99,8 +102,12 @@ def _content(sketch: Sketch, title: str, description: str) -> dict[str, bytes]:
     if figure is None:
         return {}
     about = f"{title}: {sketch.caption}" if title else sketch.caption
-    kinds = dict.fromkeys((*sheet_now().formats, "png"))
-    return {kind: rendered(figure, kind, about, description) for kind in kinds}
+    image = drawn(figure)
+    made = {
+        kind: png(image, about, description) if kind == "png" else rendered(figure, kind, about, description)
+        for kind in sheet_now().formats
+    }
+    return made | {PAGE: page_png(image)}
 
 
 def chosen(results: ResultTables, measures: Iterable[str]) -> ResultTables:

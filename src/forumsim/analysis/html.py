@@ -57,7 +57,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str
     return f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
 
 
-def picture(path: Path, caption: str, png: bytes = b"") -> str:
+def picture(path: Path, caption: str, png: bytes) -> str:
     """A figure inside the page, so that the page is one file that can be sent.
 
     Parameters
@@ -66,9 +66,9 @@ def picture(path: Path, caption: str, png: bytes = b"") -> str:
         Where the figure lies; its name is told below it.
     caption : str
     png : bytes
-        The picture; the file itself, a PNG, if not given.
+        The picture (see `forumsim.analysis.writing.page_png`).
     """
-    data = base64.b64encode(png or path.read_bytes()).decode("ascii")
+    data = base64.b64encode(png).decode("ascii")
     return (
         f'<figure><img alt="{text(caption)}" src="data:image/png;base64,{data}">'
         f"<figcaption>{text(caption)} <small>{text(path.parent.name)}/{text(path.name)}</small></figcaption></figure>"

@@ -18,6 +18,9 @@ from forumsim.analysis.palette import FAINT, INK, look
 from forumsim.analysis.style import arrange, columns_that_fit, fold, heading, new_figure, quiet_axes, wrap
 from forumsim.results.folder import POOLED, ResultTables
 
+#: Levels on a line beyond which marks would run into each other.
+MOST_MARKS = 25
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -64,6 +67,11 @@ class Grid:
     line_label: str = ""
     ticks: Mapping[Any, str] | None = None
     joined: bool = True
+
+    @property
+    def marked(self) -> bool:
+        """Whether levels have marks: on a joined line there is room for so many."""
+        return self.difference or not self.joined or len(self.places) <= MOST_MARKS
 
 
 def draw_grid(table: pd.DataFrame, grid: Grid, results: ResultTables) -> Figure:
@@ -133,7 +141,6 @@ def _draw_panel(ax: Axes, table: pd.DataFrame, grid: Grid, panel: Panel) -> None
         any_drawn = any_drawn or bool(rows["mean"].notna().any())
         x = rows["place"].to_numpy(dtype=float)
         mean, low, high = (rows[c].to_numpy(dtype=float) for c in ("mean", "low", "high"))
-        dense = len(x) > 25
         if grid.difference or not grid.joined:
             x = x + (k - (len(grid.lines) - 1) / 2) * _step_aside(grid)
             spread = np.nan_to_num(np.vstack([mean - low, high - mean]))
@@ -142,7 +149,8 @@ def _draw_panel(ax: Axes, table: pd.DataFrame, grid: Grid, panel: Panel) -> None
         else:
             if np.isfinite(low).any():
                 ax.fill_between(x, low, high, color=style.colour, alpha=0.2, linewidth=0)
-            ax.plot(x, mean, color=style.colour, marker=None if dense else style.marker, markersize=4.2, linewidth=1.4,
+            mark = style.marker if grid.marked else None
+            ax.plot(x, mean, color=style.colour, marker=mark, markersize=4.2, linewidth=1.4,
                     linestyle=style.line, markeredgecolor="white", markeredgewidth=0.4)  # fmt: skip
     if grid.difference:
         ax.axhline(0.0, color=INK, linewidth=0.8, zorder=1)
@@ -231,7 +239,15 @@ def _legend(grid: Grid) -> list[Line2D]:
         style, name = look(k), f"{grid.line_label} {labels.level_text(level)}".strip()
         line: Any = style.line if grid.joined and not grid.difference else "none"
         handles.append(
-            Line2D([], [], color=style.colour, marker=style.marker, linestyle=line,
-                   markersize=4.6, linewidth=1.4, label=labels.capital(name))
-        )  # fmt: skip
+            Line2D(
+                [],
+                [],
+                color=style.colour,
+                marker=style.marker if grid.marked else None,
+                linestyle=line,
+                markersize=4.6,
+                linewidth=1.4,
+                label=labels.capital(name),
+            )
+        )
     return handles

@@ -22,7 +22,7 @@ class Picture:
         Of the first format that was asked for; the others lie beside it.
     caption : str
     png : bytes
-        The figure for a page, whatever formats were asked for.
+        The figure for a page, whatever formats were asked for; the file has more dots and colours.
     section : str
         Anchor of the section of the page that shows it.
     """

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
+from PIL.Image import open as open_image
 
 from forumsim.analysis import html, labels
+from forumsim.analysis.writing import page_png
 from forumsim.results.folder import PART, ResultTables
 from forumsim.results.sensitivity_table import figure_name, read_table
 
@@ -31,5 +33,6 @@ def sensitivity_section(results: ResultTables) -> Iterator[str]:
         path = results.folder / "figures" / figure_name(measure, issue, "" if pd.isna(part) else part)
         if path.is_file():
             words = f"Sensitivity of {labels.measure_label(measure)}, {labels.issue_label(issue, results)}."
-            pieces.append(html.picture(path, words))
+            with open_image(path) as image:
+                pieces.append(html.picture(path, words, page_png(image)))
     yield "\n".join(pieces)

@@ -31,8 +31,8 @@ class Landscape:
 
 
 def _table(name: str) -> pd.DataFrame:
-    """A table of this package, without the remarks on its source."""
-    return pd.read_csv(DATA / name, comment="#", keep_default_na=False, float_precision="round_trip")
+    """A table of this package as text, without the remarks on its source."""
+    return pd.read_csv(DATA / name, comment="#", keep_default_na=False, dtype=str)
 
 
 def unix_1988(between: float = 0.0, within: float = -1.0) -> Landscape:
@@ -64,8 +64,8 @@ def europe(year: int) -> Landscape:
     names = tuple(table.iloc[:, 0])
     if tuple(propensity.columns) != names:
         raise ValueError("the tables of Europe list the states in different orders")
-    sizes = table[f"size_{year}"].to_numpy(dtype=float)
-    return Landscape(names, sizes, propensity.to_numpy(dtype=float), tuple(table["side"]))
+    sizes = np.array(table[f"size_{year}"], dtype=float)
+    return Landscape(names, sizes, propensity.astype(float).to_numpy(), tuple(table["side"]))
 
 
 def random_landscape(actors: int, seed: int = 1) -> Landscape:

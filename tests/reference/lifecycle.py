@@ -52,8 +52,10 @@ def takes_in(g: Forum, f: Forum) -> bool:
 
 
 def merge(f: Forum, g: Forum) -> None:
-    """F takes in g."""
+    """F takes in g, unless its list is closed to a member of g."""
     model = f.model
+    if any(i in f.closed_to for i in g.members()):
+        return
     power = f.power() + g.power()
     share = g.power() / power if power > 0 else 0.5
     for k in f.mandate:

@@ -195,6 +195,17 @@ def test_the_one_awake_takes_in_the_one_that_sleeps(statuses, gone):
     assert events_of(world, Event.MERGER) == [(-1, 1 - gone, gone)]
 
 
+@pytest.mark.parametrize(("closed_to", "mergers"), [(8, 0), (3, 0), (9, 1), (None, 1)])
+def test_a_closed_list_takes_in_no_others(closed_to, mergers):
+    """The second, of 0 to 7, 9 and 10, would take in the first, of 0 to 8; who is in it already must be listed too."""
+    p = record(SURE)
+    world = twins(p, same=8, only_first=1, only_second=2)
+    if closed_to is not None:
+        world.listed[1, closed_to] = False
+    world.listed[0] = False  # the list of the one that ends is not asked
+    assert len(events_of(tick(world, p, lifecycle), Event.MERGER)) == mergers
+
+
 def test_other_mandates_do_not_merge():
     p = record(SURE)
     world = world_of(4, forums=2, issues=2)

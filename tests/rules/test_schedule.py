@@ -2,8 +2,21 @@
 
 import numpy as np
 import pytest
-from small_worlds import PLAIN, add_forum, events_of, random_world, ready, record, set_trust, world_of
+from small_worlds import (
+    PLAIN,
+    add_forum,
+    draw,
+    events_of,
+    plain_worth,
+    random_world,
+    ready,
+    record,
+    set_trust,
+    sig,
+    world_of,
+)
 
+from forumsim.core import draws
 from forumsim.core.measures import MEASURES, measure, verdict_measures
 from forumsim.core.schedule import SCHEDULE, advance, make_room, prepare, step, step_by
 from forumsim.core.state.sums import ALL, mark_stale
@@ -59,12 +72,12 @@ def test_after_a_rule_of_ones_own_everything_derived_is_rebuilt():
 
 
 def started(changes=None):
-    """Three states; all in forum 0, two of them under a declaration of the third in slot 1; a sanction of before."""
+    """Three states, all in forum 0 of the last one, two under a declaration in slot 1; a sanction of before."""
     p = record(PLAIN, {"utility.fit": 1.0, "membership.co_sponsor": 0.2, "attention.temperature": 1.0}, changes or {})
     world = world_of(3, 3)
     world.power[:] = [0.5, 0.3, 0.2]
     world.trust[:], world.baseline[:] = 0.8, 0.8
-    add_forum(world, 0, range(3), charter=0.5)
+    add_forum(world, 0, range(3), charter=0.5, founder=2)
     add_forum(world, 1, [0, 1], charter=0.625, mode=Mode.DECLARATION, founder=1, edition=-8)
     world.shocks = np.array([(-1, Shock.SANCTION, 0, 1, -1, -1, 0.5, 99, 0.0)], dtype=SHOCK_DTYPE)
     prepare(world, p)
@@ -103,6 +116,28 @@ def test_prepare_thanks_the_signatories_of_a_declaration():
     expected = np.zeros((3, 3))
     expected[1, 0] = 0.2  # the host 1 is supported by 0; 2 did not sign, and forum 0 is no declaration
     assert world.ledger.tolist() == expected.tolist()
+
+
+def test_prepare_reads_the_rosters_once_and_last():
+    """What a roster tells of tastes is told in the light of history and of signatures, from tastes just drawn."""
+    p = record(PLAIN, {
+        "utility.trust": 1.0, "membership.co_sponsor": 0.6, "membership.reciprocity": 2.0,
+        "membership.temperature": 1.0, "taste.settled": 0, "taste.readiness": 0,
+    })  # fmt: skip
+    world = world_of(3, 4)
+    add_forum(world, 0, range(3))
+    add_forum(world, 1, [0, 1], mode=Mode.DECLARATION, founder=1)
+    add_forum(world, 2, [0, 1], mode=Mode.DECLARATION, founder=0)
+    world.shocks = np.array([(-1, Shock.SANCTION, 0, 1, -1, -1, 0.9, 99, 0.0)], dtype=SHOCK_DTYPE)
+    prepare(world, p)
+    assert world.trust[0, 1] == pytest.approx(0.05) and world.ledger[0, 1] == world.ledger[1, 0] == 0.6
+    for i in range(3):
+        for f in range(3):
+            u, chance = draw(world, draws.TASTE, f, i, step=0), sig(plain_worth(world, p, f, i))
+            expected = u * chance if world.member[f, i] else chance + u * (1 - chance)
+            assert world.taste[f, i] == pytest.approx(expected, rel=1e-12), (f, i)
+        assert world.taste[3, i] == draw(world, draws.TASTE, 3, i, step=0)  # an empty slot tells nothing
+        assert world.outside[i] == draw(world, draws.TASTE, world.slots, i, step=0)
 
 
 def test_each_record_stands_in_the_row_of_its_step():

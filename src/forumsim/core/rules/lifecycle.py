@@ -40,16 +40,27 @@ def _same_mandate(world, f, g):
 
 
 @kernel
+def _all_listed(world, gone, into):
+    """Whether all members of one forum stand on the list of another: who is to be in it no merger decides."""
+    for i in range(world.power.shape[0]):
+        if world.member[gone, i] and not world.listed[into, i]:
+            return False
+    return True
+
+
+@kernel
 def merge(world, p, f, g):
     """A dormant forum joins one that is awake, the lesser of two dormant ones the greater.
 
     Members move over, charter and law are the weighted means. Who finds the common charter beyond a red line does not
-    move over.
+    move over. Two forums stay apart where the one that remains has a closed list without all members of the other.
     """
     if world.status[f] == world.status[g]:
         into, gone = (f, g) if world.weight_in[f] >= world.weight_in[g] - NOBODY else (g, f)
     else:
         into, gone = (f, g) if world.status[f] == Status.ALIVE else (g, f)
+    if not _all_listed(world, gone, into):
+        return
     total = world.weight_in[f] + world.weight_in[g]
     share = world.weight_in[gone] / total if total > NOBODY else 0.5
     for k in range(world.charter.shape[1]):

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from small_worlds import add_forum, events_of, ready, record, tick, world_of
+from small_worlds import add_forum, draw, events_of, ready, record, tick, world_of
 
+from forumsim.core import draws
 from forumsim.core.rules.lifecycle import lifecycle, overlap
 from forumsim.core.terms import STEP, Event, Form, Mode, Status
 
@@ -84,6 +85,7 @@ def test_dormant_forums_die_at_their_rate():
     world = tick(sleepers(p, 0.0), p, lifecycle)
     died = world.status == Status.DISSOLVED
     assert died.mean() == pytest.approx(0.25, abs=0.05) and not world.member[died].any()
+    assert died.tolist() == [draw(world, draws.NEGLECT, f, 0) < 0.25 for f in range(world.slots)]
     assert events_of(world, Event.DISSOLUTION) == [(-1, -1, f) for f in np.flatnonzero(died)]
 
 

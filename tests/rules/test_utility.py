@@ -174,6 +174,8 @@ def test_texts_fade_and_standing_forums_do_not():
     world.clock[STEP] = 8
     assert freshness(world, p, 0) == 1.0
     assert freshness(world, p, 1) == pytest.approx(0.25)
+    world.mode[1], world.edition[1] = Mode.SERIES, 4  # its last edition, not its founding
+    assert freshness(world, p, 1) == pytest.approx(0.5**0.5)
 
 
 def test_attention_withdrawn_goes_to_the_other_forums():

@@ -58,7 +58,7 @@ MEMBERS = mutants_of("core/state/members.py", (*_JOINING, *ALL_RULES), [
      "                world.attention[g, i] *= 1.0\n"),
 ])  # fmt: skip
 
-_LIVES = ("tests/rules/test_shocks.py", "tests/rules/test_lifecycle.py")
+_LIVES = ("tests/rules/test_shocks.py", "tests/rules/test_lifecycle.py", "tests/rules/test_taste.py")
 FORUMS = mutants_of("core/state/forums.py", (*_LIVES, *ALL_RULES), [
     ("opening_without_founder", "the founder is no member of what it opens",
      "(world.habit[f, i] or i == world.founder[f]) and not world.member[f, i]",

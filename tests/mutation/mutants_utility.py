@@ -84,8 +84,10 @@ UTILITY = mutants_of("core/state/value.py", _TESTS, [
      "    if own > 0.0 and p.realist > 0.0:\n",
      "    if own > 1.0 and p.realist > 0.0:\n"),
     ("rivalry_foresees", "a realist takes the proposal for what it has already",
-     "gain -= own * absolute_gain(p, world.distance[f, i], world.legalization[f])",
-     "gain -= own * absolute_gain(p, distance, legalization)"),
+     "    reach, gain = others_in(world, p, f, i)\n    return utility(\n",
+     "    reach, gain = others_in(world, p, f, i)\n    if p.realist > 0.0 and world.member[f, i]:\n"
+     "        own = absolute_gain(p, world.distance[f, i], world.legalization[f])\n"
+     "        gain += world.power[i] * (own - absolute_gain(p, distance, legalization))\n    return utility(\n"),
 ])  # fmt: skip
 
 MUTANTS = UTILITY

@@ -1,6 +1,5 @@
 """The page in a browser: what a person does with it."""
 
-import contextlib
 import re
 import subprocess
 import sys
@@ -8,8 +7,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 
 def step_of(page):
@@ -82,28 +79,32 @@ def test_a_parameter_changes_at_once_and_is_in_the_log(visit, address):
     page.locator("section[aria-label='What happened']", has_text="You").wait_for()
 
 
-def reset_with(page, seen, **typed):
-    """Type into the form and reset until the page shows it.
+def wait_for_form(page, like_the_run):
+    """Wait until the form has what the run has (its button is an outline), or something else (it is filled)."""
+    outlined = page.locator("button.v-btn--outlined", has_text="Reset with these")
+    outlined.wait_for(state="visible" if like_the_run else "detached")
 
-    While a page is busy, ipyvue holds back what was typed and sends the click first; then one types it again.
-    """
-    for _ in range(5):
-        for label, text in typed.items():
-            field = page.get_by_label(re.compile(f"^{label}"))
-            field.fill(text)
-            field.press("Tab")
-        page.wait_for_timeout(300)
-        button(page, "Reset with these").click()
-        with contextlib.suppress(playwright.TimeoutError):
-            page.wait_for_function(seen, timeout=6_000)
-            return
-    raise AssertionError(f"the page never shows {seen} after {typed}")
+
+def reset_with(page, label, text):
+    """Type into the form, which is like the run so far, see that the page has taken it, and reset."""
+    wait_for_form(page, like_the_run=True)
+    field = page.get_by_label(re.compile(f"^{label}"))
+    field.fill(text)
+    field.press("Tab")
+    wait_for_form(page, like_the_run=False)
+    button(page, "Reset with these").click()
 
 
 def test_what_takes_effect_at_reset(visit, address):
     page = visit(address)
+    reset_with(page, "Seed", "17")
+    reset_with(page, "Length", "9")
+    page.wait_for_function("() => /step 0 of 9/.test(document.querySelector('.fs-state').innerText)")
+    wait_for_form(page, like_the_run=True)
     slide(page, "polarisation", "End")
-    reset_with(page, "() => /step 0 of 9/.test(document.querySelector('.fs-state').innerText)", Seed="17", Length="9")
+    wait_for_form(page, like_the_run=False)
+    button(page, "Reset with these").click()
+    wait_for_form(page, like_the_run=True)
     button(page, "Play").click()
     page.wait_for_function("() => /has ended/.test(document.querySelector('.fs-state').innerText)", timeout=20_000)
 
@@ -111,7 +112,8 @@ def test_what_takes_effect_at_reset(visit, address):
 @pytest.mark.parametrize("seed", ["-3", "much", "99999999999999999999", "1e400", "<script>alert(1)</script>"])
 def test_bad_values_are_told_and_nothing_breaks(visit, address, seed):
     page = visit(address)
-    reset_with(page, "() => /seed/.test(document.querySelector('.fs-error')?.innerText)", Seed=seed)
+    reset_with(page, "Seed", seed)
+    page.locator(".fs-error", has_text="seed").wait_for()
     assert "whole number" in page.locator(".fs-error").inner_text()
     assert "numpy" not in page.locator(".fs-error").inner_text()
     button(page, "Step").click()

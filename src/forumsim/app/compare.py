@@ -8,6 +8,7 @@ from typing import Any
 import solara
 
 from forumsim.app.choice import choice
+from forumsim.app.knobs import Typed
 from forumsim.app.session import Session
 from forumsim.core.parameters import BY_NAME
 from forumsim.core.values import parse_value
@@ -45,7 +46,7 @@ def Compare(session: Session, two: bool, renew: Callable[[], None]) -> None:
         choice(
             "Parameter", [(key, key) for key in (*BY_NAME, *own)], name, lambda new: set_name(new or name), search=True
         )
-        solara.InputText("Its value", value=text, on_value=set_text)
+        Typed("Its value", text, set_text)
     other = USUAL[kind] if kind != OWN else {name: parse_value(text)}
     solara.Button("Compare", color="primary", on_click=lambda: go(other))
     if two:

@@ -103,6 +103,23 @@ def Knob(
 
 
 @solara.component
+def Typed(label: str, value: Any, change: Callable[[str], None]) -> None:
+    """A field for text, which is told letter by letter.
+
+    Told when the field is left, a busy browser sends that it was left before it sends what was typed, which is then
+    shown and never taken.
+    """
+    text, set_text = solara.use_state(str(value))
+
+    def read(new: str) -> None:
+        set_text(new)
+        change(new)
+
+    shown = text if parse_value(text) == value else str(value)  # as it was typed, as long as it says the same
+    solara.InputText(label, value=shown, on_value=read, continuous_update=True)
+
+
+@solara.component
 def AnyParameter(values: dict[str, float | None], change: Callable[[str, Any], None]) -> None:
     """Any parameter of the registry, by name."""
     name, set_name = solara.use_state("dialogue.penalty")
@@ -110,7 +127,7 @@ def AnyParameter(values: dict[str, float | None], change: Callable[[str, Any], N
     parameter = BY_NAME.get(name) or PARAMETERS[0]
     choice("Parameter", [(key, key) for key in BY_NAME], name, lambda new: set_name(new or name), search=True)
     now = values.get(parameter.name)
-    solara.InputText(f"New value (now {'unset' if now is None else format(now, 'g')})", value=text, on_value=set_text)
+    Typed(f"New value (now {'unset' if now is None else format(now, 'g')})", text, set_text)
     allowed = f"{parameter.low:g} to {parameter.high:g}" + (' or "unset"' if parameter.default is None else "")
     _meaning(parameter.at_once, f"{allowed}; {parameter.meaning} (default: {parameter.source})")
     solara.Button("Set", on_click=lambda: change(parameter.name, typed(text, parameter)), disabled=not text.strip())
@@ -132,5 +149,5 @@ def Field(name: str, spec: Any, value: Any, change: Callable[[str, Any], None]) 
         Slider(label, value, low, high, lambda new: change(name, new), whole=spec.type == "int")
         _meaning(False, f"{low:g} to {high:g}; {spec.meaning}")
         return
-    solara.InputText(label, value=str(value), on_value=lambda text: change(name, parse_value(text)))
+    Typed(label, value, lambda text: change(name, parse_value(text)))
     _meaning(False, f"{low} to {high}; {spec.meaning}")

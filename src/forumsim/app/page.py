@@ -22,7 +22,7 @@ from forumsim.app.compare import Compare
 from forumsim.app.download import zipped
 from forumsim.app.head import Head, press
 from forumsim.app.keeping import evict_soon, kept, restore
-from forumsim.app.knobs import GROUPS, AnyParameter, Field, Knob
+from forumsim.app.knobs import GROUPS, AnyParameter, Field, Knob, Typed
 from forumsim.app.picture import Keep, Keys, follow
 from forumsim.app.session import Session, Setup
 from forumsim.app.style import CSS
@@ -153,7 +153,7 @@ def Side(session: Session, turn: solara.Reactive[int], renew: Callable[[], None]
     values = session.models[0].parameters
     with solara.v.Html(tag="aside", class_="fs-side", attributes={"aria-label": "Controls"}):
         with Fold("The run", True):
-            StartForm(session, draft, renew)
+            StartForm(session, session.setup, draft, renew)
         for title, names in GROUPS.items():
             with Fold(title, title == "Dialogue"):
                 for name in names:
@@ -181,8 +181,8 @@ def Fold(title: str, opened: bool = False) -> Any:
 
 
 @solara.component
-def StartForm(session: Session, draft: solara.Reactive[Setup], renew: Callable[[], None]) -> None:
-    """What takes effect when the run begins anew: scenario, its fields, preset, seed, length."""
+def StartForm(session: Session, begun: Setup, draft: solara.Reactive[Setup], renew: Callable[[], None]) -> None:
+    """What takes effect at a reset: scenario, fields, preset, seed, length; the run shown has ``begun`` with some."""
     setup = draft.value
     model = session.models[0]
 
@@ -216,7 +216,7 @@ def StartForm(session: Session, draft: solara.Reactive[Setup], renew: Callable[[
             continue
         value = setup.fields.get(name, model.scenario.fields[name])
         Field(name, spec, value, lambda key, new: change(fields={**draft.value.fields, key: new}))
-    solara.Button("Reset with these", color="primary", on_click=apply, outlined=setup == session.setup)
+    solara.Button("Reset with these", color="primary", on_click=apply, outlined=setup == begun)
 
 
 def without_dialogue(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def _number(label: str, value: int, allowed: str, change: Callable[[int], None])
         number = parse_value(text)
         change(number if isinstance(number, int) and not isinstance(number, bool) else text)  # type: ignore[arg-type]
 
-    solara.InputText(f"{label} ({allowed}; at reset)", value=str(value), on_value=read)
+    Typed(f"{label} ({allowed}; at reset)", value, read)
 
 
 @solara.component

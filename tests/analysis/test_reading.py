@@ -2,7 +2,7 @@ import pytest
 from synthetic_results import write_results
 
 from forumsim.analysis import load_results, reading
-from forumsim.analysis.reading_text import effect_words
+from forumsim.analysis.effects import effect_words
 from forumsim.core.errors import InputError
 from signed import sign
 

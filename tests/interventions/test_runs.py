@@ -9,8 +9,8 @@ from listed import FIELDS, NAMES, SETTINGS, STEPS, acts, bits, by_batch, by_mode
 from forumsim import ForumModel, simulate
 from forumsim.core.errors import InputError
 from forumsim.core.replay import replay
+from forumsim.core.schedule import room_needed
 from forumsim.core.terms import Event, Tally
-from forumsim.core.world import room_needed
 from forumsim.results.codebook_tables import ACTS as WORDS
 from forumsim.running.interventions import ACTS
 from forumsim.running.run import params_for, run_arrays

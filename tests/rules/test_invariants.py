@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from small_worlds import beyond_red_line, random_world, ready, record, renewed
 
 from forumsim.core.parameters import PARAMETERS
-from forumsim.core.schedule import SCHEDULE, make_room, prepare
+from forumsim.core.schedule import SCHEDULE, make_room, prepare, room_needed
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
     EVENTS,
@@ -22,7 +22,6 @@ from forumsim.core.terms import (
     Status,
     Term,
 )
-from forumsim.core.world import room_needed
 
 #: Parameters that are drawn now and then from their plausible range, or from their bounds where they have none.
 FREE = [p for p in PARAMETERS if not p.name.startswith(("rule.", "measure.")) and p.name != "founding.poisson"]

@@ -18,10 +18,9 @@ from small_worlds import (
 
 from forumsim.core import draws
 from forumsim.core.measures import MEASURES, measure, verdict_measures
-from forumsim.core.schedule import SCHEDULE, advance, make_room, prepare, step, step_by
+from forumsim.core.schedule import SCHEDULE, advance, make_room, prepare, room_needed, step, step_by
 from forumsim.core.state.sums import ALL, mark_stale
 from forumsim.core.terms import SHOCK_DTYPE, STEP, Event, Mode, Shock
-from forumsim.core.world import room_needed
 
 #: Section 3 of the model's description.
 ORDER = ["shocks", "dialogue", "compliance", "voice", "membership", "founding", "lifecycle", "drift"]

@@ -11,9 +11,10 @@ import pandas as pd
 from forumsim.analysis import html, labels
 from forumsim.analysis.axes import Roles, assign_roles, headline, is_grid, is_rising, levels, views
 from forumsim.analysis.contrasts import read_contrasts
+from forumsim.analysis.effects import contrast_table
 from forumsim.analysis.figures import chosen, draw_figures
 from forumsim.analysis.pictures import FIGURES, Picture
-from forumsim.analysis.reading_text import contrast_table, reading
+from forumsim.analysis.reading_text import reading
 from forumsim.analysis.sections import page_sections
 from forumsim.analysis.sensitivity_section import sensitivity_section
 from forumsim.analysis.spans import end_span, stopped

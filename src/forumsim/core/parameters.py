@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.errors import Problem, nearest, shown
-from forumsim.core.parameter_table import PARAMETERS, Parameter
+from forumsim.core.parameter import Parameter
+from forumsim.core.parameter_table import PARAMETERS
 from forumsim.core.values import decimal_hint
 
 __all__ = [

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.compilation import kernel
+from forumsim.core.event_room import MOST_CRISIS_TALKS, event_room
 from forumsim.core.measures import measure, verdict_measures
 from forumsim.core.rules.attention import divide_attention
 from forumsim.core.rules.compliance import compliance
@@ -24,8 +25,8 @@ from forumsim.core.state.members import thank_signatory
 from forumsim.core.state.sums import ALL, mark_stale, rebuild
 from forumsim.core.state.taste import draw_forum, draw_outside
 from forumsim.core.state.value import is_live
-from forumsim.core.terms import EVENTS, STEP, Mode
-from forumsim.core.world import World, room_needed
+from forumsim.core.terms import EVENTS, STEP, Mode, Shock
+from forumsim.core.world import World
 
 #: A rule changes a world in place, given the record of parameters.
 Rule = Callable[[World, Any], None]
@@ -134,6 +135,13 @@ def advance(world, p, until, every, room, series, verdict_series):
         if now % every == 0:
             measure(world, p, series[now // every])
     return world.clock[STEP]
+
+
+def room_needed(world: World) -> int:
+    """`event_room` of a world with its shocks and channels."""
+    meetings = int(np.ceil(world.channels["rate"]).sum()) + world.channels.shape[0]
+    crises = int((world.shocks["kind"] == Shock.CRISIS).sum())
+    return event_room(world.actors, world.slots, world.shocks.shape[0], meetings + MOST_CRISIS_TALKS * crises)
 
 
 def make_room(world: World, more: int = 0) -> None:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from forumsim.core.event_room import event_room
 from forumsim.core.headers import ArrayKind, kind_of, write_headers
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
@@ -28,7 +29,6 @@ from forumsim.core.terms import (
     Event,
     Kind,
     Role,
-    Shock,
     Status,
     Tally,
 )
@@ -191,23 +191,6 @@ class World:
     def live(self) -> Bools:
         """Forums that exist, awake or dormant (F,)."""
         return (self.status == Status.ALIVE) | (self.status == Status.DORMANT)
-
-
-#: Most meetings of the two parties of a crisis in a step, by the bound of ``shock.crisis_talks``.
-MOST_CRISIS_TALKS = 11
-
-
-def event_room(actors: int, slots: int, shocks: int = 0, dated_meetings: int = 0) -> int:
-    """Most rows that one step can add to the event log; 20 is the highest rate of meetings per actor on a track."""
-    talks = 22 * actors + 2 * dated_meetings  # a dated meeting is an event, and its declaration another
-    return 2 * actors * slots + 8 * slots + 4 * actors + 2 * PENDING_SLOTS + 4 * shocks + talks + 64
-
-
-def room_needed(world: World) -> int:
-    """`event_room` of a world with its shocks and channels."""
-    meetings = int(np.ceil(world.channels["rate"]).sum()) + world.channels.shape[0]
-    crises = int((world.shocks["kind"] == Shock.CRISIS).sum())
-    return event_room(world.actors, world.slots, world.shocks.shape[0], meetings + MOST_CRISIS_TALKS * crises)
 
 
 def empty_world(actors: int, slots: int, issues: int, seed: int = 0) -> World:

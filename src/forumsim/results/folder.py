@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from forumsim.core.errors import InputError, Problem, collected, nearest, shown
+from forumsim.core.errors import InputError, Problem, collected
 from forumsim.results.ends import in_window
 from forumsim.results.opening import open_tables
 from forumsim.results.parts import ResultPart, in_plan_order, read_parts, settle_levels
+from forumsim.results.table_reading import TEXT_COLUMNS, no_numbers, read_table
 from forumsim.scenarios.reading import read_toml
 from forumsim.scenarios.settings import field_name, sort_settings
 
@@ -25,10 +25,6 @@ CONTRAST_COLUMNS = ("contrast", "point_from", "point_to", "issue", "measure", "n
 FIXED_COLUMNS = {"run_id", "point", "twin", "replicate", "seed", "part", "scenario", "steps"}
 VERDICT_PREFIXES = ("state_", "tendency_", "twin_")
 TWIN_COLUMNS = ("run_id", "issue", "twin_run_id", "difference", "twin_verdict")
-TEXT_COLUMNS = {"run_id", "point", "part", "preset", "scenario", "date", "issue", "event", "actor", "other", "forum",
-                "name", "status", "contrast", "point_from", "point_to", "measure", "factor", "index", "results",
-                "mode", "form", "founder", "parent", "kind", "role", "bloc", "focal", "twin_run_id", "term",
-                "twin_verdict"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -177,9 +173,9 @@ class ResultTables:
             problems: list[Problem] = []
             if path.is_file():
                 needed = {"contrasts": CONTRAST_COLUMNS, "twins": TWIN_COLUMNS}.get(table, ("run_id", "step"))
-                frame, problems = _read_table(path, needed, may_be_empty=True)
+                frame, problems = read_table(path, needed, may_be_empty=True)
                 numeric = [name for name in frame.columns if name not in TEXT_COLUMNS and name != "founded"]
-                problems += _no_numbers(path, frame, numeric)
+                problems += no_numbers(path, frame, numeric)
                 whole = "step" not in frame or bool(problems) or (frame["step"] % 1 == 0).all()
                 if not whole:
                     found = "a cell is empty or no whole number"
@@ -207,13 +203,13 @@ def load_results(folder: str | Path, anyway: bool = False) -> ResultTables:
     """
     manifest = open_tables(folder, anyway).manifest
     folder = Path(folder)
-    runs, problems = _read_table(folder / "runs.csv", RUN_COLUMNS)
-    series, more = _read_table(folder / "series.csv", SERIES_COLUMNS)
+    runs, problems = read_table(folder / "runs.csv", RUN_COLUMNS)
+    series, more = read_table(folder / "series.csv", SERIES_COLUMNS)
     problems += more
     measures = [name for name in series.columns if name not in {*SERIES_COLUMNS, "date"}]
     twins = None
     if "twin" in runs:
-        twins, more = _read_table(folder / "twins.csv", TWIN_COLUMNS, may_be_empty=True)
+        twins, more = read_table(folder / "twins.csv", TWIN_COLUMNS, may_be_empty=True)
         problems += more
     if not problems:
         problems += _mistakes(folder, runs, series, measures)
@@ -241,42 +237,12 @@ def _without_twins(runs: pd.DataFrame, series: pd.DataFrame, twins: pd.DataFrame
     return runs.merge(wide.add_prefix("twin_"), on="run_id", how="left"), series
 
 
-def _read_table(path: Path, needed: Iterable[str], may_be_empty: bool = False) -> tuple[pd.DataFrame, list[Problem]]:
-    """A table of a results folder and what is wrong with it as a file."""
-    if not path.is_file():
-        return pd.DataFrame(), [Problem(str(path), "no such file")]
-    try:
-        # "none" and "NA" are words that ids may use: only an empty cell is missing
-        frame = pd.read_csv(path, dtype=dict.fromkeys(TEXT_COLUMNS, str), keep_default_na=False, na_values=[""],
-                            encoding="utf-8", low_memory=False)  # fmt: skip
-    except UnicodeDecodeError:
-        return pd.DataFrame(), [Problem(str(path), "not UTF-8 text", "UTF-8")]
-    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        return pd.DataFrame(), [Problem(str(path), f"not a table: {error}", "CSV with a header row")]
-    missing = [name for name in needed if name not in frame.columns]
-    problems = [Problem(str(path), f"no column {name!r}", "", nearest(name, frame.columns)) for name in missing]
-    if not missing and frame.empty and not may_be_empty:
-        problems.append(Problem(str(path), "no rows", "at least one"))
-    return frame, problems
-
-
-def _no_numbers(path: Path, frame: pd.DataFrame, names: Iterable[str]) -> list[Problem]:
-    """Columns that should hold numbers and do not, each with the first cell that is none."""
-    problems = []
-    for name in names:
-        cells = frame[name].dropna()
-        if len(cells) and not pd.api.types.is_numeric_dtype(cells):
-            found = next((cell for cell in cells if pd.isna(pd.to_numeric(cell, errors="coerce"))), "text")
-            problems.append(Problem(f"{path}, {name}", f"found {shown(found)}", "numbers or empty"))
-    return problems
-
-
 def _mistakes(folder: Path, runs: pd.DataFrame, series: pd.DataFrame, measures: list[str]) -> list[Problem]:
     """What is wrong inside the tables although they have their columns."""
     problems = []
     if not measures:
         problems.append(Problem(str(folder / "series.csv"), "no column of a measure", "at least one"))
-    problems += _no_numbers(folder / "series.csv", series, [*measures, "step"])
+    problems += no_numbers(folder / "series.csv", series, [*measures, "step"])
     doubles = runs["run_id"][runs["run_id"].duplicated()].unique()
     if len(doubles):
         problems.append(Problem(str(folder / "runs.csv"), f"run_id {doubles[0]!r} stands twice", "one row per run"))

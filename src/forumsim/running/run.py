@@ -16,8 +16,8 @@ import numpy as np
 from forumsim.core.errors import InputError, Problem, collected, shown
 from forumsim.core.measures import MEASURES, Grounds, grounds, measure, verdict_measures
 from forumsim.core.parameters import check_parameters, make_record
-from forumsim.core.schedule import advance, make_room, prepare
-from forumsim.core.world import Floats, World, room_needed
+from forumsim.core.schedule import advance, make_room, prepare, room_needed
+from forumsim.core.world import Floats, World
 from forumsim.running import tables
 from forumsim.running.extended import ExtendedSteps
 from forumsim.running.interventions import apply_listed, check_interventions, plain_stage

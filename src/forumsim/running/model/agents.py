@@ -8,7 +8,8 @@ makes none of them.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -43,11 +44,6 @@ class Actor(View):
     kind = Word(Kind, "``state`` or ``nonstate``.")
     role = Word(Role, "``major``, ``state``, ``union``, ``firm``, ``ngo`` or ``epistemic``.")
     focal = Other("forum", "The forum that has its focus; it moves when another has led in its attention for a while.")
-
-    @property
-    def id(self) -> str:
-        """Id in the scenario."""
-        return self.model.scenario.actor_ids[self.row]
 
     @property
     def name(self) -> str:
@@ -143,11 +139,6 @@ class Forum(View):
     parent = Other("forum", "The forum that it was founded against or has merged into.")
 
     @property
-    def id(self) -> str:
-        """Id in the scenario, or ``founded_01`` and so on."""
-        return self.model.scenario.forum_ids[self.row]
-
-    @property
     def name(self) -> str:
         """Name in the scenario, or who founded it when."""
         world = self.model.world
@@ -197,3 +188,16 @@ class Forum(View):
         """
         guests: Sequence[Actor | str] = actors or [actor for actor in self.members if isinstance(actor, State)]
         return int(self.model.intervene("host", forum=self, actors=list(guests), track=track))
+
+
+def plain(value: Any) -> Any:
+    """An argument of an intervention as words and numbers: agents become ids, arrays lists."""
+    if isinstance(value, (Actor, Forum)):
+        return value.id
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value

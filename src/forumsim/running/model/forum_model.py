@@ -23,7 +23,7 @@ from forumsim.core.terms import Kind
 from forumsim.core.world import World
 from forumsim.running.extended import stepper
 from forumsim.running.interventions import ACTS, apply
-from forumsim.running.model.agents import Actor, Forum, NonState, State
+from forumsim.running.model.agents import Actor, Forum, NonState, State, plain
 from forumsim.running.model.batch import count_the_start
 from forumsim.running.model.choices import choose, rules_of
 from forumsim.running.model.directory import Directory
@@ -289,16 +289,3 @@ class ForumModel(Directory, Readings, mesa.Model):
             self.intervene(entry["act"], **{name: v for name, v in entry.items() if name not in ("step", "act")})
         while self.step_count < last:
             step()
-
-
-def plain(value: Any) -> Any:
-    """An argument of an intervention as words and numbers: agents become ids, arrays lists."""
-    if isinstance(value, (Actor, Forum)):
-        return value.id
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return value

@@ -86,5 +86,5 @@ class View(mesa.Agent):
 
     @property
     def id(self) -> str:
-        """Id in the scenario."""
-        raise NotImplementedError
+        """Id in the scenario; of a forum that was founded in the run ``founded_01`` and so on."""
+        return str(getattr(self.model.scenario, f"{self.noun}_ids")[self.row])

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.measures import MEASURES, measure
-from forumsim.core.schedule import advance, make_room, prepare
-from forumsim.core.world import Floats, World, room_needed
+from forumsim.core.schedule import advance, make_room, prepare, room_needed
+from forumsim.core.world import Floats, World
 from forumsim.running.run import params_for, run_arrays
 from forumsim.scenarios import load_scenario
 from forumsim.studies.verification.case import Finding, claim, known_result

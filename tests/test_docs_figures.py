@@ -138,6 +138,10 @@ def test_what_the_backtest_says_of_its_aims(told):
     ]
     assert missing(phrases, told("backtest.md")) == []
     assert set(expected) - set(near) == {"AI_PFD"}
+    tried = {row["change"]: row["auc"] for row in rows_of("backtest_changes.csv")}
+    weights = [value for name, value in tried.items() if name.startswith(("utility.", "membership.", "fit 1"))]
+    last = f"they do not help at all ({short(tried['chosen without the scored forum'])})"
+    assert missing([f"raise the mean to {short(max(weights))} at most", last], told("backtest.md")) == []
 
 
 # --- the nuclear case -----------------------------------------------------------------------------------------------

@@ -67,6 +67,35 @@ def test_what_findings_say_of_two_blocs(root, told):
     assert set().union(*(apart(p, x) for p in (0.6, 0.7, 0.8, 0.9) for x in (0, 0.25, 0.5, 1))) == {20}
 
 
+def test_what_findings_say_of_the_real_case(root, told):
+    table = pd.read_csv(root / "docs" / "dialogue.csv").query("part == '30 years'")
+    early = pd.read_csv(root / "docs" / "dialogue.csv").query("part == '15 years'")
+
+    def value(measure, issue, level, sincerity, of=table):
+        some = of[(of["measure"] == measure) & (of["issue"] == issue)]
+        (found,) = some.loc[(some["dialogue_level"] == level) & (some["sincerity_level"] == sincerity), "mean"]
+        return found
+
+    issues = ("values", "order", "military")
+    forums = [f"{value('enf', issue, 1, 0.8):.1f}" for issue in issues]
+    more = [short(value("twin_difference", issue, 1, 0.2), 2) for issue in issues]
+    nothing = round(40 * value("share_does_nothing", "values", 1, 0.5, early))
+    converges = round(40 * value("share_converges", "military", 1, 0.2))
+    trust = [short(value("trust_across", "pooled", level, 0.2)) for level in (1, 0)]
+    phrases = [
+        f"{forums[0]} on values, {forums[1]} on order and {forums[2]} on military use",
+        f"by {more[0]} on values and {more[1]} on order",
+        f"On military use it is higher by {more[2]} only",
+        f"in {converges} of 40 runs it is lower by more than .05",
+        f"trust across blocs is {trust[0]}, and {trust[1]} in silence",
+        f"dialogue does nothing on values in {nothing} of 40 runs after 15 years",
+    ]
+    assert missing(phrases, told("findings.md")) == []
+    assert min(value("share_fragments", issue, 1, 0.2) for issue in ("values", "order")) > 0.8
+    assert [40 * value("share_polycentric", issue, 1, 0.8) for issue in issues] == pytest.approx([40, 39, 40])
+    assert [40 * value("share_converges", issue, 1, 0.5) for issue in issues] == pytest.approx([40, 39, 40])
+
+
 def test_what_findings_say_of_assumptions(root, told):
     table = pd.read_csv(root / "docs" / "assumptions.csv").set_index(["setting", "issue"])
 

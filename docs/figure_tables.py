@@ -76,6 +76,24 @@ def dialogue_twins() -> list[str]:
     return markdown_table(head, rows)
 
 
+# --- one parameter at a time ---------------------------------------------------------------------------------------
+
+
+def effects() -> list[str]:
+    """How many of the main measures each parameter changes, and the one that it changes most."""
+    scenarios = ("two_blocs", "ai_governance")
+    found = {(row["scenario"], row["parameter"]): row for row in rows_of("effects.csv")}
+
+    def cell(row: Row) -> str:
+        if not row["measure"]:
+            return row["beyond"]
+        return f"{row['beyond']}: `{row['measure']}` {float(row['difference']):+.3f} ± {float(row['two_errors']):.3f}"
+
+    names = dict.fromkeys(name for _, name in found)
+    rows = [(f"`{n}`", found[scenarios[0], n]["range"], *(cell(found[s, n]) for s in scenarios)) for n in names]
+    return markdown_table(("parameter", "range", *scenarios), rows)
+
+
 # --- the backtest ---------------------------------------------------------------------------------------------------
 
 
@@ -283,6 +301,7 @@ def nuclear_ends() -> list[str]:
 #: Makers of these tables by name.
 MAKERS: dict[str, Callable[[], list[str]]] = {
     "dialogue.twins": dialogue_twins,
+    "effects": effects,
     "backtest.scores": backtest_scores,
     "backtest.leads": backtest_leads,
     "backtest.changes": backtest_changes,

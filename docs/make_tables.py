@@ -1,8 +1,8 @@
 """Tables of the documentation that come from the registries, kept between markers in ``docs/*.md``.
 
-``python docs/make_tables.py docs/odd.md docs/scenarios.md docs/findings.md docs/backtest.md docs/cases/lifecycle.md
-docs/cases/nuclear.md`` renews them in place. A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table
--->``; what stands around it is written by hand. A test compares.
+``python docs/make_tables.py docs/odd.md docs/scenarios.md docs/findings.md docs/effects.md docs/backtest.md
+docs/cases/lifecycle.md docs/cases/nuclear.md`` renews them in place. A table stands between ``<!-- table: NAME -->``
+and ``<!-- end of table -->``; what stands around it is written by hand. A test compares.
 """
 
 from __future__ import annotations

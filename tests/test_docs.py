@@ -59,7 +59,8 @@ def blocks(text, language):
 
 #: Pages with tables between markers.
 MADE = tuple(
-    f"docs/{name}.md" for name in ("odd", "scenarios", "findings", "backtest", "cases/lifecycle", "cases/nuclear")
+    f"docs/{name}.md"
+    for name in ("odd", "scenarios", "findings", "effects", "backtest", "cases/lifecycle", "cases/nuclear")
 )
 
 

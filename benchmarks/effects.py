@@ -11,7 +11,7 @@ standard errors; ``*`` marks what is larger than that. A switch goes from off to
 but for the settings of `SETTINGS`. By chance alone one figure in twenty bears a mark, so a parameter counts as inert
 when none of its differences is larger than three standard errors. With ``--most`` the three figures that differ most
 for their error are printed, of all measures and of the memberships of series that were not renewed. ``--brief FILE``
-renews the rows that were asked for in the table behind docs/effects.md: how many of the main measures bear a mark, and
+renews those rows that were asked for of the table behind docs/effects.md: how many of the main measures bear a mark, and
 the one that differs most for its error. All parameters take about an hour.
 """
 
@@ -120,6 +120,8 @@ def brief(scenario: str, found: Iterator[tuple[str, Floats, Floats]], file: Path
         ratio = np.nan_to_num(np.abs(mean) / np.where(error > 0, error, np.inf))
         best = int(np.argmax(ratio))
         parameter, _, span = name.partition(" | ")
+        if (scenario, parameter.strip("`")) not in table.index:  # switches of rules and what is off by default
+            continue
         row = [span, int((ratio > 2).sum()), MAIN[best], round(mean[best], 6), round(2 * error[best], 6)]
         if ratio[best] <= 2:
             row[2:] = [None, None, None]

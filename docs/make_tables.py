@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from figure_tables import MAKERS
+from nuclear_tables import MAKERS as NUCLEAR
 from pydantic import BaseModel
 from table_words import COLUMNS, DEFAULTS, KEYS
 
@@ -248,6 +249,7 @@ TABLE_MAKERS: dict[str, Callable[[], list[str]]] = {
     **{f"toml.{name}": _keys(name) for name in _HEAD_MODELS},
     **{f"csv.{table}": _columns(table) for table in TABLES},
     **MAKERS,
+    **NUCLEAR,
 }
 
 #: Tables that every folder must have, and those it may have; for the text around the tables and its test.

@@ -11,7 +11,7 @@ standard errors; ``*`` marks what is larger than that. A switch goes from off to
 but for the settings of `SETTINGS`. By chance alone one figure in twenty bears a mark, so a parameter counts as inert
 when none of its differences is larger than three standard errors. With ``--most`` the three figures that differ most
 for their error are printed, of all measures and of the memberships of series that were not renewed. ``--brief FILE``
-renews those rows that were asked for of the table behind docs/effects.md: how many of the main measures bear a mark, and
+renews the rows that were asked for in the table behind docs/effects.md: how many main measures bear a mark, and
 the one that differs most for its error. All parameters take about an hour.
 """
 

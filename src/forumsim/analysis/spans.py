@@ -16,12 +16,12 @@ def end_span(results: ResultTables) -> str:
         whole = f"all {results.steps} steps" if lengths.nunique() == 1 else "all steps"
         return f"mean of the start and {whole}"
     if windows.nunique() > 1:
-        return f"mean of the last {WINDOW} steps, here {least} to {most},"
+        return f"mean of the last {WINDOW} steps (here {least} to {most})"
     if lengths.nunique() == 1:
         return f"mean of the last {least} of {results.steps} steps"
     if least == most:
         return f"mean of the last {least} steps before the end"
-    return f"mean of the last {int(windows.iloc[0])} steps before the end, or of all where there were fewer,"
+    return f"mean of at most the last {int(windows.iloc[0])} steps before the end"
 
 
 def early(results: ResultTables) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from forumsim.analysis.contrasts import read_contrasts
 from forumsim.analysis.effects import contrast_table, effect_words
 from forumsim.analysis.map_reading import map_lines
 from forumsim.analysis.metamodel_reading import metamodel_lines
-from forumsim.analysis.spans import end_span, stopped
+from forumsim.analysis.spans import end_span, lacking, stopped
 from forumsim.analysis.tables import has_twins, level_means, verdict_shares
 from forumsim.results.folder import POOLED, ResultTables, load_results
 
@@ -64,7 +64,8 @@ def _reading(results: ResultTables) -> str:
         told += [*contrasts, ""]
     compared_any = contrasts or any(_roles_of_grid(own) for own in results.split())
     end = _limits() if compared_any else ["End values of runs of a model under its priors, not a forecast."]
-    return _plain("\n".join([*told, *end]))
+    missing = ["", *labels.lines(lacking(results), WIDTH)] if results.absent else []
+    return _plain("\n".join([*told, *end, *missing]))
 
 
 def _roles_of_grid(results: ResultTables) -> Roles | None:

@@ -103,7 +103,9 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
     table = contrast_table(results, roles, names)
     bottom, tops = levels(results, roles.x)[0], compared(results, roles.x)
     name = labels.parameter_label(roles.x)
-    pairs = labels.count_range(table["n"]).replace("–", " to ") if len(table) else "0"
+    by_issue = [measure for measure in names if READ.get(measure)]
+    said = table[(table["issue"] == results.scopes[-1]) | table["measure"].isin(by_issue)] if len(table) else table
+    pairs = labels.count_range(said["n"]).replace("–", " to ") if len(said) else "0"
     what = f"the highest {name}" if is_rising(results, roles.x) else name
     against = " and ".join(labels.level_text(top) for top in tops)
     lines = [
@@ -112,7 +114,7 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
             f"Scenario {results.scenario}, {end_span(results)}; n = {pairs} pairs of runs that share all draws; mean "
             f"difference (95 % interval), then the two means.{stopped(results)}", WIDTH),
     ]  # fmt: skip
-    differ = bool(len(table)) and table["n"].nunique() > 1  # the head of the reading does not say which n is whose
+    differ = bool(len(said)) and said["n"].nunique() > 1  # the head of the reading does not say which n is whose
     for level in levels(results, roles.line) if roles.line is not None else [None]:
         part, which = table, ""
         if roles.line is not None:

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from known_runs import GIVEN, TARGETS, failing_run, interrupted_run, known_run
 
+from any_runs import calibrate, sweep
 from forumsim.commands.calibrate import calibrate as command
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan, run_seed
-from forumsim.studies.calibration import calibrate, make_calibration
-from forumsim.sweeps import sweep
+from forumsim.studies.calibration import make_calibration
 
 TABLES = ("trials.csv", "fit.csv", "best.toml", "calibration.toml")
 
@@ -115,9 +115,8 @@ import sys
 sys.path[:0] = {path!r}
 from pathlib import Path
 from known_runs import GIVEN, killed_run
-from forumsim.studies.calibration import calibrate, make_calibration
-from forumsim.sweeps import functions
-functions.own_functions = lambda load, run: {{}}  # as in these tests
+from forumsim.studies.calibration import make_calibration
+from any_runs import calibrate
 calibrate(make_calibration(GIVEN, "known", Path({folder!r})), Path({folder!r}) / "out", run=killed_run)
 """
 
@@ -125,7 +124,7 @@ calibrate(make_calibration(GIVEN, "known", Path({folder!r})), Path({folder!r}) /
 def test_a_killed_calibration_goes_on_to_the_same_bytes(given, tmp_path, whole):
     """SIGKILL in a trial; then also what a kill in the middle of a write would leave: a torn line and a lock."""
     (tmp_path / "stop").write_text("100")
-    code = KILLED.format(path=[str(Path(__file__).parent)], folder=str(tmp_path))
+    code = KILLED.format(path=[str(Path(__file__).parent), str(Path(__file__).parent.parent)], folder=str(tmp_path))
     environment = os.environ | {"STOP_FILE": str(tmp_path / "stop")}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == -9
     with open(tmp_path / "out" / "optuna.jsonl", "ab") as file:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from fake_runs import fake_run
 
-from forumsim import sweep
+from any_runs import open_past, rerun_plan, sweep, write_run
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES
 from forumsim.plans import load_plan, make_plan
@@ -22,10 +22,7 @@ from forumsim.results.manifest import identity
 from forumsim.running.outcome import Outcome
 from forumsim.scenarios import copy_scenario
 from forumsim.scenarios.settings import column_name
-from forumsim.sweeps.past import open_past
 from forumsim.sweeps.rerun import find, repeat
-from forumsim.sweeps.rerun_plan import rerun_plan
-from forumsim.sweeps.single import write_run
 
 LAW, ADMISSION = "forums.universal_civil.legalization", "forums.universal_civil.admission"
 TALK = "actors.west_major.sincerity"

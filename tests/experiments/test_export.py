@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from fake_runs import fails_at_full_level, fake_run, files_of
 
+from any_runs import sweep
 from forumsim.commands.folders import export as command
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES_BY_NAME
@@ -24,7 +25,6 @@ from forumsim.results.results import Results
 from forumsim.results.stata import shortened, stata_names
 from forumsim.running.model import ForumModel
 from forumsim.scenarios.loader import SHIPPED
-from forumsim.sweeps import sweep
 
 
 def fails_at_length(scenario, record, steps, seed, every, snapshots=()):

@@ -7,6 +7,7 @@ import pytest
 from fake_runs import fake_run
 from typer.testing import CliRunner
 
+from any_runs import sweep
 from forumsim.analysis import load_results
 from forumsim.commands.cli import app
 from forumsim.core.errors import InputError
@@ -14,7 +15,6 @@ from forumsim.plans import make_plan
 from forumsim.results.export import export
 from forumsim.results.opening import open_results, open_tables
 from forumsim.results.results import Results
-from forumsim.sweeps import sweep
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ file of optuna beside it. Both stay in the folder, so that more trials can be ad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +19,11 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.plans.parts import Point
 from forumsim.results.heads import compare, refusal
 from forumsim.results.store import STORE, Store
-from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes
-from forumsim.scenarios import load_scenario
 from forumsim.studies.calibration.file import Calibration, load_calibration, make_calibration
 from forumsim.studies.calibration.loss import Fit, Reader, fit
 from forumsim.studies.calibration.output import Trial, is_complete, write
 from forumsim.studies.calibration.search import Search, import_optuna
-from forumsim.sweeps import functions
 from forumsim.sweeps.executors import Local
 from forumsim.sweeps.progress import Progress
 from forumsim.sweeps.runner import Runner
@@ -59,8 +56,6 @@ def calibrate(
     progress: bool | Progress = False,
     *,
     with_: Any = None,
-    load: Callable[..., Any] = load_scenario,
-    run: Callable[..., Any] = run_arrays,
 ) -> Calibrated:
     """Run a calibration and write its folder; the same call again resumes, or does nothing when all is there.
 
@@ -81,8 +76,6 @@ def calibrate(
         Show a progress bar, or tell this object.
     with_ : str, path, several of them, or Extensions, optional
         Extensions of a calibration that is given as a file or a mapping.
-    load, run : callable
-        How a scenario is loaded and run; importable by name, for workers.
 
     Raises
     ------
@@ -100,12 +93,12 @@ def calibrate(
     import_optuna()  # before anything is written
     folder = Path(out) if out is not None else Path("results") / calibration.name
     _check_folder(folder)
-    (scenario,) = calibration.plan.scenarios(load)
-    head = _head(calibration) | ({"functions": own} if (own := functions.own_functions(load, run)) else {})
+    (scenario,) = calibration.plan.scenarios()
+    head = _head(calibration)
     store = _open_store(folder, head)
     began = datetime.now(UTC)
     try:
-        work = _Work(calibration, make_job(calibration.plan, scenario.issues, load, run), store, scopes(scenario))
+        work = _Work(calibration, make_job(calibration.plan, scenario.issues), store, scopes(scenario))
         before = len(store.done)
         work.run(Local(workers), Progress(progress) if isinstance(progress, bool) else progress)
         trials = work.trials()

@@ -1,7 +1,7 @@
 """`calibrate`: trials one after the other, then the best few on fresh seeds; the same call again goes on.
 
-Finished runs and finished trials are on the disk at once: the runs in the store that sweeps use, the trials in a
-file of optuna beside it. Both stay in the folder, so that more trials can be added later.
+Finished runs are on the disk at once, in the store that sweeps use. It stays in the folder, so that more trials can be
+added later: the trials follow from the runs.
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ from forumsim.sweeps.executors import Local
 from forumsim.sweeps.progress import Progress
 from forumsim.sweeps.runner import Runner
 from forumsim.sweeps.work import PIECES, Job, RunSpec, make_job
-
-#: The file of the search, beside the store.
-SEARCH = "optuna.jsonl"
 
 
 @dataclass(frozen=True)
@@ -164,18 +161,17 @@ class _Work:
         mine, total = self.calibration, self.calibration.trials * self.calibration.replicates
         shared = -(-mine.replicates // place.workers)  # the workers share the replicates of one trial
         runner = Runner(self.job, self.store, bar, place, most_in_chunk=shared)
-        search = Search(self.store.path.with_name(SEARCH), mine.part.factors, mine.seed, mine.startup)
+        search = Search(mine.part.factors, mine.seed, mine.startup)
         try:
             with bar:
-                bar.start(total + mine.best * mine.check, len(self.store.done))
-                if self.store.done:
-                    bar.note(f"resuming: {min(len(search.told()), mine.trials)} of {mine.trials} trials are done")
+                total += mine.best * mine.check
+                bar.start(total, done := len(self.store.done))
+                if 0 < done < total:
+                    bar.note(f"resuming: {done} of {total} runs are done")
                 try:
                     runner.run(self._rounds(search))
                 except (KeyboardInterrupt, OSError):
-                    bar.note(
-                        f"stopped: {len(search.told())} of {mine.trials} trials are kept; the same command goes on"
-                    )
+                    bar.note(f"stopped: {len(self.store.done)} of {total} runs are kept; the same command goes on")
                     raise
         finally:
             search.close()
@@ -183,10 +179,7 @@ class _Work:
     def _rounds(self, search: Search) -> Iterator[list[RunSpec]]:
         mine = self.calibration
         trial_seeds = range(mine.replicates)
-        self.points = [mine.point(k, values) for k, values in enumerate(search.told()[: mine.trials])]
-        yield self._missing(self.points, trial_seeds)
-        while len(self.points) < mine.trials:
-            number = len(self.points)
+        for number in range(mine.trials):
             proposal, values = search.ask(number)
             point = mine.point(number, values)
             yield self._missing([point], trial_seeds)

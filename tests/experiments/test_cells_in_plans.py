@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from fake_runs import fake_run
 
-from any_runs import open_past, rerun_plan, sweep, write_run
+from any_runs import calibrate, open_past, rerun_plan, sweep, write_run
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES
 from forumsim.plans import load_plan, make_plan
@@ -278,7 +278,7 @@ def test_sensitivity_to_a_cell(given, tmp_path):
 
 def test_calibration_of_a_cell(given, tmp_path):
     pytest.importorskip("optuna", reason="pip install 'forumsim[sensitivity]'")
-    from forumsim.studies.calibration import calibrate, make_calibration
+    from forumsim.studies.calibration import make_calibration
 
     (tmp_path / "targets.csv").write_text(
         "measure,issue,step,target,tolerance\nenf,pooled,end,0.7,0.05\n", encoding="utf-8"

@@ -25,9 +25,9 @@ SERIES_COLUMNS = ("run_id", "step", "issue")
 CONTRAST_COLUMNS = ("contrast", "point_from", "point_to", "issue", "measure", "n", "difference", "ci_low", "ci_high")
 FIXED_COLUMNS = {"run_id", "point", "twin", "replicate", "seed", "part", "scenario", "steps"}
 VERDICT_PREFIXES = ("state_", "tendency_", "twin_")
+TWIN_COLUMNS = ("run_id", "issue", "twin_run_id", "difference", "twin_verdict")
 P = ParamSpec("P")
 T = TypeVar("T")
-TWIN_COLUMNS = ("run_id", "issue", "twin_run_id", "difference", "twin_verdict")
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,8 @@ def choose_partner(world, p, partners, i, key, a, b):
         j = draw_partner(partners, i, draws.uniform(key, a, b + _PARTNER + candidate))
         if j >= 0:
             gap = root_mean_gap(world, i, j)
-            if gap > distance:
-                furthest, distance = j, gap
+            furthest = j if gap > distance else furthest  # no branch to mispredict
+            distance = max(gap, distance)
     return furthest
 
 

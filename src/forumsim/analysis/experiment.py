@@ -96,6 +96,7 @@ class Experiment(Memberships):
         """
         if parameter is not None:
             return paired_differences(self.tables, self.column(parameter), self._chosen(measures), reference)
+        self.needs("contrasts")
         found = read_contrasts(self.tables)
         if found.empty:
             allowed = ", ".join(self.varied) or "a plan that varies something"

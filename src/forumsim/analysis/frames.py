@@ -94,15 +94,30 @@ class Frames:
         return written if written in self.settings else name
 
     def detail(self, table: str) -> pd.DataFrame:
-        """One of events, forums, memberships, actors (of the detailed runs), contrasts, twins; empty if missing.
+        """One of events, forums, memberships, actors (of the detailed runs), contrasts, twins; empty if there is none.
 
         Raises
         ------
         InputError
-            No results have a table of this name.
+            No results have a table of this name, or it was written and is not in the folder.
         """
         known("table", table, DETAILS)
+        self.needs(table)
         return self._typed(self.tables.detail(table), table)
+
+    def needs(self, *tables: str) -> None:
+        """See that tables which were written are in the folder.
+
+        Raises
+        ------
+        InputError
+            Naming those that are not: what they hold is unknown, and must not pass for nothing.
+        """
+        gone = [name for table in tables if (name := f"{table}.csv") in self.tables.absent]
+        if gone:
+            raise InputError(
+                [Problem(str(self.folder / name), "is missing") for name in gone], "the results lack tables"
+            )
 
     def with_settings(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A frame with a column ``run_id``, and point, replicate and settings of each run beside it."""

@@ -17,6 +17,7 @@ class Memberships(Frames):
 
     def foundings(self) -> pd.DataFrame:
         """Who founded which forum when, against which rival, and its end, in the detailed runs; with settings."""
+        self.needs("events", "forums", "actors")
         tables = (self.tables.detail(name) for name in ("events", "forums", "actors"))
         return self.with_settings(foundings(*tables))
 
@@ -114,6 +115,7 @@ class Memberships(Frames):
 
     def detailed(self, run_id: str | None = None) -> list[str]:
         """Runs with snapshots, or the one that is named."""
+        self.needs("events", "forums", "memberships", "actors")
         have = set(self.tables.detail("actors")["run_id"])
         found = [name for name in self.tables.runs["run_id"] if name in have]
         if not found:

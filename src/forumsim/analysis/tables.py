@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.statistics import mean_intervals, wilson
-from forumsim.results.folder import PART, RUN_COLUMNS, ResultTables
+from forumsim.results.folder import PART, RUN_COLUMNS, ResultTables, kept
 
 
 def long_form(ends: pd.DataFrame, varied: Iterable[str], measures: Iterable[str]) -> pd.DataFrame:
@@ -145,9 +145,7 @@ def verdict_shares(results: ResultTables, kind: str = "state") -> pd.DataFrame:
         ``part`` where there are several, the varied parameters, ``issue, verdict, count, n, share, low, high``
         (Wilson interval); empty when runs.csv has no verdicts.
     """
-    if ("shares", kind) not in results.made:
-        results.made["shares", kind] = by_part(results, lambda own: _shares(own, kind))
-    return cast(pd.DataFrame, results.made["shares", kind].copy())
+    return _shares(results, kind).copy()
 
 
 def has_twins(results: ResultTables) -> bool:
@@ -173,7 +171,12 @@ def twin_differences(results: ResultTables) -> pd.DataFrame:
     return by_part(results, make)
 
 
+@kept
 def _shares(results: ResultTables, kind: str) -> pd.DataFrame:
+    return by_part(results, lambda own: _shares_of_part(own, kind))
+
+
+def _shares_of_part(results: ResultTables, kind: str) -> pd.DataFrame:
     columns = {c.removeprefix(f"{kind}_"): c for c in results.runs.columns if c.startswith(f"{kind}_")}
     varied = list(results.varied)
     rows: list[dict[str, Any]] = []

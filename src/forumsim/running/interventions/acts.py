@@ -80,7 +80,7 @@ def shock(
     code = kinds.get(kind) if isinstance(kind, str) else None
     problems = _size_problems(code, size)
     if code is None:
-        problems.append(Problem("shock", f"no kind {shown(kind)}", ", ".join(kinds), nearest(str(kind), kinds)))
+        problems.append(Problem("kind", f"no kind {shown(kind)}", ", ".join(kinds), nearest(str(kind), kinds)))
     given = {"actor": actor, "other": other, "forum": forum}
     needed = () if code is None else NEEDS.get(code, ())
     problems += [Problem(need, f"a {kind} shock needs it") for need in needed if given[need] is None]

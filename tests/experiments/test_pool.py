@@ -93,9 +93,7 @@ def test_a_program_from_standard_input_hears_that_workers_cannot_read_it(given, 
     program = f"import forumsim\nforumsim.sweep({given!r}, {str(tmp_path / 'out')!r}, workers=2)\n"
     shown = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True)
     assert shown.returncode == 1
-    told = (
-        "  workers: workers cannot read a program that comes from standard input: save it as a file, or take 1 worker"
-    )
+    told = "  workers: they cannot read a program that comes from standard input: save it as a file, or take 1 worker"
     assert shown.stderr.splitlines()[-2:] == ["forumsim.core.errors.InputError: the workers cannot start", told]
 
 

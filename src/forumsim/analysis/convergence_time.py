@@ -91,7 +91,7 @@ def convergence_figure(times: Times) -> Figure:
     """The curves of Kaplan and Meier, and below them how many runs are at risk."""
     groups = list(times.grouping.runs)
     steps = sorted(int(step) for step in times.results.series["step"].unique())
-    names = [labels.short(group, 24) for group in groups]
+    names = labels.shorts(groups, 24)
     left = min(max(_NAMES[0], 0.16 + 0.062 * max(map(cells, names))), _NAMES[1])
     foot = 0.42 + _HEAD + _ROW * len(groups)
     figure = new_figure(height=3.2 + foot)

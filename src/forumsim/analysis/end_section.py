@@ -9,7 +9,7 @@ from forumsim.analysis.end_map import drawn_as_map, map_figure
 from forumsim.analysis.end_network import network_figure
 from forumsim.analysis.end_state import end_states
 from forumsim.analysis.pictures import Sketch
-from forumsim.analysis.spans import each_part
+from forumsim.analysis.spans import each_part, lacking
 from forumsim.results.folder import ResultTables
 
 #: Anchor of the section.
@@ -41,6 +41,8 @@ def text(results: ResultTables) -> str:
     """How to record what is drawn here, where it was not."""
     if any(end_states(own) for own in results.split()):
         return ""
+    if set(results.absent) & {"events.csv", "actors.csv", "forums.csv", "memberships.csv"}:
+        return f"<p>{lacking(results)}</p>"
     return (
         "<p>No run has a snapshot of its actors and memberships, so that there is no map and no network. A plan with "
         '<code>detail = "first"</code> or <code>"all"</code> under <code>[record]</code> takes them; <code>forumsim '

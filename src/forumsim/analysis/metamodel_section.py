@@ -95,7 +95,7 @@ def _effect(ax: Axes, model: Metamodel, name: str) -> None:
         linestyle="none",
         capsize=2.4,
     )
-    ax.set_xticks(spots, [labels.short(labels.level_text(level), 10) for level in every])
+    ax.set_xticks(spots, labels.shorts(map(labels.level_text, every), 10))
     ax.set_xlim(-0.5, len(spots) - 0.5)
 
 

@@ -14,7 +14,7 @@ from forumsim.analysis.contrasts import read_contrasts
 from forumsim.analysis.effects import contrast_table, effect_words
 from forumsim.analysis.map_reading import map_lines
 from forumsim.analysis.metamodel_reading import metamodel_lines
-from forumsim.analysis.spans import end_span, stopped
+from forumsim.analysis.spans import end_span, lacking, stopped
 from forumsim.analysis.tables import has_twins, level_means, verdict_shares
 from forumsim.results.folder import POOLED, ResultTables, kept, load_results
 
@@ -63,7 +63,8 @@ def _reading(results: ResultTables) -> str:
         told += [*contrasts, ""]
     compared_any = contrasts or any(_roles_of_grid(own) for own in results.split())
     end = _limits() if compared_any else ["End values of runs of a model under its priors, not a forecast."]
-    return _plain("\n".join([*told, *end]))
+    missing = ["", *labels.lines(lacking(results), WIDTH)] if results.absent else []
+    return _plain("\n".join([*told, *end, *missing]))
 
 
 def _roles_of_grid(results: ResultTables) -> Roles | None:
@@ -101,7 +102,9 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
     table = contrast_table(results, roles, names)
     bottom, tops = results.levels(roles.x)[0], compared(results, roles.x)
     name = labels.parameter_label(roles.x)
-    pairs = labels.count_range(table["n"]).replace("–", " to ") if len(table) else "0"
+    by_issue = [measure for measure in names if READ.get(measure)]
+    said = table[(table["issue"] == results.scopes[-1]) | table["measure"].isin(by_issue)] if len(table) else table
+    pairs = labels.count_range(said["n"]).replace("–", " to ") if len(said) else "0"
     what = f"the highest {name}" if is_rising(results, roles.x) else name
     against = " and ".join(labels.level_text(top) for top in tops)
     lines = [
@@ -110,7 +113,7 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
             f"Scenario {results.scenario}, {end_span(results)}; n = {pairs} pairs of runs that share all draws; mean "
             f"difference (95 % interval), then the two means.{stopped(results)}", WIDTH),
     ]  # fmt: skip
-    differ = bool(len(table)) and table["n"].nunique() > 1  # the head of the reading does not say which n is whose
+    differ = bool(len(said)) and said["n"].nunique() > 1  # the head of the reading does not say which n is whose
     for level in results.levels(roles.line) if roles.line is not None else [None]:
         part, which = table, ""
         if roles.line is not None:

@@ -17,7 +17,7 @@ from forumsim.analysis.pictures import FIGURES, Picture
 from forumsim.analysis.reading_text import reading
 from forumsim.analysis.sections import page_sections
 from forumsim.analysis.sensitivity_section import sensitivity_section
-from forumsim.analysis.spans import end_span, of_part, stopped
+from forumsim.analysis.spans import end_span, lacking, of_part, stopped
 from forumsim.analysis.style import Sheet
 from forumsim.analysis.tables import has_twins, level_means, twin_differences, verdict_shares
 from forumsim.analysis.writing import write
@@ -88,7 +88,7 @@ def build_page(results: ResultTables, pictures: list[Picture]) -> str:
         varied = f"{varied}, within {len(results.parts)} parts ({', '.join(part.name for part in results.parts)})"
     lead = (f"<p>{html.text(about)}</p>\n" if about else "") + (
         f"<p>{count} run{'s' if count != 1 else ''} of scenario <code>{html.text(results.scenario)}</code>, "
-        f"{end_span(results)}; varied: {html.text(varied)}.{stopped(results)} Tables in full are "
+        f"{end_span(results)}; varied: {html.text(varied)}.{stopped(results)} {lacking(results)} Tables in full are "
         "the CSV files beside this page. The runs explain what the model's rules imply; they predict nothing.</p>"
     )
     return html.page(title, sections, lead)

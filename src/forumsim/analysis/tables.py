@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from forumsim.core.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.statistics import mean_intervals, wilson
 from forumsim.results.folder import PART, RUN_COLUMNS, ResultTables, kept
 
@@ -86,7 +86,10 @@ def check_pairs(results: ResultTables, parameter: str, reference: Any = None) ->
     """
     if parameter not in results.varied:
         known = ", ".join(results.varied) or "none was varied"
-        raise InputError([Problem("paired differences", f"{parameter!r} was not varied", known)])
+        hint = nearest(str(parameter), results.varied)
+        if parameter == PART:
+            hint = "parts are compared by the [contrasts] of a plan: contrasts() without a name gives them"
+        raise InputError([Problem("paired differences", f"{parameter!r} was not varied", known, hint)])
     levels = results.levels(parameter)
     if reference is not None and reference not in levels:
         allowed = ", ".join(str(level) for level in levels)

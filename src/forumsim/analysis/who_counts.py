@@ -27,7 +27,9 @@ FOUNDED = "forums founded in the run"
 
 
 def recorded_runs(results: ResultTables) -> list[str]:
-    """Runs whose events were recorded, in the order of runs.csv; a run may have none."""
+    """Runs whose events were recorded, in the order of runs.csv; a run may have none. Without events.csv no run."""
+    if "event" not in results.detail("events"):
+        return []
     there = {run for name in ("events", "actors") for run in results.detail(name)["run_id"]}
     return [run for run in results.runs["run_id"] if run in there]
 
@@ -71,10 +73,10 @@ def _intervals(wide: pd.DataFrame, runs: list[str]) -> pd.DataFrame:
 @kept
 def _events(results: ResultTables) -> pd.DataFrame:
     """Events of the recorded runs; what was founded in a run is one forum under the name `FOUNDED`."""
-    events = results.detail("events")
-    if "event" not in events:
+    runs, events = recorded_runs(results), results.detail("events")
+    if not runs:
         return pd.DataFrame(columns=["run_id", "event", "actor", "other", "forum"])
-    events = events[events["run_id"].isin(set(recorded_runs(results)))].copy()
+    events = events[events["run_id"].isin(set(runs))].copy()
     born = events[events["event"] == "founding"]
     born_there = set(zip(born["run_id"], born["forum"], strict=True))
     for column in ("forum", "other"):

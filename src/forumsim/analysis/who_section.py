@@ -16,7 +16,7 @@ from forumsim.analysis.fonts import cells
 from forumsim.analysis.groups import compared_parts, first_factor
 from forumsim.analysis.palette import look
 from forumsim.analysis.pictures import Sketch
-from forumsim.analysis.spans import each_part, in_part, of_part
+from forumsim.analysis.spans import each_part, in_part, lacking, of_part
 from forumsim.analysis.style import arrange, heading, new_figure, page_width
 from forumsim.analysis.who_counts import ACTORS, SIDES, busiest, counts_of, names_of, recorded_runs, totals
 from forumsim.results.folder import ResultTables
@@ -135,7 +135,7 @@ def _which(results: ResultTables) -> str:
 def text(results: ResultTables) -> str:
     """Tables of all actors by the first factor, and of actors and forums; or how to record them."""
     if not recorded_runs(results):
-        return _MISSING
+        return f"<p>{lacking(results)}</p>" if "events.csv" in results.absent else _MISSING
     pieces = [_totals(own, table) for own, table in zip(compared_parts(results), totals(results), strict=True)]
     for side in SIDES:
         for own in results.split():

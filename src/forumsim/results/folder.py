@@ -149,6 +149,12 @@ class ResultTables:
         return fixed | {field_name(key): value for key, value in content.get("fields", {}).items()}
 
     @cached_property
+    def absent(self) -> tuple[str, ...]:
+        """Tables that were written and are not in the folder: what they hold is unknown, not nothing."""
+        names = (name for name in self.manifest.get("files", ()) if name.endswith(".csv") and "/" not in name)
+        return tuple(name for name in names if not (self.folder / name).is_file())
+
+    @cached_property
     def made(self) -> dict[Any, Any]:
         """What was computed of these results (see `kept`)."""
         return {}

@@ -63,7 +63,8 @@ def test_panels_are_spread_evenly(small, number, rows):
     What grey bands are is said in a line of 15 more.
     """
     tree = parsed(courses([small], 640, ALL[:number], "pooled"))
-    assert float(tree.get("viewBox").split()[3]) == 24 + rows * HEIGHT + 39 + 8 + 15 * (1 + ("fragmentation_across" in ALL[:number]))
+    lines = 1 + ("fragmentation_across" in ALL[:number])
+    assert float(tree.get("viewBox").split()[3]) == 24 + rows * HEIGHT + 39 + 8 + 15 * lines
 
 
 def test_no_measure_at_all_is_drawn_too(small):

@@ -131,7 +131,7 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
         panel = CoursePanel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
         if name == "fragmentation_across":
             key += wrapped(_bands(panel, frame), width, 4)
-        panel.axes(frame.measures[name], *_ends(frame), "" if two else _said(found[0][-1]))
+        panel.axes(frame.measures[name], *_ends(frame), "" if two else _said(found[0][-1], ".2f"))
         for side, values in enumerate(found):
             now, begun = _said(values[-1]), _said(values[0])
             panel.course(
@@ -174,7 +174,7 @@ def _bands(panel: CoursePanel, frame: Frame) -> str:
     shared, divided = float(params["measure_shared_f"]), float(params["measure_divided_f"])
     for low, high in ((0.0, shared), (divided, 1.0)):
         panel.drawing.rect(panel.x, panel.up(high), panel.width, panel.up(low) - panel.up(high), fill=_BAND)
-    return f"Grey: from {divided:g} on the forums of the blocs count as divided, up to {shared:g} as shared"
+    return f"Grey: divided forums (from {divided:g} on), shared forums (up to {shared:g})"
 
 
 def difference(first: Frame, second: Frame, width: int, measures: Sequence[str], scope: str) -> str:

@@ -17,7 +17,7 @@ from forumsim.analysis.groups import Grouping, compared_parts, first_factor
 from forumsim.analysis.palette import look
 from forumsim.analysis.pictures import Sketch
 from forumsim.analysis.spans import stopped
-from forumsim.analysis.style import arrange, heading, new_figure, page_width, quiet_axes
+from forumsim.analysis.style import ENTRY, arrange, heading, letters, new_figure, page_width, quiet_axes
 from forumsim.analysis.survival import event_times, kaplan_meier
 from forumsim.core.errors import InputError
 from forumsim.core.measures.verdict import CONVERGENCE
@@ -76,10 +76,10 @@ def _times(results: ResultTables) -> Times:
 
 
 def sketches(results: ResultTables) -> Iterator[Sketch]:
-    """A figure for each part in which any run converges."""
+    """A figure for each part in which any of several runs converges."""
     found = convergence_times(results)
     for number, times in enumerate(found, start=1):
-        if times.frame["observed"].any():
+        if times.frame["observed"].any() and len(times.frame) > 1:
             ending, words = ("", "") if len(found) == 1 else (f"_part{number}", f" Part {_part(times)}.")
             yield Sketch(
                 f"time_to_convergence{ending}",
@@ -121,7 +121,7 @@ def convergence_figure(times: Times) -> Figure:
             color=look(k).colour,
             linestyle=look(k).line,
             linewidth=1.5,
-            label=labels.capital(f"{name} {labels.short(group, 40)}".strip()),
+            label=labels.setting(name, group, letters(page_width() - ENTRY)),
         )
         for k, group in enumerate(groups)
     ]

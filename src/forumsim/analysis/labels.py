@@ -181,6 +181,19 @@ def level_text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, (int, float, np.number)) else short(printable(value), LONGEST)
 
 
+def setting(name: str, level: Any, most: int) -> str:
+    """A parameter and its level in at most so many letters: the name gives way, since the level tells things apart."""
+    text = short(level_text(level), most)
+    room = most - cells(text) - 1
+    return capital(f"{short(name, room)} {text}" if name and room >= min(8, cells(name)) else text)
+
+
+def ticks(values: Iterable[Any], most: int) -> dict[Any, str]:
+    """The texts of levels that stand beside each other and share so many letters."""
+    every = list(values)
+    return {value: short(level_text(value), max(4, most // max(1, len(every)) - 1)) for value in every}
+
+
 def number(value: float, digits: int = 3) -> str:
     """A number for a table or sentence with a true minus sign; empty when missing."""
     if pd.isna(value):
@@ -199,6 +212,12 @@ def count_range(values: Iterable[float]) -> str:
     if not numbers:
         return "0"
     return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+
+
+def counted(values: Iterable[float], what: str) -> str:
+    """How many of what are behind the points of a figure: ``n = 1 run``, ``n = 48–60 pairs``."""
+    number = count_range(values)
+    return f"n = {number} {what}{'' if number == '1' else 's'}"
 
 
 def even_steps(steps: list[Any], most: int) -> list[Any]:

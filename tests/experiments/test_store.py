@@ -12,6 +12,7 @@ import tracemalloc
 import pytest
 from fake_runs import fake_run, files_of, tables_of
 
+from any_runs import sweep
 from forumsim.analysis import draw_figures, report
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan
@@ -20,9 +21,8 @@ from forumsim.results.files import write_files
 from forumsim.results.heads import compare
 from forumsim.results.opening import FolderState, folder_state, open_results
 from forumsim.results.store import Store
-from forumsim.results.store_rows import RunResult, stored_runs
+from forumsim.results.store_rows import RunResult, stored_runs, verify_store
 from forumsim.results.validation import check_results
-from forumsim.sweeps import sweep
 
 HEAD = {"plan": {"seed": 1, "vary": {"dialogue.level": [0, 1]}}, "model_digest": "a"}
 PARTS = ("runs", "series")
@@ -142,6 +142,24 @@ def test_two_sweeps_do_not_write_to_one_folder(tmp_path):
     opened(tmp_path).close()
 
 
+def test_a_check_reads_the_store_and_waits_for_nobody(tmp_path):
+    """What is damaged is told, what a sweep is writing is left out, and a copy without the store is good."""
+    folder = sweep({"scenario": "two_blocs", "steps": 2, "replicates": 7}, tmp_path / "out").folder
+    path, whole = folder / "sweep.sqlite", check_results(folder)
+    assert not whole.problems and "7 finished runs in sweep.sqlite" in whole.checked[-1]
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("BEGIN EXCLUSIVE")
+    busy = check_results(folder)
+    assert not busy.problems and "sweep.sqlite" in busy.left_out[0]
+    base.close()
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    (problem,) = check_results(folder).problems
+    assert problem.where == str(path) and "is damaged" in problem.found
+    path.unlink()
+    assert check_results(folder).problems == []
+
+
 # --- damage ---------------------------------------------------------------------------------------------------------
 
 DAMAGE = {
@@ -172,6 +190,9 @@ def test_damaged_rows_are_refused(tmp_path, statements):
     with pytest.raises(InputError, match=r"sweep\.sqlite.*move the folder away"):
         Store(tmp_path, PARTS)
     assert path.read_bytes() == before
+    with pytest.raises(InputError, match=r"sweep\.sqlite"):
+        verify_store(tmp_path)
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("content", [b"thesis\n" * 900, b"SQLite format 3\0" + b"\xff" * 900, b"{}"])
@@ -191,7 +212,6 @@ def begun(tmp_path_factory):
     }  # fmt: skip
     folder = tmp_path_factory.mktemp("begun")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("forumsim.sweeps.functions.own_functions", lambda load, run: {})
         whole = sweep(plan, folder / "whole", run=fake_run)
         patch.setattr(sys.modules["forumsim.sweeps.sweep"], "assemble", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):

@@ -116,7 +116,7 @@ def test_a_refused_act_changes_nothing(model, act, details, message):
 def test_arguments_that_no_act_has_change_nothing(model):
     before = bits(model.renewed())
     for details in ({}, {"actor": A}, {"actor": A, "forum": FORUM, "reason": "none"}):
-        with pytest.raises(TypeError):
+        with pytest.raises(InputError, match=r"leave needs it|leave has no such argument"):
             model.intervene("leave", **details)
     assert bits(model.world) == before
 
@@ -191,6 +191,27 @@ def test_all_mistakes_at_once(check):
     with pytest.raises(InputError) as caught:
         simulate("two_blocs", 10, seed=-1, interventions=[{"step": 1, "act": "leaf"}])
     assert caught.value.problems
+
+
+def test_an_act_with_mistakes_in_its_form_is_tried_all_the_same(check):
+    """Of one act, too, all mistakes are told: a name that is wrong beside an argument that is missing or unknown."""
+    found = check(
+        [
+            {"act": "leave", "actor": "west_mayor"},
+            {"step": 1, "act": "shock", "kind": "sanctions", "actor": "west_mayor", "colour": 3},
+            {"step": 2, "act": "write", "actor": "west_mayor"},
+            {"step": -1, "act": "channel", "other": "west_mayor", "rate": 99},
+            {"step": 11, "act": "set", "parameters": {"voise.rate": 0}},
+        ]
+    )
+    assert {problem.where for problem in found} == {
+        "interventions 1, step", "interventions 1, forum", "interventions 1 (leave), actor",
+        "interventions 2, colour", "interventions 2 (shock), kind", "interventions 2 (shock), actor",
+        "interventions 3, what", "interventions 3, value",
+        "interventions 4, step", "interventions 4, actor", "interventions 4 (channel), other",
+        "interventions 4 (channel), rate", "interventions 5, step", "interventions 5 (set), voise.rate",
+    }  # fmt: skip
+    assert not any("None" in problem.found for problem in found)
 
 
 def test_a_sanction_of_oneself_is_told_beside_its_wrong_size(check):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from forumsim.analysis.labels import even_steps, find_parameter, level_text, measure
+from forumsim.analysis.fonts import cells
+from forumsim.analysis.labels import capital, even_steps, find_parameter, level_text, measure, short, shorts
 from forumsim.analysis.style import page_width
 from forumsim.results.folder import PART, POOLED, ResultTables
 
@@ -69,7 +70,7 @@ def is_grid(results: ResultTables, roles: Roles) -> bool:
     if roles.line is None or PART in (roles.x, roles.line):
         return True
     there = results.runs.groupby(roles.line)[roles.x].agg(set)
-    every = levels(results, roles.x)
+    every = results.levels(roles.x)
     whole = sum({every[0], every[-1]} <= found for found in there)
     return 2 * there.map(len).sum() >= len(every) * len(there) and 2 * whole >= len(there)
 
@@ -83,18 +84,13 @@ def is_numeric(results: ResultTables, column: str) -> bool:
 
 def is_rising(results: ResultTables, column: str) -> bool:
     """Whether the levels of the plan go from the lowest number to the highest."""
-    found = levels(results, column)
+    found = results.levels(column)
     return is_numeric(results, column) and found == sorted(found)
-
-
-def levels(results: ResultTables, column: str) -> list[Any]:
-    """Levels of a varied parameter in the order of the plan."""
-    return results.levels(column)
 
 
 def compared(results: ResultTables, column: str) -> list[Any]:
     """Levels that are held against the first: of numbers the last, of words all others."""
-    return levels(results, column)[-1:] if is_numeric(results, column) else levels(results, column)[1:]
+    return results.levels(column)[-1:] if is_numeric(results, column) else results.levels(column)[1:]
 
 
 def some_levels(values: list[Any], most: int = MOST_LINES) -> list[Any]:
@@ -161,3 +157,18 @@ def step_ticks(results: ResultTables, steps: list[Any], most: int) -> dict[Any, 
     if not dates.index.is_unique:  # runs that start at different dates
         return ticks
     return {step: text if str(dates[step]) == text else f"{text}\n{dates[step]}" for step, text in ticks.items()}
+
+
+def level_heads(name: str, every: Sequence[Any], most: int) -> list[str]:
+    """A parameter with each of its levels, in so many letters: the name gives way, as levels tell things apart."""
+    texts = shorts([level_text(level) for level in every], most)
+    room = most - max((cells(text) for text in texts), default=0) - 1
+    before = f"{short(name, room)} " if name and room >= min(8, cells(name)) else ""
+    return [capital(before + text) for text in texts]
+
+
+def level_ticks(every: Iterable[Any], most: int) -> dict[Any, str]:
+    """The texts of levels that stand beside each other and share so many letters."""
+    whole = list(every)
+    each = max(6, most // max(1, len(whole)) - 1)
+    return dict(zip(whole, shorts([level_text(level) for level in whole], each), strict=True))

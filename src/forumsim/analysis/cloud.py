@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import is_numeric, levels, places, recorded
+from forumsim.analysis.axes import is_numeric, level_ticks, places, recorded
 from forumsim.analysis.palette import INK, look
-from forumsim.analysis.spans import end_span, stopped
+from forumsim.analysis.spans import end_span, in_part, stopped
 from forumsim.analysis.style import (
     arrange,
     columns_that_fit,
@@ -20,7 +20,6 @@ from forumsim.analysis.style import (
     quiet_axes,
     wrap,
 )
-from forumsim.analysis.sweeps import of_part
 from forumsim.analysis.tables import long_form
 from forumsim.plans.statistics import mean_intervals
 from forumsim.results.folder import POOLED, ResultTables
@@ -41,14 +40,14 @@ def cloud_figure(results: ResultTables) -> Figure:
     for i, name in enumerate(names):
         rows = points[points["measure"] == name]
         for j, column in enumerate(columns):
-            ax, spots = axes[i, j], places(levels(results, column))
+            ax, spots = axes[i, j], places(results.levels(column))
             x, y = rows[column].map(spots).to_numpy(dtype=float), rows["mean"].to_numpy(dtype=float)
             quiet_axes(ax)
             ax.plot(x, y, "o", color=look(0).colour, markersize=3.2, alpha=0.6, markeredgewidth=0)
             middle, mean = _binned(x, y)
             ax.plot(middle, mean, "-" if is_numeric(results, column) else "_", color=INK, linewidth=1.3, markersize=14)
             if not is_numeric(results, column):
-                ax.set_xticks(list(spots.values()), list(labels.ticks(spots, room).values()))
+                ax.set_xticks(list(spots.values()), list(level_ticks(spots, room).values()))
                 ax.set_xlim(min(spots.values()) - 0.5, max(spots.values()) + 0.5)
             if i == len(names) - 1:
                 ax.set_xlabel(labels.short(labels.parameter_axis(column), room))
@@ -59,7 +58,7 @@ def cloud_figure(results: ResultTables) -> Figure:
         f"line: mean over dots of like level. {points['point'].nunique()} points. "
         f"{labels.capital(end_span(results))} of a run.{stopped(results)}"
     )
-    title = f"End values of every point of the design against each varied parameter{of_part(results)}"
+    title = f"End values of every point of the design against each varied parameter{in_part(results)}"
     margins = heading(figure, title, note + (f" {left} parameters are not drawn." if left else ""))
     arrange(figure, axes, margins, 0.82, (0.16, 0.16))
     return figure

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import MOST_LINES, assign_roles, is_numeric, levels, some_levels
+from forumsim.analysis.axes import MOST_LINES, assign_roles, is_numeric, some_levels
 from forumsim.analysis.palette import LOOKS
 from forumsim.results.folder import PART, ResultTables
 
@@ -47,7 +47,7 @@ def first_factor(results: ResultTables) -> Grouping:
     roles = assign_roles(results)
     if roles is None:
         return Grouping("", {"all runs": list(results.runs["run_id"])})
-    every = levels(results, roles.x)
+    every = results.levels(roles.x)
     values = results.runs[roles.x]
     if is_numeric(results, roles.x) and len(every) > MOST_LINES:
         return _thirds(results, roles.x, values)
@@ -55,19 +55,16 @@ def first_factor(results: ResultTables) -> Grouping:
     left = len(every) - len(shown)
     what = "parts" if roles.x == PART else "levels"
     note = f" {left} of {len(every)} {what} are not drawn." if left else ""
-    runs: dict[str, list[str]] = {}
-    for level in shown:  # long words may look the same when they are cut
-        runs.setdefault(labels.level_text(level), []).extend(results.runs.loc[values == level, "run_id"])
+    texts = labels.level_texts(shown)
+    runs = {texts[level]: list(results.runs.loc[values == level, "run_id"]) for level in shown}
     return Grouping(roles.x, runs, note)
 
 
 def _thirds(results: ResultTables, column: str, values: pd.Series[Any]) -> Grouping:
     """Three groups of about the same number of runs, from low to high."""
     codes = pd.qcut(values, 3, labels=False, duplicates="drop")
-    runs = {}
-    for code in sorted(codes.unique()):
-        own = values[codes == code]
-        words = " to ".join(f"{end:.3g}" for end in (own.min(), own.max()))
-        runs[words] = list(results.runs.loc[own.index, "run_id"])
+    thirds = [values[codes == code] for code in sorted(codes.unique())]
+    texts = labels.level_texts({end: None for own in thirds for end in (own.min(), own.max())}, digits=3)
+    runs = {f"{texts[own.min()]} to {texts[own.max()]}": list(results.runs.loc[own.index, "run_id"]) for own in thirds}
     name = labels.parameter_label(column)
     return Grouping(column, runs, f" Runs are grouped by thirds of the {name}.")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,28 +19,35 @@ from forumsim.analysis.fonts import cells, printable
 from forumsim.core.parameters import Parameter
 from forumsim.extensions import NONE, Extensions
 from forumsim.results.description import extensions_of
-from forumsim.results.folder import POOLED, ResultTables, load_results
+from forumsim.results.folder import PART, POOLED, ResultTables, load_results
 
 #: Letters of a name beyond which a figure or table shows its beginning.
 LONGEST = 40
-
+#: Digits that tell any two numbers apart.
+_MOST_DIGITS = 17
 
 #: Measures and parameters of one's own in the results that are being drawn, as their manifest describes them.
 _EXTENSIONS: ContextVar[Extensions] = ContextVar("extensions", default=NONE)
+#: Levels of the results that are being drawn whose usual texts would look alike, with texts that do not.
+_LEVELS: ContextVar[Mapping[Any, str]] = ContextVar("levels", default=MappingProxyType({}))
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def naming(function: F) -> F:
-    """Let a function call measures and parameters of extensions by their labels; its first argument are results."""
+    """Let a function call what is in results by labels of which no two are alike; its first argument are results.
+
+    Measures and parameters of extensions have the labels that the results describe.
+    """
 
     @wraps(function)
     def named(source: Any, *arguments: Any, **more: Any) -> Any:
         results = load_results(source) if isinstance(source, str | Path) else source
-        token = _EXTENSIONS.set(extensions_of(results.manifest))
+        tokens = _EXTENSIONS.set(extensions_of(results.manifest)), _LEVELS.set(_alike(results))
         try:
             return function(results, *arguments, **more)
         finally:
-            _EXTENSIONS.reset(token)
+            _EXTENSIONS.reset(tokens[0])
+            _LEVELS.reset(tokens[1])
 
     return named  # type: ignore[return-value]
 
@@ -70,6 +79,34 @@ def short(text: str, most: int) -> str:
     while cells(text) > most - 1:
         text = text[: (most * len(text)) // cells(text) - 1 if cells(text) > 2 * most else -1]
     return f"{text.rstrip()}…"
+
+
+def shorts(texts: Iterable[str], most: int) -> list[str]:
+    """Each text as `short` gives it; those that would look alike keep their ends too, or are numbered.
+
+    Examples
+    --------
+    >>> shorts(["a world with a quiet friend", "a world with a quiet enemy", "peace"], 16)
+    ['a world…t friend', 'a world…et enemy', 'peace']
+    """
+    whole = list(texts)
+    found = [short(text, most) for text in whole]
+    for again in (_both_ends, None):
+        counts, seen = Counter(found), Counter[str]()
+        for place, text in enumerate(found):
+            if counts[text] > 1:
+                seen[text] += 1
+                number = f" ({seen[text]})"
+                found[place] = again(whole[place], most) if again else short(text, most - len(number)) + number
+    return found
+
+
+def _both_ends(text: str, most: int) -> str:
+    """Beginning and end of a text that is too wide."""
+    if cells(text) <= most:
+        return text
+    end = short(text[::-1], (most + 2) // 2)[::-1]
+    return short(text, most - cells(end) + 1)[:-1] + end
 
 
 def measure_label(name: str) -> str:
@@ -144,8 +181,20 @@ def issue_label(issue: str, results: ResultTables | None = None) -> str:
     """Short label of an issue: the scenario's label up to a colon, else its id as words."""
     if issue == POOLED:
         return "All issues pooled"
-    label = printable(_entry(results, "issues", issue).get("label") or "").split(":")[0].strip()
-    return short(capital(label or plain(issue)), LONGEST)
+    if results is None or issue not in results.issues:
+        return _issue_labels(results, [issue])[issue]
+    if "issue labels" not in results.made:
+        results.made["issue labels"] = _issue_labels(results, results.issues)
+    return str(results.made["issue labels"][issue])
+
+
+def _issue_labels(results: ResultTables | None, issues: Iterable[str]) -> dict[str, str]:
+    """Short labels of issues; whole ones of those that begin alike."""
+    names = list(issues)
+    whole = [printable(_entry(results, "issues", name).get("label") or "") or plain(name) for name in names]
+    first = [capital(text.split(":")[0].strip() or text) for text in whole]
+    told = [capital(text) if first.count(short) > 1 else short for text, short in zip(whole, first, strict=True)]
+    return dict(zip(names, shorts(told, LONGEST), strict=True))
 
 
 def issue_ends(issue: str, results: ResultTables | None = None) -> tuple[str, str]:
@@ -177,21 +226,35 @@ def _descriptions(results: ResultTables) -> list[Mapping[str, Any]]:
 
 
 def level_text(value: Any) -> str:
-    """A level of a varied parameter as text."""
-    return f"{value:g}" if isinstance(value, (int, float, np.number)) else short(printable(value), LONGEST)
+    """A level of a varied parameter as text; no two of one column in the results that are drawn look alike."""
+    special = _LEVELS.get().get(value) if isinstance(value, Hashable) else None
+    return special or (f"{value:g}" if _is_number(value) else short(printable(value), LONGEST))
 
 
-def setting(name: str, level: Any, most: int) -> str:
-    """A parameter and its level in at most so many letters: the name gives way, since the level tells things apart."""
-    text = short(level_text(level), most)
-    room = most - cells(text) - 1
-    return capital(f"{short(name, room)} {text}" if name and room >= min(8, cells(name)) else text)
+def level_texts(levels: Iterable[Any], digits: int = 6) -> dict[Any, str]:
+    """Levels of one parameter as texts, no two of them alike: numbers have as many digits as that takes."""
+    every = list(levels)
+    numbers = [level for level in every if _is_number(level)]
+    words = [level for level in every if not _is_number(level)]
+    kinds = range(digits, _MOST_DIGITS + 1)
+    enough = next((n for n in kinds if len({f"{v:.{n}g}" for v in numbers}) == len(set(numbers))), _MOST_DIGITS)
+    told = shorts([printable(word) for word in words], LONGEST)
+    return {level: f"{level:.{enough}g}" for level in numbers} | dict(zip(words, told, strict=True))
 
 
-def ticks(values: Iterable[Any], most: int) -> dict[Any, str]:
-    """The texts of levels that stand beside each other and share so many letters."""
-    every = list(values)
-    return {value: short(level_text(value), max(4, most // max(1, len(every)) - 1)) for value in every}
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.number))
+
+
+def _alike(results: ResultTables) -> dict[Any, str]:
+    """Parts, and levels of what was varied, whose usual texts would look alike within their column."""
+    found: dict[Any, str] = {}
+    for column in (*((PART,) if results.several else ()), *results.varied):
+        every = results.levels(column)
+        usual = [level_text(level) for level in every]
+        if len(set(usual)) < len(every):
+            found |= level_texts(every)
+    return found
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from forumsim.analysis import labels
+from forumsim.analysis.axes import level_heads, level_ticks
 from forumsim.analysis.palette import FAINT, INK, Look, look
 from forumsim.analysis.style import (
     ENTRY,
@@ -99,7 +100,7 @@ def draw_grid(table: pd.DataFrame, grid: Grid, results: ResultTables) -> Figure:
     grid = replace(grid, panels=fold(grid.panels, columns_that_fit(left, gap, least)))
     rows, columns = len(grid.panels), max(len(row) for row in grid.panels)
     room = letters((page_width() - left - 0.12 + gap) / columns)  # of a panel, and of the gap beside it
-    ticks = labels.ticks(grid.places, room) if grid.ticks is None else grid.ticks
+    ticks = level_ticks(grid.places, room) if grid.ticks is None else grid.ticks
     grid = replace(grid, x_label=labels.short(grid.x_label, room), ticks=ticks)
     figure = new_figure(height=1.15 + 1.62 * rows + (0.27 if len(grid.lines) > 1 else 0.0))
     axes = figure.subplots(rows, columns, squeeze=False, sharex=True)
@@ -256,7 +257,8 @@ def _least_span(name: str) -> float:
 def _legend(grid: Grid) -> list[Line2D]:
     """Entries of the legend; none where there is one line."""
     handles: list[Line2D] = []
-    for k, level in enumerate(grid.lines if grid.line is not None and len(grid.lines) > 1 else []):
+    lines = grid.lines if grid.line is not None and len(grid.lines) > 1 else []
+    for k, name in enumerate(level_heads(grid.line_label, lines, letters(page_width() - ENTRY))):
         style = grid.look_of(k)
         line: Any = style.line if grid.joined and not grid.difference else "none"
         handles.append(
@@ -268,7 +270,7 @@ def _legend(grid: Grid) -> list[Line2D]:
                 linestyle=line,
                 markersize=4.6,
                 linewidth=1.4,
-                label=labels.setting(grid.line_label, level, letters(page_width() - ENTRY)),
+                label=name,
             )
         )
     return handles

@@ -13,9 +13,9 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import is_numeric, levels
+from forumsim.analysis.axes import is_numeric, level_heads
 from forumsim.analysis.palette import INK, VERDICT_LOOKS
-from forumsim.analysis.spans import stopped
+from forumsim.analysis.spans import in_part, stopped
 from forumsim.analysis.style import arrange, columns_that_fit, heading, letters, new_figure, page_width
 from forumsim.analysis.tables import verdict_shares
 from forumsim.core.measures import STATES
@@ -89,10 +89,10 @@ def regime_map(results: ResultTables, scope: str | None = None) -> Figure | None
     column, panels = "issue", [s for s in (*results.issues, POOLED) if s in set(table["issue"])]
     if factors.panel is not None and scope is not None:
         table = table[table["issue"] == scope]
-        column, panels = factors.panel, levels(results, factors.panel)
+        column, panels = factors.panel, results.levels(factors.panel)
     if table.empty:
         return None
-    across, upright = levels(results, factors.x), levels(results, factors.y)
+    across, upright = results.levels(factors.x), results.levels(factors.y)
     wide = min(len(panels), columns_that_fit(_LEFT, 0.16, 1.6))
     rows = -(-len(panels) // wide)
     most = letters((page_width() - _LEFT - 0.12) / wide - 0.16)
@@ -100,9 +100,10 @@ def regime_map(results: ResultTables, scope: str | None = None) -> Figure | None
     axes = figure.subplots(rows, wide, squeeze=False)
     for spare in axes.ravel()[len(panels) :]:
         spare.set_visible(False)
+    titles = _panel_titles(results, factors, column, panels, most)
     for k, (ax, panel) in enumerate(zip(axes.ravel(), panels, strict=False)):
         _draw(ax, table[table[column] == panel], factors, across, upright)
-        ax.set_title(_panel_title(results, factors, column, panel, most), loc="left")
+        ax.set_title(titles[k], loc="left")
         if k % wide == 0:
             ax.set_ylabel(labels.short(labels.parameter_axis(factors.y), letters(_ROW * len(upright) + 0.3)))
         else:
@@ -120,16 +121,15 @@ def regime_map(results: ResultTables, scope: str | None = None) -> Figure | None
     )
     what = f": {labels.issue_label(scope, results).lower()}" if scope is not None else ", by issue"
     title = f"In which state runs end over {labels.parameter_label(factors.x)} and {labels.parameter_label(factors.y)}"
-    part = f" (part {results.parts[0].name})" if results.parts[0].name else ""
-    margins = heading(figure, title + what + part, note, handles)
+    margins = heading(figure, title + what + in_part(results), note, handles)
     arrange(figure, axes, margins, _LEFT, (0.16, 0.36))
     return figure
 
 
-def _panel_title(results: ResultTables, factors: Factors, column: str, panel: Any, most: int) -> str:
+def _panel_titles(results: ResultTables, factors: Factors, column: str, panels: list[Any], most: int) -> list[str]:
     if column == "issue":
-        return labels.issue_label(panel, results)
-    return labels.setting(labels.parameter_label(factors.panel or ""), panel, most)
+        return [labels.issue_label(panel, results) for panel in panels]
+    return level_heads(labels.parameter_label(factors.panel or ""), panels, most)
 
 
 def _draw(ax: Axes, table: pd.DataFrame, factors: Factors, across: list[Any], upright: list[Any]) -> None:

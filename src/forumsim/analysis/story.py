@@ -77,7 +77,12 @@ class Story:
 
 
 def detailed_runs(results: ResultTables) -> list[str]:
-    """Runs that have snapshots of actors, forums and memberships, in the order of runs.csv."""
+    """Runs that have snapshots of actors, forums and memberships, in the order of runs.csv.
+
+    None without events.csv: between two snapshots nobody would seem to have joined, left or founded.
+    """
+    if "event" not in results.detail("events"):
+        return []
     have = set(results.runs["run_id"])
     for table in ("actors", "forums", "memberships"):
         have &= set(results.detail(table)["run_id"])
@@ -90,8 +95,6 @@ def read_story(results: ResultTables, run_id: str) -> Story:
     part = {name: table[table["run_id"] == run_id] for name, table in tables.items()}
     actors, forums, memberships, events = (part[n] for n in ("actors", "forums", "memberships", "events"))
     actors = actors.assign(bloc=actors["bloc"].fillna(NO_BLOC))
-    if "step" not in events:
-        events = pd.DataFrame(columns=["run_id", "step", "event", "actor", "other", "forum"])
     steps = sorted(actors["step"].unique())
     most = min(SHOTS, columns_that_fit(0.52, 0.12), len(steps))
     picks = np.unique(np.linspace(0, len(steps) - 1, most).round().astype(int))

@@ -16,7 +16,8 @@ from forumsim.analysis.axes import (
     course_measures,
     is_numeric,
     is_rising,
-    levels,
+    level_heads,
+    level_ticks,
     most_dates,
     places,
     some_levels,
@@ -24,7 +25,7 @@ from forumsim.analysis.axes import (
 )
 from forumsim.analysis.palette import VERDICT_LOOKS, Look, look
 from forumsim.analysis.panels import Grid, Panel, draw_grid
-from forumsim.analysis.spans import end_span, stopped
+from forumsim.analysis.spans import end_span, in_part, stopped
 from forumsim.analysis.style import (
     arrange,
     columns_that_fit,
@@ -55,7 +56,7 @@ def _lines(results: ResultTables, roles: Roles) -> tuple[list[Any], str]:
     """Levels that become lines, and a note when some are left out."""
     if roles.line is None:
         return [None], ""
-    every = levels(results, roles.line)
+    every = results.levels(roles.line)
     shown = some_levels(every)
     left = len(every) - len(shown)
     name = labels.parameter_label(roles.line)
@@ -64,12 +65,6 @@ def _lines(results: ResultTables, roles: Roles) -> tuple[list[Any], str]:
 
 def _scope_text(by_issue: bool) -> str:
     return "by issue" if by_issue else "over all issues"
-
-
-def of_part(results: ResultTables) -> str:
-    """Which part of the plan a figure shows, where it shows one of several."""
-    name = results.parts[0].name
-    return f" (part {name})" if name and not results.several else ""
 
 
 def measure_figure(results: ResultTables, roles: Roles, names: list[str], by_issue: bool) -> Figure:
@@ -89,8 +84,8 @@ def measure_figure(results: ResultTables, roles: Roles, names: list[str], by_iss
     )
     grid = Grid(
         panels=by_issue_panels(results, names) if by_issue else overall_panels(results, names),
-        x=roles.x, line=roles.line, places=places(levels(results, roles.x)), lines=lines,
-        title=f"Measures {_scope_text(by_issue)} against {name}{of_part(results)}", joined=joined,
+        x=roles.x, line=roles.line, places=places(results.levels(roles.x)), lines=lines,
+        title=f"Measures {_scope_text(by_issue)} against {name}{in_part(results)}", joined=joined,
         note=note, x_label=labels.parameter_axis(roles.x),
         line_label=labels.parameter_label(roles.line) if roles.line else "",
     )  # fmt: skip
@@ -104,13 +99,13 @@ def effect_figure(results: ResultTables, roles: Roles, names: list[str], by_issu
     table = paired_differences(results, roles.x, names)
     defined = set(table["measure"])
     undefined = ", ".join(labels.measure_label(m) for m in names if m not in defined)
-    first = labels.level_text(levels(results, roles.x)[0])
+    first = labels.level_text(results.levels(roles.x)[0])
     silent = f" Not defined at level {first}, so without a difference: {undefined}."
     names = [m for m in names if m in defined]
     if not names:
         return None
     lines, left_out = _lines(results, roles)
-    start, *rest = levels(results, roles.x)
+    start, *rest = results.levels(roles.x)
     name = labels.parameter_label(roles.x)
     bars = "Bars: 95 % interval of the mean difference. " if (table["n"] > 1).any() else "One pair: no interval. "
     note = (
@@ -124,7 +119,7 @@ def effect_figure(results: ResultTables, roles: Roles, names: list[str], by_issu
         panels=by_issue_panels(results, names) if by_issue else overall_panels(results, names),
         x=roles.x, line=roles.line, places={level: spots[level] for level in rest}, lines=lines,
         title=f"Measures {_scope_text(by_issue)}: paired differences to {name} {labels.level_text(start)}"
-        + of_part(results),
+        + in_part(results),
         note=note, x_label=labels.parameter_axis(roles.x), difference=True, joined=is_numeric(results, roles.x),
         line_label=labels.parameter_label(roles.line) if roles.line else "",
     )  # fmt: skip
@@ -140,12 +135,12 @@ def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
     wide = results.runs[["run_id", *part, *results.varied]].merge(series, on="run_id")
     lines, column_levels, looks = [None], [None], None
     if roles is not None:
-        every = levels(results, roles.x)
+        every = results.levels(roles.x)
         most = min(4, columns_that_fit(0.82, 0.14))
         lines = some_levels(every)
         if is_numeric(results, roles.x):  # with the looks that they have among all levels, or as the thirds of many
             lines, looks = [every[0], every[-1]], [0, len(every) - 1 if len(every) <= MOST_LINES else 2]
-        column_levels = some_levels(levels(results, roles.line), most) if roles.line else [None]
+        column_levels = some_levels(results.levels(roles.line), most) if roles.line else [None]
     keys = [roles.x] if roles is not None else []
     keys += [roles.line] if roles is not None and roles.line else []
     tall = wide.melt(id_vars=["run_id", "step", "issue", *keys], value_vars=names, var_name="measure")
@@ -165,13 +160,13 @@ def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
     figure = draw_grid(table, grid, results)
     if roles is not None and roles.line:
         name, room = labels.parameter_label(roles.line), letters((page_width() - 0.94) / len(column_levels) - 0.14)
-        for ax, level in zip(figure.axes, column_levels, strict=False):
-            ax.set_title(labels.setting(name, level, room), loc="left")
+        for ax, head in zip(figure.axes, level_heads(name, column_levels, room), strict=False):
+            ax.set_title(head, loc="left")
     return figure
 
 
 def _course_title(results: ResultTables, roles: Roles | None) -> str:
-    title = f"Course of the measures over time{of_part(results)}"
+    title = f"Course of the measures over time{in_part(results)}"
     if roles is None:
         return title
     name = labels.parameter_label(roles.x)
@@ -206,7 +201,7 @@ def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Fig
     axes = figure.subplots(len(rows) * deep, wide, squeeze=False, sharex=True, sharey=True)
     for spare in axes.reshape(len(rows), -1)[:, len(scopes) :].ravel():
         spare.set_visible(False)
-    every = levels(results, roles.x) if roles is not None else [None]
+    every = results.levels(roles.x) if roles is not None else [None]
     if roles is not None and kind == "twin":  # levels that are their own twins have no bar
         every = [level for level in every if level in set(table[roles.x])]
     for i, level in enumerate(rows):
@@ -231,12 +226,13 @@ def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Fig
     against = f" against {labels.parameter_label(roles.x)}" if roles is not None else ""
     note = f"{labels.counted(table['n'], 'pair' if kind == 'twin' else 'run')} per bar. Verdicts as defined in the "
     note += f"report; that on all issues rests on the mean over them.{stopped(results)}"
-    title = f"{what}: share of runs by verdict{against}, by issue{of_part(results)}"
+    title = f"{what}: share of runs by verdict{against}, by issue{in_part(results)}"
     top, bottom = heading(figure, title, note, handles)
     arrange(figure, axes, (top + 0.14 * bool(which), bottom), 0.72, (0.16, gap))
-    for first, level in zip(axes[::deep, 0], rows if which else [], strict=False):
-        words, box = labels.setting(which, level, letters(page_width() - 0.84)), first.get_position()
-        figure.text(box.x0, box.y1 + 0.22 / figure.get_figheight(), words, fontsize=8.5)
+    heads = level_heads(which, rows, letters(page_width() - 0.84)) if which else []
+    for first, head in zip(axes[::deep, 0], heads, strict=False):
+        box = first.get_position()
+        figure.text(box.x0, box.y1 + 0.22 / figure.get_figheight(), head, fontsize=8.5)
     return figure
 
 
@@ -256,6 +252,6 @@ def _stack(ax: Any, part: pd.DataFrame, x: str | None, every: list[Any], order: 
                linewidth=0.6, width=0.78)  # fmt: skip
         bottom += np.array(shares)
     ax.set_ylim(0, 1)
-    texts = labels.ticks([level for level in every if level is not None], room)
+    texts = level_ticks([level for level in every if level is not None], room)
     ax.set_xticks(range(len(every)))
     ax.set_xticklabels(list(texts.values()) or ["all runs"])

@@ -182,24 +182,27 @@ def manifest_problems(path: Path, content: Any, anyway: bool = False) -> list[Pr
 
 
 def open_tables(folder: Results | str | Path, anyway: bool = False) -> Results:
-    """The same, after a look whether the tables and the plan are as they were written.
+    """The same, after a look whether the tables and the plan are there, as they were written.
+
+    Without a table that was written, a reader would take what it holds for what never was.
 
     Parameters
     ----------
     folder : Results or path
     anyway : bool
-        Whether files that were changed, and the layout of another version, will do.
+        Whether files that were changed or removed, and the layout of another version, will do.
 
     Raises
     ------
     InputError
-        There are no results, or a file has changed since: all of them at once. Missing ones are no matter here.
+        There are no results, or files have changed since or are missing: all of them at once. Those that were left out
+        of a package on purpose are no matter here.
     """
     results = open_results(folder, anyway)
     names = [*tables_of(results), *({"plan.toml"} & results.manifest["files"].keys())]
-    changed = () if anyway else [name for name in names if has_changed(results, name)]
-    if changed:
-        problems = [Problem(str(results.folder / name), "has changed since it was written") for name in changed]
+    found = {} if anyway else altered(results, names)
+    if found:
+        problems = [Problem(str(results.folder / name), what) for name, what in found.items()]
         problems.append(Problem(str(results.folder), "nothing was written", "", _ANYWAY))
         raise InputError(problems, CHANGED)
     return results

@@ -26,6 +26,7 @@ from forumsim.results.files import STORE, refuse_links
 from forumsim.results.store_rows import (
     APPLICATION,
     COLUMNS,
+    HEAD,
     LAYOUT,
     REPLACE_FACT,
     TABLES,
@@ -33,20 +34,19 @@ from forumsim.results.store_rows import (
     RunResult,
     check_layout,
     damaged,
-    fact,
     fact_row,
     pieces_of,
+    read_rows,
     run_row,
     told,
-    verify,
 )
 
 #: Finished runs are made durable together at most this many seconds after the first of them.
 COMMIT_SECONDS = 0.25
 #: How far SQLite waits for the disk: what is committed outlives a power cut.
 SYNCHRONOUS = "FULL"
-#: Numbers of the first facts; notes come after them.
-_HEAD, _SETTLED = 1, 2
+#: Number of the second fact, after the head; notes come after it.
+_SETTLED = 2
 
 
 class Store:
@@ -121,33 +121,18 @@ class Store:
             raise
 
     def _read(self) -> None:
-        (found,) = self._base.execute("PRAGMA quick_check(1)").fetchone()
-        if found != "ok":
-            raise damaged(self.path, f"is damaged ({' '.join(str(found).split())})")
-        for row in self._base.execute("SELECT number, kind, value, checksum FROM facts ORDER BY number"):
-            value = fact(self.path, row)
-            if row[0] == _HEAD:
-                self.head = value
-            elif row[0] == _SETTLED:
-                self._settled = value
-            else:
-                self.notes.append(value)
-        for row in self._base.execute(f"SELECT {COLUMNS} FROM runs ORDER BY number"):
-            verify(self.path, row)
-            number, run_id, ok, seconds = row[:4]
-            if run_id in self.done:
-                raise damaged(self.path, f"holds run {run_id} twice")
-            self.done[run_id] = Entry(number, bool(ok), seconds)
-            self._last = number
+        facts, self.done = read_rows(self.path, self._base)
+        self.head = facts.pop(HEAD, {})
+        self._settled = facts.pop(_SETTLED, 0)
+        self.notes = list(facts.values())
         self._numbers = {run_id: entry.number for run_id, entry in self.done.items()}
-        if self.done and not self.head:
-            raise damaged(self.path, "does not say what its runs are of")
+        self._last = max(self._numbers.values(), default=0)
 
     def begin(self, head: Mapping[str, Any]) -> None:
         """Say what is being run; replaces what an earlier sweep said, which the caller has compared."""
         if self.head != head:
             with self._transaction() as base:
-                base.execute(REPLACE_FACT, fact_row(_HEAD, "head", head))
+                base.execute(REPLACE_FACT, fact_row(HEAD, "head", head))
             self.head = json.loads(json.dumps(head))
 
     @property

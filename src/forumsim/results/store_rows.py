@@ -24,6 +24,8 @@ TABLES = {
     "runs": "CREATE TABLE runs (number INTEGER PRIMARY KEY, run_id TEXT, ok INTEGER, seconds REAL, sizes TEXT, "
     "pieces BLOB, checksum BLOB)",
 }
+#: Number of the fact that says what the runs are of.
+HEAD = 1
 #: Rows are text of digits: the fastest level makes them a third as large.
 _LEVEL = 1
 #: Bytes of a page of SQLite, and of what a row holds beside its pieces: id, sizes, checksum.
@@ -71,6 +73,46 @@ def stored_runs(folder: Path, pieces: Sequence[str]) -> Iterator[tuple[str, bool
                 yield row[1], bool(row[2]), pieces_of(path, pieces, row)
     except sqlite3.Error as error:
         raise told(path, error) from error
+
+
+def verify_store(folder: Path) -> int:
+    """Number of runs in the store of complete results, after a look at the checksum of every row; nothing is written.
+
+    Raises
+    ------
+    InputError
+        The store is damaged.
+    BlockingIOError
+        A sweep has it, or was killed while it wrote to it.
+    """
+    path = folder / STORE
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.0)) as base:
+            check_layout(base, path, dict(base.execute("SELECT name, sql FROM sqlite_schema").fetchall()))
+            return len(read_rows(path, base)[1])
+    except sqlite3.Error as error:
+        found = told(path, error)
+        damage = isinstance(found, InputError) and found.problems[0].where == str(path)
+        raise (found if damage else BlockingIOError("it is being written to, or was when a sweep ended")) from error
+
+
+def read_rows(path: Path, base: sqlite3.Connection) -> tuple[dict[int, Any], dict[str, Entry]]:
+    """Facts by their numbers and finished runs by their ids, after a look whether every row is as it was written."""
+    (found,) = base.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise damaged(path, f"is damaged ({' '.join(str(found).split())})")
+    rows = base.execute("SELECT number, kind, value, checksum FROM facts ORDER BY number")
+    facts = {row[0]: fact(path, row) for row in rows}
+    runs: dict[str, Entry] = {}
+    for row in base.execute(f"SELECT {COLUMNS} FROM runs ORDER BY number"):
+        verify(path, row)
+        number, run_id, ok, seconds = row[:4]
+        if run_id in runs:
+            raise damaged(path, f"holds run {run_id} twice")
+        runs[run_id] = Entry(number, bool(ok), seconds)
+    if runs and not facts.get(HEAD):
+        raise damaged(path, "does not say what its runs are of")
+    return facts, runs
 
 
 def plan_file(folder: Path) -> str:

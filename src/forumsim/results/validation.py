@@ -13,8 +13,10 @@ import pandas as pd
 from forumsim.core.errors import InputError, Problem
 from forumsim.plans.seeds import run_seed
 from forumsim.results.description import RUN_TABLES, describe
+from forumsim.results.files import STORE
 from forumsim.results.opening import file_digest, open_results, read_json
 from forumsim.results.results import Results
+from forumsim.results.store_rows import verify_store
 from forumsim.results.table_checks import TableCheck, counted
 
 #: Names of all tables that results may have.
@@ -41,7 +43,8 @@ def check_results(folder: str | Path) -> Validation:
     """Check a results folder, whoever wrote it or moved it.
 
     Files against the digests of manifest.json; every row of every CSV against the types, ranges, words and keys of the
-    codebook; datapackage.json against the codebook; runs against series, points, counts and seeds. Nothing that the
+    codebook; datapackage.json against the codebook; runs against series, points, counts and seeds; the finished runs
+    of the store against their checksums. Nothing that the
     folder names is read but its own files, and no pattern that stands in it is tried.
 
     Raises
@@ -62,6 +65,7 @@ def check_results(folder: str | Path) -> Validation:
     _check_files(found, manifest)
     tables = _check_tables(found, results)
     _check_counts(found, manifest, tables)
+    _check_store(found)
     return found
 
 
@@ -83,6 +87,22 @@ def _check_files(found: Validation, manifest: Mapping[str, Any]) -> None:
     for name in TABLES:
         if f"{name}.csv" not in files and (found.folder / f"{name}.csv").is_file():
             found.add(f"{name}.csv", "is no table of these results", "", "take it away")
+
+
+def _check_store(found: Validation) -> None:
+    """The finished runs, from which results are extended; a copy may do without them."""
+    path = found.folder / STORE
+    if path.is_symlink():
+        found.add(STORE, "is a link")
+    elif path.is_file():
+        try:
+            count = verify_store(found.folder)
+        except InputError as error:
+            found.problems += error.problems
+        except BlockingIOError as error:
+            found.left_out.append(f"the finished runs in {STORE}: {error}")
+        else:
+            found.checked.append(f"{count} finished runs in {STORE} against their checksums")
 
 
 def _check_tables(found: Validation, results: Results) -> dict[str, TableCheck]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from forumsim.core.errors import InputError, Problem, nearest, shown
@@ -53,26 +53,31 @@ def check_interventions(
         return [Problem(where, f"found {shown(entries)}", "a list of tables with step, act and what the act needs")]
     date = scenario.date_of(steps) if scenario is not None and scenario.start is not None else ""
     problems: list[Problem] = []
-    sound = []
+    known = []
     for number, entry in enumerate(entries, start=1):
-        found = _check_form(entry, steps, date, f"{where} {number}")
-        problems += found
-        if not found:
-            sound.append((number, entry))
-    if scenario is not None and sound:
+        problems += _check_form(entry, steps, date, f"{where} {number}")
+        if isinstance(entry, Mapping) and isinstance(entry.get("act"), str) and entry["act"] in ACTS:
+            known.append((number, entry))
+    if scenario is not None and known:
         stage = _start(scenario, params)
-        for number, entry in sorted(sound, key=lambda item: int(item[1]["step"])):  # as they will be done
+        order = {number: step if (step := _step(entry.get("step"))) is not None else steps for number, entry in known}
+        for number, entry in sorted(known, key=lambda item: order[item[0]]):  # as they will be done
             problems += _try(stage, entry, f"{where} {number} ({entry['act']})")
     return problems
+
+
+def _step(given: Any) -> int | None:
+    """The step of an act, or None where it is no whole number."""
+    return given if isinstance(given, int) and not isinstance(given, bool) else None
 
 
 def _check_form(entry: Any, steps: int, date: str, where: str) -> list[Problem]:
     if not isinstance(entry, Mapping):
         return [Problem(where, f"found {shown(entry)}", "a table with step, act and what the act needs")]
-    act, step = entry.get("act"), entry.get("step")
+    act, step = entry.get("act"), _step(entry.get("step"))
     problems = []
-    if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= steps:
-        found = "is missing" if step is None else f"found {shown(step)}"
+    if step is None or not 0 <= step <= steps:
+        found = f"found {shown(entry['step'])}" if "step" in entry else "is missing"
         last = f"the length of the run ({date})" if date else "the length of the run"
         problems.append(Problem(f"{where}, step", found, f"a whole number from 0 to {steps}, {last}"))
     if not isinstance(act, str) or act not in ACTS:
@@ -81,14 +86,19 @@ def _check_form(entry: Any, steps: int, date: str, where: str) -> list[Problem]:
             Problem(f"{where}, act", found, ", ".join(ACTS), nearest(act, ACTS) if isinstance(act, str) else "")
         )
         return problems
-    known = arguments(act)
-    for name in entry:
-        if name not in (*COMMON, *known):
-            problems.append(Problem(f"{where}, {name}", f"{act} has no such argument", ", ".join(known),
-                                    nearest(str(name), known)))  # fmt: skip
-    problems += [Problem(f"{where}, {name}", f"is missing; {act} needs it")
-                 for name, needed in known.items() if needed and name not in entry]  # fmt: skip
-    return problems
+    return problems + check_arguments(act, [name for name in entry if name not in COMMON], f"{where}, ")
+
+
+def check_arguments(act: str, given: Iterable[str], where: str = "") -> list[Problem]:
+    """The arguments that an act does not know, and those that it needs and does not get."""
+    known, names = arguments(act), list(given)
+    strange = [name for name in names if name not in known]
+    missing = [name for name, needed in known.items() if needed and name not in names]
+    return [
+        *(Problem(f"{where}{name}", f"{act} has no such argument", ", ".join(known), nearest(str(name), known))
+          for name in strange),
+        *(Problem(f"{where}{name}", f"is missing; {act} needs it") for name in missing),
+    ]  # fmt: skip
 
 
 def _start(scenario: Scenario, params: Any) -> Stage:
@@ -100,7 +110,11 @@ def _start(scenario: Scenario, params: Any) -> Stage:
 
 
 def _try(stage: Stage, entry: Mapping[str, Any], where: str) -> list[Problem]:
-    details = {name: value for name, value in entry.items() if name not in COMMON}
+    """What is wrong with the arguments that an act knows; one that it needs and lacks has been named before."""
+    needs = arguments(entry["act"])
+    details = {name: value for name, value in entry.items() if name in needs}
+    lacks = [name for name, needed in needs.items() if needed and name not in entry]
+    details |= dict.fromkeys(lacks)
     unsound = [name for name, value in details.items() if isinstance(value, float) and math.isnan(value)]
     if unsound:
         return [Problem(f"{where}, {name}", "found nan", "a number") for name in unsound]
@@ -109,7 +123,8 @@ def _try(stage: Stage, entry: Mapping[str, Any], where: str) -> list[Problem]:
     except NotLive:
         return []
     except InputError as error:
-        return [Problem(f"{where}, {p.where}", p.found, p.allowed, p.hint) for p in error.problems]
+        told = (p for p in error.problems if p.where not in lacks)
+        return [Problem(f"{where}, {p.where}", p.found, p.allowed, p.hint) for p in told]
     except _UNEXPECTED as error:
-        return [Problem(where, f"{type(error).__name__}: {error}")]
+        return [] if lacks else [Problem(where, f"{type(error).__name__}: {error}")]
     return []

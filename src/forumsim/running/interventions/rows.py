@@ -90,7 +90,7 @@ def write_row(stage: Stage, what: str, value: Any, actor: str | None, forum: str
         return
     known = FORUM_ROWS if actor is None else ACTOR_ROWS
     if not isinstance(what, str) or what not in known:
-        raise refuse("write", f"no {shown(what)} that can be written", ", ".join(known), nearest(str(what), known))
+        raise refuse("what", f"no {shown(what)} that can be written", ", ".join(known), nearest(str(what), known))
     place = stage.actor_row(actor) if actor is not None else stage.forum_row("" if forum is None else forum)
     array, row = getattr(stage.world, what), known[what]
     new = _by_issue(stage, array[place], value, what, row) if row.per_issue else _number(value, what, row)

@@ -170,5 +170,5 @@ def level_heads(name: str, every: Sequence[Any], most: int) -> list[str]:
 def level_ticks(every: Iterable[Any], most: int) -> dict[Any, str]:
     """The texts of levels that stand beside each other and share so many letters."""
     whole = list(every)
-    each = max(6, most // max(1, len(whole)) - 1)
+    each = max(4, most // max(1, len(whole)) - 1)
     return dict(zip(whole, shorts([level_text(level) for level in whole], each), strict=True))

@@ -42,7 +42,8 @@ def naming(function: F) -> F:
     @wraps(function)
     def named(source: Any, *arguments: Any, **more: Any) -> Any:
         results = load_results(source) if isinstance(source, str | Path) else source
-        tokens = _EXTENSIONS.set(extensions_of(results.manifest)), _LEVELS.set(_alike(results))
+        alike = _alike(results) if isinstance(results, ResultTables) else {}  # a sample has no levels
+        tokens = _EXTENSIONS.set(extensions_of(results.manifest)), _LEVELS.set(alike)
         try:
             return function(results, *arguments, **more)
         finally:

@@ -1,9 +1,10 @@
 """What was tried on the backtest of autumn 2024, each change beside what is done: the table of `docs/backtest.md`.
 
-    python benchmarks/backtest_changes.py [REPLICATES]
+    python benchmarks/backtest_changes.py [REPLICATES] [FILE]
 
 The last row chooses among the settings of `SETTINGS` for each forum by the Brier score of the other forums, as the
-logits are fitted: nothing of the scored forum is in the choice. With 300 replicates (the default) it takes minutes.
+logits are fitted: nothing of the scored forum is in the choice. With 200 replicates (the default) it takes minutes.
+``FILE`` (docs/backtest_changes.csv) gets the same as a table.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from forumsim.scenarios import Scenario, load_scenario
 from forumsim.studies.backtest.compare import Comparison, compare
@@ -34,8 +36,6 @@ class Change:
 #: Changes of the design and of the scenario.
 CHANGES = (
     Change("as it is"),
-    Change("hard gates", Design(soft_gates=False)),
-    Change("rosters of all kinds of acts tell", Design(one_kind=False)),
     Change("spread of readiness as shipped (1)", Design(estimated=False)),
     Change("no readiness", parameters={"taste.readiness": 0}),
     Change("78/311 inherits from 78/265", cells={"forums.UNGA_78_311.predecessor": "UNGA_78_265"}),
@@ -61,20 +61,16 @@ def ask(case: Scenario, change: Change, replicates: int) -> Comparison:
     )
 
 
-def row(name: str, found: Comparison) -> str:
-    """Mean AUC with its noise, Brier score, AUC of the powerful, forums within a factor of two, AUC by forum."""
+def row(name: str, found: Comparison) -> tuple[Any, ...]:
+    """Mean AUC with its noise, Brier score, AUC of the powerful, and number of forums within a factor of two."""
     inside = found.pairs.groupby("forum", sort=False)[["model", "member"]].sum()
     ratio = inside["model"] / inside["member"]
     near = int(((ratio > 1 / FAR_OFF) & (ratio < FAR_OFF)).sum())
     area, noise = (found.value(MEAN, "model", "auc", column) for column in ("value", "noise"))
-    areas = " ".join(f"{found.value(forum, 'model', 'auc'):.3f}" for forum in forums_of(found))
-    return (
-        f"{name:36} {area:.4f} ({noise:.4f}) {found.value(MEAN, 'model', 'brier'):.4f} "
-        f"{found.value(POWERFUL, 'model', 'auc'):.3f} {near} | {areas}"
-    )
+    return name, area, noise, found.value(MEAN, "model", "brier"), found.value(POWERFUL, "model", "auc"), near
 
 
-def chosen(settings: dict[str, Comparison]) -> str:
+def chosen(settings: dict[str, Comparison]) -> tuple[Any, ...]:
     """What the setting scores that is best on the other forums, forum by forum."""
     names = list(settings)
     forums = forums_of(settings[names[0]])
@@ -84,23 +80,20 @@ def chosen(settings: dict[str, Comparison]) -> str:
     }
     picked = [int(np.argmin(np.delete(table["brier"], k, axis=1).mean(axis=1))) for k in range(len(forums))]
     area, loss = (np.mean([table[q][p, k] for k, p in enumerate(picked)]) for q in ("auc", "brier"))
-    return f"{'chosen without the scored forum':36} {area:.4f} {loss:.4f} | {', '.join(names[p] for p in picked)}"
+    return "chosen without the scored forum", area, None, loss, None, None
 
 
 def main() -> None:
-    """Print the table."""
-    replicates = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    """Print the table, and write it if a file is given."""
+    replicates = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     case = load_scenario("ai_governance")
-    for change in CHANGES:
-        found = ask(case, change, replicates)
-        if change.name == "as it is":
-            print(f"{'':36} AUC (noise) Brier powerful near | {' '.join(forums_of(found))}")
-        print(row(change.name, found), flush=True)
-    settings = {}
-    for change in SETTINGS:
-        settings[change.name] = ask(case, change, replicates)
-        print(row(change.name, settings[change.name]), flush=True)
-    print(chosen(settings))
+    rows = [row(change.name, ask(case, change, replicates)) for change in CHANGES]
+    settings = {change.name: ask(case, change, replicates) for change in SETTINGS}
+    rows += [row(name, found) for name, found in settings.items() if name != CHANGES[0].name]
+    table = pd.DataFrame([*rows, chosen(settings)], columns=["change", "auc", "noise", "brier", "powerful", "near"])
+    print(table.to_string(index=False))
+    if len(sys.argv) > 2:
+        table.to_csv(sys.argv[2], index=False, float_format="%.6g", lineterminator="\n")
 
 
 if __name__ == "__main__":

@@ -4,21 +4,26 @@
     python benchmarks/effects.py --only taste.lineage --scenarios ai_governance --start 2018-Q1
     python benchmarks/effects.py --only membership.outside --set membership.exclusive=1 --scenarios two_blocs
     python benchmarks/effects.py --only drift.salience shock. taste.lineage --scenarios nuclear --most
+    python benchmarks/effects.py --only "" --replicates 40 --brief docs/effects.csv
 
 For each parameter the difference (high less low) of the pooled measures at the end of a run, paired by seed, with two
 standard errors; ``*`` marks what is larger than that. A switch goes from off to on. All else is as the scenario has it,
 but for the settings of `SETTINGS`. By chance alone one figure in twenty bears a mark, so a parameter counts as inert
 when none of its differences is larger than three standard errors. With ``--most`` the three figures that differ most
-for their error are printed, of all measures and of the memberships of series that were not renewed.
+for their error are printed, of all measures and of the memberships of series that were not renewed. ``--brief FILE``
+renews the rows that were asked for in the table behind docs/effects.md: how many main measures bear a mark, and
+the one that differs most for its error. All parameters take about an hour.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from forumsim.core.measures import MEASURES
 from forumsim.core.parameters import PARAMETERS, Parameter
@@ -107,6 +112,25 @@ def most_rows(found: Iterator[tuple[str, Floats, Floats]]) -> Iterator[str]:
         yield f"| {name} | " + ", ".join(f"{NAMES[k]} {mean[k]:+.4f} +-{2 * error[k]:.4f}" for k in best) + " |"
 
 
+def brief(scenario: str, found: Iterator[tuple[str, Floats, Floats]], file: Path) -> None:
+    """Renew the rows of some parameters in the table of docs/effects.md."""
+    table = pd.read_csv(file).set_index(["scenario", "parameter"])
+    for name, every_mean, every_error in found:
+        mean, error = every_mean[COLUMNS], every_error[COLUMNS]
+        ratio = np.nan_to_num(np.abs(mean) / np.where(error > 0, error, np.inf))
+        best = int(np.argmax(ratio))
+        parameter, _, span = name.partition(" | ")
+        if (scenario, parameter.strip("`")) not in table.index:  # switches of rules and what is off by default
+            continue
+        row = [span, int((ratio > 2).sum()), MAIN[best], round(mean[best], 6), round(2 * error[best], 6)]
+        if ratio[best] <= 2:
+            row[2:] = [None, None, None]
+        table.loc[(scenario, parameter.strip("`")), :] = row
+        print(parameter, *row, flush=True)
+    table["beyond"] = table["beyond"].astype(int)
+    table.reset_index().to_csv(file, index=False, lineterminator="\n")
+
+
 def main() -> None:
     """Print the table of each scenario."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -116,6 +140,7 @@ def main() -> None:
     parser.add_argument("--start", help="quarter at which the runs start, for scenarios with dates: 2018-Q1")
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="what all runs have in common")
     parser.add_argument("--most", action="store_true", help="the three figures that differ most, of all measures")
+    parser.add_argument("--brief", type=Path, metavar="FILE", help="renew the table of docs/effects.md")
     arguments = parser.parse_args()
     common = {name: float(value) for name, value in (text.split("=") for text in arguments.set)}
     for scenario in arguments.scenarios:
@@ -123,6 +148,9 @@ def main() -> None:
         fields = SETTINGS[scenario][0] | ({"start": arguments.start} if arguments.start else {})
         seeds = range(1, arguments.replicates + 1)
         found = effects(scenario, fields, common, tuple(arguments.only), seeds)
+        if arguments.brief:
+            brief(scenario, found, arguments.brief)
+            continue
         for line in most_rows(found) if arguments.most else main_rows(found):
             print(line, flush=True)
 

@@ -1,10 +1,11 @@
 """The life of organisations, tuned on half of the figures, and what becomes of the half that is held out.
 
-    python benchmarks/life_tuning.py [RUNS]
+    python benchmarks/life_tuning.py [RUNS] [FILE]
 
 Tries all settings of `GRID` in `ai_governance` (12 runs each unless said otherwise), takes the one that comes nearest
 to the figures for tuning (`forumsim.studies.backtest.lives`), and prints it with the figures of 40 runs at another
-seed. The figures that are held out are not looked at before. It takes some minutes; nothing that ships is set by it.
+seed. The figures that are held out are not looked at before. ``FILE`` (docs/life_tuning.csv) gets the latter as a
+table. It takes some minutes; nothing that ships is set by it.
 """
 
 from __future__ import annotations
@@ -54,6 +55,9 @@ def main() -> None:
     print(table.assign(verdict=table.apply(verdict, axis=1)).drop(columns=["above", "below", "source"]).to_string())
     for sentence in life_losses(table, case.steps / 4):
         print(sentence)
+    if len(sys.argv) > 2:
+        told = table[["quantity", "value", "low", "high"]]
+        told.to_csv(sys.argv[2], index=False, float_format="%.6g", lineterminator="\n")
 
 
 if __name__ == "__main__":

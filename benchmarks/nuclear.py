@@ -1,28 +1,32 @@
-"""Who joins in the scenario `nuclear`, held against who did, and what becomes of forums: for docs/cases/nuclear.md.
+"""The figures of docs/cases/nuclear.md: who joins, what becomes of forums, trust, fragmentation and what-ifs.
 
-    python benchmarks/nuclear.py [RUNS]
+    forumsim sweep experiments/nuclear.toml
+    python benchmarks/nuclear.py results/nuclear docs/cases
 
-Runs (100 unless said otherwise) from 1946 to 1975, as the experiment has them. Scored are the states that could join,
-less the founders that the scenario puts in. Nothing here sets a parameter of the model: what falls short is printed as
-such.
+writes ``nuclear.csv`` into the folder, one figure a row; the tables of the page are made of it by ``python
+docs/make_tables.py docs/cases/nuclear.md``. Who joins comes from 100 runs from 1946 to 1975 with the seeds of the
+experiment, made here, since the experiment keeps the memberships of one run alone. Scored are the states that could
+join, less the founders that the scenario puts in. Nothing here sets a parameter of the model.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
+from nuclear_sweep import Row, figures_of, row_of
 
 from forumsim.core.terms import Event, Status
 from forumsim.plans.seeds import run_seed
 from forumsim.running.run import run_arrays, settle
 from forumsim.scenarios import Scenario, load_scenario
 
-#: Forums that are scored, and the last day of the rosters.
+#: Forums that are scored.
 FORUMS = ("BARUCH", "CERN", "EURATOM", "IAEA", "LTBT", "TLATELOLCO", "NPT")
-SEED, RESAMPLES = 1946, 2000
+RUNS, SEED, RESAMPLES = 100, 1946, 2000
 #: Forums that had ended, or were texts of a day, by 1975.
 PAST = ("UNAEC", "BARUCH", "GROMYKO", "ATOMS_FOR_PEACE")
 #: Steps of some talks of the majors.
@@ -61,12 +65,12 @@ def eligible(scenario: Scenario, forum: int) -> np.ndarray:
     return np.array([i for i in states if i not in founders])
 
 
-def scores(runs: int, fields: dict[str, float] | None = None) -> list[Score]:
-    """The scores of all forums over so many runs."""
+def scores(fields: dict[str, float] | None = None) -> list[Score]:
+    """The scores of all forums."""
     scenario, params = settle(load_scenario("nuclear", **(fields or {})), {})
     numbers = [scenario.forum_ids.index(name) for name in FORUMS]
     ever = []
-    for replicate in range(runs):
+    for replicate in range(RUNS):
         outcome = run_arrays(scenario, params, scenario.steps, run_seed(SEED, replicate), every=scenario.steps)
         joined = outcome.world.member.copy()
         for event in outcome.events[outcome.events["kind"] == Event.JOIN]:
@@ -95,34 +99,44 @@ def interval(score: Score) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def show(title: str, found: list[Score]) -> None:
-    """Print the table of some scores."""
-    print(title)
-    print("forum        states  joined  expected (sd)     Brier  base   AUC [95 % interval]    AUC of distance")
-    for score in found:
+def _joins(found: list[Score], part: str, forums: tuple[str, ...] = FORUMS) -> list[Row]:
+    """Who joins some of the forums, held against who did."""
+    rows: list[Row] = []
+    for score in (each for each in found if each.forum in forums):
+        name, share = score.forum + part, score.member.mean()
         low, high = interval(score)
-        share = score.member.mean()
-        brier, base = np.mean((score.chance - score.member) ** 2), share * (1.0 - share)
-        expected = f"{score.expected.mean():5.1f} ({score.expected.std(ddof=1):4.1f})"
-        here = f"{auc(score.chance, score.member):4.2f} [{low:4.2f}, {high:4.2f}]"
-        print(
-            f"{score.forum:12} {len(score.states):6} {score.member.sum():7}   {expected}      {brier:5.3f}  {base:5.3f}"
-            f"  {here:22} {auc(-score.distance, score.member):4.2f}"
-        )
-        if score.forum == "BARUCH":
-            print("             chance of those who stayed out:", *score.chance[~score.member].round(2))
+        for column, value in (
+            ("could join", len(score.states)),
+            ("did", score.member.sum()),
+            ("expected", score.expected.mean()),
+            ("sd", score.expected.std(ddof=1)),
+            ("Brier", np.mean((score.chance - score.member) ** 2)),
+            ("Brier of the base rate", share * (1.0 - share)),
+            ("AUC of nearness", auc(-score.distance, score.member)),
+        ):
+            rows.append(("joins", name, column, value, value, value, RUNS))
+        rows.append(("joins", name, "AUC", auc(score.chance, score.member), low, high, RUNS))
+    return rows
 
 
-def courses(runs: int) -> None:
-    """Print what becomes of forums, how far the majors are apart, how often they mean it, and how much is founded."""
+def _vote_of_1946(score: Score, names: tuple[str, ...]) -> list[Row]:
+    """The chances of the states that could sign the Baruch plan."""
+    chances = [(names[state], value) for state, value in zip(score.states, score.chance, strict=True)]
+    rest = float(np.mean([value for name, value in chances if name not in ("POL", "RUS")]))
+    return [("joins", "BARUCH", name, value, value, value, RUNS) for name, value in [*chances, ("all others", rest)]]
+
+
+def courses() -> list[Row]:
+    """What becomes of forums, how far the majors are apart, how often they mean it, and how much is founded."""
     scenario, params = settle(load_scenario("nuclear"), {})
     us, ussr = (scenario.actor_ids.index(name) for name in ("USA", "RUS"))
-    awake, gaps, founded = np.zeros(len(scenario.forum_ids)), [], []
+    start = scenario.build(1, params)
+    status, gaps, founded = [], [], []
     meant: dict[str, list[float]] = {name: [] for name in TALKS}
-    for replicate in range(runs):
+    for replicate in range(RUNS):
         outcome = run_arrays(scenario, params, scenario.steps, run_seed(SEED, replicate), every=scenario.steps)
         world, events = outcome.world, outcome.events
-        awake += world.status == Status.ALIVE
+        status.append(world.status[: len(scenario.tables.forums)].copy())
         gaps.append(np.abs(world.position[us] - world.position[ussr]))
         founded.append((events["kind"] == Event.FOUNDING).sum())
         met = events[(events["kind"] == Event.MEETING) & (events["actor"] == us) & (events["other"] == ussr)]
@@ -130,24 +144,25 @@ def courses(runs: int) -> None:
         for name, (first, last) in TALKS.items():
             value = met["value"][(met["step"] >= first) & (met["step"] <= last)].astype(int)
             meant[name].append(float(np.mean([value // 10 % 10 == 2, value % 10 == 2])))
-    print(f"\nruns in which a forum is awake at the end, of {runs}:")
-    print(", ".join(f"{row.id} {awake[f]:.0f}" for f, row in enumerate(scenario.tables.forums)))
-    print("distance of the majors at the end, by issue:", *(_mean(column) for column in np.array(gaps).T))
-    print("share of sides that mean it, Track 1 of the majors:", *(f"{k} {_mean(v)}" for k, v in meant.items()))
-    print("forums founded by actors:", _mean(founded))
+    rows: list[Row] = []
+    for f, forum in enumerate(scenario.tables.forums):
+        for word, kind in (("awake", Status.ALIVE), ("merged", Status.MERGED)):
+            number = int((np.array(status)[:, f] == kind).sum())
+            rows.append(("forums", forum.id, word, number, number, number, RUNS))
+    for k, issue in enumerate(scenario.issues):
+        apart = float(abs(start.position[us, k] - start.position[ussr, k]))
+        rows.append(("majors", "distance at the start", issue, apart, apart, apart, 1))
+        rows.append(row_of("majors", "distance at the end", issue, np.array(gaps)[:, k]))
+    rows += [row_of("majors", "sides that mean it on Track 1", years, meant[years]) for years in TALKS]
+    return [*rows, row_of("forums", "all", "founded by actors", founded)]
 
 
-def _mean(values: Sequence[float] | np.ndarray) -> str:
-    """The mean with half of its 95 % interval (normal)."""
-    return f"{np.mean(values):.3f} +- {1.96 * np.std(values, ddof=1) / np.sqrt(len(values)):.3f}"
-
-
-def observed() -> None:
-    """Print F across blocs and ENF of the real rosters of 1975, attention shared equally; no texts of a day."""
+def observed() -> list[Row]:
+    """F across blocs and ENF of the real rosters of 1975, attention shared equally; no texts of a day."""
     scenario = load_scenario("nuclear")
     world = scenario.build(1, settle(scenario, {})[1])
     power, apart = world.power, world.bloc[:, None] != world.bloc[None, :]
-    pairs = np.outer(power, power) * apart
+    pairs, found = np.outer(power, power) * apart, []
     for k, issue in enumerate(scenario.issues):
         rows = []
         for f, forum in enumerate(scenario.tables.forums):
@@ -159,13 +174,24 @@ def observed() -> None:
         attention /= np.maximum(attention.sum(axis=0), 1.0)
         overlap = np.minimum(attention[:, :, None], attention[:, None, :]).sum(axis=0)
         share = attention @ power / (attention @ power).sum()
-        across = 1.0 - (pairs * overlap).sum() / pairs.sum()
-        print(f"real rosters, {issue}: F across {across:.2f}, ENF {1.0 / (share**2).sum():.1f}")
+        for name, value in (
+            ("fragmentation_across", 1.0 - (pairs * overlap).sum() / pairs.sum()),
+            ("enf", 1.0 / (share**2).sum()),
+        ):
+            found.append(("real rosters", name, issue, value, value, value, 1))
+    return found
+
+
+def main() -> None:
+    """Write the table."""
+    results, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    history, free = scores(), scores({"forums.LTBT.fee": 0, "forums.NPT.fee": 0})
+    rows = _joins(history, "") + _joins(free, ", free treaties", ("LTBT", "NPT"))
+    rows += _vote_of_1946(history[0], load_scenario("nuclear").actor_ids)
+    rows += [*courses(), *observed(), *figures_of(results)]
+    table = pd.DataFrame(rows, columns=["table", "row", "column", "value", "low", "high", "n"])
+    table.to_csv(folder / "nuclear.csv", index=False, float_format="%.6g", lineterminator="\n")
 
 
 if __name__ == "__main__":
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    show(f"history, n = {number} runs", scores(number))
-    show(f"free treaties, n = {number} runs", scores(number, {"forums.LTBT.fee": 0, "forums.NPT.fee": 0}))
-    courses(number)
-    observed()
+    main()

@@ -1,9 +1,8 @@
 """Tables of the documentation that come from the registries, kept between markers in ``docs/*.md``.
 
-``python docs/make_tables.py docs/odd.md docs/scenarios.md docs/findings.md docs/cases/lifecycle.md`` renews them
-in place. A table stands
-between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; what stands around it is written by hand. A test
-compares.
+``python docs/make_tables.py docs/odd.md docs/scenarios.md docs/findings.md docs/effects.md docs/backtest.md
+docs/cases/lifecycle.md docs/cases/nuclear.md`` renews them in place. A table stands between ``<!-- table: NAME -->``
+and ``<!-- end of table -->``; what stands around it is written by hand. A test compares.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from figure_tables import MAKERS
+from nuclear_tables import MAKERS as NUCLEAR
 from pydantic import BaseModel
 from table_words import COLUMNS, DEFAULTS, KEYS
 
@@ -247,6 +248,8 @@ TABLE_MAKERS: dict[str, Callable[[], list[str]]] = {
     "quotas": _quotas,
     **{f"toml.{name}": _keys(name) for name in _HEAD_MODELS},
     **{f"csv.{table}": _columns(table) for table in TABLES},
+    **MAKERS,
+    **NUCLEAR,
 }
 
 #: Tables that every folder must have, and those it may have; for the text around the tables and its test.

@@ -24,7 +24,7 @@ from forumsim.scenarios.quarters import quarter_number
 from forumsim.studies.backtest import gates, inputs, logit, model_side
 from forumsim.studies.backtest.compare import compare, left_one_out
 from forumsim.studies.backtest.lives import count_run
-from forumsim.studies.backtest.model_side import Design, facts_before, opening_world, pooled
+from forumsim.studies.backtest.model_side import facts_before, opening_world, pooled, with_spread_of_others
 from forumsim.studies.backtest.rosters import AUTUMN, Roster, rosters
 from forumsim.studies.backtest.scores import auc, auc_draws, brier, brier_draws, percentiles, resampled
 from forumsim.studies.backtest.scoring import MEAN, POOLED
@@ -42,9 +42,10 @@ def read(name):
     return pd.read_csv(FOLDER / f"{name}.csv", keep_default_na=False, na_values=[""])
 
 
-def chances(facts, params, roster, replicates, seed=1, design=model_side.USUAL):
+def chances(facts, params, roster, replicates, seed=1, own_charter=True, estimated=True):
     """Chances over all replicates."""
-    return pooled(model_side.chances(facts, params, roster, replicates, seed, design), replicates)
+    params = with_spread_of_others(facts, params, roster) if estimated else params
+    return pooled(model_side.chances(facts, params, roster, replicates, seed, own_charter), replicates)
 
 
 @pytest.fixture(scope="module")
@@ -254,12 +255,12 @@ def test_the_roster_of_a_scored_forum_does_not_reach_the_model(case, scored, fac
 def test_other_rosters_count_when_their_time_has_come(case, scored, facts, tmp_path):
     """78/265 of March 2024 knows the Political Declaration of 2023, and nothing of 78/311 of July 2024."""
     roster, p = scored["UNGA_78_265"], params_for(case, {"membership.crowding": 1.0})
-    design = Design(estimated=False)  # the spread of readiness is learned from all other rosters, as a logit would
-    before = chances(facts, p, roster, 15, design=design)
+    # else the spread of readiness is learned from all other rosters, as a logit would
+    before = chances(facts, p, roster, 15, estimated=False)
 
     def without(forum):
         changed = altered(tmp_path / forum, lambda table: table[table["forum"] != forum])
-        return chances(facts_before(changed, [roster]), p, roster, 15, design=design)
+        return chances(facts_before(changed, [roster]), p, roster, 15, estimated=False)
 
     assert not np.array_equal(before, without("US_POLDEC_MIL"))
     assert np.array_equal(before, without("UNGA_78_311"))
@@ -326,11 +327,10 @@ def test_a_standing_forum_is_looked_at_in_every_quarter_to_autumn(case, scored, 
 
 def test_founders_charters_move_the_charter_alone(case, scored, facts):
     p = params_for(case)
-    designs = Design(), Design(own_charter=False)
-    own, founders = (chances(facts, p, scored["UNGA_LAWS"], 10, design=design) for design in designs)
+    own, founders = (chances(facts, p, scored["UNGA_LAWS"], 10, own_charter=said) for said in (True, False))
     assert not np.array_equal(own, founders)
     without = scored["COE_AI_CONV"]  # has no founder to take a charter from
-    assert np.array_equal(*(chances(facts, p, without, 10, design=design) for design in designs))
+    assert np.array_equal(*(chances(facts, p, without, 10, own_charter=said) for said in (True, False)))
 
 
 # --- life of organisations ------------------------------------------------------------------------------------------

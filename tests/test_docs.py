@@ -57,14 +57,20 @@ def blocks(text, language):
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("name", ["docs/odd.md", "docs/scenarios.md", "docs/findings.md", "docs/cases/lifecycle.md"])
+#: Pages with tables between markers.
+MADE = tuple(
+    f"docs/{name}.md"
+    for name in ("odd", "scenarios", "findings", "effects", "backtest", "cases/lifecycle", "cases/nuclear")
+)
+
+
+@pytest.mark.parametrize("name", MADE)
 def test_tables_are_up_to_date(page, name):
     assert page(name) == renewed(page(name)), f"run: python docs/make_tables.py {name}"
 
 
 def test_every_table_stands_in_a_page(page):
-    pages = "".join(page(f"docs/{name}.md") for name in ("odd", "scenarios", "findings", "cases/lifecycle"))
-    used = set(re.findall(r"<!-- table: (\S+) -->", pages))
+    used = set(re.findall(r"<!-- table: (\S+) -->", "".join(page(name) for name in MADE)))
     assert used == set(TABLE_MAKERS)
 
 

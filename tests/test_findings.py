@@ -82,13 +82,30 @@ def test_windows_are_means_over_their_recorded_steps():
     assert findings.window_of({"window": [21, 40]}, 120) == (21, 40)
 
 
+def test_pairs_without_what_a_claim_needs_are_left_out():
+    """Of three pairs what is needed comes about in the first; among realists in none."""
+    parts = ("a", "b", "realists, a", "realists, b")
+    runs = pd.DataFrame(
+        [(f"{part}{r}", part, r) for part in parts for r in range(3)], columns=["run_id", "part", "replicate"]
+    )
+    series = runs[["run_id"]].assign(step=20, issue="civil", joins=1.0)
+    series.loc[series["run_id"] == "b0", "joins"] = 2.0
+    series.loc[series["run_id"] == "b1", "joins"] = 0.0
+    earlier = series.assign(step=16, joins=series["joins"] + [0, 0, 0, 9, 9, 9, 0, 0, 0, 9, 9, 9])
+    claim = {"from": {"part": "a"}, "to": {"part": "b"}, "issue": "civil", "needs": {"measure": "joins", "step": 20}}
+    kept = findings.with_what_it_needs(claim, runs, pd.concat([series, earlier]))
+    assert sorted(kept["run_id"]) == ["a0", "b0"]
+    assert findings.with_what_it_needs({"from": {}, "to": {}}, runs, series) is runs
+
+
 @pytest.mark.parametrize("name", sorted({claim["plan"] for claim in CLAIMS}))
 def test_claims_name_what_their_plan_makes(name):
     plan = load_plan(findings.PLANS / f"{name}.toml")
     settings = [{"part": plan.parts[point.part].name, **point.values} for point in plan.points]
     plain = {each["part"] for each in settings} == {"model", findings.NULL}
     for claim in (each for each in CLAIMS if each["plan"] == name):
-        assert claim["measure"] in plan.recording.series and claim["measure"] in {item.name for item in MEASURES}
+        measures = {claim["measure"], *([claim["needs"]["measure"]] if "needs" in claim else [])}
+        assert measures <= set(plan.recording.series) and measures <= {item.name for item in MEASURES}
         sides = [claim["from"], claim["to"]]
         against = claim.get("against", {})
         sides += [against["from"], against["to"]] if "from" in against else [side | against for side in sides]

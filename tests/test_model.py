@@ -21,8 +21,9 @@ from forumsim import ForumModel, InputError, load_scenario
 from forumsim.core.measures import MEASURES, MEASURES_BY_NAME
 from forumsim.core.schedule import SCHEDULE
 from forumsim.core.terms import Event, Status
+from forumsim.running.arguments import MAX_SEED
 from forumsim.running.model.choices import RULES
-from forumsim.running.run import MAX_SEED, run_arrays
+from forumsim.running.run import run_arrays
 
 MESA = tuple(int(part) for part in importlib.metadata.version("mesa").split(".")[:2])
 
@@ -587,3 +588,9 @@ def test_all_public_names_are_there():
     with pytest.raises(AttributeError, match="no attribute 'Modell'"):
         _ = forumsim.Modell
     assert forumsim.MEASURES[0].name in MEASURES_BY_NAME
+
+
+def test_the_reader_needs_no_import_of_its_own_and_completion_shows_public_names_alone():
+    code = "import forumsim; assert callable(forumsim.analysis.load); assert 'annotations' not in dir(forumsim)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert {"analysis", "extensions", "simulate"} <= set(dir(forumsim))

@@ -38,6 +38,7 @@ from findings_claims import (
     verdict,
     window_means,
     window_of,
+    with_what_it_needs,
 )
 from forumsim.core.parameters import PARAMETERS
 from forumsim.sweeps import sweep
@@ -66,6 +67,7 @@ def judge(claim: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     steps = runs.groupby("part")["steps"].first() if "part" in runs else runs["steps"]
     length = int(steps[claim["from"]["part"]] if "part" in claim["from"] else steps.iloc[0])
     values = window_means(series, claim["measure"], issue, window_of(claim, length))
+    runs = with_what_it_needs(claim, runs, series)
     parts = set(runs["part"]) if "part" in runs else set()
     plain = parts == {"model", NULL}
     effects = effect_of(claim, runs, values, part="model" if plain else "")
@@ -150,14 +152,18 @@ class Sets:
         points = self.out / f"{name}.csv"
         points.parent.mkdir(parents=True, exist_ok=True)
         self.table.drop(columns=list(fixed & set(self.table.columns))).to_csv(points, index=False)
+        needed = [claim["needs"]["measure"]] if "needs" in claim else []
         plan = {
             "scenario": scenario, "steps": steps, "replicates": self.replicates, "seed": 99, "part": parts,
             "design": {"kind": "table", "file": str(points.resolve())},
-            "record": {"series": [claim["measure"]], "every": 4},
+            "record": {"series": [claim["measure"], *needed], "every": 4},
         }  # fmt: skip
         sweep(plan, self.out / name, self.workers, yes=True, plan_folder=PLANS)
         runs, series = (pd.read_csv(self.out / name / f"{each}.csv", low_memory=False) for each in ("runs", "series"))
         runs["row"] = runs.groupby(["part", "replicate"]).cumcount()
+        runs = with_what_it_needs(
+            {**claim, "from": {"part": "a"}, "to": {"part": "b"}}, runs, series, ("row", "replicate")
+        )
         return runs, window_means(series, claim["measure"], claim.get("issue", "pooled"), window)
 
     def tried(self, name: str, claim: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[int, int]:

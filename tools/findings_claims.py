@@ -70,6 +70,28 @@ def effect_of(claim: Mapping[str, Any], runs: pd.DataFrame, values: pd.Series, b
     return effect
 
 
+def with_what_it_needs(
+    claim: Mapping[str, Any], runs: pd.DataFrame, series: pd.DataFrame, by: Sequence[str] = ("replicate",)
+) -> pd.DataFrame:
+    """The runs of the pairs in which what the claim is about came about; all of them if it needs nothing.
+
+    ``needs`` names a measure and a step: at that step the run as in ``to`` has more of it than the run as in ``from``.
+    The two are the same up to the act that is tried, so that this chooses among worlds and not among outcomes.
+    """
+    needs = claim.get("needs")
+    if not needs:
+        return runs
+    values = window_means(series, needs["measure"], claim.get("issue", "pooled"), (needs["step"], needs["step"]))
+    kept = []
+    for prefix in ("", f"{NULL}, "):
+        before, after = ({"part": prefix + claim[side]["part"]} for side in ("from", "to"))
+        own = runs[runs["part"].isin([before["part"], after["part"]])]
+        if len(own):
+            more = differences(own, values, before, after, by)
+            kept.append(own[own.set_index(list(by)).index.isin(more.index[more > 0])])
+    return pd.concat(kept)
+
+
 def interval(effects: pd.Series) -> tuple[float, float, float]:
     """Mean and 95 % t interval; NaN without two effects."""
     if len(effects) < 2:

@@ -157,8 +157,9 @@ def curves(claims: Sequence[Mapping[str, Any]], folder: Path) -> list[dict[str, 
     for number, places in enumerate(rows_of(claims), start=1):
         claim = claims[places[0]]
         axis = axis_of(claim)
+        chosen = findings_claims.with_what_it_needs(claim, runs, series)
         for world, names in worlds.items():
-            for row in _curves(claim, axis, runs, series, names):
+            for row in _curves(claim, axis, chosen, series, names):
                 found.append(
                     {
                         "hypothesis": claim["hypothesis"],

@@ -47,6 +47,9 @@ _HOMES = {
     "Problem": "forumsim.core.errors",
 }
 
+#: Rooms that are loaded when they are first named, so that ``forumsim.analysis.load`` needs no import of its own.
+_ROOMS = ("analysis", "extensions")
+
 __all__ = [
     "MEASURES",
     "PARAMETERS",
@@ -86,6 +89,8 @@ def __getattr__(name: str) -> Any:
         value: Any = _version()
     elif name in _HOMES:
         value = getattr(import_module(_HOMES[name]), name)
+    elif name in _ROOMS:
+        value = import_module(f"forumsim.{name}")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value
@@ -93,4 +98,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*(name for name in globals() if name.startswith("__")), *__all__, *_ROOMS})

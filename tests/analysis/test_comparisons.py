@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from scipy import stats
 
+from any_runs import sweep
 from forumsim.analysis import labels, level_means, load_results, paired_differences, reading, report, verdict_shares
 from forumsim.analysis.axes import assign_roles
 from forumsim.analysis.contrasts import read_contrasts
@@ -23,7 +24,6 @@ from forumsim.analysis.sweeps import measure_figure
 from forumsim.core.measures import MEASURES
 from forumsim.core.world import empty_world
 from forumsim.running.run import Outcome
-from forumsim.sweeps import sweep
 
 ACT = {"step": 2, "act": "shock", "kind": "sanction", "actor": "west_major", "other": "east_major", "size": 0.9}
 

@@ -378,12 +378,49 @@ def test_graphml_is_read_back(talk, folder, tmp_path):
         (lambda e: e.network(run_id=e.memberships()["run_id"][0], kind="actor"), "did you mean 'actors'"),
         (lambda e: e.regime_map("civl"), "did you mean 'civil'"),
         (lambda e: e.regime_map(state="apart"), "state"),
+        (lambda e: e.detail("event"), "table: found 'event'; allowed: events, forums,"),
+        (lambda e: e.contrasts("dialog_level"), "did you mean 'dialogue_level'"),
+        (lambda e: e.contrasts("part"), "parts are compared by the [contrasts] of a plan"),
+        (lambda e: e.survival("convergent"), "allowed: convergence, polycentric, mixed, fragmentation, or a condition"),
+        (lambda e: e.survival("convergent"), "did you mean 'convergence'"),
+        (lambda e: e.survival("enf < 1,5"), "write the decimals after a point: 1.5"),
+        (lambda e: e.memberships(run_id="r"), "run_id: found 'r'; allowed: r"),
+        (lambda e: e.memberships(run_id=""), "run_id: found ''; allowed: r"),
     ],
 )
 def test_mistakes_are_told(talk, ask, told):
     with pytest.raises(InputError) as error:
         ask(talk)
     assert told in str(error.value)
+
+
+def test_settings_are_known_by_their_names_in_the_plan(talk):
+    for ask in (
+        lambda name: talk.contrasts(name, ["trust_across"]),
+        lambda name: talk.pairs(name, ["trust_across"]),
+        lambda name: talk.survival("enf < 1.5", by=name),
+    ):
+        pd.testing.assert_frame_equal(ask("dialogue.level"), ask("dialogue_level"))
+
+
+def test_a_run_is_known_by_the_beginning_of_its_id(talk):
+    run_id = talk.memberships()["run_id"].iloc[0]
+    assert set(talk.memberships(run_id=run_id[:9])["run_id"]) == {run_id}
+    assert talk.network(run_id=run_id[:9]).number_of_nodes() == talk.network(run_id=run_id).number_of_nodes()
+
+
+def test_a_date_is_counted_from_the_start_of_each_run(tmp_path):
+    starts = ["2023-Q4", "2024-Q3"]
+    plan = {"scenario": "ai_governance", "steps": 6, "replicates": 1, "vary": {"scenario.start": starts},
+            "record": {"every": 6, "detail": "all", "snapshots": [0, 6]}}  # fmt: skip
+    found = load(sweep(plan, tmp_path / "out", workers=1).folder)
+    start_of = found.runs.set_index("run_id")["scenario_start"].astype(str)
+    for date in ("2024-Q4", "2024-11-30"):  # four quarters after the first start, one after the second
+        steps = found.memberships(at=date).groupby("run_id")["step"].first()
+        assert {start_of[run_id]: step for run_id, step in steps.items()} == {"2023-Q4": 4, "2024-Q3": 1}
+    for date in ("2025-Q3", "2024-Q1"):  # after the end of one, before the start of the other
+        with pytest.raises(InputError, match=r"a date from 2023-Q4 to 2025-Q2|a date from 2024-Q3 to 2026-Q1"):
+            found.memberships(at=date)
 
 
 def test_a_folder_without_snapshots_says_how_to_get_them(tmp_path):

@@ -11,11 +11,11 @@ from synthetic_results import write_results
 from test_comparisons import noise_run
 from test_report_options import overlaps
 
+from any_runs import sweep
 from forumsim.analysis import load_results, report
 from forumsim.analysis.metamodel import fit, models, needs_metamodel
 from forumsim.analysis.metamodel_section import metamodel_figure
 from forumsim.analysis.style import Sheet, styled
-from forumsim.sweeps import sweep
 from signed import sign
 
 QUICK = Sheet(("png",), dpi=40)

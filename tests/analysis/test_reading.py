@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from synthetic_results import write_results
 
@@ -28,6 +30,21 @@ def test_identical_pairs_and_single_pairs():
 
 def test_a_small_clear_effect_keeps_its_figures():
     assert "rises by 0.00020 (0.00010 to 0.00030)" in effect_words(row(0.0002, 0.0001, 0.0003))
+
+
+def test_the_number_of_pairs_is_that_of_the_lines_that_are_told(sweep_folder):
+    results = load_results(sweep_folder)
+    run = results.runs["run_id"].iloc[0]
+    untold = (results.series["run_id"] == run) & (results.series["issue"] == "order")
+    series = results.series.copy()
+    series.loc[untold, "legalization"] = float("nan")  # of which the reading tells the pooled row alone
+    text = reading(replace(results, series=series))
+    assert "n = 5 pairs" in text
+    assert "[n =" not in text
+    series.loc[untold, "fragmentation_across"] = float("nan")  # of which it tells every issue
+    text = reading(replace(results, series=series))
+    assert "n = 4 to 5 pairs" in text
+    assert "[n = 4]" in text
 
 
 def test_the_sign_turns_with_sincerity(sweep_folder):

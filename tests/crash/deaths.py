@@ -18,14 +18,14 @@ import shutil
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "experiments"))
 from fake_runs import fails_at_full_level, fake_run, tables_of
 
-from forumsim.commands.fresh import sweep_fresh
+from any_runs import sweep, sweep_fresh
 from forumsim.plans import make_plan
 from forumsim.results import store
 from forumsim.results.opening import FolderState, folder_state
-from forumsim.sweeps import functions, sweep
 
 GIVEN = {
     "scenario": "two_blocs", "steps": 2, "replicates": 2, "seed": 5, "fields": {"actors": 6, "nonstate": 1},
@@ -85,7 +85,6 @@ def consistent(out):
 
 def main(library, folder, kind, every):
     """All deaths of a kind of sweep."""
-    functions.own_functions = lambda load, run: {}
     store.COMMIT_SECONDS = 0.0  # every chunk is a transaction
     whole, start, place = folder / "whole", folder / "start", folder / "place"
     plan = {"extend": LARGE, "replace": OTHER}.get(kind, SMALL)

@@ -9,8 +9,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "experiments"))
 from fake_runs import fake_run
 
+from any_runs import sweep
 from forumsim.plans.seeds import run_seed
-from forumsim.sweeps import sweep
 
 SEED, REPLICATES = 3, 500
 GIVEN = {

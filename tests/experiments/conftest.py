@@ -20,10 +20,3 @@ PLAN = {
 @pytest.fixture
 def given():
     return copy.deepcopy(PLAN)
-
-
-@pytest.fixture(autouse=True)
-def one_run_for_another(request, monkeypatch):
-    """Runs of `fake_runs` stand for the shipped one that fails, is interrupted, is mended: they count as the same."""
-    if request.module.__name__ != "test_functions":
-        monkeypatch.setattr("forumsim.sweeps.functions.own_functions", lambda load, run: {})

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from fake_runs import fake_run
 
-from forumsim import sweep
+from any_runs import calibrate, open_past, rerun_plan, sweep, write_run
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES
 from forumsim.plans import load_plan, make_plan
@@ -22,10 +22,7 @@ from forumsim.results.manifest import identity
 from forumsim.running.outcome import Outcome
 from forumsim.scenarios import copy_scenario
 from forumsim.scenarios.settings import column_name
-from forumsim.sweeps.past import open_past
 from forumsim.sweeps.rerun import find, repeat
-from forumsim.sweeps.rerun_plan import rerun_plan
-from forumsim.sweeps.single import write_run
 
 LAW, ADMISSION = "forums.universal_civil.legalization", "forums.universal_civil.admission"
 TALK = "actors.west_major.sincerity"
@@ -281,7 +278,7 @@ def test_sensitivity_to_a_cell(given, tmp_path):
 
 def test_calibration_of_a_cell(given, tmp_path):
     pytest.importorskip("optuna", reason="pip install 'forumsim[sensitivity]'")
-    from forumsim.studies.calibration import calibrate, make_calibration
+    from forumsim.studies.calibration import make_calibration
 
     (tmp_path / "targets.csv").write_text(
         "measure,issue,step,target,tolerance\nenf,pooled,end,0.7,0.05\n", encoding="utf-8"

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from fake_runs import fails_at_full_level
 
+from any_runs import sweep
 from forumsim.core.measures import MEASURES
 from forumsim.core.parameters import PARAMETERS
 from forumsim.results.codebook import page
-from forumsim.sweeps import sweep
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import pytest
 from fake_runs import fails_at_full_level, fake_run, shared_noise
 from scipy import stats
 
+from any_runs import sweep
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan
-from forumsim.sweeps import sweep
 
 GIVEN = {
     "scenario": "two_blocs", "steps": 4, "replicates": 6, "fields": {"actors": 8, "nonstate": 1},

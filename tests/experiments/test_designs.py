@@ -8,11 +8,11 @@ import pytest
 from fake_runs import fake_run
 from scipy.stats import qmc
 
+from any_runs import sweep
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan
 from forumsim.plans.designs import DESIGNS, rows, size
 from forumsim.plans.factors import MOST_POINTS, Factor
-from forumsim.sweeps import sweep
 
 RANGES = {"dialogue.level": {"from": 0, "to": 1}, "utility.trust": "plausible", "founding.patience": "plausible"}
 

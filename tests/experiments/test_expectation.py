@@ -7,11 +7,10 @@ import pytest
 import typer
 from fake_runs import fails_at_full_level, fake_run
 
+from any_runs import expect, sweep
 from forumsim.commands.plan import plan
 from forumsim.plans import make_plan
 from forumsim.plans.plan import as_toml
-from forumsim.sweeps import sweep
-from forumsim.sweeps.expectation import expect
 
 
 class Spy:

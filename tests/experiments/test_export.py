@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from fake_runs import fails_at_full_level, fake_run, files_of
 
+from any_runs import sweep
 from forumsim.commands.folders import export as command
 from forumsim.core.errors import InputError
 from forumsim.core.measures import MEASURES_BY_NAME
@@ -24,8 +25,6 @@ from forumsim.results.results import Results
 from forumsim.results.stata import shortened, stata_names
 from forumsim.running.model import ForumModel
 from forumsim.scenarios.loader import SHIPPED
-from forumsim.sweeps import sweep
-from forumsim.sweeps.mesa_frame import mesa_frame
 
 
 def fails_at_length(scenario, record, steps, seed, every, snapshots=()):
@@ -301,45 +300,20 @@ def batch(arguments, seeds, steps):
     return pd.concat(frames, ignore_index=True)
 
 
-def test_frame_is_that_of_batch_run(tmp_path):
+def test_batch_run_of_mesa_gives_the_numbers_of_a_sweep(tmp_path):
     plan = {"scenario": "two_blocs", "steps": 3, "replicates": 2, "seed": 5,
             "vary": {"dialogue.level": [0, 0.5], "scenario.polarisation": [0.2, 0.8]}}  # fmt: skip
     results = sweep(plan, tmp_path / "out")
     arguments = {"scenario": ["two_blocs"], "steps": [3], "dialogue_level": [0, 0.5],
                  "scenario_polarisation": [0.2, 0.8]}  # fmt: skip
     theirs = batch(arguments, results.runs["seed"].unique().tolist(), 3)
-    ours = mesa_frame(results)
-    assert list(ours.columns) == list(theirs.columns)
-    assert len(ours) == 8 * 4
-    both = theirs.merge(ours, on=["RunId", "iteration", "Step"], suffixes=("", "_ours"))
-    assert len(both) == len(theirs) == len(ours)
-    for name in theirs.columns[3:]:
-        if name == "scenario":
-            assert (both[name] == both[f"{name}_ours"]).all()
-        else:
-            assert both[f"{name}_ours"].to_numpy(float) == pytest.approx(
-                both[name].to_numpy(float), rel=1e-7, abs=1e-12, nan_ok=True
-            ), name
-
-
-def test_frame_of_some_measures_without_issues(results):
-    frame = mesa_frame(results, by_issue=False)
-    assert list(frame.columns) == [
-        "RunId", "iteration", "Step", "scenario", "steps", "dialogue_level", "realist", "sincerity_level", "rng",
-        "fragmentation", "enf", "coverage", "biermann",
-    ]  # fmt: skip
-    assert frame["RunId"].nunique() == len(results.runs)
-    pooled = results.series[results.series["issue"] == "pooled"]
-    assert frame["enf"].tolist() == pooled["enf"].tolist()
-    assert frame["rng"][:4].tolist() == [5] * 4
-    wide = mesa_frame(results.folder)
-    issue = MEASURES_BY_NAME["enf"].per_issue
-    assert ("enf_civil" in wide.columns) == issue
-    assert wide["enf_civil"].tolist() == results.series.loc[results.series["issue"] == "civil", "enf"].tolist()
-
-
-def test_frame_of_failed_runs_only(given, tmp_path):
-    given["vary"]["dialogue.level"] = [1]
-    frame = mesa_frame(sweep(given, tmp_path / "out", run=fails_at_full_level))
-    assert len(frame) == 0
-    assert list(frame.columns)[:3] == ["RunId", "iteration", "Step"]
+    keys = ["seed", "dialogue_level", "scenario_polarisation", "step"]
+    theirs = theirs.rename(columns={"rng": "seed", "Step": "step"}).set_index(keys)
+    for issue in ("pooled", "civil", "military"):
+        series = results.series[results.series["issue"] == issue]
+        ours = series.merge(results.runs, on="run_id").set_index(keys).reindex(theirs.index)
+        names = [name for name in results.series.columns[4:] if issue == "pooled" or f"{name}_{issue}" in theirs]
+        assert len(ours) == 8 * 4 and "enf" in names
+        for name in names:
+            other = theirs[name if issue == "pooled" else f"{name}_{issue}"].to_numpy(float)
+            assert ours[name].to_numpy(float) == pytest.approx(other, rel=1e-7, abs=1e-12, nan_ok=True), name

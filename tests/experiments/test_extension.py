@@ -3,8 +3,9 @@
 import pytest
 from fake_runs import fails_at_full_level, fake_run, files_of, interrupts, stored, tables_of
 
+from any_runs import sweep
 from forumsim.core.errors import InputError
-from forumsim.sweeps import TooManyFailures, sweep
+from forumsim.sweeps import TooManyFailures
 
 
 @pytest.fixture

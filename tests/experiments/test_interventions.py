@@ -12,6 +12,7 @@ import pytest
 from fake_runs import tables_of
 from typer.testing import CliRunner
 
+from any_runs import open_past, sweep, write_run
 from forumsim.commands.cli import app
 from forumsim.core.errors import InputError
 from forumsim.plans import run_seed
@@ -19,10 +20,7 @@ from forumsim.plans.plan import as_toml, load_plan, make_plan
 from forumsim.running.interventions import details_text, read_interventions
 from forumsim.running.notes import RunNote
 from forumsim.running.run import run_arrays, simulate
-from forumsim.sweeps import sweep
-from forumsim.sweeps.past import open_past
 from forumsim.sweeps.rerun import find, repeat
-from forumsim.sweeps.single import write_run
 
 A, B, FORUM = "west_major", "east_major", "universal_civil"
 ACTS = [

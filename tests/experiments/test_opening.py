@@ -7,6 +7,7 @@ import pytest
 from fake_runs import fake_run
 from typer.testing import CliRunner
 
+from any_runs import sweep
 from forumsim.analysis import load_results
 from forumsim.commands.cli import app
 from forumsim.core.errors import InputError
@@ -14,8 +15,6 @@ from forumsim.plans import make_plan
 from forumsim.results.export import export
 from forumsim.results.opening import open_results, open_tables
 from forumsim.results.results import Results
-from forumsim.sweeps import sweep
-from forumsim.sweeps.mesa_frame import mesa_frame
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +35,7 @@ def change(path, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-@pytest.mark.parametrize("read", [load_results, export, mesa_frame, open_tables])
+@pytest.mark.parametrize("read", [load_results, export, open_tables])
 @pytest.mark.parametrize("table", ["runs", "series", "summary", "events"])
 def test_a_table_that_was_edited_is_named(results, read, table):
     change(results.folder / f"{table}.csv", "0", "1")

@@ -14,16 +14,14 @@ from pathlib import Path
 import pytest
 from fake_runs import fake_run
 
+from any_runs import open_past, rerun_plan, sweep
 from forumsim.core.errors import InputError
 from forumsim.plans.plan import as_toml
 from forumsim.results.package import write_package
 from forumsim.results.results import Results
 from forumsim.results.validation import check_results
 from forumsim.scenarios import copy_scenario
-from forumsim.sweeps import sweep
-from forumsim.sweeps.past import open_past
 from forumsim.sweeps.rerun import find, repeat
-from forumsim.sweeps.rerun_plan import rerun_plan
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import pytest
 from fake_runs import fake_run, tables_of
 
+from any_runs import sweep
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan
-from forumsim.sweeps import sweep
 
 BASE = {"scenario": "two_blocs", "steps": 4, "replicates": 2, "fields": {"actors": 8, "nonstate": 1},
         "record": {"series": ["fragmentation"], "every": 2}}  # fmt: skip

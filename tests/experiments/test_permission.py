@@ -7,10 +7,10 @@ import pytest
 from fake_runs import fake_run
 from typer.testing import CliRunner
 
+from any_runs import sweep
 from forumsim.commands.cli import app
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan
-from forumsim.sweeps import sweep
 from forumsim.sweeps.permission import TooLarge, rough_steps
 
 PLAN = """\

@@ -19,15 +19,14 @@ from fake_runs import (
     without_memory_at_full_level,
 )
 
+from any_runs import sweep
 from forumsim.core.errors import InputError
-from forumsim.sweeps import sweep
 from forumsim.sweeps.versions import versions
 
 SCRIPT = """
 import json, sys
 from fake_runs import slow_run
-from forumsim.sweeps import functions, sweep
-functions.own_functions = lambda load, run: {}  # as in these tests
+from any_runs import sweep
 try:
     sweep(json.loads(sys.argv[1]), sys.argv[2], workers=2, run=slow_run)
 except KeyboardInterrupt:

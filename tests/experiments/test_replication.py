@@ -8,10 +8,10 @@ import pytest
 from fake_runs import fake_run, noisy_at_full_level, stored, tables_of
 from scipy import stats
 
+from any_runs import sweep
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan
 from forumsim.plans.replication import Precision, Replication
-from forumsim.sweeps import sweep
 
 
 def given(**replication):

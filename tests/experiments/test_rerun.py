@@ -10,6 +10,7 @@ import pytest
 import typer
 from fake_runs import fails_at_full_level, fake_run, files_of
 
+from any_runs import open_past, rerun_plan, sweep, write_run
 from forumsim.commands.rerun import rerun as command
 from forumsim.core.errors import InputError
 from forumsim.plans import run_seed
@@ -18,11 +19,7 @@ from forumsim.results.opening import file_digest
 from forumsim.results.results import Results
 from forumsim.running.run import simulate
 from forumsim.scenarios import copy_scenario
-from forumsim.sweeps import sweep
-from forumsim.sweeps.past import open_past
 from forumsim.sweeps.rerun import find, repeat, rerun
-from forumsim.sweeps.rerun_plan import rerun_plan
-from forumsim.sweeps.single import write_run
 
 
 @pytest.fixture(scope="module")
@@ -422,7 +419,7 @@ def test_tables_of_one_run(given, tmp_path, row):
     results = sweep(given, tmp_path / "out", run=run)
     past = open_past(results.folder, run=run)
     recorded = find(past, results.runs["run_id"][row])
-    alone = write_run(past, recorded, tmp_path / "alone")
+    alone = write_run(past, recorded, tmp_path / "alone", run=run)
     was, now = results.runs.iloc[row], alone.runs.iloc[0]
     for name in (
         "run_id",

@@ -12,6 +12,7 @@ import tracemalloc
 import pytest
 from fake_runs import fake_run, files_of, tables_of
 
+from any_runs import sweep
 from forumsim.analysis import draw_figures, report
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan
@@ -22,7 +23,6 @@ from forumsim.results.opening import FolderState, folder_state, open_results
 from forumsim.results.store import Store
 from forumsim.results.store_rows import RunResult, stored_runs, verify_store
 from forumsim.results.validation import check_results
-from forumsim.sweeps import sweep
 
 HEAD = {"plan": {"seed": 1, "vary": {"dialogue.level": [0, 1]}}, "model_digest": "a"}
 PARTS = ("runs", "series")
@@ -212,7 +212,6 @@ def begun(tmp_path_factory):
     }  # fmt: skip
     folder = tmp_path_factory.mktemp("begun")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("forumsim.sweeps.functions.own_functions", lambda load, run: {})
         whole = sweep(plan, folder / "whole", run=fake_run)
         patch.setattr(sys.modules["forumsim.sweeps.sweep"], "assemble", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):

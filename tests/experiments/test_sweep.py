@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from fake_runs import fails_at_full_level, fake_run, files_of, interrupts, stored, tables_of
 
+from any_runs import sweep
 from forumsim.core.compilation import MODEL_DIGEST
 from forumsim.core.errors import InputError
 from forumsim.plans import make_plan, run_seed
 from forumsim.plans.plan import as_toml
-from forumsim.sweeps import sweep
 
 DETAILS = {"events.csv", "forums.csv", "memberships.csv", "actors.csv"}
 

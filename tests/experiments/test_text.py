@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,15 +14,11 @@ def written(value):
 
 
 @settings(deadline=None, max_examples=500)
-@given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e250, max_value=1e250))
+@given(st.floats(allow_nan=False))
 def test_numbers_are_written_as_c_would_with_8_digits(value):
-    if abs(value) < 1e-250:
-        value = 0.0
-    expected = f"{value:.8g}"
     text = written(value)
-    # at a tie in the ninth digit the product with a power of ten may fall on the other side: the last digit differs
-    assert text == expected.replace("-0", "0", 1) or math.isclose(float(text), value, rel_tol=5.000001e-8)
-    assert len(text) <= len(expected) + 1
+    assert text == (f"{value:.8g}" if value else "0")
+    assert float(text) == pytest.approx(value, rel=5.000001e-8)
 
 
 def test_plain_numbers_are_written_as_expected():

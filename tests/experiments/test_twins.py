@@ -9,16 +9,14 @@ import pytest
 from fake_runs import fails_at_full_level, fake_run, interrupts, shared_noise, tables_of
 from scipy import stats
 
+from any_runs import open_past, rerun_plan, sweep
 from forumsim.core.errors import InputError
 from forumsim.core.measures import column_index
 from forumsim.plans import make_plan
 from forumsim.results.export import export
 from forumsim.results.folder import load_results
 from forumsim.results.validation import check_results
-from forumsim.sweeps import sweep
-from forumsim.sweeps.past import open_past
 from forumsim.sweeps.rerun import find, repeat
-from forumsim.sweeps.rerun_plan import rerun_plan
 from forumsim.sweeps.single import plan_of_run
 
 GIVEN = {

@@ -12,6 +12,7 @@ import pytest
 import typer
 from fake_runs import fails_at_full_level, fake_run, files_of
 
+from any_runs import sweep
 from forumsim.analysis import load_results
 from forumsim.commands.folders import check
 from forumsim.core.errors import InputError
@@ -22,7 +23,6 @@ from forumsim.results.export import export
 from forumsim.results.opening import file_digest
 from forumsim.results.results import Results
 from forumsim.results.validation import check_results
-from forumsim.sweeps import sweep
 from forumsim.sweeps.past import open_past
 
 

@@ -92,7 +92,10 @@ EVENTS = mutants_of("core/measures/events.py", _TESTS, [
      "        Event.DEEDS,\n"),
 ])  # fmt: skip
 
-COMPUTE = mutants_of("core/measures/compute.py", _TESTS, [
+COMPUTE = mutants_of("core/measures/compute.py", (*_TESTS, "tests/rules/test_schedule.py"), [
+    ("judged_from_other_columns", "where all measures are taken, fragmentation within blocs is judged",
+     "out[k, 1] = measures[k, 1]",
+     "out[k, 1] = measures[k, 2]"),
     ("judged_by_within", "the verdict reads fragmentation within blocs for the effective number",
      "out[k, 2] = found[k, 3]",
      "out[k, 2] = found[k, 2]"),

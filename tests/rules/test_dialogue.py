@@ -6,7 +6,7 @@ from small_worlds import add_forum, events_of, forget_events, ready, record, ren
 
 from forumsim.core import draws
 from forumsim.core.rules.dialogue import dialogue, judge, meet, persuade, track_opens
-from forumsim.core.state.partners import choose_partner, draw_partner, partner_weights
+from forumsim.core.state.partners import choose_partner, draw_partner, partners_of, weigh_partners
 from forumsim.core.state.sincerity import chance_genuine
 from forumsim.core.terms import (
     CHANNEL_DTYPE,
@@ -177,22 +177,22 @@ def test_partners_are_drawn_by_the_root_of_power():
     world = world_of(4)
     world.power[:] = [0.64, 0.0, 0.32, 0.04]
     world.kind[1] = Kind.NONSTATE
-    running = partner_weights(world)
+    partners = weigh_partners(world)
     roots = np.sqrt([0.64, 0.0, 0.32, 0.04])
-    assert running == pytest.approx(np.cumsum(roots))
-    drawn = np.bincount([draw_partner(running, 2, (k + 0.5) / 4000) for k in range(4000)], minlength=4)
+    assert partners.running == pytest.approx(np.cumsum(roots))
+    drawn = np.bincount([draw_partner(partners, 2, (k + 0.5) / 4000) for k in range(4000)], minlength=4)
     roots[2] = 0
     assert drawn / 4000 == pytest.approx(roots / roots.sum(), abs=1e-3)
-    assert draw_partner(np.array([0.0, 0.3, 0.3]), 1, 0.5) == -1  # nobody else
+    assert draw_partner(partners_of(np.array([0.0, 0.3, 0.3])), 1, 0.5) == -1  # nobody else
 
 
 def test_bridging_seeks_the_most_distant_of_four():
     world = world_of(5)
     world.position[:, 0] = [0.0, 0.1, 0.2, 0.3, 1.0]
-    running = partner_weights(world)
+    partners = weigh_partners(world)
     p, plain = record({"dialogue.bridging": 1.0}), record({"dialogue.bridging": 0.0})
-    far = np.mean([choose_partner(world, p, running, 0, KEY, m, 0) == 4 for m in range(4000)])
-    near = np.mean([choose_partner(world, plain, running, 0, KEY, m, 0) == 4 for m in range(4000)])
+    far = np.mean([choose_partner(world, p, partners, 0, KEY, m, 0) == 4 for m in range(4000)])
+    near = np.mean([choose_partner(world, plain, partners, 0, KEY, m, 0) == 4 for m in range(4000)])
     assert far == pytest.approx(1 - 0.75**4, abs=0.03)
     assert near == pytest.approx(0.25, abs=0.03)
 

@@ -8,7 +8,7 @@ from small_worlds import record, world_of
 
 from forumsim.core import draws
 from forumsim.core.rules.dialogue import common_ground, declare, dialogue, meet, persuade
-from forumsim.core.state.partners import draw_partner, root_mean_gap
+from forumsim.core.state.partners import draw_partner, partners_of, root_mean_gap
 from forumsim.core.state.sincerity import chance_genuine
 from forumsim.core.terms import PENDING, STEP, Kind, Role, Tally
 
@@ -112,9 +112,26 @@ def test_a_declaration_is_on_what_matters_to_both(salience, issue):
 
 def test_a_draw_at_the_actors_own_place_falls_on_the_next():
     """Of three alike the other two have half of [0, 1) each, lower bounds included."""
-    alike = np.array([1.0, 2.0, 3.0])
+    alike = partners_of(np.array([1.0, 2.0, 3.0]))
     for i, others in ((0, [1, 1, 2, 2]), (1, [0, 0, 2, 2]), (2, [0, 0, 1, 1])):
         assert [draw_partner(alike, i, u) for u in (0.0, 0.49, 0.5, 0.99)] == others
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 66, 215])
+@pytest.mark.parametrize("tail", [0.3, 1.0, 5.0])
+def test_a_partner_is_the_first_whose_running_sum_passes_the_target(n, tail):
+    """Very unequal weights, some of them 0, against numpy's search in the weights of the others."""
+    rng = np.random.default_rng(n)
+    weights = rng.pareto(tail, n) * (rng.random(n) < 0.8)
+    running = np.cumsum(weights)
+    partners = partners_of(running)
+    for u in (0.0, 0.5, 1.0 - 2.0**-53, *rng.random(300)):
+        i = int(rng.integers(n))
+        before, own = running[i - 1] if i else 0.0, running[i] - (running[i - 1] if i else 0.0)
+        total = running[-1] - own
+        target = u * total + (own if u * total >= before else 0.0)
+        found = min(int(np.searchsorted(running, target, side="right")), n - 1)
+        assert draw_partner(partners, i, u) == (found if total > 0.0 and found != i else -1)
 
 
 def test_meetings_follow_capacity_over_the_mean_and_the_influence_of_hosts():

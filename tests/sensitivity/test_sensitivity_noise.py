@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from fake_results import write_results
 
+from any_runs import sweep
 from forumsim.core.measures import MEASURES, column_index
 from forumsim.plans import run_seed
 from forumsim.running.outcome import Outcome
 from forumsim.studies.sensitivity import analyse, read_sample
 from forumsim.studies.sensitivity.noise import change_noise, mean_absolute
-from forumsim.sweeps import sweep
 
 UNIT = {f"x{k}": (0, 1) for k in (1, 2, 3)}
 

@@ -69,7 +69,7 @@ def is_grid(results: ResultTables, roles: Roles) -> bool:
     if roles.line is None or PART in (roles.x, roles.line):
         return True
     there = results.runs.groupby(roles.line)[roles.x].agg(set)
-    every = levels(results, roles.x)
+    every = results.levels(roles.x)
     whole = sum({every[0], every[-1]} <= found for found in there)
     return 2 * there.map(len).sum() >= len(every) * len(there) and 2 * whole >= len(there)
 
@@ -83,18 +83,13 @@ def is_numeric(results: ResultTables, column: str) -> bool:
 
 def is_rising(results: ResultTables, column: str) -> bool:
     """Whether the levels of the plan go from the lowest number to the highest."""
-    found = levels(results, column)
+    found = results.levels(column)
     return is_numeric(results, column) and found == sorted(found)
-
-
-def levels(results: ResultTables, column: str) -> list[Any]:
-    """Levels of a varied parameter in the order of the plan."""
-    return results.levels(column)
 
 
 def compared(results: ResultTables, column: str) -> list[Any]:
     """Levels that are held against the first: of numbers the last, of words all others."""
-    return levels(results, column)[-1:] if is_numeric(results, column) else levels(results, column)[1:]
+    return results.levels(column)[-1:] if is_numeric(results, column) else results.levels(column)[1:]
 
 
 def some_levels(values: list[Any], most: int = MOST_LINES) -> list[Any]:

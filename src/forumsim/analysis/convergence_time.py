@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,13 +17,13 @@ from forumsim.analysis.fonts import cells
 from forumsim.analysis.groups import Grouping, compared_parts, first_factor
 from forumsim.analysis.palette import look
 from forumsim.analysis.pictures import Sketch
-from forumsim.analysis.spans import stopped
+from forumsim.analysis.spans import each_part, in_part, of_part, stopped
 from forumsim.analysis.style import arrange, heading, new_figure, page_width, quiet_axes
 from forumsim.analysis.survival import event_times, kaplan_meier
 from forumsim.core.errors import InputError
 from forumsim.core.measures.verdict import CONVERGENCE
 from forumsim.plans.statistics import wilson
-from forumsim.results.folder import POOLED, ResultTables
+from forumsim.results.folder import POOLED, ResultTables, kept
 
 #: Anchor of the section.
 NAME = "time"
@@ -55,15 +56,13 @@ class Times:
         return self.frame[self.frame["run_id"].isin(self.grouping.runs[group])]
 
 
+@kept
 def convergence_times(results: ResultTables) -> list[Times]:
     """Times to convergence of all issues together, part by part; none where they cannot be told from the record."""
-    if "convergence times" not in results.made:
-        try:
-            found = [_times(own) for own in compared_parts(results)]
-        except InputError:  # a measure that the verdict needs was not recorded over time
-            found = []
-        results.made["convergence times"] = found
-    return list(results.made["convergence times"])
+    try:
+        return [_times(own) for own in compared_parts(results)]
+    except InputError:  # a measure that the verdict needs was not recorded over time
+        return []
 
 
 def _times(results: ResultTables) -> Times:
@@ -78,19 +77,14 @@ def _times(results: ResultTables) -> Times:
 def sketches(results: ResultTables) -> Iterator[Sketch]:
     """A figure for each part in which any run converges."""
     found = convergence_times(results)
-    for number, times in enumerate(found, start=1):
+    for times, (_, ending, words) in zip(found, each_part([times.results for times in found]), strict=True):
         if times.frame["observed"].any():
-            ending, words = ("", "") if len(found) == 1 else (f"_part{number}", f" Part {_part(times)}.")
             yield Sketch(
                 f"time_to_convergence{ending}",
                 f"Share of runs that have not been in convergence yet, over time, with the runs at risk.{words}",
-                lambda times=times: convergence_figure(times),  # type: ignore[misc]
+                partial(convergence_figure, times),
                 NAME,
             )
-
-
-def _part(times: Times) -> str:
-    return "" if times.results.several else times.results.parts[0].name
 
 
 def convergence_figure(times: Times) -> Figure:
@@ -125,8 +119,7 @@ def convergence_figure(times: Times) -> Figure:
         )
         for k, group in enumerate(groups)
     ]
-    part = f" (part {_part(times)})" if _part(times) else ""
-    title = f"Time to convergence, all issues together{f', by {name}' if name else ''}{part}"
+    title = f"Time to convergence, all issues together{f', by {name}' if name else ''}{in_part(times.results)}"
     margins = heading(figure, title, _note(times), handles)
     arrange(figure, axes, margins, left, (0.0, 0.0), foot)
     _at_risk(ax, times, names, ticks, left)
@@ -182,7 +175,7 @@ def text(results: ResultTables) -> str:
             pieces.append(_table(times))
         else:
             low, high = wilson(0, len(times.frame))
-            part = f"Part {_part(times)}: none" if _part(times) else "None"
+            part = f"Part {times.results.part_name}: none" if times.results.part_name else "None"
             pieces.append(
                 f"<p>{html.text(part)} of the n = {len(times.frame)} runs was in convergence for {times.hold} steps "
                 f"(95 % interval of the share, Wilson: {labels.number(low, 2)} to {labels.number(high, 2)}), so that "
@@ -224,13 +217,12 @@ def _table(times: Times) -> str:
         "share converged",
         "95 % interval",
     ]
-    part = f" Part {_part(times)}." if _part(times) else ""
     caption = (
         "Time to convergence, all issues together: the step by which half of the runs have come to a convergence that "
         f"holds for {times.hold} steps at least, how many came to it, how many ended without (censored), how many of "
         "those that came to it are in it at the end, and the share that has come to it by the last step (Kaplan and "
         "Meier)."
-        f"{part}{times.grouping.note}{stopped(times.results)}"
+        f"{of_part(times.results)}{times.grouping.note}{stopped(times.results)}"
     )
     return html.table(headers, rows, caption, numeric=7)
 

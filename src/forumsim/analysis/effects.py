@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import Roles, compared, levels
+from forumsim.analysis.axes import Roles, compared
 from forumsim.analysis.tables import paired_differences
 from forumsim.results.folder import PART, ResultTables
 
@@ -50,7 +50,7 @@ def starting_levels(results: ResultTables, roles: Roles, names: list[str]) -> di
     starts = {}
     for name in names:
         defined = set(ends.loc[ends[name].notna(), roles.x])
-        every = levels(results, roles.x)
+        every = results.levels(roles.x)
         starts[name] = next((level for level in every if level in defined), every[0])
     return starts
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from forumsim.analysis.end_map import drawn_as_map, map_figure
 from forumsim.analysis.end_network import network_figure
 from forumsim.analysis.end_state import end_states
 from forumsim.analysis.pictures import Sketch
-from forumsim.analysis.spans import lacking
+from forumsim.analysis.spans import each_part, lacking
 from forumsim.results.folder import ResultTables
 
 #: Anchor of the section.
@@ -17,23 +18,21 @@ NAME = "ends"
 
 def sketches(results: ResultTables) -> Iterator[Sketch]:
     """A map where the actors are countries, and a network, of each part with recorded runs."""
-    parts = results.split()
-    for number, own in enumerate(parts, start=1):
-        found, part = end_states(own), own.parts[0].name
-        ending, words = ("", "") if len(parts) == 1 else (f"_part{number}", f" Part {part}.")
+    for own, ending, words in each_part(results.split()):
+        found = end_states(own)
         on_map = drawn_as_map(found)
         if on_map:
             yield Sketch(
                 f"typical_map{ending}",
                 f"World map at the end of a typical run of each state: the forum each country attends to most.{words}",
-                lambda on_map=on_map, part=part: map_figure(on_map, part),  # type: ignore[misc]
+                partial(map_figure, on_map, own.part_name),
                 NAME,
             )
         if found:
             yield Sketch(
                 f"typical_network{ending}",
                 f"Network of shared memberships at the end of a typical run of each state.{words}",
-                lambda own=own, found=found, part=part: network_figure(own, found, part),  # type: ignore[misc]
+                partial(network_figure, own, found, own.part_name),
                 NAME,
             )
 

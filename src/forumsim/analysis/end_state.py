@@ -9,7 +9,7 @@ import pandas as pd
 from forumsim.analysis import labels
 from forumsim.analysis.fonts import printable
 from forumsim.analysis.typical import typical_runs
-from forumsim.results.folder import ResultTables
+from forumsim.results.folder import ResultTables, kept
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,14 @@ class EndState:
         return f"step {self.step}{of}{f', {self.date}' if self.date else ''}"
 
 
+@kept
 def end_states(results: ResultTables) -> list[EndState]:
     """One part's runs, one for each state that a recorded run ends in."""
-    if "end states" not in results.made:
-        table = typical_runs(results)
-        results.made["end states"] = [
-            _read(results, row["state"], row["recorded"], row["recorded"] == row["run_id"])
-            for row in table.to_dict("records")
-            if row["recorded"]
-        ]
-    return list(results.made["end states"])
+    return [
+        _read(results, row["state"], row["recorded"], row["recorded"] == row["run_id"])
+        for row in typical_runs(results).to_dict("records")
+        if row["recorded"]
+    ]
 
 
 def _read(results: ResultTables, state: str, run_id: str, is_typical: bool) -> EndState:

@@ -49,7 +49,7 @@ class Experiment(Memberships):
         Parameters
         ----------
         parameter : str
-            A varied column.
+            A varied setting: its column (``dialogue_level``), or its name in the plan (``dialogue.level``).
         measures : iterable of str
             The usual ones if none is given.
         reference : optional
@@ -66,7 +66,7 @@ class Experiment(Memberships):
         InputError
             The parameter was not varied or has no such level, or a measure was not recorded.
         """
-        names = self._chosen(measures)
+        names, parameter = self._chosen(measures), self.column(parameter)
         check_pairs(self.tables, parameter, reference)
         found = by_part(self.tables, lambda own: run_pairs(own, parameter, names, reference))
         return found.rename(columns={"value": "difference"}).reset_index(drop=True)
@@ -79,7 +79,8 @@ class Experiment(Memberships):
         Parameters
         ----------
         parameter : str, optional
-            A varied column: all its levels against ``reference``. Without it, the contrasts that the plan itself names.
+            A varied setting, as `pairs` takes it: all its levels against ``reference``. Without it, the contrasts that
+            the plan itself names.
         measures, reference
             As `pairs` takes them; the contrasts of the plan have the measures that they have.
 
@@ -94,7 +95,7 @@ class Experiment(Memberships):
             As `pairs`; or neither is there a parameter nor does the plan name contrasts.
         """
         if parameter is not None:
-            return paired_differences(self.tables, parameter, self._chosen(measures), reference)
+            return paired_differences(self.tables, self.column(parameter), self._chosen(measures), reference)
         self.needs("contrasts")
         found = read_contrasts(self.tables)
         if found.empty:
@@ -172,6 +173,7 @@ class Experiment(Memberships):
             No such event, issue or setting.
         """
         keys = list(self.settings) if by is None else [by] if isinstance(by, str) else list(by)
+        keys = [self.column(key) for key in keys]
         keys = [*([PART] if self.tables.several and PART not in keys else []), *keys]
         for key in keys:
             known("by", key, self.settings)

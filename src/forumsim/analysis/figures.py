@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, levels, views
+from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, views
 from forumsim.analysis.fonts import missing_words
 from forumsim.analysis.pictures import Picture, Sketch
 from forumsim.analysis.portrait import draw_portrait
 from forumsim.analysis.regime_map import map_scopes, regime_factors, regime_map
 from forumsim.analysis.sections import section_sketches
 from forumsim.analysis.several import done_in_turn
+from forumsim.analysis.spans import each_part
 from forumsim.analysis.story import detailed_runs, read_story
 from forumsim.analysis.style import Sheet, sheet_now, styled
 from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
@@ -149,10 +150,7 @@ def _characters(results: ResultTables) -> Iterator[str]:
 
 
 def _sketches(results: ResultTables) -> Iterator[Sketch]:
-    shown = views(results)
-    for number, view in enumerate(shown, start=1):
-        ending = "" if len(shown) == 1 else f"_part{number}"
-        words = "" if len(shown) == 1 else f" Part {view.parts[0].name}."
+    for view, ending, words in each_part(views(results)):
         for sketch in _comparisons(view):
             yield Sketch(f"{sketch.name}{ending}", f"{sketch.caption}{words}", sketch.draw)
     for own in results.split():
@@ -227,8 +225,8 @@ def _portraits(results: ResultTables, roles: Roles | None) -> Iterator[Sketch]:
     chosen = [str(runs["run_id"].iloc[0])]
     if roles is not None:
         if roles.line is not None:
-            runs = runs[runs[roles.line] == levels(results, roles.line)[-1]]
-        ends = (levels(results, roles.x)[-1], levels(results, roles.x)[0])
+            runs = runs[runs[roles.line] == results.levels(roles.line)[-1]]
+        ends = (results.levels(roles.x)[-1], results.levels(roles.x)[0])
         found = [runs.loc[runs[roles.x] == level, "run_id"] for level in ends]
         chosen = [str(ids.iloc[0]) for ids in found if len(ids)] or chosen
     for run_id in chosen:

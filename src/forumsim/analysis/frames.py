@@ -14,6 +14,10 @@ from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.results.folder import PART, ResultTables
 from forumsim.results.results import Results
 from forumsim.results.typed import typed
+from forumsim.scenarios.settings import column_name
+
+#: Tables of `Frames.detail`.
+DETAILS = ("events", "forums", "memberships", "actors", "contrasts", "twins")
 
 
 class Frames:
@@ -84,14 +88,20 @@ class Frames:
         """Runs against their twins by issue, with settings; empty where the plan has no twins."""
         return self.with_settings(self.detail("twins"))
 
+    def column(self, name: str) -> str:
+        """The column of a setting that was varied, by its name in the plan (``dialogue.level``) or as it is."""
+        written = column_name(name) if isinstance(name, str) else name
+        return written if written in self.settings else name
+
     def detail(self, table: str) -> pd.DataFrame:
         """One of events, forums, memberships, actors (of the detailed runs), contrasts, twins; empty if there is none.
 
         Raises
         ------
         InputError
-            The table was written, and is not in the folder.
+            No results have a table of this name, or it was written and is not in the folder.
         """
+        known("table", table, DETAILS)
         self.needs(table)
         return self._typed(self.tables.detail(table), table)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import MOST_LINES, assign_roles, is_numeric, levels, some_levels
+from forumsim.analysis.axes import MOST_LINES, assign_roles, is_numeric, some_levels
 from forumsim.analysis.palette import LOOKS
 from forumsim.results.folder import PART, ResultTables
 
@@ -47,7 +47,7 @@ def first_factor(results: ResultTables) -> Grouping:
     roles = assign_roles(results)
     if roles is None:
         return Grouping("", {"all runs": list(results.runs["run_id"])})
-    every = levels(results, roles.x)
+    every = results.levels(roles.x)
     values = results.runs[roles.x]
     if is_numeric(results, roles.x) and len(every) > MOST_LINES:
         return _thirds(results, roles.x, values)

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import levels
 from forumsim.analysis.regime_map import Factors, regime_factors
 from forumsim.analysis.tables import verdict_shares
 from forumsim.core.measures import STATES
@@ -28,11 +27,11 @@ def map_lines(results: ResultTables) -> list[str]:
         return []
     table = verdict_shares(results, "state")
     table = table[table["issue"] == POOLED]
-    ends = (levels(results, factors.x)[0], levels(results, factors.x)[-1])
+    ends = (results.levels(factors.x)[0], results.levels(factors.x)[-1])
     first, last = (labels.level_text(end) for end in ends)
     name = labels.parameter_label(factors.x)
     lines = [f"In which state most runs end (all issues pooled), at {name} {first} and at {name} {last}"]
-    for panel in levels(results, factors.panel) if factors.panel else [None]:
+    for panel in results.levels(factors.panel) if factors.panel else [None]:
         part, indent = table, "  "
         if factors.panel is not None:
             part, indent = table[table[factors.panel] == panel], "    "
@@ -54,7 +53,7 @@ def _told(results: ResultTables, factors: Factors, table: pd.DataFrame, ends: tu
 
 
 def _rows(results: ResultTables, factors: Factors, table: pd.DataFrame, ends: tuple[Any, Any]) -> Iterator[_Row]:
-    for y in levels(results, factors.y):
+    for y in results.levels(factors.y):
         found = []
         for x in ends:
             rows = table[(table[factors.x] == x) & (table[factors.y] == y)]

@@ -9,6 +9,7 @@ import pandas as pd
 from forumsim.analysis.frames import Frames, known
 from forumsim.analysis.rosters import foundings, members_at, step_of
 from forumsim.core.errors import InputError, Problem
+from forumsim.scenarios.quarters import QUARTER, quarter_number
 
 
 class Memberships(Frames):
@@ -26,10 +27,10 @@ class Memberships(Frames):
         Parameters
         ----------
         at : int or str
-            A step, the date of a recorded step, ``start`` or ``end``. Between snapshots the members follow from the
-            event log; attention is known at snapshots alone.
+            A step, a date (``2026-Q1``, ``2026-03-31``) where the scenario has dates, ``start`` or ``end``. Between
+            snapshots the members follow from the event log; attention is known at snapshots alone.
         run_id : str, optional
-            One run; by default all that have snapshots.
+            One run, by its id or the beginning of it; by default all that have snapshots.
 
         Returns
         -------
@@ -59,7 +60,7 @@ class Memberships(Frames):
         at : int or str
             As `memberships` takes it.
         run_id : str, optional
-            A detailed run; may be left out where there is one.
+            A detailed run, by its id or the beginning of it; may be left out where there is one.
         kind : {"bipartite", "actors", "forums"}
             Actors with their forums; actors that share forums; forums that share members (``weight``: how many).
 
@@ -100,12 +101,11 @@ class Memberships(Frames):
     def _step(self, at: int | str, run_id: str) -> tuple[int, list[int]]:
         """The step that is meant, and the steps of the snapshots of a run."""
         series, actors = self.tables.series, self.tables.detail("actors")
-        pairs = (
-            series[["date", "step"]].drop_duplicates() if "date" in series else pd.DataFrame({"date": [], "step": []})
-        )
-        dates = {str(date): int(step) for date, step in zip(pairs["date"], pairs["step"], strict=True)}
         shots = sorted(int(step) for step in actors.loc[actors["run_id"] == run_id, "step"].unique())
-        return step_of(at, shots, int(self.tables.lengths[run_id]), dates, run_id), shots
+        first = series[(series["run_id"] == run_id) & (series["step"] == 0)]
+        date = first["date"].iloc[0] if "date" in first and len(first) else None
+        start = quarter_number(date) if isinstance(date, str) and QUARTER.match(date) else None
+        return step_of(at, shots, int(self.tables.lengths[run_id]), start, run_id), shots
 
     def _last(self, table: str, run_id: str, step: int) -> pd.DataFrame:
         """The rows of a run at its last snapshot up to a step."""
@@ -123,5 +123,7 @@ class Memberships(Frames):
             raise InputError([Problem(str(self.folder), "no run has snapshots of its members", "", hint)])
         if run_id is None:
             return found
-        known("run_id", run_id, found)
-        return [run_id]
+        meant = [name for name in found if name.startswith(run_id)] if run_id else []
+        if len(meant) != 1:
+            known("run_id", run_id, found)
+        return meant

@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 
 from forumsim.analysis.axes import assign_roles, is_grid, is_numeric, recorded
 from forumsim.plans.statistics import COVERAGE
-from forumsim.results.folder import ResultTables
+from forumsim.results.folder import ResultTables, kept
 
 Array = NDArray[np.float64]
 #: Share of the variance between points left out that a fit must predict, to be read.
@@ -215,9 +215,7 @@ def _fit(factors: Factors, points: pd.DataFrame, kind: str) -> Metamodel | None:
     )
 
 
+@kept
 def models(results: ResultTables) -> dict[str, Metamodel | None]:
     """The metamodels of one part by measure; empty where its levels can be compared one by one."""
-    if "metamodels" not in results.made:
-        names = modelled_measures(results) if needs_metamodel(results) else []
-        results.made["metamodels"] = {name: fit(results, name) for name in names}
-    return dict(results.made["metamodels"])
+    return {name: fit(results, name) for name in modelled_measures(results)} if needs_metamodel(results) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from forumsim.analysis.metamodel import PLACES, READABLE, Metamodel, models, nee
 from forumsim.analysis.metamodel_reading import changes, strongest, value_text
 from forumsim.analysis.palette import look
 from forumsim.analysis.pictures import Sketch
-from forumsim.analysis.spans import end_span, stopped
+from forumsim.analysis.spans import each_part, end_span, in_part, of_part, stopped
 from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, quiet_axes, wrap
 from forumsim.results.folder import ResultTables
 
@@ -26,24 +27,18 @@ NAME = "metamodel"
 MOST = 5
 
 
-def _parts(results: ResultTables) -> list[ResultTables]:
-    return [own for own in results.split() if needs_metamodel(own)]
-
-
 def _readable(results: ResultTables) -> dict[str, Metamodel]:
     return {name: model for name, model in models(results).items() if model is not None and model.readable}
 
 
 def sketches(results: ResultTables) -> Iterator[Sketch]:
     """A figure for each part whose design needs a metamodel and has one that predicts."""
-    parts = results.split()
-    for number, own in enumerate(parts, start=1):
+    for own, ending, words in each_part(results.split()):
         if _readable(own):
-            ending, words = ("", "") if len(parts) == 1 else (f"_part{number}", f" Part {own.parts[0].name}.")
             yield Sketch(
                 f"metamodel{ending}",
                 f"What each parameter changes on average over the others, by a metamodel of the points.{words}",
-                lambda own=own: metamodel_figure(own),  # type: ignore[misc]
+                partial(metamodel_figure, own),
                 NAME,
             )
 
@@ -73,8 +68,8 @@ def metamodel_figure(results: ResultTables) -> Figure:
         f"others): {told}. {labels.issue_label(results.scopes[-1], results)}. {labels.capital(end_span(results))} of a "
         f"run.{f' {left} parameters with weaker effects are not drawn.' if left else ''}{stopped(results)}"
     )
-    part = f" (part {results.parts[0].name})" if results.parts[0].name else ""
-    margins = heading(figure, f"What each parameter changes on average over the others: a metamodel{part}", note)
+    title = f"What each parameter changes on average over the others: a metamodel{in_part(results)}"
+    margins = heading(figure, title, note)
     arrange(figure, axes, margins, 0.82, (0.16, 0.16), 0.55)
     return figure
 
@@ -106,7 +101,8 @@ def _effect(ax: Axes, model: Metamodel, name: str) -> None:
 
 def text(results: ResultTables) -> str:
     """How well the metamodels predict, and all effects of those that may be read; empty where none is needed."""
-    return "\n".join(piece for own in _parts(results) for piece in (_quality(own), _effects(own)) if piece)
+    parts = [own for own in results.split() if needs_metamodel(own)]
+    return "\n".join(piece for own in parts for piece in (_quality(own), _effects(own)) if piece)
 
 
 def _quality(results: ResultTables) -> str:
@@ -130,7 +126,7 @@ def _quality(results: ResultTables) -> str:
     caption = (
         "Metamodels: polynomials of the means of the points by least squares. R² left out is cross-validated: each "
         f"point is predicted by the fit to all others. Below {READABLE:g} the fit is too poor for its effects to be "
-        f"read, and they are not shown.{_part(results)}{stopped(results)}"
+        f"read, and they are not shown.{of_part(results)}{stopped(results)}"
     )
     return html.table(
         ["measure", "polynomial", "points n", "R²", "R² left out", "may be read"], rows, caption, numeric=4
@@ -161,10 +157,6 @@ def _effects(results: ResultTables) -> str:
     caption = (
         "Main effects by the metamodels: change of the mean prediction over all points, from the lowest to the highest "
         "value (of words: from the first), and the variance of the main effect as a share of that of the point means."
-        f"{_part(results)}"
+        f"{of_part(results)}"
     )
     return html.table(headers, rows, caption, numeric=5) if rows else ""
-
-
-def _part(results: ResultTables) -> str:
-    return f" Part {results.parts[0].name}." if results.parts[0].name else ""

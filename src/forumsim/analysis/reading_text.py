@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import Roles, assign_roles, compared, headline, is_grid, is_rising, levels, recorded
+from forumsim.analysis.axes import Roles, assign_roles, compared, headline, is_grid, is_rising, recorded
 from forumsim.analysis.contrasts import read_contrasts
 from forumsim.analysis.effects import contrast_table, effect_words
 from forumsim.analysis.map_reading import map_lines
 from forumsim.analysis.metamodel_reading import metamodel_lines
 from forumsim.analysis.spans import end_span, lacking, stopped
 from forumsim.analysis.tables import has_twins, level_means, verdict_shares
-from forumsim.results.folder import POOLED, ResultTables, load_results
+from forumsim.results.folder import POOLED, ResultTables, kept, load_results
 
 #: What is read, in this order; the measures marked True are told issue by issue as well.
 READ = {
@@ -49,11 +49,10 @@ def reading(source: ResultTables | str | Path) -> str:
         When the folder is not a results folder (see `load_results`).
     """
     results = source if isinstance(source, ResultTables) else load_results(source)
-    if "reading" not in results.made:  # the page has it, and the command says it
-        results.made["reading"] = _reading(results)
-    return str(results.made["reading"])
+    return _reading(results)
 
 
+@kept
 def _reading(results: ResultTables) -> str:
     told: list[str] = []
     for own in results.split():
@@ -101,9 +100,11 @@ def contrast_lines(results: ResultTables) -> list[str]:
 def _contrast(results: ResultTables, roles: Roles) -> list[str]:
     names = recorded(results, READ) or headline(results)
     table = contrast_table(results, roles, names)
-    bottom, tops = levels(results, roles.x)[0], compared(results, roles.x)
+    bottom, tops = results.levels(roles.x)[0], compared(results, roles.x)
     name = labels.parameter_label(roles.x)
-    pairs = labels.count_range(table["n"]).replace("–", " to ") if len(table) else "0"
+    by_issue = [measure for measure in names if READ.get(measure)]
+    said = table[(table["issue"] == results.scopes[-1]) | table["measure"].isin(by_issue)] if len(table) else table
+    pairs = labels.count_range(said["n"]).replace("–", " to ") if len(said) else "0"
     what = f"the highest {name}" if is_rising(results, roles.x) else name
     against = " and ".join(labels.level_text(top) for top in tops)
     lines = [
@@ -112,8 +113,8 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
             f"Scenario {results.scenario}, {end_span(results)}; n = {pairs} pairs of runs that share all draws; mean "
             f"difference (95 % interval), then the two means.{stopped(results)}", WIDTH),
     ]  # fmt: skip
-    differ = bool(len(table)) and table["n"].nunique() > 1  # the head of the reading does not say which n is whose
-    for level in levels(results, roles.line) if roles.line is not None else [None]:
+    differ = bool(len(said)) and said["n"].nunique() > 1  # the head of the reading does not say which n is whose
+    for level in results.levels(roles.line) if roles.line is not None else [None]:
         part, which = table, ""
         if roles.line is not None:
             part = table[table[roles.line] == level] if len(table) else table
@@ -148,7 +149,7 @@ def _measure_lines(results: ResultTables, roles: Roles, table: pd.DataFrame, nam
     row = pooled.iloc[0].to_dict()
     start = labels.level_text(row["start"])
     which = "lowest" if is_rising(results, roles.x) else "first"
-    first = levels(results, roles.x)[0]
+    first = results.levels(roles.x)[0]
     against = "" if row["start"] == first else f" (against level {start}, the {which} with a value)"
     yield f"{label}{against}: {_with_n(row, differ)}"
     if READ.get(name):
@@ -172,7 +173,7 @@ def _verdict_lines(results: ResultTables, roles: Roles, level: Any) -> Iterator[
     if table.empty:
         return
     told = []
-    for end in (levels(results, roles.x)[0], *compared(results, roles.x)):
+    for end in (results.levels(roles.x)[0], *compared(results, roles.x)):
         rows = table[table[roles.x] == end].sort_values("count", ascending=False)
         counts = ", ".join(f"{r.verdict} {r.count} of {r.n}" for r in rows.itertuples())
         told.append(f"{counts or 'no run'} at {labels.level_text(end)}")

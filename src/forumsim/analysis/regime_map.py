@@ -13,9 +13,9 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import is_numeric, levels
+from forumsim.analysis.axes import is_numeric
 from forumsim.analysis.palette import INK, VERDICT_LOOKS
-from forumsim.analysis.spans import stopped
+from forumsim.analysis.spans import in_part, stopped
 from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure
 from forumsim.analysis.tables import verdict_shares
 from forumsim.core.measures import STATES
@@ -89,10 +89,10 @@ def regime_map(results: ResultTables, scope: str | None = None) -> Figure | None
     column, panels = "issue", [s for s in (*results.issues, POOLED) if s in set(table["issue"])]
     if factors.panel is not None and scope is not None:
         table = table[table["issue"] == scope]
-        column, panels = factors.panel, levels(results, factors.panel)
+        column, panels = factors.panel, results.levels(factors.panel)
     if table.empty:
         return None
-    across, upright = levels(results, factors.x), levels(results, factors.y)
+    across, upright = results.levels(factors.x), results.levels(factors.y)
     wide = min(len(panels), columns_that_fit(_LEFT, 0.16, 1.6))
     rows = -(-len(panels) // wide)
     figure = new_figure(height=1.5 + rows * (_ROW * len(upright) + 0.45))
@@ -119,8 +119,7 @@ def regime_map(results: ResultTables, scope: str | None = None) -> Figure | None
     )
     what = f": {labels.issue_label(scope, results).lower()}" if scope is not None else ", by issue"
     title = f"In which state runs end over {labels.parameter_label(factors.x)} and {labels.parameter_label(factors.y)}"
-    part = f" (part {results.parts[0].name})" if results.parts[0].name else ""
-    margins = heading(figure, title + what + part, note, handles)
+    margins = heading(figure, title + what + in_part(results), note, handles)
     arrange(figure, axes, margins, _LEFT, (0.16, 0.36))
     return figure
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from forumsim.analysis import html, labels
-from forumsim.analysis.axes import Roles, assign_roles, headline, is_grid, is_rising, levels, views
+from forumsim.analysis.axes import Roles, assign_roles, headline, is_grid, is_rising, views
 from forumsim.analysis.contrasts import read_contrasts
 from forumsim.analysis.effects import contrast_table
 from forumsim.analysis.figures import chosen, draw_figures
@@ -17,7 +17,7 @@ from forumsim.analysis.pictures import FIGURES, Picture
 from forumsim.analysis.reading_text import reading
 from forumsim.analysis.sections import page_sections
 from forumsim.analysis.sensitivity_section import sensitivity_section
-from forumsim.analysis.spans import end_span, lacking, stopped
+from forumsim.analysis.spans import end_span, lacking, of_part, stopped
 from forumsim.analysis.style import Sheet
 from forumsim.analysis.tables import has_twins, level_means, twin_differences, verdict_shares
 from forumsim.analysis.writing import write
@@ -122,7 +122,7 @@ def _ordered(table: pd.DataFrame, results: ResultTables, measures: list[str]) ->
     ranks = {"measure": {name: i for i, name in enumerate(measures)},
              "issue": {name: i for i, name in enumerate(results.scopes)}}  # fmt: skip
     for name in _settings(results):
-        ranks[name] = {level: i for i, level in enumerate(levels(results, name))}
+        ranks[name] = {level: i for i, level in enumerate(results.levels(name))}
     by = [name for name in (*_settings(results), "measure", "issue") if name in table]
     return table.sort_values(by, key=lambda c: c.map(ranks[str(c.name)]), kind="stable")
 
@@ -162,8 +162,7 @@ def _differences(table: pd.DataFrame, results: ResultTables, roles: Roles) -> st
     headers = [*_varied(results), "measure", "issue", "compared with", "before", "after", "difference", "95 % interval",
                "pairs n"]  # fmt: skip
     which = "lowest" if is_rising(results, roles.x) else "first"
-    part = f" Part {results.parts[0].name}." if results.parts[0].name and not results.several else ""
-    caption = f"Paired differences of end values: {name} against its {which} level with a value.{part}"
+    caption = f"Paired differences of end values: {name} against its {which} level with a value.{of_part(results)}"
     return html.table(headers, rows, f"{caption}{stopped(results)}", numeric=5)
 
 
@@ -258,7 +257,7 @@ def _measures(results: ResultTables) -> str:
 def _parameters(results: ResultTables) -> str:
     rows = []
     for column in results.varied:
-        shown = ", ".join(labels.level_text(level) for level in levels(results, column)[:12])
+        shown = ", ".join(labels.level_text(level) for level in results.levels(column)[:12])
         count = results.runs[column].nunique()
         rows.append([labels.parameter_label(column), "varied", shown + (", …" if count > 12 else ""),
                      labels.parameter_meaning(column)])  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from forumsim.core.errors import InputError, Problem
+from forumsim.scenarios.quarters import parse_when, quarter_name
 
 #: Events that end a membership, and those that end a forum with all its memberships.
 LEAVES = ("exit", "not_renewed")
@@ -50,8 +52,20 @@ def members_at(memberships: pd.DataFrame, events: pd.DataFrame, shots: list[int]
     return pd.DataFrame(rows, columns=["forum", "actor"]).assign(attention=np.nan)
 
 
-def step_of(at: Any, shots: list[int], last: int, dates: dict[str, int], run_id: str) -> int:
+def step_of(at: Any, shots: list[int], last: int, start: int | None, run_id: str) -> int:
     """The step that somebody means: a number, a date, ``start`` or ``end``.
+
+    Parameters
+    ----------
+    at : int or str
+    shots : list of int
+        Steps of the snapshots of the run.
+    last : int
+        Its last step.
+    start : int or None
+        The number of the quarter of step 0; None in synthetic time.
+    run_id : str
+        For messages.
 
     Raises
     ------
@@ -60,12 +74,16 @@ def step_of(at: Any, shots: list[int], last: int, dates: dict[str, int], run_id:
     """
     if at in ("start", "end"):
         return shots[0] if at == "start" else last
-    if isinstance(at, str) and at in dates:
-        at = dates[at]
-    if isinstance(at, (bool, np.bool_)) or not isinstance(at, (int, np.integer)) or not shots[0] <= at <= last:
-        allowed = f"a step from {shots[0]} to {last}, the date of a recorded step, start or end"
+    step: Any = at
+    with contextlib.suppress(ValueError):
+        when = parse_when(at) if isinstance(at, str) else None
+        step = when.step(start) if when is not None and (when.is_step or start is not None) else at
+    if isinstance(step, (bool, np.bool_)) or not isinstance(step, (int, np.integer)) or not shots[0] <= step <= last:
+        quarters = [quarter_name((start or 0) + number) for number in (shots[0], last)]
+        dates = "" if start is None else f"a date from {quarters[0]} to {quarters[1]}, "
+        allowed = f"a step from {shots[0]} to {last}, {dates}start or end"
         raise InputError([Problem(f"at, run {run_id}", f"found {at!r}", allowed)])
-    return int(at)
+    return int(step)
 
 
 def foundings(events: pd.DataFrame, forums: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:

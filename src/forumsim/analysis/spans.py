@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from forumsim.results.ends import WINDOW, clipped
 from forumsim.results.folder import PART, ResultTables
 
@@ -48,3 +50,19 @@ def lacking(results: ResultTables) -> str:
     if not results.absent:
         return ""
     return f"The folder lacks {', '.join(results.absent)}: nothing is said here of what stood there."
+
+
+def in_part(results: ResultTables) -> str:
+    """Which part of the plan a figure shows, where it shows one of several: for its title."""
+    return f" (part {results.part_name})" if results.part_name else ""
+
+
+def of_part(results: ResultTables) -> str:
+    """The same for a caption: a sentence with a space before it, or empty."""
+    return f" Part {results.part_name}." if results.part_name else ""
+
+
+def each_part(parts: Sequence[ResultTables]) -> Iterator[tuple[ResultTables, str, str]]:
+    """Parts that have a figure each, with an ending for its name and words for its caption; one alone needs none."""
+    for number, own in enumerate(parts, start=1):
+        yield (own, "", "") if len(parts) == 1 else (own, f"_part{number}", of_part(own))

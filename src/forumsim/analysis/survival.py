@@ -127,6 +127,9 @@ def event_times(results: ResultTables, event: str = "convergence", issue: str = 
         missing = [name for name in needed if name not in results.measures]
         problems += [Problem("event", f"{event} needs {name}, which was not recorded", ", ".join(results.measures))
                      for name in missing]  # fmt: skip
+    elif not isinstance(event, str) or not set(event) & set("<>="):
+        allowed = f'{", ".join(STATES)}, or a condition such as "fragmentation < 0.1 and enf < 1.5"'
+        problems.append(Problem("event", f"no state {event!r}", allowed, nearest(str(event), STATES)))
     else:
         comparisons, faults = parse_condition(event, "event", extensions_of(results.manifest))
         problems += faults

@@ -15,7 +15,6 @@ from forumsim.analysis.axes import (
     course_measures,
     is_numeric,
     is_rising,
-    levels,
     most_dates,
     places,
     recorded,
@@ -24,7 +23,7 @@ from forumsim.analysis.axes import (
 )
 from forumsim.analysis.palette import INK, VERDICT_LOOKS, Look, look
 from forumsim.analysis.panels import Grid, Panel, draw_grid
-from forumsim.analysis.spans import end_span, stopped
+from forumsim.analysis.spans import end_span, in_part, stopped
 from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, quiet_axes, wrap
 from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
 from forumsim.plans.statistics import mean_intervals
@@ -48,7 +47,7 @@ def _lines(results: ResultTables, roles: Roles) -> tuple[list[Any], str]:
     """Levels that become lines, and a note when some are left out."""
     if roles.line is None:
         return [None], ""
-    every = levels(results, roles.line)
+    every = results.levels(roles.line)
     shown = some_levels(every)
     left = len(every) - len(shown)
     name = labels.parameter_label(roles.line)
@@ -57,12 +56,6 @@ def _lines(results: ResultTables, roles: Roles) -> tuple[list[Any], str]:
 
 def _scope_text(by_issue: bool) -> str:
     return "by issue" if by_issue else "over all issues"
-
-
-def _of_part(results: ResultTables) -> str:
-    """Which part of the plan a figure shows, where it shows one of several."""
-    name = results.parts[0].name
-    return f" (part {name})" if name and not results.several else ""
 
 
 def measure_figure(results: ResultTables, roles: Roles, names: list[str], by_issue: bool) -> Figure:
@@ -82,8 +75,8 @@ def measure_figure(results: ResultTables, roles: Roles, names: list[str], by_iss
     )
     grid = Grid(
         panels=by_issue_panels(results, names) if by_issue else overall_panels(results, names),
-        x=roles.x, line=roles.line, places=places(levels(results, roles.x)), lines=lines,
-        title=f"Measures {_scope_text(by_issue)} against {name}{_of_part(results)}", joined=joined,
+        x=roles.x, line=roles.line, places=places(results.levels(roles.x)), lines=lines,
+        title=f"Measures {_scope_text(by_issue)} against {name}{in_part(results)}", joined=joined,
         note=note, x_label=labels.parameter_axis(roles.x),
         line_label=labels.parameter_label(roles.line) if roles.line else "",
     )  # fmt: skip
@@ -97,13 +90,13 @@ def effect_figure(results: ResultTables, roles: Roles, names: list[str], by_issu
     table = paired_differences(results, roles.x, names)
     defined = set(table["measure"])
     undefined = ", ".join(labels.measure_label(m) for m in names if m not in defined)
-    first = labels.level_text(levels(results, roles.x)[0])
+    first = labels.level_text(results.levels(roles.x)[0])
     silent = f" Not defined at level {first}, so without a difference: {undefined}."
     names = [m for m in names if m in defined]
     if not names:
         return None
     lines, left_out = _lines(results, roles)
-    start, *rest = levels(results, roles.x)
+    start, *rest = results.levels(roles.x)
     name = labels.parameter_label(roles.x)
     bars = "Bars: 95 % interval of the mean difference. " if (table["n"] > 1).any() else "One pair: no interval. "
     note = (
@@ -117,7 +110,7 @@ def effect_figure(results: ResultTables, roles: Roles, names: list[str], by_issu
         panels=by_issue_panels(results, names) if by_issue else overall_panels(results, names),
         x=roles.x, line=roles.line, places={level: spots[level] for level in rest}, lines=lines,
         title=f"Measures {_scope_text(by_issue)}: paired differences to {name} {labels.level_text(start)}"
-        + _of_part(results),
+        + in_part(results),
         note=note, x_label=labels.parameter_axis(roles.x), difference=True, joined=is_numeric(results, roles.x),
         line_label=labels.parameter_label(roles.line) if roles.line else "",
     )  # fmt: skip
@@ -133,10 +126,10 @@ def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
     wide = results.runs[["run_id", *part, *results.varied]].merge(series, on="run_id")
     lines, column_levels = [None], [None]
     if roles is not None:
-        every = levels(results, roles.x)
+        every = results.levels(roles.x)
         most = min(4, columns_that_fit(0.82, 0.14))
         lines = [every[0], every[-1]] if is_numeric(results, roles.x) else some_levels(every)
-        column_levels = some_levels(levels(results, roles.line), most) if roles.line else [None]
+        column_levels = some_levels(results.levels(roles.line), most) if roles.line else [None]
     keys = [roles.x] if roles is not None else []
     keys += [roles.line] if roles is not None and roles.line else []
     tall = wide.melt(id_vars=["run_id", "step", "issue", *keys], value_vars=names, var_name="measure")
@@ -161,7 +154,7 @@ def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
 
 
 def _course_title(results: ResultTables, roles: Roles | None) -> str:
-    title = f"Course of the measures over time{_of_part(results)}"
+    title = f"Course of the measures over time{in_part(results)}"
     if roles is None:
         return title
     name = labels.parameter_label(roles.x)
@@ -193,7 +186,7 @@ def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Fig
     axes = figure.subplots(len(rows) * deep, wide, squeeze=False, sharex=True, sharey=True)
     for spare in axes.reshape(len(rows), -1)[:, len(scopes) :].ravel():
         spare.set_visible(False)
-    every = levels(results, roles.x) if roles is not None else [None]
+    every = results.levels(roles.x) if roles is not None else [None]
     if roles is not None and kind == "twin":  # levels that are their own twins have no bar
         every = [level for level in every if level in set(table[roles.x])]
     for i, level in enumerate(rows):
@@ -220,7 +213,7 @@ def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Fig
     counted = "pairs" if kind == "twin" else "runs"
     note = f"n = {labels.count_range(table['n'])} {counted} per bar. Verdicts as defined in the report; that on all "
     note += f"issues rests on the mean over them.{stopped(results)}"
-    title = f"{what}: share of runs by verdict{against}, by issue{_of_part(results)}"
+    title = f"{what}: share of runs by verdict{against}, by issue{in_part(results)}"
     margins = heading(figure, title, note, handles)
     arrange(figure, axes, margins, 0.72, (0.16, 0.16 if deep == 1 else 0.42))
     return figure
@@ -260,7 +253,7 @@ def cloud_figure(results: ResultTables) -> Figure:
     for i, name in enumerate(names):
         rows = points[points["measure"] == name]
         for j, column in enumerate(columns):
-            ax, spots = axes[i, j], places(levels(results, column))
+            ax, spots = axes[i, j], places(results.levels(column))
             x, y = rows[column].map(spots).to_numpy(dtype=float), rows["mean"].to_numpy(dtype=float)
             quiet_axes(ax)
             ax.plot(x, y, "o", color=look(0).colour, markersize=2.6, alpha=0.45, markeredgewidth=0)
@@ -278,7 +271,7 @@ def cloud_figure(results: ResultTables) -> Figure:
         f"line: mean over dots of like level. {points['point'].nunique()} points. "
         f"{labels.capital(end_span(results))} of a run.{stopped(results)}"
     )
-    title = f"End values of every point of the design against each varied parameter{_of_part(results)}"
+    title = f"End values of every point of the design against each varied parameter{in_part(results)}"
     margins = heading(figure, title, note + (f" {left} parameters are not drawn." if left else ""))
     arrange(figure, axes, margins, 0.82, (0.16, 0.16))
     return figure

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
-from forumsim.core.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.statistics import mean_intervals, wilson
-from forumsim.results.folder import PART, RUN_COLUMNS, ResultTables
+from forumsim.results.folder import PART, RUN_COLUMNS, ResultTables, kept
 
 
 def long_form(ends: pd.DataFrame, varied: Iterable[str], measures: Iterable[str]) -> pd.DataFrame:
@@ -86,7 +86,10 @@ def check_pairs(results: ResultTables, parameter: str, reference: Any = None) ->
     """
     if parameter not in results.varied:
         known = ", ".join(results.varied) or "none was varied"
-        raise InputError([Problem("paired differences", f"{parameter!r} was not varied", known)])
+        hint = nearest(str(parameter), results.varied)
+        if parameter == PART:
+            hint = "parts are compared by the [contrasts] of a plan: contrasts() without a name gives them"
+        raise InputError([Problem("paired differences", f"{parameter!r} was not varied", known, hint)])
     levels = results.levels(parameter)
     if reference is not None and reference not in levels:
         allowed = ", ".join(str(level) for level in levels)
@@ -142,9 +145,7 @@ def verdict_shares(results: ResultTables, kind: str = "state") -> pd.DataFrame:
         ``part`` where there are several, the varied parameters, ``issue, verdict, count, n, share, low, high``
         (Wilson interval); empty when runs.csv has no verdicts.
     """
-    if ("shares", kind) not in results.made:
-        results.made["shares", kind] = by_part(results, lambda own: _shares(own, kind))
-    return cast(pd.DataFrame, results.made["shares", kind].copy())
+    return _shares(results, kind).copy()
 
 
 def has_twins(results: ResultTables) -> bool:
@@ -170,7 +171,12 @@ def twin_differences(results: ResultTables) -> pd.DataFrame:
     return by_part(results, make)
 
 
+@kept
 def _shares(results: ResultTables, kind: str) -> pd.DataFrame:
+    return by_part(results, lambda own: _shares_of_part(own, kind))
+
+
+def _shares_of_part(results: ResultTables, kind: str) -> pd.DataFrame:
     columns = {c.removeprefix(f"{kind}_"): c for c in results.runs.columns if c.startswith(f"{kind}_")}
     varied = list(results.varied)
     rows: list[dict[str, Any]] = []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from shlex import quote
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,11 @@ from forumsim.analysis import html, labels
 from forumsim.analysis.axes import course_measures, most_dates, step_ticks
 from forumsim.analysis.panels import Grid, Panel, draw_grid
 from forumsim.analysis.pictures import Sketch
-from forumsim.analysis.spans import end_span, stopped
+from forumsim.analysis.spans import each_part, end_span, in_part, stopped
 from forumsim.analysis.story import detailed_runs
 from forumsim.analysis.tables import by_part
 from forumsim.core.measures.verdict import STATES
-from forumsim.results.folder import PART, ResultTables
+from forumsim.results.folder import PART, ResultTables, kept
 
 #: Anchor of the section.
 NAME = "typical"
@@ -56,6 +56,7 @@ def distances(results: ResultTables) -> pd.DataFrame:
     return rows.assign(rank=rank).sort_values(["rank", "state", "distance", "run_id"]).drop(columns="rank")
 
 
+@kept
 def typical_runs(results: ResultTables) -> pd.DataFrame:
     """The typical run of each state, part by part.
 
@@ -65,9 +66,7 @@ def typical_runs(results: ResultTables) -> pd.DataFrame:
         ``part`` where there are several, ``state``, ``n`` (runs that end in it), ``run_id``, ``distance`` (see
         `distances`) and ``recorded``: of the runs that were recorded in detail the nearest one, empty where none was.
     """
-    if "typical runs" not in results.made:
-        results.made["typical runs"] = by_part(results, _typical)
-    return cast(pd.DataFrame, results.made["typical runs"])
+    return by_part(results, _typical)
 
 
 def _typical(results: ResultTables) -> pd.DataFrame:
@@ -82,14 +81,12 @@ def _typical(results: ResultTables) -> pd.DataFrame:
 
 def sketches(results: ResultTables) -> Iterator[Sketch]:
     """The courses of the typical runs, a figure for each part with more than one run."""
-    parts = results.split()
-    for number, own in enumerate(parts, start=1):
+    for own, ending, words in each_part(results.split()):
         if len(own.runs) > 1 and own.series["step"].nunique() > 1 and len(_typical(own)):
-            ending, words = ("", "") if len(parts) == 1 else (f"_part{number}", f" Part {own.parts[0].name}.")
             yield Sketch(
                 f"typical_runs{ending}",
                 f"Course of the typical run of each state at the end, against all runs that end in it.{words}",
-                lambda own=own: typical_figure(own),  # type: ignore[misc]
+                partial(typical_figure, own),
                 NAME,
             )
 
@@ -113,14 +110,13 @@ def typical_figure(results: ResultTables) -> Figure:
         told.append(f"{own['run_id'].iloc[0]} ({state}, n = {len(own)})")
     table = pd.concat(tables, ignore_index=True)[["which", "issue", "measure", "step", "mean", "low", "high"]]
     steps = sorted(table["step"].unique())
-    part = f" (part {results.parts[0].name})" if results.parts[0].name else ""
     grid = Grid(
         panels=[[Panel(name, title) for title in panels] for name in names],
         x="step",
         line="which",
         places={step: float(step) for step in steps},
         lines=[_RUN, _MEDIAN],
-        title=f"Typical runs: the one nearest to the median of each state at the end{part}",
+        title=f"Typical runs: the one nearest to the median of each state at the end{in_part(results)}",
         note=f"Runs: {', '.join(told)}. Shaded: the middle 80 % of the n runs that end in the state, at each recorded "
         f"step. {_scope(results)}.{stopped(results)}",
         x_label="Step",

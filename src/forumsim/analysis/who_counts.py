@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 import pandas as pd
 
@@ -13,7 +12,7 @@ from forumsim.analysis.groups import compared_parts, first_factor
 from forumsim.analysis.rosters import LEAVES
 from forumsim.analysis.tables import by_part
 from forumsim.plans.statistics import mean_intervals
-from forumsim.results.folder import ResultTables
+from forumsim.results.folder import ResultTables, kept
 
 #: What is counted of actors, and of forums: words, the events, and the column that names the one they count for.
 ACTORS = {"founded": (("founding",), "actor"), "left": (LEAVES, "actor"), "shifted": (("regime_shift",), "actor")}
@@ -35,6 +34,7 @@ def recorded_runs(results: ResultTables) -> list[str]:
     return [run for run in results.runs["run_id"] if run in there]
 
 
+@kept
 def counts_of(results: ResultTables, side: str) -> pd.DataFrame:
     """Events a run that each actor or forum had, over the recorded runs; part by part.
 
@@ -50,9 +50,7 @@ def counts_of(results: ResultTables, side: str) -> pd.DataFrame:
         ``mean, sd, low, high`` (t interval over runs). A run in which it did not happen counts as 0; who had none of
         the events in any run has no row.
     """
-    if ("counts", side) not in results.made:
-        results.made["counts", side] = by_part(results, lambda own: _counts(own, side))
-    return cast(pd.DataFrame, results.made["counts", side])
+    return by_part(results, lambda own: _counts(own, side))
 
 
 def _counts(results: ResultTables, side: str) -> pd.DataFrame:
@@ -72,14 +70,9 @@ def _intervals(wide: pd.DataFrame, runs: list[str]) -> pd.DataFrame:
     return mean_intervals(tall, ["who"])
 
 
+@kept
 def _events(results: ResultTables) -> pd.DataFrame:
     """Events of the recorded runs; what was founded in a run is one forum under the name `FOUNDED`."""
-    if "events of recorded runs" not in results.made:
-        results.made["events of recorded runs"] = _read_events(results)
-    return cast(pd.DataFrame, results.made["events of recorded runs"])
-
-
-def _read_events(results: ResultTables) -> pd.DataFrame:
     runs, events = recorded_runs(results), results.detail("events")
     if not runs:
         return pd.DataFrame(columns=["run_id", "event", "actor", "other", "forum"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from forumsim.analysis.fonts import cells
 from forumsim.analysis.groups import compared_parts, first_factor
 from forumsim.analysis.palette import look
 from forumsim.analysis.pictures import Sketch
-from forumsim.analysis.spans import lacking
+from forumsim.analysis.spans import each_part, in_part, lacking, of_part
 from forumsim.analysis.style import arrange, heading, new_figure, page_width
 from forumsim.analysis.who_counts import ACTORS, SIDES, busiest, counts_of, names_of, recorded_runs, totals
 from forumsim.results.folder import ResultTables
@@ -37,14 +38,12 @@ _MISSING = (
 
 def sketches(results: ResultTables) -> Iterator[Sketch]:
     """A figure for each part with recorded events of this kind."""
-    parts = results.split()
-    for number, own in enumerate(parts, start=1):
+    for own, ending, words in each_part(results.split()):
         if any(len(counts_of(own, side)) for side in SIDES):
-            ending, words = ("", "") if len(parts) == 1 else (f"_part{number}", f" Part {own.parts[0].name}.")
             yield Sketch(
                 f"who{ending}",
                 f"Who founded, left and shifted: events a run of the most active actors and forums.{words}",
-                lambda own=own: who_figure(own),  # type: ignore[misc]
+                partial(who_figure, own),
                 NAME,
             )
 
@@ -68,8 +67,7 @@ def who_figure(results: ResultTables) -> Figure:
             ax.set_yticks(range(len(chosen[side])), shown[side] if column == 0 else [""] * len(shown[side]))
             if row == len(sides) - 1:
                 ax.set_xlabel("Events a run", labelpad=1)
-    part = f" (part {results.parts[0].name})" if results.parts[0].name else ""
-    margins = heading(figure, f"Who founded, left and shifted{part}", _note(results))
+    margins = heading(figure, f"Who founded, left and shifted{in_part(results)}", _note(results))
     arrange(figure, axes, margins, left, (0.2, 0.42), 0.42)
     _share_height(figure, axes, tall, margins)
     return figure
@@ -157,7 +155,7 @@ def _totals(results: ResultTables, table: pd.DataFrame) -> str:
     headers = [grouping.label or "runs", *ACTORS, "runs n"]
     caption = (
         f"Events a run of all actors together: mean and 95 % t interval over the recorded runs{_which(results)}."
-        f"{_part(results)}{grouping.note}"
+        f"{of_part(results)}{grouping.note}"
     )
     return html.table(headers, rows, caption, numeric=4)
 
@@ -177,13 +175,9 @@ def _table(results: ResultTables, side: str) -> str:
     more = f" {left} others with fewer are left out." if left else ""
     caption = (
         f"Events a run of the {side}: mean and 95 % t interval over the recorded runs{_which(results)}."
-        f"{_part(results)}{more}"
+        f"{of_part(results)}{more}"
     )
     return html.table([side.removesuffix("s"), *SIDES[side], "runs n"], rows, caption, numeric=4)
-
-
-def _part(results: ResultTables) -> str:
-    return f" Part {results.parts[0].name}." if results.parts[0].name and not results.several else ""
 
 
 def _span(row: Mapping[Any, Any]) -> str:

@@ -31,7 +31,7 @@ from forumsim.app.views.words import STYLE as WORDS_STYLE
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.core.parameters import BY_NAME, PRESETS
 from forumsim.core.values import parse_value
-from forumsim.running.run import MAX_SEED
+from forumsim.running.arguments import MAX_SEED
 from forumsim.scenarios import load_scenario
 from forumsim.scenarios.settings import CELL, PARAMETER, find_setting
 

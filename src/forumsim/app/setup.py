@@ -10,8 +10,8 @@ from typing import Any
 from forumsim.core.errors import InputError
 from forumsim.extensions import NONE, Extensions
 from forumsim.plans.seeds import run_seed
+from forumsim.running.arguments import check_seed
 from forumsim.running.model import ForumModel
-from forumsim.running.run import check_seed
 from forumsim.scenarios import list_scenarios
 from forumsim.scenarios.settings import field_name
 from forumsim.sweeps.again import interventions_of, repeated

@@ -132,10 +132,9 @@ def _autumn(
     from forumsim.studies.backtest.compare import compare
     from forumsim.studies.backtest.lives import YEAR, lives
     from forumsim.studies.backtest.losses import life_losses
-    from forumsim.studies.backtest.model_side import Design
     from forumsim.studies.backtest.table import LIFE_HEAD, life_rows, long_table
 
-    comparison = compare(case, replicates, seed, parameters, Design(own_charter=own_charter), _tell)
+    comparison = compare(case, replicates, seed, parameters, own_charter, _tell)
     life = lives(case, runs, seed, parameters=parameters)
     progress("")
     say("Who is in which forum of AI governance, autumn 2024: each forum left out of the facts and forecast")
@@ -168,11 +167,10 @@ def _later(
     files = read_later(case, rosters, forums)  # mistakes first
     announce()
     from forumsim.studies.backtest.later import compare_later
-    from forumsim.studies.backtest.model_side import Design
     from forumsim.studies.backtest.rosters import AUTUMN
     from forumsim.studies.backtest.table import long_table
 
-    comparison = compare_later(case, files, replicates, seed, parameters, Design(own_charter=own_charter), _tell)
+    comparison = compare_later(case, files, replicates, seed, parameters, own_charter, _tell)
     progress("")
     say(f"Who is in which forum after {AUTUMN}, forecast from what was known by then")
     _say_rosters(

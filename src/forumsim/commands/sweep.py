@@ -97,9 +97,7 @@ def sweep(
         note("forumsim: stopped because of failed runs; what was finished is kept")
         raise typer.Exit(FAILED) from None
     if not quiet:
-        from forumsim.scenarios import load_scenario
-
-        warn_of_formulas(checked.scenarios(load_scenario))
+        warn_of_formulas(checked.scenarios())
     manifest = manifest_of(written)
     runs, failed = manifest["runs"]["planned"], manifest["runs"]["failed"]
     if manifest == before:

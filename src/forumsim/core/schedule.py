@@ -10,7 +10,7 @@ import numpy as np
 
 from forumsim.core.compilation import kernel
 from forumsim.core.event_room import MOST_CRISIS_TALKS, event_room
-from forumsim.core.measures import measure, verdict_measures
+from forumsim.core.measures import measure, verdict_columns, verdict_measures
 from forumsim.core.rules.attention import divide_attention
 from forumsim.core.rules.compliance import compliance
 from forumsim.core.rules.dialogue import dialogue
@@ -131,9 +131,11 @@ def advance(world, p, until, every, room, series, verdict_series):
     while world.clock[STEP] < until and world.clock[EVENTS] + room <= world.events.shape[0]:
         step(world, p)
         now = world.clock[STEP]
-        verdict_measures(world, p, verdict_series[now])
         if now % every == 0:
             measure(world, p, series[now // every])
+            verdict_columns(series[now // every], verdict_series[now])
+        else:
+            verdict_measures(world, p, verdict_series[now])
     return world.clock[STEP]
 
 

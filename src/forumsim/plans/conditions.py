@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.errors import Problem
+from forumsim.core.values import decimal_hint
 from forumsim.extensions import NONE, Extensions
 from forumsim.running.text import exact
 
@@ -37,7 +38,9 @@ def parse_condition(
     for piece in re.split(r"\band\b", text):
         match = _COMPARISON.fullmatch(piece)
         if match is None:
-            problems.append(Problem(where, f"found {piece.strip()!r}", f"measure, sign and number, such as {example}"))
+            hint = decimal_hint(re.split("[<>=]", piece)[-1])
+            allowed = f"measure, sign and number, such as {example}"
+            problems.append(Problem(where, f"found {piece.strip()!r}", allowed, hint))
             continue
         name, sign, number = match.groups()
         unknown = extensions.unknown_measures([name], f"{where}, ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from forumsim.plans.parts import Part, Point, make_points, points_digest, repeat
 from forumsim.plans.plan_checks import PlanChecks
 from forumsim.plans.replication import Replication
 from forumsim.plans.twins import with_twins
+from forumsim.scenarios import load_scenario
 from forumsim.scenarios.reading import read_toml
 
 
@@ -67,9 +68,6 @@ class Plan:
         What its reader should know, a sentence each: points that were the same, dates after the end.
     files : dict of str to bytes
         The files beside the plan that it names.
-    functions : dict
-        Functions of one's own that its runs are made with, in words by ``load`` and ``run``
-        (`forumsim.sweeps.functions`); empty with the shipped ones.
     extensions : Extensions
         The user's own rules, measures, gates and decision rules that its runs have.
     """
@@ -86,7 +84,6 @@ class Plan:
     text: str = field(default="", compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
     files: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
-    functions: dict[str, str] = field(default_factory=dict)
     extensions: Extensions = NONE
 
     @property
@@ -94,9 +91,9 @@ class Plan:
         """Number of runs; with adaptive replication, the most it can be."""
         return len(self.points) * self.replication.maximum
 
-    def scenarios(self, load: Callable[..., Any]) -> tuple[Any, ...]:
+    def scenarios(self) -> tuple[Any, ...]:
         """The scenario of each part, with its fixed fields and the extensions."""
-        load = self.extensions.loading(load)
+        load = self.extensions.loading(load_scenario)
         return tuple(load(part.source, **part.fields) for part in self.parts)
 
     @property

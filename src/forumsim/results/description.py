@@ -14,7 +14,6 @@ from forumsim.results.codebook_tables import data_package, results_tables
 from forumsim.results.columns import Table
 from forumsim.results.inputs import places_of
 from forumsim.results.results import Results
-from forumsim.scenarios import load_scenario
 from forumsim.scenarios.reading import read_toml
 
 #: Parts of a run in the store: rows of the CSV of the same name; ``tail`` and ``verdict`` are for the summary.
@@ -109,5 +108,5 @@ def describe(results: Results) -> dict[str, Any]:
         Their plan cannot be read, or not be used.
     """
     plan = read_plan(results)
-    case = PlanCase(plan, plan.scenarios(load_scenario), results.folder)
+    case = PlanCase(plan, plan.scenarios(), results.folder)
     return data_package(plan.name, plan_tables(case).values())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -25,6 +26,8 @@ CONTRAST_COLUMNS = ("contrast", "point_from", "point_to", "issue", "measure", "n
 FIXED_COLUMNS = {"run_id", "point", "twin", "replicate", "seed", "part", "scenario", "steps"}
 VERDICT_PREFIXES = ("state_", "tendency_", "twin_")
 TWIN_COLUMNS = ("run_id", "issue", "twin_run_id", "difference", "twin_verdict")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,11 @@ class ResultTables:
     def several(self) -> bool:
         """Whether there are several parts: then tables have a column ``part``."""
         return len(self.parts) > 1
+
+    @property
+    def part_name(self) -> str:
+        """Name of the part that these results are of; empty where there are several, or none is named."""
+        return "" if self.several else self.parts[0].name
 
     def split(self) -> tuple[ResultTables, ...]:
         """The results part by part: what is compared is compared within one of them."""
@@ -148,7 +156,7 @@ class ResultTables:
 
     @cached_property
     def made(self) -> dict[Any, Any]:
-        """What was computed of these results and is asked for again: by figures, by the page, by the reading."""
+        """What was computed of these results (see `kept`)."""
         return {}
 
     @cached_property
@@ -190,6 +198,19 @@ class ResultTables:
                 raise InputError(problems, f"{self.folder} cannot be read")
             self._details[table] = frame
         return self._details[table]
+
+
+def kept(make: Callable[Concatenate[ResultTables, P], T]) -> Callable[Concatenate[ResultTables, P], T]:
+    """What a function computes of results is kept with them: figures, the page and the reading ask for it again."""
+
+    @wraps(make)
+    def found(results: ResultTables, *more: P.args, **named: P.kwargs) -> T:
+        key = (make, *more, *named.values())
+        if key not in results.made:
+            results.made[key] = make(results, *more, **named)
+        return cast(T, results.made[key])
+
+    return found
 
 
 def load_results(folder: str | Path, anyway: bool = False) -> ResultTables:

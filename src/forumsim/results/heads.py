@@ -24,10 +24,7 @@ def compare(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         old, new = before.get(key, "absent"), after.get(key, "absent")
         if old == new or {old, new} == {"absent", "{}"} or key == "columns" or key.endswith("points_digest"):
             continue
-        if key.startswith("functions."):
-            old, new = ("the shipped function" if text == "absent" else json.loads(text) for text in (old, new))
-            lines.append(f"{key.partition('.')[2]}: {old} there, {new} now")
-        elif key.startswith("extensions."):
+        if key.startswith("extensions."):
             name = key.partition(".")[2]
             lacking = "not there" if old == "absent" else "not given now" if new == "absent" else "has changed since"
             lines.append(f"extension {name}: {lacking}")

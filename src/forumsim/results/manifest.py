@@ -22,16 +22,15 @@ PACKAGES = ("forumsim", "numpy", "scipy", "numba", "llvmlite", "pandas", "mesa",
 
 
 def identity(plan: Plan) -> dict[str, Any]:
-    """What decides the results, for the store and the manifest: plan, scenarios, model, functions, extensions."""
+    """What decides the results, for the store and the manifest: plan, scenarios, model, extensions."""
     digests = {part.name or part.scenario: part.digest for part in plan.parts}
-    own: dict[str, Any] = {"functions": plan.functions} if plan.functions else {}
-    own |= {"extensions": plan.extensions.digests} if plan.extensions else {}
+    own = {"extensions": plan.extensions.digests} if plan.extensions else {}
     return {"plan": plan.content(), "scenario_digests": digests, "model_digest": MODEL_DIGEST, **own}
 
 
 def recorded_identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The `identity` that a manifest holds."""
-    keys = ("plan", "scenario_digests", "model_digest", "functions", "extensions")
+    keys = ("plan", "scenario_digests", "model_digest", "extensions")
     return {key: manifest[key] for key in keys if key in manifest}
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from forumsim.results import table_reading
+
 #: File of the indices in the results folder.
 TABLE = "sensitivity.csv"
 #: Column that says of which results a row is: the first digits of the SHA-256 of their summary.csv.
@@ -32,14 +34,8 @@ def read_table(folder: Path, file: Path | None = None) -> pd.DataFrame:
     file : Path, optional
         The table, where it is not in the folder.
     """
-    path = folder / TABLE if file is None else file
-    if not path.is_file():
-        return pd.DataFrame()
-    try:
-        table = pd.read_csv(path, dtype=dict.fromkeys(WORDS, str), keep_default_na=False, na_values=[""])
-    except (ValueError, UnicodeDecodeError):  # not a table: nothing of it can be kept
-        return pd.DataFrame()
-    if not {*WORDS[1:], *NUMBERS} <= set(table.columns):
+    table, wrong = table_reading.read_table(folder / TABLE if file is None else file, (*WORDS[1:], *NUMBERS), True)
+    if wrong:  # not a table: nothing of it can be kept
         return pd.DataFrame()
     return table[table[RESULTS] == digest_of(folder)].reset_index(drop=True)
 

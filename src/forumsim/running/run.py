@@ -13,26 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forumsim.core.errors import InputError, Problem, collected, shown
+from forumsim.core.errors import InputError, collected
 from forumsim.core.measures import MEASURES, Grounds, grounds, measure, verdict_measures
-from forumsim.core.parameters import check_parameters, make_record
+from forumsim.core.parameters import PRESETS, check_parameters, make_record
 from forumsim.core.schedule import advance, make_room, prepare, room_needed
 from forumsim.core.world import Floats, World
 from forumsim.running import tables
+from forumsim.running.arguments import MOST_STEPS, check_count, check_seed, mapping, whole_numbers
 from forumsim.running.extended import ExtendedSteps
 from forumsim.running.interventions import apply_listed, check_interventions, plain_stage
 from forumsim.running.notes import warn_of_late_dates
 from forumsim.running.outcome import Outcome
 from forumsim.running.shown import Shown
 from forumsim.scenarios import Scenario, load_scenario
+from forumsim.scenarios.fields import hint_at_fields
+from forumsim.scenarios.settings import check_preset
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: Largest seed that a run takes: seeds stay below 2**31 so that Stata and R read them as integers.
-MAX_SEED = 2**31 - 1
-#: Most steps of a run.
-MOST_STEPS = 100_000
 
 
 @dataclass(repr=False)
@@ -63,19 +61,6 @@ class Run(Shown):
     actors: pd.DataFrame
     world: World = field(repr=False)
     grounds: list[Grounds] = field(default_factory=list, repr=False)
-
-
-def check_seed(seed: Any, where: str = "seed") -> Problem | None:
-    """The problem with a seed, if there is one."""
-    return check_count(seed, where, 0, MAX_SEED)
-
-
-def check_count(value: Any, where: str, low: int = 1, high: int = MOST_STEPS) -> Problem | None:
-    """The problem with a number of steps or the like, if there is one."""
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
-    if whole and low <= value <= high:
-        return None
-    return Problem(where, f"found {shown(value)}", f"a whole number from {low} to {high}")
 
 
 def settle(scenario: Scenario, parameters: Mapping[str, Any] | None = None) -> tuple[Scenario, Any]:
@@ -208,6 +193,7 @@ def simulate(
     snapshots: Iterable[int] | None = None,
     interventions: Sequence[Mapping[str, Any]] = (),
     with_: Any = None,
+    preset: str | None = None,
 ) -> Run:
     """Run a scenario once.
 
@@ -222,7 +208,7 @@ def simulate(
     parameters : mapping, optional
         Parameters of the model, ``{"dialogue.level": 0.6}``.
     fields : mapping, optional
-        Fields of the scenario, ``{"polarisation": 0.8}``.
+        Fields of the scenario, ``{"polarisation": 0.8}``, and cells of its tables, ``{"actors.USA.sincerity": 0.9}``.
     every : int
         Record the measures every so many steps.
     detail : bool
@@ -234,6 +220,8 @@ def simulate(
         `ForumModel.interventions` and the table [[interventions]] of a plan.
     with_ : str, path, several of them, or Extensions, optional
         Extensions: files such as ``my_rules.py`` with own rules, measures, gates, decision rules (docs/extending.md).
+    preset : str, optional
+        Dialogue preset: none, track2, track15, track1, intense. Where ``parameters`` differ from it, they are taken.
 
     Returns
     -------
@@ -257,21 +245,25 @@ def simulate(
     ['issue', 'state', 'tendency']
     """
     wrong = None if steps is None else check_count(steps, "steps")
-    problems = [p for p in (check_seed(seed), check_count(every, "every"), wrong) if p]
+    unknown = None if preset is None else check_preset(preset, "preset")
+    problems = [p for p in (check_seed(seed), check_count(every, "every"), wrong, unknown) if p]
+    fields = mapping(fields, "fields", '{"polarisation": 0.8}', problems)
+    parameters = mapping(parameters, "parameters", '{"dialogue.level": 0.8}', problems)
     case = None
     with collected(problems):
-        case = load_scenario(scenario, with_=with_, **(fields or {}))
+        case = load_scenario(scenario, with_=with_, **fields)
     own = () if case is None else case.extensions.parameters
-    given, faults = check_parameters(parameters or {}, "", own)
+    given, faults = check_parameters(parameters, "", own)
+    hint_at_fields(faults, {} if case is None else case.field_specs, "fields={%r: ...}")
     problems += faults
     params = None
     if case is not None:
-        case, params = settle(case, given)
+        case, params = settle(case, PRESETS.get(preset or "", {}) | given)
     length = MOST_STEPS if case is None else case.steps
     if steps is not None:
         length = MOST_STEPS if wrong else int(steps)
-    marks = sorted({0, length // 3, 2 * length // 3, length}) if snapshots is None else sorted(set(snapshots))
-    problems += [p for s in marks for p in (check_count(s, "snapshots", 0, length),) if p]
+    usual = (0, length // 3, 2 * length // 3, length)
+    marks = whole_numbers(usual if snapshots is None else snapshots, "snapshots", 0, length, problems)
     problems += check_interventions(interventions, case, params, length)
     if problems or case is None:
         raise InputError(problems)

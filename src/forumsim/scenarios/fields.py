@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from forumsim.core.errors import Problem, nearest, shown
-from forumsim.core.parameters import NO_PARAMETER
+from forumsim.core.parameters import NO_PARAMETER, find_parameter
 from forumsim.core.values import decimal_hint
+from forumsim.scenarios.data import cell_of
 from forumsim.scenarios.quarters import QUARTER_ALLOWED, quarter_number
 from forumsim.scenarios.schema import FieldText
 
@@ -119,7 +120,10 @@ def check_fields(
         name = key.removeprefix("scenario.")
         if name not in specs:
             allowed = ", ".join(specs) or "none: this scenario has no fields"
-            problems.append(Problem(f"scenario.{name}", "no such field of the scenario", allowed, nearest(name, specs)))
+            hint = nearest(name, specs)
+            if (parameter := find_parameter(name)) is not None:
+                hint = f"{parameter.name} is a parameter of the model, and set among the parameters"
+            problems.append(Problem(f"scenario.{name}", "no such field of the scenario", allowed, hint))
             continue
         values[name], problem = specs[name].check(value, f"scenario.{name}")
         if problem is not None:
@@ -127,12 +131,28 @@ def check_fields(
     return values
 
 
-def hint_at_fields(problems: list[Problem], specs: Mapping[str, FieldSpec]) -> None:
-    """Add to each unknown parameter that is meant for a field of the scenario how fields are written."""
+def hint_at_fields(problems: list[Problem], specs: Mapping[str, FieldSpec], form: str = "") -> None:
+    """Say of each unknown parameter that is meant for another kind of setting how that kind is written.
+
+    Parameters
+    ----------
+    problems : list of Problem
+        Those of unknown parameters get the hint.
+    specs : mapping
+        Fields of the scenario.
+    form : str
+        How a field or a cell is given where it is no ``scenario.NAME``; ``%r`` is the place of its name.
+    """
     for k, problem in enumerate(problems):
+        if problem.found != NO_PARAMETER:
+            continue
         name = problem.where.rpartition(" ")[2]
-        near = difflib.get_close_matches(name, specs, n=1, cutoff=0.8) if problem.found == NO_PARAMETER else []
-        if near and "[parameters]" in problem.where:
+        near = difflib.get_close_matches(name.removeprefix("scenario."), specs, n=1, cutoff=0.8)
+        if name == "preset":
+            problems[k] = replace(problem, hint="a preset is given by itself, and not among the parameters")
+        elif form and (near or cell_of(name) is not None):
+            problems[k] = replace(problem, hint=f"it belongs to the scenario: {form % (near[0] if near else name)}")
+        elif near and "[parameters]" in problem.where:
             problems[k] = replace(problem, hint=f"a field of the scenario is set in [fields]: {near[0]} = ...")
         elif near:
             problems[k] = replace(problem, hint=f"did you mean 'scenario.{near[0]}', a field of the scenario?")

@@ -20,7 +20,7 @@ from forumsim.scenarios.dated import after_end
 from forumsim.scenarios.fields import FieldSpec
 from forumsim.scenarios.generators import GENERATORS, source_of
 from forumsim.scenarios.own_generator import own_generator
-from forumsim.scenarios.quarters import quarter_name, quarter_number
+from forumsim.scenarios.quarters import parse_when, quarter_name, quarter_number
 from forumsim.scenarios.schema import Prior
 from forumsim.scenarios.spread import is_neutral, spread_of, spread_positions
 
@@ -107,6 +107,11 @@ class Scenario:
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    def __repr__(self) -> str:
+        size = f"{len(self.issues)} issues, {len(self.actor_ids)} actors, {len(self.tables.forums)} forums"
+        start = f" from {self.start}" if self.start is not None else ""
+        return f"<Scenario {self.name}: {size}, {self.steps} steps{start}>"
+
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "tables"}
 
@@ -170,6 +175,16 @@ class Scenario:
     def date_of(self, step: int) -> str:
         """Name of the quarter of a step, or the number of the step in synthetic time."""
         return str(step) if self.start is None else quarter_name(quarter_number(self.start) + step)
+
+    def step_of(self, date: str) -> int:
+        """The step whose quarter a date is in: of ``2026-Q1`` or ``2026-03-31``; below 0 before the start.
+
+        Raises
+        ------
+        ValueError
+            The text is no date.
+        """
+        return parse_when(date).step(None if self.start is None else quarter_number(self.start))
 
     def after_end(self, steps: int) -> str:
         """A sentence on what is dated after the end of a run of so many steps, and so never takes place; or nothing."""

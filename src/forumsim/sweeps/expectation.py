@@ -6,18 +6,15 @@ import contextlib
 import csv
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from statistics import fmean
-from typing import Any
 
 from forumsim.plans.plan import Plan
 from forumsim.results.codebook_tables import SHARES
 from forumsim.results.store_rows import RunResult, stored_size
-from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes
-from forumsim.scenarios import load_scenario
 from forumsim.sweeps.work import RUN_TABLES, Job, RunSpec, desk_of, make_job, run_chunk
 
 #: Time for trying, in seconds.
@@ -63,13 +60,7 @@ class Expectation:
         return self.seconds / max(1, min(workers, self.most_runs))
 
 
-def expect(
-    plan: Plan,
-    trying: bool = True,
-    seconds: float = TRY_SECONDS,
-    load: Callable[..., Any] = load_scenario,
-    run: Callable[..., Any] = run_arrays,
-) -> Expectation:
+def expect(plan: Plan, trying: bool = True, seconds: float = TRY_SECONDS) -> Expectation:
     """Try a few runs of a plan and scale them up.
 
     The first, last and middle point of every part are tried, with and without detail where the plan has both, until
@@ -83,8 +74,6 @@ def expect(
         Whether to run anything.
     seconds : float
         No further run begins after this time, but every part is tried once.
-    load, run : callable
-        How a scenario is loaded and run.
 
     Examples
     --------
@@ -97,9 +86,9 @@ def expect(
     found = Expectation(plan, len(plan.points) * plan.replication.minimum, plan.most_runs, pairs)
     if not trying:
         return found
-    scenarios = plan.scenarios(load)
+    scenarios = plan.scenarios()
     issues = tuple(dict.fromkeys(issue for scenario in scenarios for issue in scenario.issues))
-    found = replace(found, trials=tuple(_trials(plan, make_job(plan, issues, load, run), seconds)))
+    found = replace(found, trials=tuple(_trials(plan, make_job(plan, issues), seconds)))
     groups = list(_groups(found))
     if not groups:
         return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,6 @@ from forumsim.results.inputs import places_of
 from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identity, software
 from forumsim.results.opening import altered, open_results, tables_of
 from forumsim.results.results import Results
-from forumsim.running.run import run_arrays
-from forumsim.scenarios import load_scenario
-from forumsim.sweeps.functions import with_functions
 from forumsim.sweeps.work import Job, make_job
 
 _TITLE = "the runs cannot be repeated"
@@ -47,8 +43,6 @@ class Past:
 def open_past(
     folder: str | Path,
     anyway: bool = False,
-    load: Callable[..., Any] = load_scenario,
-    run: Callable[..., Any] = run_arrays,
     with_: Any = None,
 ) -> Past:
     """Read the plan of a results folder again, and see whether it is still the same.
@@ -58,8 +52,6 @@ def open_past(
     folder : path
     anyway : bool
         Go on when plan, scenario or model have changed, and with tables that are missing or were edited.
-    load, run : callable
-        How a scenario is loaded and run.
     with_ : str, path, several of them, or Extensions, optional
         The extensions that the results were made with.
 
@@ -72,7 +64,7 @@ def open_past(
     then = results.manifest
     extensions = given_extensions(results, with_)
     _same_extensions(results, extensions, anyway)
-    plan = with_functions(read_plan(results, extensions), load, run)
+    plan = read_plan(results, extensions)
     if then.get("schema_version") != SCHEMA_VERSION:
         changes = [f"layout of the folder: {then.get('schema_version')} there, {SCHEMA_VERSION} now"]
     else:
@@ -81,13 +73,10 @@ def open_past(
     if changes and not anyway:
         problems = [Problem(str(results.folder), line) for line in changes]
         problems += [Problem("software", line) for line in versions]
-        if recorded_identity(then).get("functions", {}) != plan.functions:
-            hint = "give them to forumsim.sweeps.rerun_plan(folder, run=..., load=...) in Python"
-            problems.append(Problem("run, load", "the runs were made with other functions", "the same", hint))
         hint = "take the version of forumsim and of the scenario that they were made with, or go on with --anyway"
         raise InputError([*problems, Problem("to repeat them", "the same bits cannot be expected", "", hint)], _TITLE)
-    issues = tuple(dict.fromkeys(issue for scenario in plan.scenarios(load) for issue in scenario.issues))
-    job = make_job(plan, issues, load, run)
+    issues = tuple(dict.fromkeys(issue for scenario in plan.scenarios() for issue in scenario.issues))
+    job = make_job(plan, issues)
     lost = {} if anyway else altered(results, tables_of(results))
     return Past(results, plan, places_of(then, results.folder), job, tuple(changes), versions, lost)
 

@@ -7,9 +7,7 @@ A typing error makes ten million runs as easily as ten. A sweep goes on by itsel
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from rich.filesize import decimal
 
@@ -28,9 +26,7 @@ class TooLarge(InputError):
     """The plan takes more than a sweep begins unasked."""
 
 
-def ask_if_large(
-    plan: Plan, folder: Path, workers: int | None, load: Callable[..., Any], run: Callable[..., Any]
-) -> None:
+def ask_if_large(plan: Plan, folder: Path, workers: int | None) -> None:
     """Say what a large plan will take, and stop there.
 
     Parameters
@@ -40,8 +36,6 @@ def ask_if_large(
         Where the results are to be.
     workers : int or None
         Processes side by side; None where their number is not known, as on a cluster: then time does not matter.
-    load, run : callable
-        How a scenario is loaded and run.
 
     Raises
     ------
@@ -50,7 +44,7 @@ def ask_if_large(
     """
     if plan.most_runs <= ASK_RUNS and rough_steps(plan) <= _SMALL_STEPS:
         return
-    error = too_large(expect(plan, seconds=0.0, load=load, run=run), workers, folder)
+    error = too_large(expect(plan, seconds=0.0), workers, folder)
     if error is not None:
         raise error
 

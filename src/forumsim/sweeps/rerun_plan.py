@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,6 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.results.manifest import identity
 from forumsim.results.opening import file_digest, tables_of
 from forumsim.results.results import Results
-from forumsim.running.run import run_arrays
-from forumsim.scenarios import load_scenario
 from forumsim.sweeps.differences import differing_files
 from forumsim.sweeps.past import Past, open_past
 from forumsim.sweeps.progress import Progress
@@ -41,8 +39,6 @@ def rerun_plan(
     workers: int = 1,
     progress: bool | Progress = False,
     anyway: bool = False,
-    load: Callable[..., Any] = load_scenario,
-    run: Callable[..., Any] = run_arrays,
     with_: Any = None,
 ) -> PlanRepetition:
     """Run the plan of a results folder again and compare every CSV with what was written.
@@ -58,8 +54,6 @@ def rerun_plan(
     anyway : bool
         Go on when plan, scenario or model have changed, and when tables are missing; ids of runs are not compared when
         the model is another.
-    load, run : callable
-        How a scenario is loaded and run.
     with_ : str, path, several of them, or Extensions, optional
         The extensions that the results were made with; their code is run.
 
@@ -68,13 +62,13 @@ def rerun_plan(
     InputError
         There are no results, something has changed that decides them, or ``out`` holds something else.
     """
-    past = open_past(folder, anyway, load, run, with_)
+    past = open_past(folder, anyway, with_)
     place = past.folder.resolve()
     if out is not None and Path(out).resolve() == place:
         raise InputError([Problem(str(out), "is the folder of the results themselves", "another folder")])
     key = hashlib.sha256(json.dumps(identity(past.plan), sort_keys=True).encode()).hexdigest()[:8]
     beside = Path(out) if out is not None else place.with_name(f".{place.name}.rerun-{key}")
-    again = sweep(past.plan, beside, workers, progress, yes=True, load=load, run=run)
+    again = sweep(past.plan, beside, workers, progress, yes=True)
     lines, files, missing = _compare(past, again)
     if out is None and not lines:
         shutil.rmtree(beside)

@@ -59,8 +59,7 @@ def write_run(past: Past, recorded: Recorded, out: str | Path) -> Results:
     InputError
         When the folder holds something else; it is not touched then.
     """
-    plan, job = plan_of_run(past, recorded), past.job
-    return sweep(plan, out, load=job.load, run=job.run)
+    return sweep(plan_of_run(past, recorded), out)
 
 
 def plan_of_run(past: Past, recorded: Recorded) -> Plan:

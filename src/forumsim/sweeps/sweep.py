@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,11 @@ from forumsim.results.opening import FolderState, folder_state, manifest_problem
 from forumsim.results.results import Results
 from forumsim.results.store import Store
 from forumsim.running.notes import warn_of_late_dates, warn_of_no_effect
-from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes
-from forumsim.scenarios import load_scenario
 from forumsim.sweeps.assembly import PlanCase, assemble
 from forumsim.sweeps.assembly import head as head_of
 from forumsim.sweeps.cluster import Cluster
 from forumsim.sweeps.executors import Local, end_if_imported
-from forumsim.sweeps.functions import with_functions
 from forumsim.sweeps.permission import ask_if_large
 from forumsim.sweeps.progress import Progress, duration
 from forumsim.sweeps.rounds import PointProgress
@@ -48,8 +45,6 @@ def sweep(
     plan_folder: str | Path | None = None,
     yes: bool = False,
     with_: Any = None,
-    load: Callable[..., Any] = load_scenario,
-    run: Callable[..., Any] = run_arrays,
 ) -> Results:
     """Run a plan and write its results folder; the same call again resumes, or does nothing when all is there.
 
@@ -80,8 +75,6 @@ def sweep(
     with_ : str, path, several of them, or Extensions, optional
         Extensions: files such as ``my_rules.py`` with own rules and measures (docs/extending.md). Their code runs here
         and in every worker.
-    load, run : callable
-        How a scenario is loaded and run; importable by name, for workers.
 
     Returns
     -------
@@ -117,9 +110,8 @@ def sweep(
         Cluster(cluster).check()
     if max_failures is not None and max_failures < 0:
         raise InputError([Problem("max_failures", f"found {max_failures}", "0 or more")])
-    plan = with_functions(plan, load, run)
     folder = Path(out) if out is not None else Path("results") / plan.name
-    scenarios = plan.scenarios(load)
+    scenarios = plan.scenarios()
     if not checked:
         for part, scenario in zip(plan.parts, scenarios, strict=True):
             warn_of_late_dates(scenario, part.steps)
@@ -129,7 +121,7 @@ def sweep(
     if _complete(case, extend, retry_failed):
         return Results(folder)
     if not yes:
-        ask_if_large(plan, folder, workers if cluster is None else None, load, run)
+        ask_if_large(plan, folder, workers if cluster is None else None)
     with contextlib.closing(Store(folder, PIECES)) as store:
         if not _begin(case, store, extend, retry_failed):
             return Results(folder)
@@ -139,7 +131,7 @@ def sweep(
         points = PointProgress(plan, store, [scopes(scenario) for scenario in scenarios])
         place = Cluster(cluster) if cluster is not None else Local(workers)
         with bar:
-            job, most_failures = make_job(plan, case.issues, load, run), 0 if fail_fast else max_failures
+            job, most_failures = make_job(plan, case.issues), 0 if fail_fast else max_failures
             runner = Runner(job, store, bar, place, most_failures)
             _finish(runner, points)
         times: dict[str, Any] = {"started": began.isoformat(timespec="seconds"), "workers": cluster or workers}

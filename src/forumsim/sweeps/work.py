@@ -28,7 +28,8 @@ from forumsim.results.description import DETAIL_TABLES, RUN_TABLES
 from forumsim.results.ends import in_window, mean_of_present
 from forumsim.results.store import RunResult
 from forumsim.running import tables
-from forumsim.running.run import with_values
+from forumsim.running.outcome import Outcome
+from forumsim.running.run import run_arrays, with_values
 from forumsim.running.text import csv_lines, exact, frame_lines, number_rows
 from forumsim.scenarios import load_scenario
 
@@ -60,18 +61,15 @@ class Job:
     seed: int  #: of the plan
     recording: Recording
     stop: Stop | None
-    load: Callable[..., Any]  #: ``load(source, **fields) -> Scenario``; importable by name
-    #: ``run(scenario, params, steps, seed, every, snapshots) -> Outcome``; importable by name. With a condition of
-    #: stopping also ``stop``, with interventions also ``interventions``.
-    run: Callable[..., Any]
-    sources: tuple[Source, ...] = ()  #: extensions: each worker runs them once
+    sources: tuple[Source, ...]  #: extensions: each worker runs them once
+    run: Callable[..., Outcome]  #: `run_arrays`; that it goes along lets tests of sweeps do with runs that take no time
 
 
-def make_job(plan: Plan, issues: tuple[str, ...], load: Callable[..., Any], run: Callable[..., Any]) -> Job:
+def make_job(plan: Plan, issues: tuple[str, ...]) -> Job:
     """The job of a plan; ``issues`` are those of all its scenarios."""
     own = plan.extensions
-    digest = f"{plan.digest} {load.__module__} {run.__module__}.{getattr(run, '__qualname__', run)} {own.digest}"
-    return Job(digest, plan.parts, plan.varied, issues, plan.seed, plan.recording, plan.stop, load, run, own.sources)
+    digest = f"{plan.digest} {own.digest} {run_arrays}"
+    return Job(digest, plan.parts, plan.varied, issues, plan.seed, plan.recording, plan.stop, own.sources, run_arrays)
 
 
 @dataclass
@@ -84,7 +82,6 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.extensions = from_sources(self.job.sources)
-        self.load = self.extensions.loading(self.job.load)
         self.columns = [self.extensions.column(name) for name in self.job.recording.series]
         described = results_tables(self.job.issues, ())
         self.headers = {name: list(described[name].header[1:]) for name in DETAIL_TABLES}
@@ -94,9 +91,9 @@ class Desk:
 
     def _scenario(self, part: int, fields: tuple[tuple[str, Any], ...]) -> Any:
         own = self.job.parts[part]
-        if fields and self.job.load is load_scenario:  # its files are read once, whatever varies
+        if fields:  # its files are read once, whatever varies
             return self.scenario(part, ()).with_fields(**dict(fields))
-        return self.load(own.source, **{**own.fields, **dict(fields)})
+        return self.extensions.loading(load_scenario)(own.source, **own.fields)
 
     def settled(self, point: Point) -> tuple[Any, Any]:
         """The scenario of a point, with the values of extensions' parameters, and its record of parameters."""

@@ -62,6 +62,23 @@ def verdict_measures(world, p, out):
 
 
 @kernel
+def verdict_columns(measures, out):
+    """What `verdict_measures` would fill, from a row of all measures that has been taken at the same step.
+
+    Parameters
+    ----------
+    measures : ndarray
+        (D + 1, M), as `measure` fills it.
+    out : ndarray
+        (D + 1, 3).
+    """
+    for k in range(out.shape[0]):
+        out[k, 0] = measures[k, 0]
+        out[k, 1] = measures[k, 1]
+        out[k, 2] = measures[k, _ENF]
+
+
+@kernel
 def measure(world, p, out):
     """Fill all measures of the registry.
 

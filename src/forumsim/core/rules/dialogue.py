@@ -13,7 +13,7 @@ from forumsim.core import draws
 from forumsim.core.compilation import kernel
 from forumsim.core.rules.reassurance import build_confidence
 from forumsim.core.state.log import log
-from forumsim.core.state.partners import choose_partner, partner_weights, root_mean_gap
+from forumsim.core.state.partners import choose_partner, root_mean_gap, weigh_partners
 from forumsim.core.state.sincerity import chance_genuine
 from forumsim.core.state.sums import ALL, mark_stale
 from forumsim.core.terms import MOST_HOSTS, PENDING, STEP, Conduct, Event, Kind, Role, Shock, Tally
@@ -189,7 +189,7 @@ def track_rate(p, track, hosted):
 
 
 @kernel
-def _hold_tracks(world, p, hosted, weight_sum, mean_capacity):
+def _hold_tracks(world, p, hosted, partners, mean_capacity):
     """All meetings that actors seek in this step: Track 2, then 1.5, then 1; busier actors seek more."""
     for turn in range(3):
         track, purpose = 2, draws.TRACK_2
@@ -207,7 +207,7 @@ def _hold_tracks(world, p, hosted, weight_sum, mean_capacity):
                 number = int(expected + draws.uniform(key, i, 0))
                 for m in range(number):
                     b = _PER_MEETING * (m + 1)
-                    j = choose_partner(world, p, weight_sum, i, key, i, b)
+                    j = choose_partner(world, p, partners, i, key, i, b)
                     if j >= 0:
                         meet(world, p, i, j, track, key, i, b)
 
@@ -272,7 +272,7 @@ def dialogue(world, p):
     """Hold the meetings on all tracks, of the dated channels and of crises, then steps of confidence-building."""
     if p.rule_dialogue <= 0.0 or p.realist > 0.0:
         return
-    weight_sum = partner_weights(world)
+    partners = weigh_partners(world)
     capacity, states, hosts = 0.0, 0, 0.0
     for i in range(world.power.shape[0]):
         if world.kind[i] == Kind.STATE:
@@ -283,10 +283,10 @@ def dialogue(world, p):
     if states == 0:
         return
     hosted = 1.0 + p.dialogue_hosting * hosts
-    _hold_tracks(world, p, hosted, weight_sum, capacity / states)
+    _hold_tracks(world, p, hosted, partners, capacity / states)
     _hold_channels(world, p)
     if p.rule_shocks > 0.0:
         _hold_crisis_talks(world, p)
     if p.confidence_on > 0.0:
-        build_confidence(world, p, weight_sum)
+        build_confidence(world, p, partners)
     mark_stale(world, ALL)

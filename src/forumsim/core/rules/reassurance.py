@@ -79,12 +79,12 @@ def reassure(world, p, i, j, genuine):
 
 
 @kernel
-def build_confidence(world, p, weight_sum):
+def build_confidence(world, p, partners):
     """Every state now and then considers a costly step toward a partner drawn as for a meeting."""
     key = draws.stream(world.seed[0], draws.CONFIDENCE, world.clock[STEP])
     for i in range(world.power.shape[0]):
         if world.kind[i] != Kind.STATE or draws.uniform(key, i, 0) >= p.confidence_rate:
             continue
-        j = choose_partner(world, p, weight_sum, i, key, i, _FIRST)
+        j = choose_partner(world, p, partners, i, key, i, _FIRST)
         if j >= 0:
             reassure(world, p, i, j, draws.uniform(key, i, _FIRST + _GENUINE) < chance_genuine(world, p, i, j, 0.0))

@@ -6,7 +6,7 @@ or a file has it. A list of interventions with a scenario, parameters and a seed
 
 from forumsim.running.interventions.acts import ACTS
 from forumsim.running.interventions.applying import apply, apply_listed
-from forumsim.running.interventions.checks import check_interventions
+from forumsim.running.interventions.checks import check_arguments, check_interventions
 from forumsim.running.interventions.stage import NotLive, Stage, plain_stage
 from forumsim.running.interventions.table import details_text, read_interventions
 
@@ -16,6 +16,7 @@ __all__ = [
     "Stage",
     "apply",
     "apply_listed",
+    "check_arguments",
     "check_interventions",
     "details_text",
     "plain_stage",

@@ -31,7 +31,7 @@ from forumsim.running.interventions.rows import refuse, write_row
 from forumsim.running.interventions.stage import Stage
 from forumsim.scenarios.dated import FOREVER, SANCTION_STEPS, each_pair
 from forumsim.scenarios.dated_checks import MOST_MEETINGS, NEEDS, allowed_sizes, is_size
-from forumsim.scenarios.fields import as_number
+from forumsim.scenarios.fields import as_number, hint_at_fields
 
 #: Draws that one meeting may take; see `forumsim.core.rules.dialogue`.
 _PER_MEETING = 16
@@ -45,6 +45,7 @@ def change_parameters(stage: Stage, parameters: Mapping[str, Any]) -> bool:
         raise refuse("parameters", f"found {shown(parameters)}", "{parameter: value}")
     own = {item.name: item for item in stage.scenario.extensions.parameters}
     checked, problems = check_parameters(parameters, "", tuple(own.values()))
+    hint_at_fields(problems, stage.scenario.field_specs, "%r is set when a model is made, not in a running one")
     late = [name for name in checked if not (BY_NAME | own)[name].at_once]
     problems += [Problem(name, "it takes effect when a model starts, not in a running one") for name in late]
     if problems:

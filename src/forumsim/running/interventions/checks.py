@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from forumsim.core.errors import InputError, Problem, nearest, shown
@@ -86,14 +86,19 @@ def _check_form(entry: Any, steps: int, date: str, where: str) -> list[Problem]:
             Problem(f"{where}, act", found, ", ".join(ACTS), nearest(act, ACTS) if isinstance(act, str) else "")
         )
         return problems
-    known = arguments(act)
-    for name in entry:
-        if name not in (*COMMON, *known):
-            problems.append(Problem(f"{where}, {name}", f"{act} has no such argument", ", ".join(known),
-                                    nearest(str(name), known)))  # fmt: skip
-    problems += [Problem(f"{where}, {name}", f"is missing; {act} needs it")
-                 for name, needed in known.items() if needed and name not in entry]  # fmt: skip
-    return problems
+    return problems + check_arguments(act, [name for name in entry if name not in COMMON], f"{where}, ")
+
+
+def check_arguments(act: str, given: Iterable[str], where: str = "") -> list[Problem]:
+    """The arguments that an act does not know, and those that it needs and does not get."""
+    known, names = arguments(act), list(given)
+    strange = [name for name in names if name not in known]
+    missing = [name for name, needed in known.items() if needed and name not in names]
+    return [
+        *(Problem(f"{where}{name}", f"{act} has no such argument", ", ".join(known), nearest(str(name), known))
+          for name in strange),
+        *(Problem(f"{where}{name}", f"is missing; {act} needs it") for name in missing),
+    ]  # fmt: skip
 
 
 def _start(scenario: Scenario, params: Any) -> Stage:

@@ -87,8 +87,14 @@ class Stage:
             return int(key)
         if not isinstance(key, str) or key not in ids:
             allowed = ", ".join(ids) if len(ids) <= 12 else f"one of {len(ids)} ids"
-            raise InputError([Problem(where, f"no {noun} {shown(key)}", allowed, nearest(str(key), ids))])
+            raise InputError([Problem(where, f"no {noun} {shown(key)}", allowed, self._meant(str(key), ids, noun))])
         return ids.index(key)
+
+    def _meant(self, key: str, ids: Sequence[str], noun: str) -> str:
+        """The id that is meant: that of the name which was given instead, else the nearest."""
+        names = {"actor": self.scenario.actor_names, "forum": self.scenario.forum_names}.get(noun, ())
+        found = [own for own, name in zip(ids, names, strict=False) if name.lower() == key.lower()]
+        return f"the id of {key} is {found[0]!r}" if found else nearest(key, ids)
 
 
 def plain_stage(scenario: Scenario, world: World, params: Any) -> Stage:

@@ -17,7 +17,8 @@ from forumsim.core.errors import InputError, Problem, collected, nearest
 from forumsim.core.parameters import BY_NAME, PRESETS, check_parameters
 from forumsim.core.schedule import SCHEDULE, Rule, make_room
 from forumsim.core.world import World
-from forumsim.running.run import MAX_SEED, check_count, check_seed, settle
+from forumsim.running.arguments import MAX_SEED, check_count, check_seed
+from forumsim.running.run import settle
 from forumsim.scenarios import Scenario, load_scenario
 from forumsim.scenarios.settings import FIELD, PARAMETER, check_preset, find_setting
 

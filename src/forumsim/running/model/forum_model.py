@@ -22,7 +22,7 @@ from forumsim.core.state.sums import ALL, mark_stale, rebuild_stale
 from forumsim.core.terms import Kind
 from forumsim.core.world import World
 from forumsim.running.extended import stepper
-from forumsim.running.interventions import ACTS, apply
+from forumsim.running.interventions import ACTS, apply, check_arguments
 from forumsim.running.model.agents import Actor, Forum, NonState, State, plain
 from forumsim.running.model.batch import count_the_start
 from forumsim.running.model.choices import choose, rules_of
@@ -270,6 +270,9 @@ class ForumModel(Directory, Readings, mesa.Model):
         if act == "schedule":  # functions: they change the model, not the world, and no file can hold them
             self.rules, outcome = rules_of(words.get("rules")), True
         else:
+            problems = check_arguments(act, words)
+            if problems:
+                raise InputError(problems, f"the act {act!r} cannot be done")
             outcome = apply(self, act, words, len(self.interventions) + 1)
         self.interventions.append({"step": self.step_count, "act": act, **words})
         self._settle()

@@ -36,6 +36,11 @@ class Readings:
     _series: list[Floats]
     _judged: list[Floats]
 
+    def __repr__(self) -> str:
+        model: Any = self
+        where = f"step {self.world.step} of {model.length}"
+        return f"<{type(self).__name__} of {self.scenario.name}, seed {model.seed_used}, {where}>"
+
     def begin_measures(self) -> None:
         """Start with no notes."""
         self._series, self._judged = [], []

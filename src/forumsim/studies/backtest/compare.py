@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,13 @@ from forumsim.running.run import params_for
 from forumsim.scenarios import Scenario
 from forumsim.studies.backtest import inputs, logit
 from forumsim.studies.backtest.model_side import (
-    USUAL,
-    Design,
     Facts,
     chances,
     facts_before,
     opening_world,
     pooled,
     sizes,
+    with_spread_of_others,
 )
 from forumsim.studies.backtest.rosters import Roster, rosters
 from forumsim.studies.backtest.scoring import score
@@ -73,7 +72,7 @@ def compare(
     replicates: int,
     seed: int = 1,
     parameters: Mapping[str, Any] | None = None,
-    design: Design = USUAL,
+    own_charter: bool = True,
     done: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Hold the rule of membership against the rosters of autumn 2024, and two logits beside it.
@@ -91,9 +90,10 @@ def compare(
     seed : int
         Seed that those of the replicates follow from.
     parameters : mapping, optional
-        Parameters of the model other than the scenario's. Whoever gives ``taste.readiness`` has it taken as it is.
-    design : Design
-        How the model is asked.
+        Parameters of the model other than the scenario's. Whoever gives ``taste.readiness`` has it taken as it is;
+        else its spread is estimated without the scored forum.
+    own_charter : bool
+        Whether forums have the scenario's charters (see `forumsim.studies.backtest.model_side.world_before`).
     done : callable, optional
         Told of each forum when the model is through with it.
 
@@ -102,9 +102,8 @@ def compare(
     InputError
         Every mistake in the parameters at once.
     """
-    params, design = settle(case, parameters, design)
     scored, left_out = rosters(case)
-    told = ask(case.issues, facts_before(case, scored), scored, params, replicates, seed, design, done)
+    told = ask(case, facts_before(case, scored), scored, parameters, replicates, seed, own_charter, done)
     logits = {
         "logit": left_one_out(scored, told.plain),
         "relational": left_one_out(scored, told.relational),
@@ -114,30 +113,27 @@ def compare(
     return Comparison(pairs, scores, left_out, replicates)
 
 
-def settle(case: Scenario, parameters: Mapping[str, Any] | None, design: Design) -> tuple[np.void, Design]:
-    """The record of parameters, and the design: a spread of readiness that a user gives is not estimated."""
-    given = "taste.readiness" in (parameters or {})
-    return params_for(case, parameters), replace(design, estimated=design.estimated and not given)
-
-
 def ask(
-    issues: Sequence[str],
+    case: Scenario,
     facts: Facts,
     scored: Sequence[Roster],
-    params: np.void,
+    parameters: Mapping[str, Any] | None,
     replicates: int,
     seed: int,
-    design: Design,
+    own_charter: bool,
     done: Callable[[str], None] | None = None,
 ) -> Told:
     """What the logits are told of each roster, and the chances by the model; no replicates: no chances."""
+    params = params_for(case, parameters)
+    estimated = "taste.readiness" not in (parameters or {})
     told = Told([], [], [])
     for roster in scored:
-        opening = opening_world(facts, params, roster, design)
-        told.plain.append(inputs.plain(issues, opening, roster.states))
+        opening = opening_world(facts, params, roster, own_charter)
+        told.plain.append(inputs.plain(case.issues, opening, roster.states))
         told.relational.append(inputs.relational(opening, params, roster.row, roster.states))
         if replicates:
-            told.by_group.append(chances(facts, params, roster, replicates, seed, design)[:, roster.states])
+            own = with_spread_of_others(facts, params, roster) if estimated else params
+            told.by_group.append(chances(facts, own, roster, replicates, seed, own_charter)[:, roster.states])
         if done is not None:
             done(roster.forum)
     return told

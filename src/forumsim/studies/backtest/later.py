@@ -24,10 +24,10 @@ from forumsim.scenarios.forms import rules_of
 from forumsim.scenarios.quarters import quarter_number
 from forumsim.scenarios.schema import ForumRow
 from forumsim.scenarios.spread import spread_of
-from forumsim.studies.backtest.compare import Comparison, ask, fitted_on, settle, tabulate
+from forumsim.studies.backtest.compare import Comparison, ask, fitted_on, tabulate
 from forumsim.studies.backtest.evidence import act_of
 from forumsim.studies.backtest.later_files import LaterFiles
-from forumsim.studies.backtest.model_side import USUAL, Design, facts_before, sizes
+from forumsim.studies.backtest.model_side import facts_before, sizes
 from forumsim.studies.backtest.rosters import AUTUMN, STORY, Roster, given, rosters, scored_states, too_few
 from forumsim.studies.backtest.scoring import score
 
@@ -41,7 +41,7 @@ def compare_later(
     replicates: int,
     seed: int = 1,
     parameters: Mapping[str, Any] | None = None,
-    design: Design = USUAL,
+    own_charter: bool = True,
     done: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Hold the rule of membership against rosters of later years, beside logits fitted on those of autumn 2024.
@@ -52,7 +52,7 @@ def compare_later(
         ``ai_governance``.
     files : LaterFiles
         What `read_later` gives.
-    replicates, seed, parameters, design, done
+    replicates, seed, parameters, own_charter, done
         As in `compare`.
 
     Raises
@@ -60,15 +60,14 @@ def compare_later(
     InputError
         Every mistake in the parameters at once, or no roster that can be scored.
     """
-    params, design = settle(case, parameters, design)
     world, notes = frozen_world(case, files)
     scored, left_out = later_rosters(case, files, world)
     if not scored:
         why = "; ".join(f"{forum} ({reason})" for forum, reason in left_out.items())
         raise InputError([Problem("--rosters", f"no forum can be scored: {why}")])
-    told = ask(case.issues, defaultdict(lambda: world), scored, params, replicates, seed, design, done)
+    told = ask(case, defaultdict(lambda: world), scored, parameters, replicates, seed, own_charter, done)
     known, _ = rosters(case)
-    learned = ask(case.issues, facts_before(case, known), known, params, 0, seed, design)
+    learned = ask(case, facts_before(case, known), known, parameters, 0, seed, own_charter)
     others = {
         "logit": [fitted_on(known, learned.plain, given) for given in told.plain],
         "relational": [fitted_on(known, learned.relational, given) for given in told.relational],

@@ -12,7 +12,6 @@ alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,21 +37,6 @@ _ROSTER_SHOCKS = (Shock.OPENING, Shock.CLOSING, Shock.LEAVE)
 GROUPS = 20
 
 
-@dataclass(frozen=True)
-class Design:
-    """How the model is asked."""
-
-    #: False: the charter is the power-weighted mean of the positions of the given members instead of the scenario's,
-    #: which for most forums is a mean over the roster. A forum without such members keeps its own.
-    own_charter: bool = True
-    #: the spread of readiness is estimated without the scored forum; else it is the parameter ``taste.readiness``
-    estimated: bool = True
-
-
-#: What is done unless something else is said.
-USUAL = Design()
-
-
 #: Who was in which forum at the end of each quarter, by its number. Where facts end with the start of a scenario, later
 #: quarters have its world.
 Facts = Mapping[int, World]
@@ -65,18 +49,22 @@ def facts_before(case: Scenario, scored: Iterable[Roster]) -> Facts:
     return {quarter: world_at(case, quarter) for quarter in quarters}
 
 
-def opening_world(facts: Facts, params: np.void, roster: Roster, design: Design = USUAL) -> World:
+def opening_world(facts: Facts, params: np.void, roster: Roster, own_charter: bool = True) -> World:
     """The world at the end of the quarter before the forum opens, ready for the step in which it does.
 
     Who was in the forum (``roster.member``) is not read.
     """
-    world = world_before(facts, params, roster, design)
+    world = world_before(facts, params, roster, own_charter)
     prepare(world, params)
     return world
 
 
-def world_before(facts: Facts, params: np.void, roster: Roster, design: Design = USUAL) -> World:
-    """The same, not yet prepared: tastes are those of the seed, so that each replicate has its own."""
+def world_before(facts: Facts, params: np.void, roster: Roster, own_charter: bool = True) -> World:
+    """The same, not yet prepared: tastes are those of the seed, so that each replicate has its own.
+
+    Without ``own_charter`` the charter is the power-weighted mean of the positions of the given members instead of the
+    scenario's, which for most forums is a mean over the roster. A forum without such members keeps its own.
+    """
     world = facts[roster.opened - 1].copy()
     row = roster.row
     other = np.arange(world.slots) != row
@@ -87,7 +75,7 @@ def world_before(facts: Facts, params: np.void, roster: Roster, design: Design =
     opening = (1, Shock.OPENING, world.founder[row], -1, row, -1, 1.0, FOREVER, 0.0)
     others = world.shocks[~np.isin(world.shocks["kind"], _ROSTER_SHOCKS)]
     world.shocks = np.concatenate([np.array([opening], dtype=SHOCK_DTYPE), others])
-    if not design.own_charter and roster.founders.size:
+    if not own_charter and roster.founders.size:
         mean = np.average(world.position[roster.founders], axis=0, weights=world.power[roster.founders])
         world.charter[row] = world.status_quo[row] = mean
     if float(params["redline_scale"]) != 1.0:
@@ -104,12 +92,12 @@ def _take_out(world: World, row: int) -> None:
     world.tenure[row] = 0
 
 
-def settled_parameters(facts: Facts, params: np.void, roster: Roster, design: Design) -> np.void:
-    """The parameters with the spread of readiness that the other rosters show, where the design estimates it.
+def with_spread_of_others(facts: Facts, params: np.void, roster: Roster) -> np.void:
+    """The parameters with the spread of readiness that the other rosters show; 0 stays 0: there is no readiness.
 
     As the coefficients of the logits, it is learned from all other rosters of the end, the scored one taken out.
     """
-    if not design.estimated or float(params["taste_readiness"]) == 0.0:
+    if float(params["taste_readiness"]) == 0.0:
         return params
     world = facts[roster.until].copy()
     _take_out(world, roster.row)
@@ -120,7 +108,7 @@ def settled_parameters(facts: Facts, params: np.void, roster: Roster, design: De
 
 
 def chances(
-    facts: Facts, params: np.void, roster: Roster, replicates: int, seed: int = 1, design: Design = USUAL
+    facts: Facts, params: np.void, roster: Roster, replicates: int, seed: int = 1, own_charter: bool = True
 ) -> Floats:
     """Chance of each actor to be a member at the end: the share of replicates in which it is, by group of replicates.
 
@@ -129,14 +117,14 @@ def chances(
     facts : Facts
         Quarters from the one before the opening to the roster's last.
     params : record of parameters
-        With ``taste.readiness`` 0 there is no readiness, whatever the design says.
     roster : Roster
         Its ``member`` is not read.
     replicates : int
         Runs with different keyed draws.
     seed : int
         From which the seeds of the replicates follow (`run_seed`).
-    design : Design
+    own_charter : bool
+        As in `world_before`.
 
     Returns
     -------
@@ -144,8 +132,7 @@ def chances(
         For all actors; G is `GROUPS`, or the number of replicates if that is less. Replicate r is in group r mod G.
         The mean over groups, weighted by their sizes (`pooled`), is the chance.
     """
-    start = world_before(facts, params, roster, design)
-    params = settled_parameters(facts, params, roster, design)
+    start = world_before(facts, params, roster, own_charter)
     other = np.arange(start.slots) != roster.row
     changes = _changes(facts, roster, other)
     world = start.copy()

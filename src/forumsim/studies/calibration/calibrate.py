@@ -1,12 +1,12 @@
 """`calibrate`: trials one after the other, then the best few on fresh seeds; the same call again goes on.
 
-Finished runs and finished trials are on the disk at once: the runs in the store that sweeps use, the trials in a
-file of optuna beside it. Both stay in the folder, so that more trials can be added later.
+Finished runs are on the disk at once, in the store that sweeps use. It stays in the folder, so that more trials can be
+added later: the trials follow from the runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,21 +19,15 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.plans.parts import Point
 from forumsim.results.heads import compare, refusal
 from forumsim.results.store import STORE, Store
-from forumsim.running.run import run_arrays
 from forumsim.running.tables import scopes
-from forumsim.scenarios import load_scenario
 from forumsim.studies.calibration.file import Calibration, load_calibration, make_calibration
 from forumsim.studies.calibration.loss import Fit, Reader, fit
 from forumsim.studies.calibration.output import Trial, is_complete, write
 from forumsim.studies.calibration.search import Search, import_optuna
-from forumsim.sweeps import functions
 from forumsim.sweeps.executors import Local
 from forumsim.sweeps.progress import Progress
 from forumsim.sweeps.runner import Runner
 from forumsim.sweeps.work import PIECES, Job, RunSpec, make_job
-
-#: The file of the search, beside the store.
-SEARCH = "optuna.jsonl"
 
 
 @dataclass(frozen=True)
@@ -59,8 +53,6 @@ def calibrate(
     progress: bool | Progress = False,
     *,
     with_: Any = None,
-    load: Callable[..., Any] = load_scenario,
-    run: Callable[..., Any] = run_arrays,
 ) -> Calibrated:
     """Run a calibration and write its folder; the same call again resumes, or does nothing when all is there.
 
@@ -81,8 +73,6 @@ def calibrate(
         Show a progress bar, or tell this object.
     with_ : str, path, several of them, or Extensions, optional
         Extensions of a calibration that is given as a file or a mapping.
-    load, run : callable
-        How a scenario is loaded and run; importable by name, for workers.
 
     Raises
     ------
@@ -100,12 +90,12 @@ def calibrate(
     import_optuna()  # before anything is written
     folder = Path(out) if out is not None else Path("results") / calibration.name
     _check_folder(folder)
-    (scenario,) = calibration.plan.scenarios(load)
-    head = _head(calibration) | ({"functions": own} if (own := functions.own_functions(load, run)) else {})
+    (scenario,) = calibration.plan.scenarios()
+    head = _head(calibration)
     store = _open_store(folder, head)
     began = datetime.now(UTC)
     try:
-        work = _Work(calibration, make_job(calibration.plan, scenario.issues, load, run), store, scopes(scenario))
+        work = _Work(calibration, make_job(calibration.plan, scenario.issues), store, scopes(scenario))
         before = len(store.done)
         work.run(Local(workers), Progress(progress) if isinstance(progress, bool) else progress)
         trials = work.trials()
@@ -171,18 +161,17 @@ class _Work:
         mine, total = self.calibration, self.calibration.trials * self.calibration.replicates
         shared = -(-mine.replicates // place.workers)  # the workers share the replicates of one trial
         runner = Runner(self.job, self.store, bar, place, most_in_chunk=shared)
-        search = Search(self.store.path.with_name(SEARCH), mine.part.factors, mine.seed, mine.startup)
+        search = Search(mine.part.factors, mine.seed, mine.startup)
         try:
             with bar:
-                bar.start(total + mine.best * mine.check, len(self.store.done))
-                if self.store.done:
-                    bar.note(f"resuming: {min(len(search.told()), mine.trials)} of {mine.trials} trials are done")
+                total += mine.best * mine.check
+                bar.start(total, done := len(self.store.done))
+                if 0 < done < total:
+                    bar.note(f"resuming: {done} of {total} runs are done")
                 try:
                     runner.run(self._rounds(search))
                 except (KeyboardInterrupt, OSError):
-                    bar.note(
-                        f"stopped: {len(search.told())} of {mine.trials} trials are kept; the same command goes on"
-                    )
+                    bar.note(f"stopped: {len(self.store.done)} of {total} runs are kept; the same command goes on")
                     raise
         finally:
             search.close()
@@ -190,10 +179,7 @@ class _Work:
     def _rounds(self, search: Search) -> Iterator[list[RunSpec]]:
         mine = self.calibration
         trial_seeds = range(mine.replicates)
-        self.points = [mine.point(k, values) for k, values in enumerate(search.told()[: mine.trials])]
-        yield self._missing(self.points, trial_seeds)
-        while len(self.points) < mine.trials:
-            number = len(self.points)
+        for number in range(mine.trials):
             proposal, values = search.ask(number)
             point = mine.point(number, values)
             yield self._missing([point], trial_seeds)

@@ -19,11 +19,10 @@ from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.designs import SCREENING, MissingLibrary, rows
 from forumsim.plans.factors import Factor
 from forumsim.results.opening import open_tables
+from forumsim.results.table_reading import read_table
 from forumsim.scenarios.settings import column_name
 
 INSTALL = "pip install 'forumsim[sensitivity]'"
-#: Columns of the tables that are text, whatever stands in them.
-_TEXT = {"point": str, "part": str, "issue": str, "measure": str, "stopped": str}
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,10 @@ def read_sample(folder: str | Path, part: str = "", anyway: bool = False) -> Sam
         No such results, another design, SALib is missing, or the points are not those of the design.
     """
     folder = Path(folder)
-    manifest, points, summary = _read(folder, anyway)
+    manifest = open_tables(folder, anyway).manifest
+    (points, wrong), (summary, also) = (read_table(folder / name, ()) for name in ("points.csv", "summary.csv"))
+    if wrong or also:
+        raise InputError(wrong + also, "these are no complete results of a sweep")
     name, content = _part(folder, manifest["plan"], part)
     design = dict(content["design"])
     kind = design.pop("kind")
@@ -119,20 +121,6 @@ def read_sample(folder: str | Path, part: str = "", anyway: bool = False) -> Sam
     cube = [Factor(factor.name, (), 0.0, 1.0) for factor in factors]
     unit = np.array(rows(kind, cube, design), dtype=float)
     return Sample(folder, name, kind, design, factors, unit, points.reset_index(drop=True), summary, manifest)
-
-
-def _read(folder: Path, anyway: bool) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
-    """Manifest, points and summary of a results folder."""
-    manifest = open_tables(folder, anyway).manifest
-    files = [folder / name for name in ("points.csv", "summary.csv")]
-    missing = [path.name for path in files if not path.is_file()]
-    if missing:
-        raise InputError([Problem(str(folder), f"{', '.join(missing)} missing", "complete results of a sweep")])
-    try:
-        tables = [pd.read_csv(path, dtype=_TEXT, keep_default_na=False, na_values=[""]) for path in files]
-    except ValueError as error:  # not UTF-8, or not a table
-        raise InputError([Problem(str(folder), f"cannot be read: {error}")], "the results are damaged") from None
-    return manifest, tables[0], tables[1]
 
 
 def _part(folder: Path, plan: Mapping[str, Any], wanted: str) -> tuple[str, Mapping[str, Any]]:

@@ -133,6 +133,22 @@ def backtest_leads() -> list[str]:
     return markdown_table(head, rows)
 
 
+def backtest_coded() -> list[str]:
+    """The scores without the states that were coded from what they did."""
+    found = {(r["forum"], r["states"], r["forecast"], r["quantity"]): r for r in rows_of("backtest_coded.csv")}
+    rows = []
+    for forum in ("US_POLDEC_MIL", "REAIM", "UNGA_LAWS", "mean"):
+        for states in ("all", "without coded"):
+            areas = [within(found[forum, states, "model", "auc"], 3, 2)]
+            areas += [short(found[forum, states, name, "auc"]["value"]) for name in ("logit", "relational")]
+            briers = [short(found[forum, states, name, "brier"]["value"]) for name in ("model", *BENCHMARKS)]
+            lead = within(found[forum, states, "relational", "auc_lead"])
+            n = found[forum, states, "model", "auc"]["n"].removesuffix(".0")
+            rows.append((forum, states, n, *areas, lead, *briers))
+    head = ("forum", "states", "n", "AUC model", "logit", "relational", "lead over the relational logit")
+    return markdown_table((*head, "Brier model", "logit", "relational", "share"), rows)
+
+
 def backtest_changes() -> list[str]:
     """What was tried, each change by itself."""
     rows = [
@@ -231,6 +247,7 @@ MAKERS: dict[str, Callable[[], list[str]]] = {
     "effects": effects,
     "backtest.scores": backtest_scores,
     "backtest.leads": backtest_leads,
+    "backtest.coded": backtest_coded,
     "backtest.changes": backtest_changes,
     "backtest.lives": backtest_lives,
     "hindcast.scores": hindcast_scores,

@@ -73,8 +73,8 @@ def test_workers_that_cannot_start_say_the_true_cause(given, tmp_path, guard, en
         f"import json, os, signal, sys\n"
         f"if __name__ == '__mp_main__' and 'DIES' in os.environ: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"if __name__ == '__mp_main__' and 'ENDS' in os.environ: os._exit(3)\n"
-        f"from fake_runs import fake_run\nfrom forumsim import sweep\n"
-        f"{guard}\n    sweep(json.loads(sys.argv[1]), sys.argv[2], workers=2, run=fake_run)\n"
+        f"from forumsim import sweep\n"
+        f"{guard}\n    sweep(json.loads(sys.argv[1]), sys.argv[2], workers=2)\n"
     )
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     shown = subprocess.run(

@@ -53,7 +53,8 @@ def naming(function: F) -> F:
     @wraps(function)
     def named(source: Any, *arguments: Any, **more: Any) -> Any:
         results = load_results(source) if isinstance(source, str | Path) else source
-        token = _NAMES.set(_Names(extensions_of(results.manifest), _alike(results), _settings(results)))
+        alike = _alike(results) if isinstance(results, ResultTables) else {}  # a sample has no levels
+        token = _NAMES.set(_Names(extensions_of(results.manifest), alike, _settings(results.manifest)))
         try:
             return function(results, *arguments, **more)
         finally:
@@ -219,9 +220,9 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float, np.number))
 
 
-def _settings(results: ResultTables) -> dict[str, str]:
+def _settings(manifest: Mapping[str, Any]) -> dict[str, str]:
     """What was varied by its column, where that has lost its end: columns have at most 32 letters."""
-    plan = results.manifest.get("plan", {})
+    plan = manifest.get("plan", {})
     names = [name for own in (plan, *plan.get("parts", {}).values()) for name in own.get("vary", {})]
     return {column: name for name in names if (column := column_name(name)) != name.replace(".", "_")}
 

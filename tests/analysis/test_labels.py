@@ -6,6 +6,7 @@ import pytest
 
 from forumsim.analysis import labels, load_results, reading
 from forumsim.analysis.convergence_time import text as convergence
+from forumsim.analysis.fonts import cells
 from forumsim.analysis.groups import first_factor
 from forumsim.analysis.report_page import build_page
 from forumsim.sweeps import sweep
@@ -21,8 +22,8 @@ PLAN = {"scenario": "two_blocs", "steps": 12, "replicates": 3, "seed": 1, "field
 def test_short_texts_differ_and_fit(texts, most):
     found = labels.shorts(texts, most)
     assert len(set(found)) == len(texts)
-    assert all(labels.cells(text) <= most for text in found)
-    assert all(text in found for text in texts if texts.count(text) == 1 and labels.cells(text) <= most)
+    assert all(cells(text) <= most for text in found)
+    assert all(text in found for text in texts if texts.count(text) == 1 and cells(text) <= most)
 
 
 def test_numbers_have_the_digits_that_tell_them_apart():
@@ -67,3 +68,15 @@ def test_issues_with_the_same_beginning_keep_their_whole_label(tmp_path):
     for entry, label in zip(results.manifest["labels"]["issues"], ("Trade: goods", "Trade: services"), strict=True):
         entry["label"] = label
     assert [labels.issue_label(issue, results) for issue in results.issues] == ["Trade: goods", "Trade: services"]
+
+
+def test_what_was_varied_has_its_whole_name_where_its_column_is_cut(tmp_path):
+    """The column ends in four letters of a digest; the reading and the contrasts say what it is."""
+    name = "forums.universal_civil.gate_forum"
+    levels = ["unset", "universal_military"]
+    plan = PLAN | {"fields": {"actors": 12, "forums.universal_civil.admission": "invitation"}, "vary": {name: levels}}
+    plan["contrasts"] = {"gate": {"from": {name: levels[0]}, "to": {name: levels[1]}}}
+    results = load_results(sweep(plan, tmp_path / "out").folder)
+    text = reading(results)
+    assert "What forums universal civil gate forum changes in this model: universal_military against unset" in text
+    assert results.varied[0].removeprefix("forums_universal_civil_gate_") not in text

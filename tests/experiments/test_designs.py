@@ -119,6 +119,7 @@ def test_tables_that_are_none(tmp_path, content, message):
         ({"kind": "lhs", "n": 9}, {}, "[vary]: names 0"),
         ({"kind": "saltelli", "n": 9}, RANGES, "a power of two"),
         ({"kind": "morris", "trajectories": 4, "levels": 5}, RANGES, "an even number"),
+        ({"kind": "morris", "trajectories": 4, "levels": 10**9}, RANGES, "a whole number, 2 to 1000"),
         ({"kind": "morris", "trajectories": 4}, {"dialogue.level": [0, 1], "utility.trust": "plausible"}, "is a list"),
         ({"kind": "lhs", "n": 9}, {"confidence.on": {"from": 0, "to": 1}}, "is a switch"),
         ({"kind": "lhs", "n": 9}, {"dialogue.level": {"from": 1, "to": 0}}, "from below to"),

@@ -18,6 +18,7 @@ from forumsim.core.errors import InputError
 from forumsim.plans import run_seed
 from forumsim.plans.plan import as_toml, load_plan, make_plan
 from forumsim.running.interventions import details_text, read_interventions
+from forumsim.running.notes import RunNote
 from forumsim.running.run import run_arrays, simulate
 from forumsim.sweeps.rerun import find, repeat
 
@@ -269,3 +270,27 @@ def test_runs_without_interventions_are_called_as_before(given, tmp_path):
     results = sweep(given, tmp_path / "out", run=plain)
     assert results.failures.empty
     assert set(results.runs["seed"]) == {run_seed(5, replicate) for replicate in range(2)}
+
+
+LEAVE = {"step": 2, "act": "leave", "actor": "west_major", "forum": "universal_civil"}
+
+
+def test_an_act_of_which_nothing_comes_in_any_run_is_told(tmp_path):
+    """Who has left cannot leave again; in the part without it, and for acts that do something, nothing is said."""
+    parts = [{"name": "once", "interventions": [LEAVE]}, {"name": "twice", "interventions": [LEAVE, LEAVE]}]
+    plan = {"scenario": "two_blocs", "steps": 4, "replicates": 2, "fields": {"actors": 8}, "part": parts}
+    with pytest.warns(RunNote) as told:
+        sweep(plan, tmp_path / "out")
+    sentence = "intervention 2 (leave, step 2) had no effect in any run of part twice: nothing was there to change"
+    assert [str(one.message) for one in told] == [sentence]
+    (tmp_path / "plan.toml").write_text(as_toml(plan), encoding="utf-8")
+    words = ["sweep", str(tmp_path / "plan.toml"), "--out", str(tmp_path / "again"), "--workers", "1", "--quiet"]
+    said = CliRunner().invoke(app, words)
+    assert said.exit_code == 0 and said.output.count(f"forumsim: {sentence}") == 1
+
+
+def test_an_act_after_the_early_end_of_a_run_is_none_without_effect(tmp_path):
+    """All runs are stopped at step 2: the second act is never tried. Warnings are errors here."""
+    plan = {"scenario": "two_blocs", "steps": 9, "replicates": 2, "interventions": [LEAVE, {**LEAVE, "step": 8}]}
+    results = sweep(plan | {"stop": {"when": "enf > 0", "after": 2}}, tmp_path / "out")
+    assert results.runs["steps"].max() < 8

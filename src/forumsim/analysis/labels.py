@@ -4,32 +4,43 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from forumsim.analysis.fonts import cells, printable
+from forumsim.analysis.fonts import printable
+from forumsim.analysis.shortening import short, shorts
 from forumsim.core.parameters import Parameter
 from forumsim.extensions import NONE, Extensions
 from forumsim.results.description import extensions_of
 from forumsim.results.folder import PART, POOLED, ResultTables, load_results
+from forumsim.scenarios.settings import column_name
 
 #: Letters of a name beyond which a figure or table shows its beginning.
 LONGEST = 40
 #: Digits that tell any two numbers apart.
 _MOST_DIGITS = 17
 
-#: Measures and parameters of one's own in the results that are being drawn, as their manifest describes them.
-_EXTENSIONS: ContextVar[Extensions] = ContextVar("extensions", default=NONE)
-#: Levels of the results that are being drawn whose usual texts would look alike, with texts that do not.
-_LEVELS: ContextVar[Mapping[Any, str]] = ContextVar("levels", default=MappingProxyType({}))
+
+class _Names(NamedTuple):
+    """What the results that are being drawn call things."""
+
+    #: measures and parameters of one's own, as the manifest describes them
+    extensions: Extensions = NONE
+    #: levels whose usual texts would look alike, with texts that do not
+    levels: Mapping[Any, str] = MappingProxyType({})
+    #: names of what was varied by their columns, which may be shorter
+    settings: Mapping[str, str] = MappingProxyType({})
+
+
+_USUAL = _Names()
+_NAMES: ContextVar[_Names] = ContextVar("names", default=_USUAL)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -43,24 +54,23 @@ def naming(function: F) -> F:
     def named(source: Any, *arguments: Any, **more: Any) -> Any:
         results = load_results(source) if isinstance(source, str | Path) else source
         alike = _alike(results) if isinstance(results, ResultTables) else {}  # a sample has no levels
-        tokens = _EXTENSIONS.set(extensions_of(results.manifest)), _LEVELS.set(alike)
+        token = _NAMES.set(_Names(extensions_of(results.manifest), alike, _settings(results.manifest)))
         try:
             return function(results, *arguments, **more)
         finally:
-            _EXTENSIONS.reset(tokens[0])
-            _LEVELS.reset(tokens[1])
+            _NAMES.reset(token)
 
     return named  # type: ignore[return-value]
 
 
 def measure(name: str) -> Any:
     """The registry's entry of a measure, or None for a column that is not in it."""
-    return _EXTENSIONS.get().all_measures.get(name)
+    return _NAMES.get().extensions.all_measures.get(name)
 
 
 def find_parameter(column: str) -> Parameter | None:
     """The registry's entry of a parameter, or None for a column that is not in it."""
-    return _EXTENSIONS.get().find_parameter(column)
+    return _NAMES.get().extensions.find_parameter(column)
 
 
 def plain(name: str) -> str:
@@ -71,43 +81,6 @@ def plain(name: str) -> str:
 def capital(text: str) -> str:
     """The text with a capital first letter; the rest stays (unlike ``str.capitalize``)."""
     return text[:1].upper() + text[1:]
-
-
-def short(text: str, most: int) -> str:
-    """The text, or its beginning with an ellipsis when it is wider than ``most`` letters."""
-    if cells(text) <= most:
-        return text
-    while cells(text) > most - 1:
-        text = text[: (most * len(text)) // cells(text) - 1 if cells(text) > 2 * most else -1]
-    return f"{text.rstrip()}…"
-
-
-def shorts(texts: Iterable[str], most: int) -> list[str]:
-    """Each text as `short` gives it; those that would look alike keep their ends too, or are numbered.
-
-    Examples
-    --------
-    >>> shorts(["a world with a quiet friend", "a world with a quiet enemy", "peace"], 16)
-    ['a world…t friend', 'a world…et enemy', 'peace']
-    """
-    whole = list(texts)
-    found = [short(text, most) for text in whole]
-    for again in (_both_ends, None):
-        counts, seen = Counter(found), Counter[str]()
-        for place, text in enumerate(found):
-            if counts[text] > 1:
-                seen[text] += 1
-                number = f" ({seen[text]})"
-                found[place] = again(whole[place], most) if again else short(text, most - len(number)) + number
-    return found
-
-
-def _both_ends(text: str, most: int) -> str:
-    """Beginning and end of a text that is too wide."""
-    if cells(text) <= most:
-        return text
-    end = short(text[::-1], (most + 2) // 2)[::-1]
-    return short(text, most - cells(end) + 1)[:-1] + end
 
 
 def measure_label(name: str) -> str:
@@ -137,7 +110,7 @@ def parameter_label(column: str) -> str:
     parameter = find_parameter(column)
     if parameter is not None:
         return plain(parameter.name)
-    return plain(column.removeprefix("scenario_"))
+    return plain(_NAMES.get().settings.get(column, column).removeprefix("scenario_"))
 
 
 def parameter_axis(column: str) -> str:
@@ -228,7 +201,7 @@ def _descriptions(results: ResultTables) -> list[Mapping[str, Any]]:
 
 def level_text(value: Any) -> str:
     """A level of a varied parameter as text; no two of one column in the results that are drawn look alike."""
-    special = _LEVELS.get().get(value) if isinstance(value, Hashable) else None
+    special = _NAMES.get().levels.get(value) if isinstance(value, Hashable) else None
     return special or (f"{value:g}" if _is_number(value) else short(printable(value), LONGEST))
 
 
@@ -245,6 +218,13 @@ def level_texts(levels: Iterable[Any], digits: int = 6) -> dict[Any, str]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float, np.number))
+
+
+def _settings(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """What was varied by its column, where that has lost its end: columns have at most 32 letters."""
+    plan = manifest.get("plan", {})
+    names = [name for own in (plan, *plan.get("parts", {}).values()) for name in own.get("vary", {})]
+    return {column: name for name in names if (column := column_name(name)) != name.replace(".", "_")}
 
 
 def _alike(results: ResultTables) -> dict[Any, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import current_process
 from typing import Any, ParamSpec
 
@@ -42,6 +44,25 @@ def say(text: str = "") -> None:
 def note(text: str) -> None:
     """Print a line on standard error: what accompanies a result without being one."""
     typer.echo(printable(text), err=True)
+
+
+@contextlib.contextmanager
+def telling_notes() -> Iterator[None]:
+    """Print what a user of Python gets as a warning of the kind `RunNote`."""
+    from forumsim.running.notes import RunNote
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", RunNote)
+        others = warnings.showwarning
+
+        def tell(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if issubclass(category, RunNote):
+                note(f"forumsim: {message}")
+            else:
+                others(message, category, *place, **more)
+
+        warnings.showwarning = tell
+        yield
 
 
 def progress(text: str) -> None:

@@ -269,12 +269,14 @@ def _forums(result: Run) -> str:
 
 def _without_effect(result: Run, done: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """The interventions of which nothing came."""
+    from forumsim.running.notes import no_effect
+
     found = result.events[result.events["event"] == "no_effect"]
     for number in dict.fromkeys(int(value) for value in found["value"]):
         if number == 0:  # a dated shock of the scenario
             continue
         entry = done[number - 1]
-        yield f"intervention {number} ({entry['act']}, step {entry['step']}) had no effect: nothing was there to change"
+        yield no_effect(number, entry)
 
 
 def _events(result: Run) -> str:

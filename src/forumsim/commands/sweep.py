@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from forumsim.commands.compilation import compile_once
-from forumsim.commands.console import FAILED, MISTAKE, describe, note, say, warn_of_formulas
+from forumsim.commands.console import FAILED, MISTAKE, describe, note, say, telling_notes, warn_of_formulas
 from forumsim.commands.options import PlanFile, Quiet, With, Workers, option
 
 
@@ -83,14 +83,16 @@ def sweep(
 
     try:
         try:
-            written = go()
+            with telling_notes():
+                written = go()
         except TooLarge as error:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
                 raise
             note(describe(error))
             if not typer.confirm("Run it all the same?", err=True):
                 raise typer.Exit(MISTAKE) from None
-            written = go(yes=True)
+            with telling_notes():
+                written = go(yes=True)
     except TooManyFailures:
         note("forumsim: stopped because of failed runs; what was finished is kept")
         raise typer.Exit(FAILED) from None

@@ -20,6 +20,8 @@ DESIGNS: dict[str, dict[str, Any]] = {
     "saltelli": {"n": None, "second_order": False, "seed": 0},
     "table": {"file": None},
 }
+#: Levels of a factor that a screening design may take: SALib makes a list of them for every step.
+MOST_LEVELS = 1000
 #: Designs whose factors may be ranges.
 FROM_RANGES = ("lhs", "sobol", "morris", "saltelli")
 #: Designs for sensitivity analysis: all factors are ranges.

@@ -10,7 +10,7 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.core.values import parse_value
 from forumsim.extensions import NONE, Extensions
 from forumsim.plans.checking import MOST, Checks
-from forumsim.plans.designs import DESIGNS, FROM_RANGES, SCREENING, MissingLibrary, rows, size
+from forumsim.plans.designs import DESIGNS, FROM_RANGES, MOST_LEVELS, SCREENING, MissingLibrary, rows, size
 from forumsim.plans.factors import MOST_POINTS, Factor, FactorChecks, problem_of_overlap
 from forumsim.plans.parts import Part
 from forumsim.plans.scenario_checks import ScenarioChecks
@@ -132,7 +132,8 @@ class PartChecks(Checks):
             elif isinstance(default, bool):
                 options[name] = self.word(str(value).lower(), f"[design] {name}", ("true", "false")) == "true"
             else:
-                options[name] = self.whole(value, f"[design] {name}", 0 if name == "seed" else 2, MOST)
+                most = MOST_LEVELS if name == "levels" else MOST
+                options[name] = self.whole(value, f"[design] {name}", 0 if name == "seed" else 2, most)
         if kind == "saltelli" and "n" in options and options["n"] & (options["n"] - 1):
             self.add("[design] n", f"found {options['n']}", "a power of two, such as 256")
         if kind == "morris" and options.get("levels", 4) % 2:

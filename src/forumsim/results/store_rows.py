@@ -43,6 +43,8 @@ class RunResult:
     #: bytes by name: CSV rows by table, and what the summary needs
     pieces: dict[str, bytes] = field(default_factory=dict)
     seconds: float = 0.0  #: processor time in the model itself
+    #: whether anything came of each intervention, by part and number; not stored
+    acts: dict[tuple[int, int], bool] = field(default_factory=dict)
 
 
 class Entry(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forumsim.scenarios import Scenario
@@ -18,3 +19,14 @@ def warn_of_late_dates(scenario: Scenario, steps: int) -> None:
     sentence = scenario.after_end(steps)
     if sentence:
         warnings.warn(sentence, RunNote, stacklevel=3)
+
+
+def no_effect(number: int, entry: Mapping[str, Any], runs: str = "") -> str:
+    """The sentence on an intervention of which nothing came, in one run or in ``runs``."""
+    what = f"intervention {number} ({entry['act']}, step {entry['step']})"
+    return f"{what} had no effect{runs}: nothing was there to change"
+
+
+def warn_of_no_effect(number: int, entry: Mapping[str, Any], part: str) -> None:
+    """Warn of an intervention of a plan of which nothing came in any run; it names the caller of the caller."""
+    warnings.warn(no_effect(number, entry, f" in any run{f' of part {part}' if part else ''}"), RunNote, stacklevel=3)

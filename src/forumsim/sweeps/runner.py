@@ -81,6 +81,7 @@ class Runner:
         self.seconds = CHUNK_SECONDS  # per run, a moving average: the first chunks are single runs
         self.interrupts = Interrupts()
         self.lacking = ""  # what was waited for when last asked
+        self.acts: dict[tuple[int, int], bool] = {}  # whether anything came of an intervention in any run, as there
         self.warm = False  # whether a run has ended: until then one worker compiles the model for all
 
     def run(self, rounds: Iterable[Iterable[RunSpec]]) -> None:
@@ -205,6 +206,8 @@ class Runner:
         for result in results:
             if result.ok:
                 self.seconds += 0.3 * (result.seconds - self.seconds)
+            for act, effect in result.acts.items():
+                self.acts[act] = self.acts.get(act, False) or effect
         self.store.append(results)
         bad = sum(not result.ok for result in results)
         self.failures += bad

@@ -18,7 +18,7 @@ from forumsim.results.manifest import SCHEMA_VERSION, identity, recorded_identit
 from forumsim.results.opening import FolderState, folder_state, manifest_problems, read_json
 from forumsim.results.results import Results
 from forumsim.results.store import Store
-from forumsim.running.notes import warn_of_late_dates
+from forumsim.running.notes import warn_of_late_dates, warn_of_no_effect
 from forumsim.running.tables import scopes
 from forumsim.sweeps.assembly import PlanCase, assemble
 from forumsim.sweeps.assembly import head as head_of
@@ -132,11 +132,16 @@ def sweep(
         place = Cluster(cluster) if cluster is not None else Local(workers)
         with bar:
             job, most_failures = make_job(plan, case.issues), 0 if fail_fast else max_failures
-            _finish(Runner(job, store, bar, place, most_failures), points)
+            runner = Runner(job, store, bar, place, most_failures)
+            _finish(runner, points)
         times: dict[str, Any] = {"started": began.isoformat(timespec="seconds"), "workers": cluster or workers}
         times["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         times["seconds"] = round(time.monotonic() - start, 3)  # a clock may be set back
         assemble(case, store, points, times)
+    for (place_of_part, number), effect in sorted(runner.acts.items()):
+        if not effect:
+            own = plan.parts[place_of_part]
+            warn_of_no_effect(number, own.interventions[number - 1], own.name)
     return Results(folder)
 
 

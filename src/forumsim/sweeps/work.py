@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from forumsim.core.measures import verdict
+from forumsim.core.terms import Event
 from forumsim.extensions import Source, from_sources
 from forumsim.plans.conditions import Stop
 from forumsim.plans.parts import Part, Point
@@ -160,7 +161,15 @@ def _run(desk: Desk, spec: RunSpec) -> RunResult:
         pieces = rows_of_run(desk, spec, scenario, outcome, detailed)
     except Exception as error:
         return failed(desk.job, spec, stage, error)
-    return RunResult(spec.run_id, True, pieces, seconds)
+    return RunResult(spec.run_id, True, pieces, seconds, _acts(desk.job, spec.point.part, outcome))
+
+
+def _acts(job: Job, part: int, outcome: Any) -> dict[tuple[int, int], bool]:
+    """Whether anything came of each intervention; one after the early end of a run counts as if."""
+    given = job.parts[part].interventions
+    log = outcome.events if given else ()
+    idle = {int(entry["value"]) for entry in log if entry["kind"] == Event.NO_EFFECT}
+    return {(part, number): number not in idle for number in range(1, len(given) + 1)}
 
 
 def _first(job: Job, spec: RunSpec) -> tuple[list[str], list[str]]:

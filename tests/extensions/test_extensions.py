@@ -166,6 +166,43 @@ def wrong(world, p):
         run(steps=2, with_=path)
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("world.trust[:5, :5].copy(order='F')", "found \\[5, 5\\]; needed: an array of the shape \\[13, 13\\]"),
+        ("world.trust.tolist()", "found list; needed: an array of the shape \\[13, 13\\]"),
+        ("world.trust.copy(order='C')", "found float64\\[13, 13\\]; needed: .*float64, contiguous in F order"),
+        ("world.trust.astype('float32')", "found float32\\[13, 13\\]; needed: .*float64"),
+    ],
+)
+def test_what_cannot_stand_in_for_an_array_is_refused_where_it_is_done(file, value, told):
+    """Compiled rules would write beyond the end of it."""
+    path = file(f"""
+@rule(after="shocks")
+def wrong(world, p):
+    world.trust = {value}
+""")
+    with pytest.raises(InputError, match=rf"(?s)rule 'wrong', step 1 .*TypeError: World\.trust: {told}"):
+        run(steps=2, with_=path)
+
+
+def test_an_array_may_be_replaced_by_one_like_it(file):
+    path = file("""
+@rule(after="shocks")
+def colder(world, p):
+    world.trust = world.trust * 0.9
+""")
+    same = file(
+        """
+@rule(after="shocks")
+def colder(world, p):
+    world.trust *= 0.9
+""",
+        "same.py",
+    )
+    pd.testing.assert_frame_equal(run(with_=path).series, run(with_=same).series, check_exact=True)
+
+
 # --- measures -------------------------------------------------------------------------------------------------------
 
 

@@ -37,12 +37,16 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+#: Arrays whose length says how much there is; all others keep their shapes.
+_TABLES = ("shocks", "channels", "pending", "events")
+
 
 @dataclass(eq=False, repr=False)
 class World:
     """State of one run. Shapes: N actors, F forum slots, D issues; what may change is changed in place.
 
-    An array may be replaced by another of the same type and memory order (``world.events = longer``).
+    An array may be replaced by another of the same shape, type and memory order; the tables may change their length
+    (``world.events = longer``).
     """
 
     # --- actors, (N,) -------------------------------------------------------------------------------------------
@@ -134,6 +138,12 @@ class World:
     _headers: ClassVar[NDArray[np.int64] | None] = None  # of this instance, once it has been seen by a compiled rule
 
     def __setattr__(self, name: str, value: Any) -> None:
+        before = vars(self).get(name)
+        if before is not None:  # compiled rules rely on the shape and the kind of each array
+            if not isinstance(value, np.ndarray) or (name not in _TABLES and value.shape != before.shape):
+                found = list(value.shape) if isinstance(value, np.ndarray) else type(value).__name__
+                raise TypeError(f"World.{name}: found {found}; needed: an array of the shape {list(before.shape)}")
+            write_headers([(name, value)], _kinds())
         object.__setattr__(self, name, value)
         object.__setattr__(self, "_headers", None)
 

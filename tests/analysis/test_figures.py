@@ -8,10 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from synthetic_results import QUICK, write_results
 
-from forumsim.analysis import draw_figures, load_results
+from forumsim.analysis import draw_figures, load_results, reading
 from forumsim.analysis.axes import assign_roles, families
+from forumsim.analysis.labels import counted
+from forumsim.analysis.palette import LOOKS
 from forumsim.analysis.style import Sheet
-from forumsim.analysis.sweeps import effect_figure, measure_figure
+from forumsim.analysis.sweeps import course_figure, effect_figure, measure_figure
 
 
 def names(folder):
@@ -42,6 +44,24 @@ def test_nothing_varied(tmp_path):
     assert names(folder) == expected
 
 
+def test_one_run_has_no_bars_of_one_state_and_the_reading_says_how_it_ended(tmp_path):
+    folder = write_results(tmp_path, vary={}, replicates=1, detail=False)
+    assert names(folder) == ["courses"]
+    state = load_results(folder).runs["state_pooled"].iloc[0]
+    assert f"Runs that end in (judged on the mean over the issues): {state} 1 of 1" in reading(folder)
+
+
+def test_a_level_has_one_look_in_all_figures(tmp_path):
+    """Courses show the lowest and the highest of three levels: those have the first and the third look."""
+    results = load_results(write_results(tmp_path, {"dialogue_level": [0.0, 0.5, 1.0]}, replicates=2, detail=False))
+    (legend,) = course_figure(results, assign_roles(results)).legends
+    assert [line.get_color() for line in legend.get_lines()] == [LOOKS[0].colour, LOOKS[2].colour]
+
+
+def test_n_is_counted_in_words():
+    assert counted([1, 1], "run") == "n = 1 run" and counted([3, 5], "pair") == "n = 3–5 pairs"
+
+
 def test_one_replicate_has_no_interval(tmp_path):
     results = load_results(write_results(tmp_path, replicates=1, detail=False))
     roles = assign_roles(results)
@@ -58,7 +78,7 @@ def test_missing_values(tmp_path):
 def test_many_parameters(tmp_path):
     vary = {"membership_rate": [0.1, 0.2], "voice_rate": [0.2, 0.6], "drift_trust": [0.0, 0.01]}
     assert names(write_results(tmp_path, vary=vary, replicates=1, detail=False)) == [
-        "design", *(f"regime_map{scope}" for scope in ("", "_values", "_order", "_military")), "metamodel",
+        *(f"regime_map{scope}" for scope in ("", "_values", "_order", "_military")), "design", "metamodel",
         "typical_runs",
     ]  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_each_state_has_a_colour_and_a_hatch_of_its_own(folder):
 
 def test_maps_are_drawn_of_grids_of_two_or_three_factors_alone(folder, tmp_path):
     drawn = [picture.path.stem for picture in draw_figures(folder, tmp_path / "figures", sheet=QUICK)]
-    assert drawn[:4] == ["design", "regime_map", "regime_map_civil", "regime_map_military"]
+    assert drawn[:4] == ["regime_map", "regime_map_civil", "regime_map_military", "design"]
     assert not [name for name in drawn[4:] if "map" in name]
 
     def factors(name, vary, **more):

@@ -19,6 +19,8 @@ from typer.testing import CliRunner
 
 from forumsim.analysis import draw_figures, load_results, report
 from forumsim.analysis.axes import assign_roles
+from forumsim.analysis.cloud import cloud_figure
+from forumsim.analysis.regime_map import regime_map
 from forumsim.analysis.style import Sheet, fold, legend_columns, styled
 from forumsim.analysis.sweeps import course_figure, effect_figure, measure_figure, verdict_figure
 from forumsim.commands.cli import app
@@ -194,6 +196,33 @@ def test_no_text_covers_another_or_leaves_the_page(folder, width):
         }
         for name, figure in figures.items():
             assert overlaps(figure) == [], name
+
+
+@pytest.mark.parametrize("width", [3.5, 8.27])
+@pytest.mark.parametrize("words_on_the_axis", [False, True])
+def test_names_of_sixty_letters_are_cut_and_cover_nothing(tmp_path, width, words_on_the_axis):
+    long = "the_admission_of_the_universal_forum_on_civil_uses_and_more_x"
+    levels = [
+        "approval of all of the members that there are",
+        "open",
+        "invitation by two thirds of the members",
+        "none",
+    ]
+    other = {"scenario_of_the_distance_between_the_blocs_on_all_of_the_issues": [0.2, 0.4, 0.6]}
+    vary = {long: levels[:2], **other} if words_on_the_axis else {"dialogue_level": [0, 1], long: levels}
+    results = load_results(write_results(tmp_path, vary, replicates=2, detail=False))
+    roles = assign_roles(results)
+    with styled(Sheet(width=width)):
+        figures = {
+            "measures": measure_figure(results, roles, ["fragmentation_across", "enf"], True),
+            "effects": effect_figure(results, roles, ["trust_across", "trust_majors"], False),
+            "courses": course_figure(results, roles),
+            "verdicts": verdict_figure(results, roles, "state"),
+            "points": cloud_figure(results),
+            "map": regime_map(results),
+        }
+        for name, figure in figures.items():
+            assert figure is None or overlaps(figure) == [], name
 
 
 def test_rows_are_folded_and_legends_too():

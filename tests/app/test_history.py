@@ -139,7 +139,7 @@ def test_two_runs_are_looked_back_on_together():
     session.step(10)
     session.look_at(6)
     assert [frame.step for frame in session.frames] == [6, 6]
-    assert [frame.label for frame in session.frames] == ["this run", "with dialogue.level 1.0"]
+    assert [frame.label for frame in session.frames] == ["this run", "the run with dialogue.level 1"]
 
 
 def test_a_reload_keeps_the_past():

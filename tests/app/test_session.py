@@ -15,7 +15,7 @@ import pytest
 from forumsim import ForumModel
 from forumsim.app.download import command, zipped
 from forumsim.app.session import Session, Setup
-from forumsim.core.errors import InputError
+from forumsim.core.errors import InputError, Problem
 from forumsim.extensions import NONE
 from forumsim.scenarios import copy_scenario
 
@@ -135,7 +135,10 @@ def test_mistakes_are_kept_as_words_and_change_nothing():
     assert "dialogue.level" in session.error and "nothing" in session.error
     assert session.models is models and session.frames[0].step == 1
     assert not session.guarded(lambda: session.set("dialogue.level", "much"))
+    told = []
+    session.tell = lambda: told.append(session.error)
     assert session.guarded(session.step) and session.error == ""
+    assert told and not any(told), "a page that is drawn by what is done shows no mistake of before"
 
 
 def test_two_runs_share_their_draws_and_differ_by_what_is_said():
@@ -164,6 +167,18 @@ def test_acts_are_done_to_both_runs():
     assert [len(model.interventions) for model in session.models] == [1, 1]
     with pytest.raises(InputError):
         session.act("shock", kind="sanction", actor=west, other=west)
+
+
+def test_what_is_not_possible_in_the_second_run_is_told():
+    session = Session(small(other={"dialogue.level": 0.0}))
+    west, east = session.models[0].scenario.actor_ids[:2]
+
+    def refuse(*_, **__):
+        raise InputError([Problem("forum", "it is not there", "")])
+
+    session.models[1].intervene = refuse
+    assert session.guarded(lambda: session.act("meet", actor=west, other=east, track=2))
+    assert "only in the first run" in session.error
 
 
 def test_many_threads_at_once_leave_one_run():

@@ -121,6 +121,17 @@ def test_every_term_has_words():
     assert set(TERMS) == {term.name.lower() for term in Term if term} >= {*WORTH_TERMS, "taste"}
 
 
+def test_words_beside_bars_end_before_the_line(real):
+    """A usual letter of Roboto is 0.55 em wide on average, here 6 pixels of 11; no bar for a term reaches the words."""
+    for width in (300, 480, 900):
+        tree = parsed(who(real, "actor:IND", width))
+        (room,) = {float(e.get("width")) for e in tree.iter() if e.tag == "svg"}
+        (middle,) = {float(e.get("x1")) for e in tree.iter() if e.tag == "line"}
+        assert room <= width
+        assert all(2 + 6 * len(e.text) <= middle for e in tree.iter() if e.tag == "text")
+        assert all(float(e.get("x")) >= middle for e in tree.iter() if e.get("fill") == "#0072B2")
+
+
 def test_an_actor_and_every_forum_with_its_worth(real):
     model = ForumModel("ai_governance", rng=1)
     for _ in range(10):
@@ -131,7 +142,7 @@ def test_an_actor_and_every_forum_with_its_worth(real):
     for forum in model.forums:
         terms = model.actor("IND").explain(forum)
         worth = terms["worth"] + terms["taste"]
-        cell = f"{worth:+.2f}" if np.isfinite(worth) else "beyond a red line"
+        cell = f"{worth:+.2f}".replace("-", "−") if np.isfinite(worth) else "beyond a red line"
         assert f'data-pick="forum:{forum.id}"' in markup and f">{cell}</td>" in markup, forum.id
     assert markup.count("<small>member, ") == len(model.actor("IND").memberships)
 

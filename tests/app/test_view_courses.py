@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from drawn import parsed
 
-from forumsim.analysis.palette import LOOKS
 from forumsim.app.views.courses import HEIGHT, courses, difference
-from forumsim.app.views.event_strip import MARKED, happened
+from forumsim.app.views.event_strip import MARKED, RUNS, happened
 from forumsim.core.measures import MEASURES
 from forumsim.core.terms import EVENTS, Event
 
@@ -59,9 +58,13 @@ def test_titles_of_all_measures_stay_in_their_panels(small, width):
 
 @pytest.mark.parametrize(("number", "rows"), [(1, 1), (3, 1), (4, 2), (6, 2), (7, 3)])
 def test_panels_are_spread_evenly(small, number, rows):
-    """At 640 three panels stand beside each other at most; a row is 118 high, below it 39 + 8 + 15 for the strip."""
+    """At 640 three panels stand beside each other at most; a row is 118 high, below it 39 + 8 + 15 for the strip.
+
+    What grey bands are is said in a line of 15 more.
+    """
     tree = parsed(courses([small], 640, ALL[:number], "pooled"))
-    assert float(tree.get("viewBox").split()[3]) == 24 + rows * HEIGHT + 39 + 8 + 15
+    lines = 1 + ("fragmentation_across" in ALL[:number])
+    assert float(tree.get("viewBox").split()[3]) == 24 + rows * HEIGHT + 39 + 8 + 15 * lines
 
 
 def test_no_measure_at_all_is_drawn_too(small):
@@ -90,7 +93,7 @@ def test_marks_stand_at_their_steps_and_never_on_each_other(small):
     """480 wide: the strip runs from 38 to 470 over 120 steps; the first lane is 12 below the last panel."""
     rows = [(3, kind, -1) for kind in MARKED] + [(3, Event.MERGER, 1), (9, Event.CRISIS, -1)]
     tree = courses([with_log(small, *rows)], 480, ["enf"], "pooled")
-    marks = {(float(e.get("x")), float(e.get("y"))): said(e) for e in texts(tree) if e.get("fill") == "#333"}
+    marks = {(float(e.get("x")), float(e.get("y"))): said(e) for e in texts(tree) if e.get("fill") == RUNS[0]}
     base = 24 + HEIGHT + 12
     early, late = 38 + 432 * 3 / 120, 38 + 432 * 9 / 120
     expected = [(early, base), (early, base + 13), (early, base + 26), (late, base)]
@@ -105,7 +108,7 @@ def test_marks_never_touch_and_nothing_is_lost(small, width):
     tree = courses([with_log(small, *rows)], width, ["enf"], "pooled")
     lanes, counted = {}, 0
     for e in texts(tree):
-        if e.get("fill") == "#333":
+        if e.get("fill") == RUNS[0]:
             number = said(e, tip=False)
             wide = 11.0 if not number.isdigit() else 5.0 * len(number)
             left = float(e.get("x")) - (wide / 2 if e.get("text-anchor") == "middle" else 0.0)
@@ -115,7 +118,7 @@ def test_marks_never_touch_and_nothing_is_lost(small, width):
     for places in lanes.values():
         places.sort()
         assert all(a[1] <= b[0] + 1.5 for a, b in pairwise(places)), places
-    together = [said(e) for e in texts(tree) if e.get("fill") == "#333" and e.get("text-anchor") == "middle"]
+    together = [said(e) for e in texts(tree) if e.get("fill") == RUNS[0] and e.get("text-anchor") == "middle"]
     assert sum(tip.count("founding") for tip in together) == sum(kind == Event.FOUNDING for _, kind, _ in rows)
     assert counted <= len(rows)
 
@@ -127,11 +130,11 @@ def test_two_runs_have_strips_of_their_own(small):
     tree = courses([first, second], 480, ["enf"], "pooled")
     marks = [(float(e.get("y")), said(e, tip=False)) for e in texts(tree) if said(e, tip=False) in "✱●▲△◆▼"]
     colours = [e.get("fill") for e in texts(tree) if said(e, tip=False) in "✱●▲△◆▼"]
-    assert sorted(colours) == sorted([LOOKS[0].colour, LOOKS[0].colour, LOOKS[1].colour])
+    assert sorted(colours) == sorted([RUNS[0], RUNS[0], RUNS[1]])
     heads = {said(e, tip=False): float(e.get("y")) for e in texts(tree) if e.get("font-weight") == "600"}
     assert [mark for _, mark in sorted(marks)] == ["✱", "▲", "▼"]
     assert heads["this run"] < min(y for y, _ in marks) and marks[-1][0] > heads["with less"] > sorted(marks)[1][0]
-    assert len([e for e in alone.iter() if e.get("fill") == "#333"]) == 0
+    assert len([e for e in alone.iter() if e.get("fill") == RUNS[0]]) == 0
     nothing = courses([first, replace(with_log(small), label="with less")], 480, ["enf"], "pooled")
     assert "with less: no events" in [said(e, tip=False) for e in texts(nothing)]
 
@@ -154,4 +157,4 @@ def test_a_difference_of_known_size(small):
     tree = parsed(difference(small, with_series(small, less), 480, ["trust_across"], "pooled"))
     (line,) = [e for e in tree.iter() if e.tag.endswith("polyline")]
     heights = {float(point.split(",")[1]) for point in line.get("points").split()}
-    assert heights == {44 + 80 * (1 - 0.65 / 0.8)}
+    assert heights == {60 + 80 * (1 - 0.65 / 0.8)}

@@ -8,7 +8,7 @@ from drawn import parsed, picks
 
 from forumsim import ForumModel
 from forumsim.app.frame import frame_of
-from forumsim.app.views.matrix import ALL_LOW, LEFT, NUMBERS, heads, matrix, shown_forums
+from forumsim.app.views.matrix import ALL_LOW, LEFT, NUMBERS, SHADES, heads, matrix, shown_forums
 from forumsim.core.terms import Status
 
 
@@ -38,7 +38,7 @@ def test_cells_are_where_their_forum_and_actor_are(small):
     cell = (480 - LEFT - 4) / len(forums)
     assert x == pytest.approx(LEFT + cell * column, abs=0.06)
     assert y == pytest.approx(NUMBERS + 8.5), "two names have room above their columns"
-    assert float(path.get("stroke-width")) == 17 and path.get("fill") == "#08519c"
+    assert float(path.get("stroke-width")) == 17 and path.get("fill") == SHADES[2][1]
 
 
 def test_no_two_heads_read_the_same():

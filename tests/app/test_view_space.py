@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from drawn import parsed, picks
 
-from forumsim.app.views.looks import actor_tips, apart, beside, short, wrapped
+from forumsim.app.views.looks import SIGN, actor_tips, apart, beside, cut, extent, wrapped
 from forumsim.app.views.space import space
 from forumsim.core.terms import Status
 
@@ -185,5 +185,36 @@ def test_a_word_goes_where_nothing_is_or_nowhere():
 
 
 def test_short_keys_stay_apart_and_long_words_end():
-    assert short("nonaligned_07", 8) == "nona…_07" and short("USA", 8) == "USA"
+    assert cut("nonaligned_07", 8, 1.0, 3) == "non…_07" and cut("USA", 8, 1.0, 3) == "USA"
     assert wrapped("word " * 50, 100)[-1].endswith("…") and wrapped("", 100) == [""]
+
+
+@pytest.mark.parametrize(
+    ("name", "em"),
+    # advances of Roboto and Noto Sans CJK in thousandths of an em: W 888, n 552, e 530, square 1000, accent 0
+    [("W" * 60, 0.888), ("n" * 60, 0.552), ("北极理事会" * 12, 1.0), ("e\u0301" * 30, 0.265)],
+)
+def test_names_of_any_script_are_cut_to_the_room_that_there_is(name, em):
+    for width in (60, 120, 300):
+        for tail in (0, 3):
+            found = cut(name, width, SIGN, tail)
+            assert 11 * em * (len(found) - 1) <= width, "eleven pixels an em, and the dots besides"
+            assert found == name or found.endswith("…" + name[len(name) - tail :])
+    assert extent("北") == pytest.approx(11 / SIGN, abs=0.1)
+
+
+def test_forums_keep_their_numbers_when_their_reach_changes(real):
+    """The number of a forum is its place in the table of forums, in the space, its list and the matrix."""
+
+    def numbers(frame):
+        found = {}
+        for e in tags(space(frame, 640, "values", "order"), "text"):
+            if (e.get("data-pick") or "").startswith("forum:"):
+                found[e.get("data-pick")] = int(words(e).split()[0])
+        return found
+
+    world = real.world.copy()
+    world.member[real.forums] = ~world.member[real.forums]  # the largest become the smallest
+    turned = replace(real, outcome=replace(real.outcome, world=world))
+    assert numbers(real) == numbers(turned)
+    assert numbers(real) == {key: real.scenario.forum_ids.index(key[6:]) + 1 for key in numbers(real)}

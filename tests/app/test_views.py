@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from drawn import parsed, picks
 
+from forumsim.analysis.palette import LOOKS
 from forumsim.app.svg import Drawing
 from forumsim.app.views.courses import courses, difference, draw_line, limits
-from forumsim.app.views.matrix import matrix, shown_forums
+from forumsim.app.views.event_strip import RUNS
+from forumsim.app.views.matrix import SHADES, matrix, shown_forums
 from forumsim.app.views.network import chosen, network, ties
 from forumsim.app.views.space import space
 from forumsim.app.views.trust import bloc_trust, shade, trust
@@ -134,7 +137,7 @@ def test_the_mean_of_a_difference_is_that_of_the_last_steps(small):
     series = small.outcome.series.copy()
     series[:, :, :] += 0.25
     other = replace(small, outcome=replace(small.outcome, series=series))
-    assert "-0.250" in parsed(difference(small, other, 480, ["fragmentation"], "pooled")).get("aria-label")
+    assert "−0.250" in parsed(difference(small, other, 480, ["fragmentation"], "pooled")).get("aria-label")
 
 
 @pytest.mark.parametrize(("less", "word"), [(0.25, "converges"), (0.01, "does nothing"), (-0.25, "fragments")])
@@ -162,15 +165,14 @@ def test_every_membership_has_a_cell_of_its_shade(real):
     for e in paths:
         count[e.get("fill")] += e.get("d").count("M")
     member, attention = real.world.member[forums], real.world.attention[forums]
-    assert count["#08519c"] == int((member & (attention >= 0.3)).sum())
+    assert count[SHADES[2][1]] == int((member & (attention >= 0.3)).sum())
     assert sum(count.values()) == int(member.sum())
 
 
 def test_the_columns_are_those_of_the_issue(real):
     forums = shown_forums(real, "military")
     assert forums and all(real.world.mandate[f, 2] for f in forums)
-    reach = [float(real.world.power[real.world.member[f]].sum()) for f in forums]
-    assert reach == sorted(reach, reverse=True)
+    assert forums == sorted(forums), "each in its place, whatever becomes of its members"
 
 
 # --- trust ----------------------------------------------------------------------------------------------------------
@@ -189,15 +191,33 @@ def test_trust_between_blocs_by_a_plain_loop(small):
             assert found[a, b] == pytest.approx(total / weight) if weight else np.isnan(found[a, b])
 
 
-def test_numbers_can_be_read_on_their_shades():
+def contrast(one, other):
+    """The contrast of two colours by WCAG 2."""
+
     def luminance(colour):
         parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
         linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_numbers_can_be_read_on_their_shades():
     for value in np.linspace(0, 1, 101):
-        low, high = sorted(map(luminance, shade(float(value))))
-        assert (high + 0.05) / (low + 0.05) >= 4.5, value
+        assert contrast(*shade(float(value))) >= 4.5, value
+
+
+def test_members_are_told_from_others_and_shades_from_each_other():
+    """WCAG 2.2, 1.4.11 asks for a contrast of 3 of what has to be seen; two shades beside each other have 2."""
+    colours = ["#ffffff", *(colour for _, colour in SHADES)]
+    assert contrast(*colours[:2]) >= 3
+    assert all(contrast(one, other) >= 2 for one, other in pairwise(colours))
+
+
+def test_lines_of_runs_are_seen_and_have_the_colour_of_no_bloc():
+    assert all(contrast(colour, "#ffffff") >= 4.5 for colour in RUNS)
+    assert not {look.colour for look in LOOKS[:4]} & set(RUNS)
 
 
 # --- network and map ------------------------------------------------------------------------------------------------

@@ -145,6 +145,39 @@ def test_pick_an_actor_and_read_why(visit, address):
     page.locator("section[aria-label='Who and why']", has_text="West major").wait_for()
 
 
+def test_marks_are_reached_and_picked_by_keys_alone(visit, address):
+    """One stop of the Tab key for each picture, arrows within it, Enter and the space bar pick; the run stays."""
+    page = visit(address, first="section[aria-label='Policy space'] [data-pick]")
+    stops = page.evaluate(
+        "() => [...document.querySelectorAll('.fs-picture')]"
+        ".map(one => [one.querySelectorAll('[data-pick]').length, one.querySelectorAll('[tabindex=\"0\"]').length])"
+    )
+    assert all(stop == min(1, marks) for marks, stop in stops) and max(marks for marks, _ in stops) > 60
+    page.locator("section[aria-label='Policy space'] [tabindex='0']").focus()
+    keys = []
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+        keys.append(page.evaluate("() => document.activeElement.dataset.pick"))
+    assert len(set(keys)) == 2 and step_of(page) == 0
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("() => document.activeElement.dataset.pick") == keys[0]
+    page.keyboard.press(" ")
+    page.locator(".fs-who h3").wait_for()
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => document.activeElement.dataset.pick") == keys[0], "the picture is drawn anew"
+    assert step_of(page) == 0
+
+
+def test_a_mended_mistake_is_no_longer_told(visit, address):
+    page = visit(address)
+    reset_with(page, "Seed", "much")
+    page.locator(".fs-error", has_text="seed").wait_for()
+    page.get_by_label(re.compile("^Seed")).fill("4")
+    page.wait_for_timeout(500)
+    button(page, "Reset with these").click()
+    page.locator(".fs-error").wait_for(state="detached")
+
+
 def test_a_quick_shock(visit, address):
     page = visit(address)
     button(page, "Step").click()
@@ -242,7 +275,7 @@ def shipped(served):
 
 @pytest.mark.parametrize("what", ["two_blocs", "ai_governance", "ai_governance?steps=4&scenario.start=2018-Q1"])
 @pytest.mark.parametrize("width", [390, 768, 1366, 1920])
-def test_no_words_or_controls_lie_over_each_other(visit, shipped, what, width):
+def test_words_and_controls_are_apart_and_can_be_read(visit, shipped, what, width):
     scenario, _, settings = what.partition("?")
     page = visit(f"{shipped(scenario)}?{settings}", width=width, height=9000 if width < 800 else 5000)
     assert ("dates some things after the end" in page.content()) == bool(settings)
@@ -252,7 +285,10 @@ def test_no_words_or_controls_lie_over_each_other(visit, shipped, what, width):
     wait_for_step(page, 1)
     page.wait_for_timeout(1500)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    assert page.evaluate((Path(__file__).parent / "overlaps.js").read_text(encoding="utf-8")) == []
+    page.locator("[data-pick^='actor:']").first.dispatch_event("click")
+    page.locator(".fs-who h3").wait_for()
+    for faults in ("overlaps.js", "contrast.js"):
+        assert page.evaluate((Path(__file__).parent / faults).read_text(encoding="utf-8")) == [], faults
 
 
 def test_every_control_has_a_name(visit, address):

@@ -100,12 +100,14 @@ def test_a_chosen_forum_sets_off_its_members_at_that_time(open_file, request, wh
     path = request.getfixturevalue(which)
     data = data_of(path.read_text(encoding="utf-8"))
     page = open_file(path)
-    numbers = [k for k, forum in enumerate(data["forums"]) if len({tuple(stay[:2]) for stay in forum["stays"]}) > 1]
-    row = page.locator("#list button").nth(numbers[0])
     page.keyboard.press("End")
+    chosen = next(forum for forum in data["forums"] if len({tuple(stay[:2]) for stay in forum["stays"]}) > 1
+                  and forum["life"][-1][1] >= data["last"])  # fmt: skip
+    row = page.locator("#list button", has=page.get_by_text(str(chosen["number"]), exact=True))
+    assert chosen["name"] in row.inner_text()
     row.click()
     assert row.get_attribute("aria-pressed") == "true"
-    stays = data["forums"][numbers[0]]["stays"]
+    stays = chosen["stays"]
     for key, step in (("End", data["last"]), ("Home", 0), ("PageDown", 10)):
         page.locator("h1").click()
         page.keyboard.press(key)
@@ -159,7 +161,7 @@ def test_the_map_sets_off_the_members(open_file, case, width):
     page = open_file(case, width)
     page.select_option("#view", "map")
     assert page.locator("#scene .land:not(.bare)").count() > 150
-    page.locator("#list button").first.click()
+    page.locator("#list button", has_text="UNESCO Recommendation").click()
     assert page.locator("#scene .land.in").count() > 100
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -215,3 +217,21 @@ def test_hostile_names_do_nothing(open_file, hostile):
     assert page.locator("img").count() == 0
     assert page.evaluate("document.scripts.length") == 2
     assert "<img src=x onerror=alert(1)>" in page.locator("#chosen").inner_text()
+
+
+@pytest.mark.slow
+@WIDTHS
+def test_labels_of_any_length_stay_within_the_picture(open_file, blocs, tmp_path, width):
+    text = blocs.read_text(encoding="utf-8")
+    assert '"label":"Military use"' in text and '"label":"Civil use"' in text
+    long = text.replace('"label":"Military use"', f'"label":"{"How weapons are used " * 5}"')
+    long = long.replace('"label":"Civil use"', f'"label":"{"北极理事会" * 20}"')
+    (tmp_path / "long.html").write_text(long, encoding="utf-8")
+    page = open_file(tmp_path / "long.html", width)
+    out = page.evaluate("""() => { const edge = document.querySelector('#scene').getBoundingClientRect();
+        return [...document.querySelectorAll('#scene > text')].filter((text) => {
+            const box = text.getBoundingClientRect();
+            return box.left < edge.left - 1 || box.right > edge.right + 1
+                || box.top < edge.top - 1 || box.bottom > edge.bottom + 1;
+        }).map((text) => text.textContent); }""")
+    assert out == []

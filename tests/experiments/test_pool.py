@@ -89,6 +89,14 @@ def test_workers_that_cannot_start_say_the_true_cause(given, tmp_path, guard, en
     assert shown.stderr.count("__main__") == message.count("__main__")
 
 
+def test_a_program_from_standard_input_hears_that_workers_cannot_read_it(given, tmp_path):
+    program = f"import forumsim\nforumsim.sweep({given!r}, {str(tmp_path / 'out')!r}, workers=2)\n"
+    shown = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True)
+    assert shown.returncode == 1
+    told = "  workers: they cannot read a program that comes from standard input: save it as a file, or take 1 worker"
+    assert shown.stderr.splitlines()[-2:] == ["forumsim.core.errors.InputError: the workers cannot start", told]
+
+
 def test_a_script_without_a_guard_that_calls_the_command_line_hears_of_it(tmp_path):
     script = tmp_path / "script.py"
     (tmp_path / "plan.toml").write_text('scenario = "two_blocs"\nsteps = 2\nreplicates = 2\n', encoding="utf-8")

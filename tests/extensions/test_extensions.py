@@ -50,6 +50,39 @@ def run(scenario="two_blocs", steps=16, **settings):
     return simulate(scenario, steps=steps, seed=3, fields=FIELDS, **settings)
 
 
+# --- mistakes -------------------------------------------------------------------------------------------------------
+
+_RULE = '@rule(after="drift")\ndef mine(world, p): '
+_MEASURE = "@measure()\ndef mine(world, p): "
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("@rule\ndef mine(world, p): pass", 'the decorator above mine has no parentheses.*@rule\\(after="membership"'),
+        (
+            '@rule("drift")\ndef mine(world, p): pass',
+            "above .drift. has no parentheses, or a value in them",
+        ),
+        ("@measure\ndef mine(world, p): return 1", "the decorator above mine has no parentheses.*@measure\\(unit="),
+        ("@gate\ndef mine(world, p, forum, actor): return 1", "the decorator above mine has no .*@gate\\(\\)"),
+        ("@decision_rule\ndef mine(world, p, forum, support, voters): return 1", "mine has no .*@decision_rule"),
+        ("@measure(range=(0, 1))\ndef mine(world, p): return 1", "the range of a measure is given as low=0, high=1"),
+        (_RULE + "world.trusts *= 0.9", "no attribute 'trusts'.*did you mean 'trust'"),
+        (_RULE + 'world.trust *= 1 - p["dialogue.level"]', "dialogue.level.*did you mean 'dialogue_level'"),
+        (_MEASURE + "world.trust.mean()", "found None; allowed: one number .*ends without a return"),
+    ],
+)
+def test_mistakes_of_a_first_extension_are_told_with_what_to_write(file, text, told):
+    with pytest.raises(InputError, match=told):
+        run(steps=2, with_=file(text))
+
+
+def test_each_file_has_a_with_of_its_own(file):
+    with pytest.raises(InputError, match="each file has a --with of its own"):
+        run(steps=2, with_=f"{file(_RULE + 'pass')},other.py")
+
+
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 
@@ -201,7 +202,24 @@ CASES = {
     ),
     "cell too many": (
         "memberships.csv", "assembly,BBB,1991-01-01,,,", "assembly,BBB,1991-01-01,,,,x",
-        "memberships.csv, row 3: found 7 cells; allowed: 6, as in the header row",
+        "memberships.csv, row 3: found 7 cells; allowed: 6, as in the header row (a list in a cell is separated by "
+        "semicolons, a text with commas stands in double quotes)",
+    ),
+    "start as a day": (
+        "scenario.toml", 'start = "2024-Q4"', 'start = "2024-10-01"',
+        "scenario.toml, key 'start': found '2024-10-01'; allowed: a quarter in quotes, such as \"2024-Q4\" "
+        "(write the quarter: \"2024-Q4\")",
+    ),
+    "start as a year": (
+        "scenario.toml", 'start = "2024-Q4"', "start = 2024",
+        "scenario.toml, key 'start': found 2024; allowed: a quarter in quotes, such as \"2024-Q4\" "
+        "(write the quarter: \"2024-Q1\")",
+    ),
+    "a year is no step": (
+        "memberships.csv", "1991-01-01", "1991",
+        "memberships.csv, row 3, column 'date': found 1991, which counts steps from the start; allowed: a date such as "
+        "2024-03-21, a quarter such as 2024-Q1, or a whole number of steps from the start (for the year write "
+        "1991-01-01 or 1991-Q1)",
     ),
     "semicolons": (
         "gates.csv", "forum,actor", "forum;actor",
@@ -488,7 +506,7 @@ def test_dates_need_a_start(little):
 
 @pytest.mark.parametrize(
     ("value", "found"),
-    [("2017-Q4", "'2017-Q4'"), ("autumn", "'autumn'"), (2024, "2024"), (None, "None"), (float("nan"), "nan")],
+    [("2017-Q4", "'2017-Q4'"), ("autumn", "'autumn'"), (None, "None"), (float("nan"), "nan")],
 )
 def test_field_values(little, value, found):
     assert little.mistakes(start=value) == [
@@ -529,6 +547,27 @@ def test_many_mistakes_of_one_kind_fit_a_screen(little):
         message.startswith(f"memberships.csv, rows {10 + SHOWN} to 109, column 'forum': {100 - SHOWN} more mistakes")
         for message in messages
     )
+
+
+def test_a_single_mistake_beyond_the_first_stands_in_one_row(little):
+    little.add("memberships.csv", "".join(f"nowhere,AAA,{1900 + k}-01-01,,,\n" for k in range(SHOWN + 1)))
+    where = f"memberships.csv, row {10 + SHOWN}, column 'forum': one more mistake of this kind"
+    assert any(message.startswith(where) for message in little.mistakes())
+
+
+def test_a_spreadsheet_in_place_of_a_table(little):
+    (little.folder / "actors.csv").rename(little.folder / "actors.xlsx")
+    told = "actors.xlsx: a spreadsheet, which is not read (save its sheet as actors.csv, in the format CSV UTF-8)"
+    assert told in little.mistakes()
+
+
+def test_a_date_for_a_field_that_is_a_quarter():
+    for given, quarter in (("2023", 1), ("2023Q3", 3), ("2023-08-15", 3), (datetime.date(2023, 12, 31), 4)):
+        with pytest.raises(InputError, match=rf'found \'{given}\'; .*write the quarter: "2023-Q{quarter}"'):
+            load_scenario("ai_governance", start=given)
+    with pytest.raises(InputError, match="allowed: a quarter from") as error:
+        load_scenario("ai_governance", start="2010-Q1")
+    assert "write" not in str(error.value)
 
 
 def test_bad_folder_leaves_no_trace(little):

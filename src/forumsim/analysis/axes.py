@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from forumsim.analysis.labels import even_steps, find_parameter, level_text, measure
+from forumsim.analysis.fonts import cells
+from forumsim.analysis.labels import capital, even_steps, find_parameter, level_text, measure, short, shorts
 from forumsim.analysis.style import page_width
 from forumsim.results.folder import PART, POOLED, ResultTables
 
@@ -156,3 +157,18 @@ def step_ticks(results: ResultTables, steps: list[Any], most: int) -> dict[Any, 
     if not dates.index.is_unique:  # runs that start at different dates
         return ticks
     return {step: text if str(dates[step]) == text else f"{text}\n{dates[step]}" for step, text in ticks.items()}
+
+
+def level_heads(name: str, every: Sequence[Any], most: int) -> list[str]:
+    """A parameter with each of its levels, in so many letters: the name gives way, as levels tell things apart."""
+    texts = shorts([level_text(level) for level in every], most)
+    room = most - max((cells(text) for text in texts), default=0) - 1
+    before = f"{short(name, room)} " if name and room >= min(8, cells(name)) else ""
+    return [capital(before + text) for text in texts]
+
+
+def level_ticks(every: Iterable[Any], most: int) -> dict[Any, str]:
+    """The texts of levels that stand beside each other and share so many letters."""
+    whole = list(every)
+    each = max(4, most // max(1, len(whole)) - 1)
+    return dict(zip(whole, shorts([level_text(level) for level in whole], each), strict=True))

@@ -13,12 +13,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from forumsim.analysis import html, labels
+from forumsim.analysis.axes import level_heads
 from forumsim.analysis.fonts import cells
 from forumsim.analysis.groups import Grouping, compared_parts, first_factor
 from forumsim.analysis.palette import look
 from forumsim.analysis.pictures import Sketch
 from forumsim.analysis.spans import each_part, in_part, of_part, stopped
-from forumsim.analysis.style import arrange, heading, new_figure, page_width, quiet_axes
+from forumsim.analysis.style import ENTRY, arrange, heading, letters, new_figure, page_width, quiet_axes
 from forumsim.analysis.survival import event_times, kaplan_meier
 from forumsim.core.errors import InputError
 from forumsim.core.measures.verdict import CONVERGENCE
@@ -75,10 +76,10 @@ def _times(results: ResultTables) -> Times:
 
 
 def sketches(results: ResultTables) -> Iterator[Sketch]:
-    """A figure for each part in which any run converges."""
+    """A figure for each part in which any of several runs converges."""
     found = convergence_times(results)
     for times, (_, ending, words) in zip(found, each_part([times.results for times in found]), strict=True):
-        if times.frame["observed"].any():
+        if times.frame["observed"].any() and len(times.frame) > 1:
             yield Sketch(
                 f"time_to_convergence{ending}",
                 f"Share of runs that have not been in convergence yet, over time, with the runs at risk.{words}",
@@ -115,9 +116,9 @@ def convergence_figure(times: Times) -> Figure:
             color=look(k).colour,
             linestyle=look(k).line,
             linewidth=1.5,
-            label=labels.capital(f"{name} {labels.short(group, 40)}".strip()),
+            label=head,
         )
-        for k, group in enumerate(groups)
+        for k, head in enumerate(level_heads(name, groups, letters(page_width() - ENTRY)))
     ]
     title = f"Time to convergence, all issues together{f', by {name}' if name else ''}{in_part(times.results)}"
     margins = heading(figure, title, _note(times), handles)

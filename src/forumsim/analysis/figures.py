@@ -12,6 +12,7 @@ import pandas as pd
 
 from forumsim.analysis import labels
 from forumsim.analysis.axes import Roles, assign_roles, families, is_grid, views
+from forumsim.analysis.cloud import cloud_figure
 from forumsim.analysis.fonts import missing_words
 from forumsim.analysis.pictures import Picture, Sketch
 from forumsim.analysis.portrait import draw_portrait
@@ -21,7 +22,7 @@ from forumsim.analysis.several import done_in_turn
 from forumsim.analysis.spans import each_part
 from forumsim.analysis.story import detailed_runs, read_story
 from forumsim.analysis.style import Sheet, sheet_now, styled
-from forumsim.analysis.sweeps import cloud_figure, course_figure, effect_figure, measure_figure, verdict_figure
+from forumsim.analysis.sweeps import course_figure, effect_figure, measure_figure, verdict_figure
 from forumsim.analysis.tables import has_twins
 from forumsim.analysis.writing import drawn, page_png, png, rendered, write
 from forumsim.core.errors import InputError, Problem, nearest
@@ -163,16 +164,16 @@ def _comparisons(results: ResultTables) -> Iterator[Sketch]:
     """What is drawn of many runs."""
     roles = assign_roles(results)
     grid = roles is not None and is_grid(results, roles)
+    mapped = list(_maps(results)) if regime_factors(results) is not None else []
     if roles is not None and grid:
-        yield from _sweep(results, roles)
+        yield from [*_sweep(results, roles), *mapped]
     elif roles is not None:
+        yield from mapped  # where there is a map, it answers the question: the points come after it
         caption = "Every point of the design against each varied parameter."
         yield Sketch("design", caption, lambda: cloud_figure(results))
     used = roles if grid else None
-    if regime_factors(results) is not None:
-        yield from _maps(results)
     for kind in ("state", "tendency", *(["twin"] if has_twins(results) else [])):
-        if roles is None or grid:
+        if (roles is None or grid) and len(results.runs) > 1:  # of one run the reading says in words how it ended
             about = (
                 "Verdicts of the runs against their twins" if kind == "twin" else f"Verdicts on the {kind} of the runs"
             )

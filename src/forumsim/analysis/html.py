@@ -23,12 +23,12 @@ figcaption { font-size: .9rem; color: #444; }
 pre { white-space: pre-wrap; background: #f6f6f6; padding: .8rem 1rem; font-size: .85rem; line-height: 1.45; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .85rem; margin: 1rem 0; } caption { text-align: left; padding: .4rem 0;
-  max-width: calc(100vw - 3rem); }
+  width: min(42rem, 100vw - 3rem); }  /* also where the table is narrow */
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 nav { display: flex; flex-wrap: wrap; } nav a { margin-right: 1rem; } a { color: #00568a; }
 @media print { body { max-width: none; margin: 0; font-size: 10pt; } figure, tr { break-inside: avoid; }
-  nav { display: none; } .scroll { overflow: visible; } }
+  nav { display: none; } thead { display: table-header-group; } .scroll { overflow: visible; } }
 """
 
 #: Controls other than tab and line break, and halves of pairs, which UTF-8 cannot hold.

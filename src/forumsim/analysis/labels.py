@@ -259,6 +259,12 @@ def count_range(values: Iterable[float]) -> str:
     return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
 
 
+def counted(values: Iterable[float], what: str) -> str:
+    """How many of what are behind the points of a figure: ``n = 1 run``, ``n = 48–60 pairs``."""
+    number = count_range(values)
+    return f"n = {number} {what}{'' if number == '1' else 's'}"
+
+
 def even_steps(steps: list[Any], most: int) -> list[Any]:
     """At most ``most`` of the recorded steps with equal distances, from the first and, where that can be, to the last.
 

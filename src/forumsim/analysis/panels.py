@@ -14,8 +14,20 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from forumsim.analysis import labels
-from forumsim.analysis.palette import FAINT, INK, look
-from forumsim.analysis.style import arrange, columns_that_fit, fold, heading, new_figure, quiet_axes, wrap
+from forumsim.analysis.axes import level_heads, level_ticks
+from forumsim.analysis.palette import FAINT, INK, Look, look
+from forumsim.analysis.style import (
+    ENTRY,
+    arrange,
+    columns_that_fit,
+    fold,
+    heading,
+    letters,
+    new_figure,
+    page_width,
+    quiet_axes,
+    wrap,
+)
 from forumsim.results.folder import POOLED, ResultTables
 
 #: Levels on a line beyond which marks would run into each other.
@@ -50,9 +62,11 @@ class Grid:
     line_label : str
         What the lines are levels of.
     ticks : mapping, optional
-        Texts of the levels of ``x`` that get a tick; all levels if not given.
+        Texts of the levels of ``x`` that get a tick; all levels, in the room that there is, if not given.
     joined : bool
         Lines join the levels of ``x``: they are numbers on a scale, not words.
+    looks : sequence of int, optional
+        Number of the look of each line, where a level has another one elsewhere than its place among ``lines``.
     """
 
     panels: Sequence[Sequence[Panel]]
@@ -67,6 +81,11 @@ class Grid:
     line_label: str = ""
     ticks: Mapping[Any, str] | None = None
     joined: bool = True
+    looks: Sequence[int] | None = None
+
+    def look_of(self, line: int) -> Look:
+        """The look of a line."""
+        return look(line if self.looks is None else self.looks[line])
 
     @property
     def marked(self) -> bool:
@@ -80,6 +99,9 @@ def draw_grid(table: pd.DataFrame, grid: Grid, results: ResultTables) -> Figure:
     left, gap, least = (0.82, 0.14, 1.0) if same_measure else (0.5, 0.5, 2.0)  # its title is a measure's whole label
     grid = replace(grid, panels=fold(grid.panels, columns_that_fit(left, gap, least)))
     rows, columns = len(grid.panels), max(len(row) for row in grid.panels)
+    room = letters((page_width() - left - 0.12 + gap) / columns)  # of a panel, and of the gap beside it
+    ticks = level_ticks(grid.places, room) if grid.ticks is None else grid.ticks
+    grid = replace(grid, x_label=labels.short(grid.x_label, room), ticks=ticks)
     figure = new_figure(height=1.15 + 1.62 * rows + (0.27 if len(grid.lines) > 1 else 0.0))
     axes = figure.subplots(rows, columns, squeeze=False, sharex=True)
     scopes = [panel.scope for panel in grid.panels[0]]
@@ -135,7 +157,7 @@ def _draw_panel(ax: Axes, table: pd.DataFrame, grid: Grid, panel: Panel) -> None
     quiet_axes(ax)
     any_drawn = False
     for k, level in enumerate(grid.lines):
-        rows, style = _rows_of(table, panel, grid, level), look(k)
+        rows, style = _rows_of(table, panel, grid, level), grid.look_of(k)
         if rows.empty:
             continue
         any_drawn = any_drawn or bool(rows["mean"].notna().any())
@@ -162,7 +184,7 @@ def _draw_panel(ax: Axes, table: pd.DataFrame, grid: Grid, panel: Panel) -> None
 
 
 def _ticks(ax: Axes, grid: Grid, bottom: bool) -> None:
-    wanted = grid.ticks if grid.ticks is not None else {level: labels.level_text(level) for level in grid.places}
+    wanted = grid.ticks or {}
     ax.set_xticks([grid.places[level] for level in wanted], list(wanted.values()))
     texts = ax.get_xticklabels()
     dated = any("\n" in text for text in wanted.values())
@@ -235,8 +257,9 @@ def _least_span(name: str) -> float:
 def _legend(grid: Grid) -> list[Line2D]:
     """Entries of the legend; none where there is one line."""
     handles: list[Line2D] = []
-    for k, level in enumerate(grid.lines if grid.line is not None and len(grid.lines) > 1 else []):
-        style, name = look(k), f"{grid.line_label} {labels.level_text(level)}".strip()
+    lines = grid.lines if grid.line is not None and len(grid.lines) > 1 else []
+    for k, name in enumerate(level_heads(grid.line_label, lines, letters(page_width() - ENTRY))):
+        style = grid.look_of(k)
         line: Any = style.line if grid.joined and not grid.difference else "none"
         handles.append(
             Line2D(
@@ -247,7 +270,7 @@ def _legend(grid: Grid) -> list[Line2D]:
                 linestyle=line,
                 markersize=4.6,
                 linewidth=1.4,
-                label=labels.capital(name),
+                label=name,
             )
         )
     return handles

@@ -90,7 +90,7 @@ def contrast_lines(results: ResultTables) -> list[str]:
     lines = labels.lines("Contrasts of the plan: mean difference (95 % interval) over n pairs of runs that share all "
                          "draws, then the two means.", WIDTH)  # fmt: skip
     for (name, start, end), group in rows.groupby(["contrast", "from", "to"], sort=False):
-        lines.append(f"  {name}: {end} against {start}")
+        lines += labels.lines(f"  {name}: {end} against {start}", WIDTH, " " * 8)
         for row in group.to_dict("records"):
             words = labels.capital(labels.measure_label(row["measure"]))
             lines.append(f"    {words}: {effect_words(row)} [n = {int(row['n'])}]")
@@ -127,8 +127,8 @@ def _contrast(results: ResultTables, roles: Roles) -> list[str]:
             rows = part[part[roles.x] == top] if len(part) else part
             told = (line for n in names for line in _measure_lines(results, roles, rows, n, differ))
             lines += [part for line in told for part in labels.lines(indent + line, WIDTH, f"{indent}      ")]
-        lines += [f"  {line}" for line in _verdict_lines(results, roles, level)]
-        lines += [f"  {line}" for line in _twin_lines(results, roles, level)]
+        told = (f"  {line}" for line in (*_verdict_lines(results, roles, level), *_twin_lines(results, roles, level)))
+        lines += [part for line in told for part in labels.lines(line, WIDTH, " " * 8)]
     short = _in_short(roles, table) if len(tops) == 1 else []
     return [*lines, "", *short] if short else lines
 
@@ -174,10 +174,13 @@ def _verdict_lines(results: ResultTables, roles: Roles, level: Any) -> Iterator[
         return
     told = []
     for end in (results.levels(roles.x)[0], *compared(results, roles.x)):
-        rows = table[table[roles.x] == end].sort_values("count", ascending=False)
-        counts = ", ".join(f"{r.verdict} {r.count} of {r.n}" for r in rows.itertuples())
-        told.append(f"{counts or 'no run'} at {labels.level_text(end)}")
+        told.append(f"{_counts(table[table[roles.x] == end]) or 'no run'} at {labels.level_text(end)}")
     yield "Runs that end in (judged on the mean over the issues): " + "; ".join(told)
+
+
+def _counts(rows: pd.DataFrame) -> str:
+    """How many runs have each verdict, the commonest first."""
+    return ", ".join(f"{r.verdict} {r.count} of {r.n}" for r in rows.sort_values("count", ascending=False).itertuples())
 
 
 def _twin_lines(results: ResultTables, roles: Roles, level: Any) -> Iterator[str]:
@@ -191,8 +194,7 @@ def _twin_lines(results: ResultTables, roles: Roles, level: Any) -> Iterator[str
     yield f"Runs against their twins ({labels.twin_settings(results)}, same seed):"
     for end in compared(results, roles.x):
         for issue in results.scopes:
-            rows = table[(table[roles.x] == end) & (table["issue"] == issue)].sort_values("count", ascending=False)
-            counts = ", ".join(f"{r.verdict} {r.count} of {r.n}" for r in rows.itertuples())
+            counts = _counts(table[(table[roles.x] == end) & (table["issue"] == issue)])
             yield f"    {labels.issue_label(issue, results)}, at {labels.level_text(end)}: {counts or 'no pair'}"
 
 
@@ -241,6 +243,10 @@ def _ends(results: ResultTables) -> list[str]:
             if pd.notna(mean):
                 values.append(f"{labels.issue_label(scope, results).lower()} {labels.number(mean)}")
         lines.append(f"  {labels.capital(labels.measure_label(name))}: {', '.join(values)}")
+    ended = verdict_shares(results, "state")
+    ended = ended[(ended["issue"] == POOLED) & (ended["count"] > 0)] if len(ended) else ended
+    if len(ended):
+        lines.append(f"  Runs that end in (judged on the mean over the issues): {_counts(ended)}")
     return lines
 
 

@@ -13,10 +13,10 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 
 from forumsim.analysis import labels
-from forumsim.analysis.axes import is_numeric
+from forumsim.analysis.axes import is_numeric, level_heads
 from forumsim.analysis.palette import INK, VERDICT_LOOKS
 from forumsim.analysis.spans import in_part, stopped
-from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure
+from forumsim.analysis.style import arrange, columns_that_fit, heading, letters, new_figure, page_width
 from forumsim.analysis.tables import verdict_shares
 from forumsim.core.measures import STATES
 from forumsim.results.folder import POOLED, ResultTables
@@ -95,26 +95,28 @@ def regime_map(results: ResultTables, scope: str | None = None) -> Figure | None
     across, upright = results.levels(factors.x), results.levels(factors.y)
     wide = min(len(panels), columns_that_fit(_LEFT, 0.16, 1.6))
     rows = -(-len(panels) // wide)
+    most = letters((page_width() - _LEFT - 0.12) / wide - 0.16)
     figure = new_figure(height=1.5 + rows * (_ROW * len(upright) + 0.45))
     axes = figure.subplots(rows, wide, squeeze=False)
     for spare in axes.ravel()[len(panels) :]:
         spare.set_visible(False)
+    titles = _panel_titles(results, factors, column, panels, most)
     for k, (ax, panel) in enumerate(zip(axes.ravel(), panels, strict=False)):
         _draw(ax, table[table[column] == panel], factors, across, upright)
-        ax.set_title(_panel_title(results, factors, column, panel), loc="left")
+        ax.set_title(titles[k], loc="left")
         if k % wide == 0:
-            ax.set_ylabel(labels.parameter_axis(factors.y))
+            ax.set_ylabel(labels.short(labels.parameter_axis(factors.y), letters(_ROW * len(upright) + 0.3)))
         else:
             ax.tick_params(labelleft=False)
         if k >= len(panels) - wide:
-            ax.set_xlabel(labels.parameter_axis(factors.x))
+            ax.set_xlabel(labels.short(labels.parameter_axis(factors.x), most))
         else:
             ax.tick_params(labelbottom=False)
     states = [state for state in STATES if state in set(table["verdict"][table["count"] > 0])]
     handles = [Patch(facecolor=VERDICT_LOOKS[s].colour, hatch=VERDICT_LOOKS[s].hatch, edgecolor="white", label=s)
                for s in states]  # fmt: skip
     note = (
-        f"Each cell: shares of its n = {labels.count_range(table['n'])} runs by their state at the end, and the number "
+        f"Each cell: shares of its {labels.counted(table['n'], 'run')} by their state at the end, and the number "
         f"in the commonest state, whose name stands in the middle of its cells.{stopped(results)}"
     )
     what = f": {labels.issue_label(scope, results).lower()}" if scope is not None else ", by issue"
@@ -124,10 +126,10 @@ def regime_map(results: ResultTables, scope: str | None = None) -> Figure | None
     return figure
 
 
-def _panel_title(results: ResultTables, factors: Factors, column: str, panel: Any) -> str:
+def _panel_titles(results: ResultTables, factors: Factors, column: str, panels: list[Any], most: int) -> list[str]:
     if column == "issue":
-        return labels.issue_label(panel, results)
-    return labels.capital(f"{labels.parameter_label(factors.panel or '')} {labels.level_text(panel)}")
+        return [labels.issue_label(panel, results) for panel in panels]
+    return level_heads(labels.parameter_label(factors.panel or ""), panels, most)
 
 
 def _draw(ax: Axes, table: pd.DataFrame, factors: Factors, across: list[Any], upright: list[Any]) -> None:

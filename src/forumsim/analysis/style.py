@@ -24,7 +24,7 @@ FORMATS = ("png", "pdf", "svg")
 #: Narrowest panel of a grid in inches; with less room fewer panels stand side by side.
 _PANEL = 1.0
 #: Inches that a letter of the legend takes, and what a mark and the gap to the next entry take.
-_LETTER, _ENTRY = 0.066, 0.68
+_LETTER, ENTRY = 0.066, 0.68
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,11 @@ def sheet_now() -> Sheet:
     return _SHEET.get()
 
 
+def letters(width: float) -> int:
+    """How many letters of a title or a legend have room on so many inches."""
+    return max(8, int(width / _LETTER))
+
+
 def columns_that_fit(left: float, gap: float, panel: float = _PANEL) -> int:
     """How many panels can stand side by side, at least one.
 
@@ -206,7 +211,7 @@ def heading(figure: Figure, title: str, note: str, handles: Sequence[Any] = ()) 
 
 def legend_columns(names: Sequence[str], width: float) -> int:
     """How many entries of a legend fit side by side on ``width`` inches, by their letters."""
-    widest = [_ENTRY + _LETTER * cells(name) for name in names]
+    widest = [ENTRY + _LETTER * cells(name) for name in names]
     for columns in range(len(names), 1, -1):
         if sum(max(widest[i::columns]) for i in range(columns)) <= width:
             return columns

@@ -1,4 +1,4 @@
-"""Figures of a sweep: measures and paired differences against a varied parameter, verdicts, courses, clouds."""
+"""Figures of a sweep: measures and paired differences against a varied parameter, verdicts, courses."""
 
 from __future__ import annotations
 
@@ -11,21 +11,30 @@ from matplotlib.patches import Patch
 
 from forumsim.analysis import labels
 from forumsim.analysis.axes import (
+    MOST_LINES,
     Roles,
     course_measures,
     is_numeric,
     is_rising,
+    level_heads,
+    level_ticks,
     most_dates,
     places,
-    recorded,
     some_levels,
     step_ticks,
 )
-from forumsim.analysis.palette import INK, VERDICT_LOOKS, Look, look
+from forumsim.analysis.palette import VERDICT_LOOKS, Look, look
 from forumsim.analysis.panels import Grid, Panel, draw_grid
 from forumsim.analysis.spans import end_span, in_part, stopped
-from forumsim.analysis.style import arrange, columns_that_fit, heading, new_figure, quiet_axes, wrap
-from forumsim.analysis.tables import level_means, long_form, paired_differences, verdict_shares
+from forumsim.analysis.style import (
+    arrange,
+    columns_that_fit,
+    heading,
+    letters,
+    new_figure,
+    page_width,
+)
+from forumsim.analysis.tables import level_means, paired_differences, verdict_shares
 from forumsim.plans.statistics import mean_intervals
 from forumsim.results.folder import PART, POOLED, ResultTables
 
@@ -71,7 +80,7 @@ def measure_figure(results: ResultTables, roles: Roles, names: list[str], by_iss
     )
     note = (
         f"{labels.capital(end_span(results))} of a run, averaged over runs. {ribbon}"
-        f"n = {labels.count_range(table['n'])} runs per point.{left_out}{stopped(results)}"
+        f"{labels.counted(table['n'], 'run')} per point.{left_out}{stopped(results)}"
     )
     grid = Grid(
         panels=by_issue_panels(results, names) if by_issue else overall_panels(results, names),
@@ -101,7 +110,7 @@ def effect_figure(results: ResultTables, roles: Roles, names: list[str], by_issu
     bars = "Bars: 95 % interval of the mean difference. " if (table["n"] > 1).any() else "One pair: no interval. "
     note = (
         f"Δ: end value of a run less that of the run with the same draws at {name} {labels.level_text(start)} (paired "
-        f"on common random numbers). {bars}n = {labels.count_range(table['n'])} pairs per point.{left_out}"
+        f"on common random numbers). {bars}{labels.counted(table['n'], 'pair')} per point.{left_out}"
         + stopped(results)
         + (silent if undefined else "")
     )
@@ -124,11 +133,13 @@ def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
     series = results.series[results.series["issue"].isin(scopes)]
     part = [PART] if results.several else []
     wide = results.runs[["run_id", *part, *results.varied]].merge(series, on="run_id")
-    lines, column_levels = [None], [None]
+    lines, column_levels, looks = [None], [None], None
     if roles is not None:
         every = results.levels(roles.x)
         most = min(4, columns_that_fit(0.82, 0.14))
-        lines = [every[0], every[-1]] if is_numeric(results, roles.x) else some_levels(every)
+        lines = some_levels(every)
+        if is_numeric(results, roles.x):  # with the looks that they have among all levels, or as the thirds of many
+            lines, looks = [every[0], every[-1]], [0, len(every) - 1 if len(every) <= MOST_LINES else 2]
         column_levels = some_levels(results.levels(roles.line), most) if roles.line else [None]
     keys = [roles.x] if roles is not None else []
     keys += [roles.line] if roles is not None and roles.line else []
@@ -144,12 +155,13 @@ def course_figure(results: ResultTables, roles: Roles | None) -> Figure:
         places={step: float(step) for step in steps}, lines=lines, title=_course_title(results, roles),
         note=_course_note(results, table), x_label="Step",
         ticks=step_ticks(results, steps, most_dates(len(panels[0]))),
-        line_label=labels.parameter_label(roles.x) if roles is not None else "",
+        line_label=labels.parameter_label(roles.x) if roles is not None else "", looks=looks,
     )  # fmt: skip
     figure = draw_grid(table, grid, results)
     if roles is not None and roles.line:
-        for ax, level in zip(figure.axes, column_levels, strict=False):
-            ax.set_title(labels.capital(f"{labels.parameter_label(roles.line)} {labels.level_text(level)}"), loc="left")
+        name, room = labels.parameter_label(roles.line), letters((page_width() - 0.94) / len(column_levels) - 0.14)
+        for ax, head in zip(figure.axes, level_heads(name, column_levels, room), strict=False):
+            ax.set_title(head, loc="left")
     return figure
 
 
@@ -158,17 +170,17 @@ def _course_title(results: ResultTables, roles: Roles | None) -> str:
     if roles is None:
         return title
     name = labels.parameter_label(roles.x)
+    columns = f", by {labels.parameter_label(roles.line)}" if roles.line else ""
     if is_rising(results, roles.x):
-        return f"{title} at the lowest and highest {name}"
-    return f"{title} at the first and last {name}" if is_numeric(results, roles.x) else f"{title} by {name}"
+        return f"{title} at the lowest and highest {name}{columns}"
+    return f"{title} {'at the first and last' if is_numeric(results, roles.x) else 'by'} {name}{columns}"
 
 
 def _course_note(results: ResultTables, table: pd.DataFrame) -> str:
-    counts = labels.count_range(table["n"])
     if (table["n"] <= 1).all():
         return f"One run per line: no interval. Scenario {labels.plain(results.scenario)}."
-    text = f"Mean over runs at each recorded step; shaded: its 95 % interval. n = {counts} runs per line."
-    return text + stopped(results)
+    text = "Mean over runs at each recorded step; shaded: its 95 % interval. "
+    return f"{text}{labels.counted(table['n'], 'run')} per line.{stopped(results)}"
 
 
 def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Figure | None:
@@ -181,8 +193,11 @@ def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Fig
     order = [v for v in VERDICT_LOOKS if v in set(table["verdict"])]
     order += sorted(set(table["verdict"]) - set(order))
     wide = min(len(scopes), columns_that_fit(0.72, 0.16))
+    room = letters((page_width() - 0.68) / wide)
     deep = -(-len(scopes) // wide)  # rows of panels for one level
-    figure = new_figure(height=1.35 + (1.35 if deep == 1 else 1.5) * len(rows) * deep)
+    which = labels.parameter_label(roles.line) if roles is not None and roles.line is not None else ""
+    gap = 0.56 if which else 0.16 if deep == 1 else 0.42  # a row of its own level has two lines above it
+    figure = new_figure(height=1.35 + (1.19 + gap) * len(rows) * deep)
     axes = figure.subplots(len(rows) * deep, wide, squeeze=False, sharex=True, sharey=True)
     for spare in axes.reshape(len(rows), -1)[:, len(scopes) :].ravel():
         spare.set_visible(False)
@@ -195,27 +210,29 @@ def verdict_figure(results: ResultTables, roles: Roles | None, kind: str) -> Fig
             if roles is not None and roles.line is not None:
                 part = part[part[roles.line] == level]
             ax = axes[i * deep + j // wide, j % wide]
-            _stack(ax, part, roles.x if roles is not None else None, every, order)
-            if i == 0 or deep > 1:
+            _stack(ax, part, roles.x if roles is not None else None, every, order, room)
+            if i == 0 or deep > 1 or which:
                 ax.set_title(labels.issue_label(scope, results), loc="left")
             if i == len(rows) - 1 and j >= len(scopes) - wide and roles is not None:
-                ax.set_xlabel(labels.parameter_axis(roles.x))
+                ax.set_xlabel(labels.short(labels.parameter_axis(roles.x), room))
                 ax.tick_params(labelbottom=True)
-        name = f"{labels.parameter_label(roles.line)} {labels.level_text(level)}\n" if roles and roles.line else ""
         for first in axes[i * deep : (i + 1) * deep, 0]:
-            first.set_ylabel(f"{labels.capital(name)}share of runs")
+            first.set_ylabel("Share of runs")
     handles = [Patch(facecolor=_verdict_look(v, k).colour, hatch=_verdict_look(v, k).hatch, edgecolor="white", label=v)
                for k, v in enumerate(order)]  # fmt: skip
     what = {"state": "State at the end of a run", "tendency": "Tendency over a run"}.get(
         kind, f"Runs against their twins ({labels.twin_settings(results)}, same seed)"
     )
     against = f" against {labels.parameter_label(roles.x)}" if roles is not None else ""
-    counted = "pairs" if kind == "twin" else "runs"
-    note = f"n = {labels.count_range(table['n'])} {counted} per bar. Verdicts as defined in the report; that on all "
-    note += f"issues rests on the mean over them.{stopped(results)}"
+    note = f"{labels.counted(table['n'], 'pair' if kind == 'twin' else 'run')} per bar. Verdicts as defined in the "
+    note += f"report; that on all issues rests on the mean over them.{stopped(results)}"
     title = f"{what}: share of runs by verdict{against}, by issue{in_part(results)}"
-    margins = heading(figure, title, note, handles)
-    arrange(figure, axes, margins, 0.72, (0.16, 0.16 if deep == 1 else 0.42))
+    top, bottom = heading(figure, title, note, handles)
+    arrange(figure, axes, (top + 0.14 * bool(which), bottom), 0.72, (0.16, gap))
+    heads = level_heads(which, rows, letters(page_width() - 0.84)) if which else []
+    for first, head in zip(axes[::deep, 0], heads, strict=False):
+        box = first.get_position()
+        figure.text(box.x0, box.y1 + 0.22 / figure.get_figheight(), head, fontsize=8.5)
     return figure
 
 
@@ -223,7 +240,7 @@ def _verdict_look(verdict: str, index: int) -> Look:
     return VERDICT_LOOKS.get(verdict) or look(index + 2)
 
 
-def _stack(ax: Any, part: pd.DataFrame, x: str | None, every: list[Any], order: list[str]) -> None:
+def _stack(ax: Any, part: pd.DataFrame, x: str | None, every: list[Any], order: list[str], room: int) -> None:
     """One stacked bar per level."""
     bottom = np.zeros(len(every))
     for k, verdict in enumerate(order):
@@ -235,50 +252,6 @@ def _stack(ax: Any, part: pd.DataFrame, x: str | None, every: list[Any], order: 
                linewidth=0.6, width=0.78)  # fmt: skip
         bottom += np.array(shares)
     ax.set_ylim(0, 1)
+    texts = level_ticks([level for level in every if level is not None], room)
     ax.set_xticks(range(len(every)))
-    ax.set_xticklabels([labels.level_text(level) if level is not None else "all runs" for level in every])
-
-
-def cloud_figure(results: ResultTables) -> Figure:
-    """Any other design: mean end values of every point against each varied parameter, with the mean in bins."""
-    names = list(results.chosen) or recorded(results, ("fragmentation_across", "enf", "trust_across", "legalization"))
-    names = names or recorded(results, results.measures)[:4]
-    columns = sorted(results.varied, key=lambda column: not is_numeric(results, column))
-    columns = columns[: min(5, columns_that_fit(0.82, 0.16))]
-    scope = POOLED if POOLED in results.scopes else results.scopes[-1]
-    table = long_form(results.ends[results.ends["issue"] == scope], results.varied, names)
-    points = mean_intervals(table, ["point", *results.varied, "measure"])
-    figure = new_figure(height=1.0 + 1.6 * len(names))
-    axes = figure.subplots(len(names), len(columns), squeeze=False, sharex="col", sharey="row")
-    for i, name in enumerate(names):
-        rows = points[points["measure"] == name]
-        for j, column in enumerate(columns):
-            ax, spots = axes[i, j], places(results.levels(column))
-            x, y = rows[column].map(spots).to_numpy(dtype=float), rows["mean"].to_numpy(dtype=float)
-            quiet_axes(ax)
-            ax.plot(x, y, "o", color=look(0).colour, markersize=2.6, alpha=0.45, markeredgewidth=0)
-            middle, mean = _binned(x, y)
-            ax.plot(middle, mean, "-" if is_numeric(results, column) else "_", color=INK, linewidth=1.3, markersize=14)
-            if not is_numeric(results, column):
-                ax.set_xticks(list(spots.values()), [labels.level_text(level) for level in spots])
-                ax.set_xlim(min(spots.values()) - 0.5, max(spots.values()) + 0.5)
-            if i == len(names) - 1:
-                ax.set_xlabel(labels.parameter_axis(column))
-        axes[i, 0].set_ylabel(wrap(labels.with_unit(name), 22))
-    left = len(results.varied) - len(columns)
-    note = (
-        f"{labels.issue_label(scope, results)}. Dots: mean of the {labels.count_range(points['n'])} runs of a point; "
-        f"line: mean over dots of like level. {points['point'].nunique()} points. "
-        f"{labels.capital(end_span(results))} of a run.{stopped(results)}"
-    )
-    title = f"End values of every point of the design against each varied parameter{in_part(results)}"
-    margins = heading(figure, title, note + (f" {left} parameters are not drawn." if left else ""))
-    arrange(figure, axes, margins, 0.82, (0.16, 0.16))
-    return figure
-
-
-def _binned(x: np.ndarray, y: np.ndarray, bins: int = 8) -> tuple[np.ndarray, np.ndarray]:
-    """Mean of y at each level of x, or in ``bins`` groups of equal size where there are many levels."""
-    group = x if len(np.unique(x)) <= bins else pd.qcut(x, bins, labels=False, duplicates="drop")
-    frame = pd.DataFrame({"x": x, "y": y}).groupby(np.asarray(group)).mean()
-    return frame["x"].to_numpy(), frame["y"].to_numpy()
+    ax.set_xticklabels(list(texts.values()) or ["all runs"])

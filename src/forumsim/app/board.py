@@ -113,9 +113,11 @@ def cards(session: Session, frames: tuple[Frame, ...], look: Shown) -> tuple[lis
         "map": lambda w: world_map(now(), w, look.picked),
     }
     columns: tuple[list[Any], list[Any]] = ([], [])
+    mapped = has_map(frame.scenario)
+    left = LEFT if mapped else (*LEFT, "network")  # columns of about the same length
     for key in ORDER:
-        column = columns[key not in LEFT]
-        if key not in look.cards or (key == "map" and not has_map(frame.scenario)):
+        column = columns[key not in left]
+        if key not in look.cards or (key == "map" and not mapped):
             continue
         if key == "space":
             for place, one in enumerate(frames):

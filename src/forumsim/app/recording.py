@@ -131,17 +131,14 @@ class Recorder:
         }
 
     def _forums(self, frame: Frame) -> list[dict[str, Any]]:
-        """The forums that ever lived, those that weighed most first."""
-        weight = frame.world.power
+        """The forums that ever lived, with the numbers that they have in the views of the page."""
         found = []
         for f, life in enumerate(self.life):
             spans = life.all(self.last)
             if spans:  # it has lived
-                stays = self.stays[f].all(self.last)
-                reach = sum(float(weight[i]) * (end - first + 1) for first, end, i in stays)
-                found.append((-reach, f, {"name": frame.forum_name(f), "life": spans, "stays": stays,
-                                          "charter": self.charters[f]}))  # fmt: skip
-        return [entry for _, _, entry in sorted(found, key=lambda item: item[:2])]
+                found.append({"number": f + 1, "name": frame.forum_name(f), "life": spans,
+                              "stays": self.stays[f].all(self.last), "charter": self.charters[f]})  # fmt: skip
+        return found
 
 
 def _issues(frame: Frame) -> list[dict[str, str]]:

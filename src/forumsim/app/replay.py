@@ -34,8 +34,8 @@ MOST_BYTES = 3_000_000
 #: Arrays of the world by which two ends of a run are told apart, besides their event logs.
 STATE = ("position", "power", "trust", "member", "attention", "status", "charter", "legalization", "tally")
 _TITLE = "the replay cannot be made"
-#: Dashes of the lines, by their look: as matplotlib has them, in SVG's words.
-_DASHES = tuple("" if look.line == "-" else " ".join(f"{part:g}" for part in look.line[1]) for look in LOOKS)
+#: Dashes of the lines, by their look: in matplotlib they count widths of the line, which is 2 pixels; in SVG, pixels.
+_DASHES = tuple("" if look.line == "-" else " ".join(f"{2 * part:g}" for part in look.line[1]) for look in LOOKS)
 
 
 def write_replay(

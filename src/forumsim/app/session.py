@@ -196,7 +196,11 @@ class Session:
     # --- what a user does -------------------------------------------------------------------------------------------
 
     def guarded(self, action: Callable[[], Any]) -> bool:
-        """Do something and keep its mistakes as `error`; whether it went well."""
+        """Do something and keep its mistakes as `error`; whether it went well.
+
+        The mistake of before is forgotten first: what is done tells the page, which is then drawn without it.
+        """
+        self.error = ""
         try:
             action()
         except InputError as error:
@@ -204,7 +208,6 @@ class Session:
         except Exception as error:
             self.error = f"{type(error).__name__}: {error}"
         else:
-            self.error = ""
             return True
         self.tell()
         return False

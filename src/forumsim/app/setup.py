@@ -85,8 +85,12 @@ class Setup:
         """What tells one of two runs from the other."""
         if self.other is None:
             return ""
-        changed = ", ".join(f"{name} {value}" for name, value in self.other.items() if value != "unset")
-        return "this run" if side == 0 else f"with {changed}"
+        changed = ", ".join(
+            f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in self.other.items()
+            if value != "unset"
+        )
+        return "this run" if side == 0 else f"the run with {changed}"
 
 
 def setup_of_run(

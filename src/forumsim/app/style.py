@@ -45,5 +45,15 @@ CSS = """
 .fs-side .v-label, .fs-side .v-messages { color: #333 !important; }
 @media (max-width: 1000px) { .fs-body { grid-template-columns: minmax(0, 1fr); }
   .fs-main { order: 1; } .fs-side { order: 2; } }
+/* a low screen, such as one that is magnified, has no room for a head that stays */
+@media (max-height: 480px) { .fs-head, .fs-side { position: static; max-height: none; } }
+/* pictures keep their colours and a light ground; what is a ground elsewhere, such as a slider, gets a line */
+@media (forced-colors: active) {
+  .fs-picture svg { forced-color-adjust: none; background: #fff; }
+  .fs-page .v-btn, .fs-when { border: 1px solid; }
+  .fs-page .v-slider__track-container { border-top: 2px solid; }
+  .fs-page .v-slider__thumb, .fs-page .v-input--switch__thumb { border: 8px solid ButtonText; }
+  .fs-page .v-input--switch__track { border: 1px solid; }
+}
 @media (max-width: 600px) { .fs-page { padding: 0 6px 16px; } .fs-card { padding: 6px; } .fs-state { min-width: 0; } }
 """

@@ -102,9 +102,12 @@ class Drawing:
 
 
 def element(name: str, tip: str = "", pick: str = "", inner: str = "", **given: Any) -> str:
-    """One element as text; ``inner`` is markup. What can be picked is a button that is called by its tip or content."""
+    """One element as text; ``inner`` is markup. What can be picked is a button that is called by its tip or content.
+
+    The page lets the first button of a picture be reached by the Tab key, and the others by arrow keys from there.
+    """
     if pick:
-        given |= {"data_pick": pick, "tabindex": 0, "role": "button"}
+        given |= {"data_pick": pick, "tabindex": -1, "role": "button"}
         if not tip and not inner:
             given["aria_label"] = pick
     title = f"<title>{_safe(tip)}</title>" if tip else ""

@@ -23,6 +23,7 @@ from forumsim.commands.run import run
 from forumsim.commands.scenarios import scenarios
 from forumsim.commands.sensitivity import sensitivity
 from forumsim.commands.sweep import sweep
+from forumsim.commands.usage import Commands
 from forumsim.commands.verify import verify
 from forumsim.commands.view import view
 
@@ -33,6 +34,7 @@ STUDIES = (verify, backtest, sensitivity, calibrate)
 
 app = typer.Typer(
     name="forumsim",
+    cls=Commands,
     help="Simulate how states and other actors join, leave, reform and found rival international forums, and when "
     "dialogue brings them together.",
     epilog="Start with: forumsim scenarios, then: forumsim run two_blocs",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from forumsim.core.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem, shown
 from forumsim.core.measures import Measure
 from forumsim.core.parameters import Parameter
 
@@ -90,7 +90,7 @@ def parameter(
     return Parameter("", float(default), float(low), float(high), range, unit, meaning, "extension", whole=whole)
 
 
-def rule(*, after: str = "", before: str = "", **parameters: Parameter) -> Callable[[F], F]:
+def rule(*bare: Any, after: str = "", before: str = "", **parameters: Parameter) -> Callable[[F], F]:
     """Declare a rule: a function ``rule(world, p)`` that changes the world once in every step.
 
     Parameters
@@ -101,6 +101,7 @@ def rule(*, after: str = "", before: str = "", **parameters: Parameter) -> Calla
     **parameters
         Own parameters, each made by `parameter`; the function takes them by name after ``world`` and ``p``.
     """
+    with_parentheses(bare, '@rule(after="membership")')
     if bool(after) == bool(before):
         found = f"found after={after!r}, before={before!r}"
         raise InputError([Problem("@rule", found, 'one of the two, such as after="membership"')])
@@ -109,7 +110,7 @@ def rule(*, after: str = "", before: str = "", **parameters: Parameter) -> Calla
 
 
 def measure(
-    *,
+    *bare: Any,
     unit: str = "index",
     low: float = 0.0,
     high: float = 1.0,
@@ -135,6 +136,7 @@ def measure(
     **parameters
         Own parameters, as for `rule`.
     """
+    with_parentheses(bare, '@measure(unit="share", low=0, high=1)')
 
     def describe(name: str) -> Measure:
         words = label or name.replace("_", " ").capitalize()
@@ -143,22 +145,37 @@ def measure(
     return marking("measure", parameters, describe=describe)
 
 
-def gate(**parameters: Parameter) -> Callable[[F], F]:
+def gate(*bare: Any, **parameters: Parameter) -> Callable[[F], F]:
     """Declare a gate: a function ``gate(world, p, forum, actor)`` that says whether an actor may apply to a forum.
 
     A forum has it where its column ``own_gate`` holds the name of the function. Gates are asked before the rule of
     membership of each step; who passes still needs the members' approval, as with any invitation.
     """
+    with_parentheses(bare, "@gate()")
     return marking("gate", parameters)
 
 
-def decision_rule(**parameters: Parameter) -> Callable[[F], F]:
+def decision_rule(*bare: Any, **parameters: Parameter) -> Callable[[F], F]:
     """Declare a decision rule: ``rule(world, p, forum, support, voters)`` says whether a proposal passes.
 
     ``support`` and ``voters`` are arrays of booleans, one for each actor. A forum has it where its column
     ``own_decision`` holds the name of the function.
     """
+    with_parentheses(bare, "@decision_rule()")
     return marking("decision rule", parameters)
+
+
+def with_parentheses(bare: Sequence[Any], example: str) -> None:
+    """See that a decorator was called, and not put above a function as it is.
+
+    Raises
+    ------
+    InputError
+    """
+    if bare:
+        name = getattr(bare[0], "__name__", shown(bare[0]))
+        found = f"the decorator above {name} has no parentheses, or a value in them has no name"
+        raise InputError([Problem(example.partition("(")[0], found, example)])
 
 
 def marking(
@@ -195,7 +212,9 @@ def _mistakes(kind: str, name: str, function: Callable[..., Any], given: dict[st
         )
     wrong = [key for key, value in given.items() if not isinstance(value, Parameter)]
     for key in wrong:
-        problems.append(Problem(f"{name}, {key}", f"found {given[key]!r}", f"{key}=parameter(default, low, high)"))
+        hint = "the range of a measure is given as low=0, high=1" if (kind, key) == ("measure", "range") else ""
+        allowed = f"{key}=parameter(default, low, high)"
+        problems.append(Problem(f"{name}, {key}", f"found {given[key]!r}", allowed, hint))
     needed = [*ARGUMENTS[kind], *given]
     found = list(inspect.signature(function).parameters)
     if len(found) != len(needed) or found[len(ARGUMENTS[kind]) :] != list(given):

@@ -106,7 +106,8 @@ def _source(name: str, problems: list[Problem]) -> Source | None:
             return None
     if path.suffix != ".py" or not path.is_file():
         allowed = "a file such as my_rules.py" + (f", or {', '.join(installed)}" if installed else "")
-        problems.append(Problem(name, "no such file and no installed extension", allowed, nearest(name, installed)))
+        hint = "each file has a --with of its own" if "," in name else nearest(name, installed)
+        problems.append(Problem(name, "no such file and no installed extension", allowed, hint))
         return None
     try:
         if path.stat().st_size > _LARGEST:

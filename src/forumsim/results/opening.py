@@ -23,6 +23,7 @@ from forumsim.results.inputs import is_within
 from forumsim.results.manifest import SCHEMA_VERSION
 from forumsim.results.results import Results
 from forumsim.results.store_rows import plan_file
+from forumsim.scenarios.guesses import nearby
 
 #: What the commands take.
 FOLDER = "a results folder, such as forumsim sweep writes"
@@ -237,8 +238,11 @@ def not_complete(folder: Path, state: FolderState) -> Problem:
         line = shlex.join(["forumsim", "sweep", plan_file(folder) or "PLAN", "--out", str(folder)])
         return Problem(str(folder), state.value, "", f"go on with: {line}")
     usual = Path("results") / folder  # where sweeps write
-    there = not folder.is_absolute() and folder_state(usual) is FolderState.COMPLETE
-    return Problem(str(folder), state.value, FOLDER, f"did you mean {usual}?" if there else "")
+    meant = [usual] if not folder.is_absolute() and folder_state(usual) is FolderState.COMPLETE else []
+    if not meant and folder.is_dir():
+        meant = sorted(path.parent for path in folder.glob("*/manifest.json"))[:3]
+    hint = f"did you mean {' or '.join(map(str, meant))}?" if meant else nearby(folder, "manifest.json")
+    return Problem(str(folder), state.value, FOLDER, hint)
 
 
 def read_json(path: Path) -> dict[str, Any]:

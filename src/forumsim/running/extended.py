@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from forumsim.core import draws
-from forumsim.core.errors import InputError, Problem
+from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.core.measures import measure, verdict_measures
+from forumsim.core.parameters import RECORD_DTYPE
 from forumsim.core.rules.voice import ballot, conclude
 from forumsim.core.schedule import SCHEDULE, Rule, make_room, step, step_by
 from forumsim.core.state.sums import rebuild_stale, rebuild_sums
@@ -31,6 +32,18 @@ def stepper(scenario: Scenario, params: Any, rules: Sequence[Rule] | None = None
     if scenario.extensions.acts:
         return ExtendedSteps(scenario, params).step
     return lambda world: step(world, params)
+
+
+def _nothing(answer: Any) -> str:
+    return "the function ends without a return" if answer is None else ""
+
+
+def _meant(error: Exception) -> str:
+    """The name that was meant where a function asks for an array or a parameter that is not there; or nothing."""
+    if isinstance(error, AttributeError) and isinstance(error.obj, World):
+        return nearest(str(error.name), [name for name in dir(error.obj) if not name.startswith("_")])
+    field = str(error).partition("no field of name ")[2]
+    return nearest(field.replace(".", "_"), RECORD_DTYPE.names or ()) if field else ""
 
 
 _RULES = {rule.__name__: rule for rule in SCHEDULE}
@@ -82,12 +95,13 @@ class ExtendedSteps:
             rebuild_stale(world, p)
         for column, item in enumerate(self._measures):
             assert item.measure is not None
-            given = np.asarray(self._call(item, world, p))
+            answer = self._call(item, world, p)
+            given = np.asarray(answer)
             shape = (world.issues + 1,) if item.measure.per_issue else ()
             where = f"measure {item.name}, step {world.step}"
             if given.shape != shape or given.dtype.kind not in "fiub":
                 needed = f"{shape[0]} numbers: one an issue, the last pooled" if shape else "one number"
-                raise InputError([Problem(where, f"found {given!r}", needed)])
+                raise InputError([Problem(where, f"found {shown(answer)}", needed, _nothing(answer))])
             values = np.atleast_1d(given.astype(np.float64))
             low, high = item.measure.low, item.measure.high
             outside = values[(values < low) | (values > high)]
@@ -109,7 +123,7 @@ class ExtendedSteps:
             place = place_in(self.scenario.extensions.sources, error)
             where = f"{item.kind} {item.name!r}, step {world.step}{f' ({place})' if place else ''}"
             title = f"the {item.kind} {item.name!r} has failed"
-            raise InputError([Problem(where, f"{type(error).__name__}: {error}")], title) from error
+            raise InputError([Problem(where, f"{type(error).__name__}: {error}", "", _meant(error))], title) from error
 
     def _asked(self, item: Declaration, world: World, *arguments: Any) -> bool:
         """The answer of a gate or a decision rule: yes or no.
@@ -122,7 +136,7 @@ class ExtendedSteps:
         answer = self._call(item, world, *arguments)
         if np.ndim(answer) or np.asarray(answer).dtype.kind not in "biuf" or answer != answer:
             where = f"{item.kind} {item.name!r}, step {world.step}"
-            raise InputError([Problem(where, f"found {answer!r}", "true or false")])
+            raise InputError([Problem(where, f"found {shown(answer)}", "true or false", _nothing(answer))])
         return bool(answer)
 
     # --- the schedule ---------------------------------------------------------------------------------------------

@@ -136,9 +136,17 @@ def read_folder(folder: Path, problems: list[Problem]) -> Files:
         near = difflib.get_close_matches(path.name, absent, n=1, cutoff=0.85)
         if path.name not in names and near:
             problems.append(Problem(path.name, "no table of a scenario", "", f"did you mean {near[0]!r}?"))
+    for name in absent:
+        stem = name.removesuffix(".csv")
+        for path in (folder / f"{stem}{suffix}" for suffix in SPREADSHEETS):
+            if path.is_file():
+                hint = f"save its sheet as {name}, in the format CSV UTF-8"
+                problems.append(Problem(path.name, "a spreadsheet, which is not read", "", hint))
     return files
 
 
+#: Endings of files in which people keep tables before they save them as CSV.
+SPREADSHEETS = (".xlsx", ".xls", ".ods")
 _MISSING = "the file is missing"
 _KNOWN: OrderedDict[str, Content] = OrderedDict()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import math
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from forumsim.core.errors import Problem, nearest, shown
 from forumsim.core.parameters import NO_PARAMETER, find_parameter
 from forumsim.core.values import decimal_hint
 from forumsim.scenarios.data import cell_of
-from forumsim.scenarios.quarters import QUARTER_ALLOWED, quarter_number
+from forumsim.scenarios.quarters import QUARTER_ALLOWED, quarter_hint, quarter_number
 from forumsim.scenarios.schema import FieldText
 
 #: Types of a field, in words.
@@ -55,7 +56,9 @@ class FieldSpec:
         """The value in the field's type, and the problem with it if there is one."""
         converted = convert(self.type, value)
         if converted is None or not rank(self.low) <= rank(converted) <= rank(self.high):
-            return self.default, Problem(where, f"found {shown(value)}", self.allowed, decimal_hint(value))
+            hint = quarter_hint(value) if self.type == "quarter" else decimal_hint(value)
+            given = str(value) if isinstance(value, datetime.date) else value  # as TOML has it
+            return self.default, Problem(where, f"found {shown(given)}", self.allowed, hint)
         return converted, None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forumsim.core.errors import Problem, nearest
-from forumsim.scenarios.quarters import When, quarter_name
+from forumsim.scenarios.quarters import DATE_ALLOWED, YEARS, When, quarter_name
 
 #: Columns of ids, and of what they are: actor, forum, issue, bloc, or a side (actors or ``bloc:NAME``).
 IDS: dict[str, dict[str, str]] = {
@@ -80,7 +80,10 @@ class RowCheck:
                 if not self.known.known(name, what, self.cell(column)):
                     unknown.add(column)
         for column, when in self.row:
-            if isinstance(when, When) and not when.is_step and not self.known.dated:
+            if isinstance(when, When) and when.is_step and self.known.dated and when.value in YEARS:
+                hint = f"for the year write {when.value}-01-01 or {when.value}-Q1"
+                self.wrong(column, f"found {when.value}, which counts steps from the start", DATE_ALLOWED, hint)
+            elif isinstance(when, When) and not when.is_step and not self.known.dated:
                 found = f"found a date ({quarter_name(when.value)}) although scenario.toml has no 'start'"
                 self.wrong(column, found, "a whole number of steps from the start")
         return unknown

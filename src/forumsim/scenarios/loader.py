@@ -12,6 +12,7 @@ from typing import Any
 from forumsim.core.errors import InputError, Problem, nearest, shown
 from forumsim.extensions import load_extensions
 from forumsim.scenarios.content import HEAD_FILE, Files, read_folder
+from forumsim.scenarios.guesses import nearby
 from forumsim.scenarios.scenario import Scenario, make_scenario
 
 SHIPPED = Path(__file__).resolve().parent
@@ -86,10 +87,15 @@ def find_folder(name_or_folder: str | os.PathLike[str], own: Iterable[str] = ())
     folder = _expanded(text)
     if text and _is(folder, Path.is_dir):
         return folder
-    found = f"{text!r} is a file" if text and _is(folder, Path.is_file) else f"no scenario and no folder {shown(text)}"
     known = [*shipped, *own]
     allowed = f"{', '.join(known)}, or a folder with a {HEAD_FILE}"
-    raise InputError([Problem("scenario", found, allowed, nearest(text, known))])
+    found, hint = f"no scenario and no folder {shown(text)}", nearest(text, known)
+    if text and _is(folder, Path.is_file):
+        plan = f"if it is a plan: forumsim sweep {text}" if folder.suffix == ".toml" else ""
+        found, hint = f"{text!r} is a file", plan
+    elif not hint and text:
+        hint = nearby(folder, HEAD_FILE)
+    raise InputError([Problem("scenario", found, allowed, hint)])
 
 
 def _expanded(text: str) -> Path:

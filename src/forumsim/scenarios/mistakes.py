@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from forumsim.core.errors import Problem, nearest, shown
 from forumsim.core.values import decimal_hint
+from forumsim.scenarios.quarters import QUARTER_ALLOWED, quarter_hint
 from forumsim.scenarios.reading import Record, Records
 from forumsim.scenarios.schema import TABLES, Head, TableRow
 
@@ -53,6 +54,8 @@ def _problem(error: ErrorDetails, model: type[BaseModel], where: str, missing: s
         allowed, hint = ", ".join(names), nearest(value, names)
     elif decimal_hint(value):
         hint = decimal_hint(value)
+    elif allowed == QUARTER_ALLOWED:
+        hint = quarter_hint(value)
     elif error["type"] == "too_short":
         return Problem(where, "is empty", allowed)
     return Problem(where, f"found {_show(value)}", allowed, hint)
@@ -193,7 +196,8 @@ def condense(problems: Iterable[Problem]) -> list[Problem]:
     for group, rows in sorted(seen.items(), key=lambda item: -places[item[0]]):
         more = rows[SHOWN:]
         if more:
-            where = f"{group[0]}, rows {more[0]} to {more[-1]}{group[1]}"
+            rows_left = f"row {more[0]}" if len(more) == 1 else f"rows {more[0]} to {more[-1]}"
+            where = f"{group[0]}, {rows_left}{group[1]}"
             text = "one more mistake of this kind" if len(more) == 1 else f"{len(more)} more mistakes of this kind"
             kept.insert(places[group], Problem(where, text, group[2]))
     return kept

@@ -14,6 +14,10 @@ _STEP = re.compile(r"^[+-]?[0-9]{1,6}\Z")
 DATE_ALLOWED = "a date such as 2024-03-21, a quarter such as 2024-Q1, or a whole number of steps from the start"
 QUARTER_ALLOWED = 'a quarter in quotes, such as "2024-Q4"'
 
+_LIKE = re.compile(r"([0-9]{4})(?:[-/ ]?[Qq]([1-4])|-([0-9]{2})(?:-[0-9]{2})?)?")
+#: Steps from the start that a scenario with dates can hardly mean: they are years.
+YEARS = range(1500, 2501)
+
 
 class When(NamedTuple):
     """A date as a scenario's table gives it: a calendar quarter or a number of steps from the start."""
@@ -54,6 +58,22 @@ def quarter_name(number: int) -> str:
     '2026-Q2'
     """
     return f"{number // 4:04d}-Q{number % 4 + 1}"
+
+
+def quarter_hint(value: object) -> str:
+    """What to write for a quarter that was given as a year, a month, a day or without the hyphen; or nothing.
+
+    Examples
+    --------
+    >>> quarter_hint("2023Q2"), quarter_hint(datetime.date(2023, 8, 1)), quarter_hint("2023-Q2")
+    ('write the quarter: "2023-Q2"', 'write the quarter: "2023-Q3"', '')
+    """
+    text = str(value).strip()
+    like = _LIKE.fullmatch(text)
+    if like is None or QUARTER.match(text) or int(like[3] or 1) not in range(1, 13):
+        return ""
+    quarter = like[2] or (int(like[3] or 1) - 1) // 3 + 1
+    return f'write the quarter: "{like[1]}-Q{quarter}"'
 
 
 def parse_when(text: str) -> When:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from forumsim.core.errors import Problem, nearest, shown
+from forumsim.scenarios.guesses import nearby, other_use, toml_hint
 
 #: Largest file that is read, and the largest TOML file, in bytes: beyond it a file is something else by mistake.
 MOST_BYTES, MOST_TOML = 512 * 2**20, 16 * 2**20
@@ -67,11 +68,11 @@ def read_bytes(path: str | os.PathLike[str], where: str, problems: list[Problem]
     allowed : str
         What the file should be, for messages.
     """
-    most = MOST_TOML if str(path).endswith(".toml") else MOST_BYTES
+    most, hint = MOST_TOML if str(path).endswith(".toml") else MOST_BYTES, ""
     try:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
-            found = "is a folder"
+            found, hint = "is a folder", other_use(path)
         elif not stat.S_ISREG(status.st_mode):
             found = "is a pipe or a device, not a file on a disk"
         else:
@@ -83,12 +84,12 @@ def read_bytes(path: str | os.PathLike[str], where: str, problems: list[Problem]
                 return content
             found = f"has more than {most // 2**20} MB"
     except FileNotFoundError:
-        found = "no such file"
+        found, hint = "no such file", nearby(path)
     except OSError as error:
         found = f"cannot be read: {error.strerror or error}"
     except ValueError:  # a NUL in the name, or half a character
         found = "no name that a file can have"
-    problems.append(Problem(where, found, allowed))
+    problems.append(Problem(where, found, allowed, hint))
     return None
 
 
@@ -165,7 +166,7 @@ def _bad_toml(name: str, text: str, message: str) -> Problem:
     if said.startswith(_TWICE):
         return _twice(name, lines, line)
     rest = lines[line - 1][column - 1 :] if line <= len(lines) else ""
-    hint = "write the decimals after a point: 0.5" if re.match(r",\d", rest) else ""
+    hint = toml_hint(rest) if said.startswith("Invalid value") or rest.startswith(",") else ""
     return Problem(f"{name}, line {line}, column {column}", f"not TOML: {said}", _TOML, hint)
 
 
@@ -258,9 +259,11 @@ def csv_rows(name: str, text: str, problems: list[Problem], short: bool = False)
             cells.pop()
         cells += [""] * (len(header) - len(cells) if short else 0)
         if len(cells) != len(header):
+            hint = "a list in a cell is separated by semicolons, a text with commas stands in double quotes"
             problems.append(
-                Problem(f"{name}, row {number}", f"found {len(cells)} cells", f"{len(header)}, as in the header row")
-            )
+                Problem(f"{name}, row {number}", f"found {len(cells)} cells", f"{len(header)}, as in the header row",
+                        hint if len(cells) > len(header) else "")
+            )  # fmt: skip
             continue
         rows.append(Record(number, {column: cell for column, cell in zip(header, cells, strict=True) if cell}))
     return Records(tuple(header), rows)

@@ -97,6 +97,9 @@ class Local:
         code = self._codes[0] if self._codes else 0
         if code == _UNGUARDED:
             return "a script that starts a sweep with several workers has to do so below if __name__ == '__main__':"
+        program = getattr(sys.modules.get("__main__"), "__file__", None)
+        if program is not None and not os.path.isfile(program):  # each worker reads the program again
+            return "they cannot read a program that comes from standard input: save it as a file, or take 1 worker"
         if code == -getattr(signal, "SIGKILL", 9):
             return "a worker process was killed (SIGKILL), as the system does when memory runs out: try fewer workers"
         if code < 0:

@@ -98,9 +98,15 @@
       draw("text", { x: left + tick * w, y: top + h + 14, "text-anchor": "middle", class: "soft" }, scene, String(tick));
       if (up() >= 0) draw("text", { x: left - 4, y: top + (1 - tick) * h + 4, "text-anchor": "end", class: "soft" }, scene, String(tick));
     }
-    const name = (k) => issues[k].label;
-    draw("text", { x: left + w / 2, y: top + h + 32, "text-anchor": "middle" }, scene, `${name(across())} →`);
-    if (up() >= 0) draw("text", { transform: `translate(12 ${top + h / 2}) rotate(-90)`, "text-anchor": "middle" }, scene, `${name(up())} →`);
+    const label = (given, k, room) => {
+      const words = draw("text", { ...given, "text-anchor": "middle" }, scene, `${issues[k].label} →`);
+      for (let text = issues[k].label; text.length > 3 && words.getComputedTextLength() > room;) {
+        text = text.slice(0, -1);
+        words.textContent = `${text.trimEnd()}… →`;
+      }
+    };
+    label({ x: left + w / 2, y: top + h + 32 }, across(), w);
+    if (up() >= 0) label({ transform: `translate(12 ${top + h / 2}) rotate(-90)` }, up(), h);
   };
   const across = () => Number(at("across").value), up = () => Number(at("up").value);
   /** Where an actor stands up the plane; with one issue, in the lane of its bloc. */
@@ -132,8 +138,8 @@
     run.forums.forEach((forum, number) => {
       const badge = draw("g", { class: "forum" }, scene);
       draw("rect", { x: -10, y: -8, width: 20, height: 16, rx: 3 }, badge);
-      draw("text", { y: 4 }, badge, String(number + 1));
-      draw("title", {}, badge, `${number + 1}. ${forum.name}`);
+      draw("text", { y: 4 }, badge, String(forum.number));
+      draw("title", {}, badge, `${forum.number}. ${forum.name}`);
       pickable(badge, "forum", number);
       badges[number] = badge;
     });
@@ -302,7 +308,7 @@
   };
   const rows = run.forums.map((forum, number) => {
     const row = make("button", at("list"), undefined, { type: "button", "aria-pressed": "false" });
-    make("b", row, String(number + 1));
+    make("b", row, String(forum.number));
     const words = make("span", row, forum.name), told = make("i", words);
     row.addEventListener("click", () => choose("forum", number));
     return { row, told };
@@ -335,7 +341,7 @@
       return;
     }
     const forum = run.forums[picked.number], span = living(forum, step);
-    make("h3", box, `${picked.number + 1}. ${forum.name}`);
+    make("h3", box, `${forum.number}. ${forum.name}`);
     if (!span) { make("p", box, step < forum.life[0][0] ? "It has not opened yet." : "It has ended."); return; }
     const now = latest(forum.charter, step);
     const charter = issues.map((issue, k) => (now[k] === null ? "" : `${issue.label} ${(now[k] / 1000).toFixed(2)}`)).filter(Boolean);

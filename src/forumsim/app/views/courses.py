@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
 
-from forumsim.analysis.palette import LOOKS
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
-from forumsim.app.views.event_strip import GRID, LINE, MARGIN, MARKS, THICK, draw_strip, sample
-from forumsim.app.views.looks import cut
+from forumsim.app.views.event_strip import GRID, LINE, MARGIN, MARKS, RUNS, THICK, draw_strip, sample
+from forumsim.app.views.looks import cut, extent, wrapped
 from forumsim.core.measures import MEASURES_BY_NAME, Measure
 from forumsim.core.world import Floats
 from forumsim.plans.twins import COMPARED
@@ -26,9 +24,10 @@ HEIGHT = 118
 NARROW = 200
 #: Last steps over which a difference is averaged.
 LAST = 20
-#: Mean widths of a letter: bold, small.
-_BOLD, _THIN = 6.7, 5.7
+#: Width of a usual letter of a heading.
+_BOLD = 6.7
 _FAINT = "#595959"
+_BAND = "#efeff1"
 
 
 class CoursePanel:
@@ -51,23 +50,22 @@ class CoursePanel:
         """Title (a result at its right), horizontal guides with their numbers, the dates of both ends."""
         room = self.width + MARGIN[0] - 4 - (THICK * (len(result) + 2) if result else 0)
         title, bold = _title(measure), {"font_weight": 600}
-        short = title if THICK * len(title) <= room else cut(_title(measure, unit=False), room, THICK)
+        short = title if THICK * extent(title) <= room else cut(_title(measure, unit=False), room, THICK)
         self.drawing.text(self.x - MARGIN[0] + 2, self.y - 8, short, SMALL, tip="" if short == title else title, **bold)
         if result:
             self.drawing.text(self.x + self.width, self.y - 8, result, SMALL, text_anchor="end", **bold)
         for value in (self.low, (self.low + self.high) / 2.0, self.high):
             place = self.up(value)
             self.drawing.line(self.x, place, self.x + self.width, place, stroke=GRID)
-            self.drawing.text(self.x - 4, place + 4, f"{value:.3g}", SMALL, text_anchor="end", fill=_FAINT)
+            self.drawing.text(self.x - 4, place + 4, _said(value), SMALL, text_anchor="end", fill=_FAINT)
         self.drawing.text(self.x, self.y + self.height + 14, first, SMALL, fill=_FAINT)
         end = self.x + self.width
         self.drawing.text(end, self.y + self.height + 14, last, SMALL, text_anchor="end", fill=_FAINT)
 
     def course(self, values: Floats, side: int, tip: str) -> None:
         """One line; missing values are gaps, a value alone is a dot."""
-        look = LOOKS[side]
         points = [(self.across(k), self.up(value)) for k, value in enumerate(values.tolist())]
-        draw_line(self.drawing, points, look.colour, 1.8, tip, None if side == 0 else "6 3")
+        draw_line(self.drawing, points, RUNS[side], 1.8, tip, None if side == 0 else "6 3")
 
 
 def draw_line(
@@ -106,11 +104,12 @@ def _grid(width: int, number: int) -> tuple[int, int, float]:
 
 def _title(measure: Measure, unit: bool = True) -> str:
     words = f" ({measure.unit})" if unit and measure.unit not in ("share", "") else ""
+    words = "" if measure.unit in measure.label.lower().split() else words  # "trust across blocs" is trust
     return f"{measure.label[:1].upper()}{measure.label[1:]}{words}"
 
 
-def _said(value: float) -> str:
-    return f"{value:.3g}" if math.isfinite(value) else "missing"
+def _said(value: float, how: str = ".3g") -> str:
+    return format(value, how).replace("-", "−") if math.isfinite(value) else "missing"
 
 
 def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope: str) -> str:
@@ -118,7 +117,7 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
     frame, two = frames[0], len(frames) > 1
     columns, rows, wide = _grid(width, len(measures))
     top = 24 + (18 * len(frames) if two else 0)
-    key = textwrap.wrap(f"Events: {MARKS}", max(20, int(width / _THIN)))
+    key = wrapped(f"Events: {MARKS}", width, 4)
     said = "; ".join(_numbers(one, measures, scope) for one in frames)
     label = f"Time courses at {frame.date}. {frame.issue_label(scope)}: {said}"
     drawing = Drawing(width, top + rows * HEIGHT, label)
@@ -131,9 +130,8 @@ def courses(frames: Sequence[Frame], width: int, measures: Sequence[str], scope:
         low, high = limits(name, found, frame.measures)
         panel = CoursePanel(drawing, k % columns * wide, top + k // columns * HEIGHT, wide, frame.length, low, high)
         if name == "fragmentation_across":
-            _bands(panel, frame)
-        measure = frame.measures[name]
-        panel.axes(measure, *_ends(frame))
+            key += wrapped(_bands(panel, frame), width, 4)
+        panel.axes(frame.measures[name], *_ends(frame), "" if two else _said(found[0][-1], ".2f"))
         for side, values in enumerate(found):
             now, begun = _said(values[-1]), _said(values[0])
             panel.course(
@@ -170,15 +168,13 @@ def _legend(drawing: Drawing, frames: Sequence[Frame], scope: str) -> None:
         drawing.text(40, y, cut(words, drawing.width - 44, 6.3))
 
 
-def _bands(panel: CoursePanel, frame: Frame) -> None:
-    """Where fragmentation across blocs counts as shared forums, and where as divided ones."""
+def _bands(panel: CoursePanel, frame: Frame) -> str:
+    """Where fragmentation across blocs counts as shared forums, and where as divided ones; what to say of it."""
     params = frame.outcome.params
-    for low, high, colour, word in (
-        (0.0, float(params["measure_shared_f"]), "#e3eef7", "shared"),
-        (float(params["measure_divided_f"]), 1.0, "#fbeadf", "divided"),
-    ):
-        panel.drawing.rect(panel.x, panel.up(high), panel.width, panel.up(low) - panel.up(high), fill=colour,
-                           tip=f"{word}: {low:g} to {high:g} over the last steps")  # fmt: skip
+    shared, divided = float(params["measure_shared_f"]), float(params["measure_divided_f"])
+    for low, high in ((0.0, shared), (divided, 1.0)):
+        panel.drawing.rect(panel.x, panel.up(high), panel.width, panel.up(low) - panel.up(high), fill=_BAND)
+    return f"Grey: divided forums (from {divided:g} on), shared forums (up to {shared:g})"
 
 
 def difference(first: Frame, second: Frame, width: int, measures: Sequence[str], scope: str) -> str:
@@ -188,23 +184,24 @@ def difference(first: Frame, second: Frame, width: int, measures: Sequence[str],
     """
     columns, rows, wide = _grid(width, len(measures))
     heading = f"{first.issue_label(scope)}: {first.label or 'first'} minus {second.label or 'second'}"
-    drawing = Drawing(width, 24 + rows * HEIGHT, heading)
+    drawing = Drawing(width, 40 + rows * HEIGHT, heading)
     drawing.text(2, 14, cut(heading, width - 4, _BOLD), font_weight=600)
+    drawing.text(2, 30, f"At the right of a title: the mean of the last {LAST} steps", SMALL, fill=_FAINT)
     means = []
     for k, name in enumerate(measures):
         one, other = first.course(name, scope), second.course(name, scope)
         number = min(len(one), len(other))
         gap = one[:number] - other[:number]
         last = gap[-LAST:][np.isfinite(gap[-LAST:])]
-        mean = f"{last.mean():+.3f}" if last.size else "missing"
+        mean = _said(float(last.mean()), "+.3f") if last.size else "missing"
         if name == COMPARED and scope != "pooled" and last.size:  # the second run as the twin of the first
             mean += f", {word_of(float(last.mean()), float(first.outcome.params[TWIN_LINE.replace('.', '_')]))}"
         measure = first.measures[name]
         means.append(f"{measure.label} {mean}")
         reach = max(0.1, float(np.nanmax(np.abs(gap))) if np.isfinite(gap).any() else 0.1)
         reach = 0.1 * 2.0 ** math.ceil(math.log2(reach / 0.1))
-        panel = CoursePanel(drawing, k % columns * wide, 24 + k // columns * HEIGHT, wide, first.length, -reach, reach)
-        panel.axes(measure, *_ends(first), result=f"mean {mean}")
+        panel = CoursePanel(drawing, k % columns * wide, 40 + k // columns * HEIGHT, wide, first.length, -reach, reach)
+        panel.axes(measure, *_ends(first), result=mean)
         panel.drawing.line(panel.x, panel.up(0.0), panel.x + panel.width, panel.up(0.0), stroke="#555")
         panel.course(gap, 0, f"{_title(measure)}: mean difference over the last {min(LAST, number)} steps {mean}")
     drawing.label = f"Difference, {heading}; mean of the last {LAST} steps: {', '.join(means)}"

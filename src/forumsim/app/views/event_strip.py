@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from forumsim.analysis.palette import LOOKS
+from forumsim.analysis.palette import INK
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
 from forumsim.app.views.looks import cut
@@ -40,11 +40,13 @@ Together = list[tuple[int, Counter[Event]]]
 #: Mean width of a small and bold letter.
 THICK = 6.1
 GRID = "#e3e3e3"
+#: Colours of the lines of the run and of a second one: those of no bloc.
+RUNS = (INK, "#B3005E")
 
 
 def sample(drawing: Drawing, y: float, side: int) -> None:
     """The line of a run, for a legend."""
-    drawing.line(4, y, 34, y, stroke=LOOKS[side].colour, stroke_width=2,
+    drawing.line(4, y, 34, y, stroke=RUNS[side], stroke_width=2,
                  stroke_dasharray=None if side == 0 else "6 3")  # fmt: skip
 
 
@@ -67,7 +69,7 @@ def draw_strip(drawing: Drawing, frame: Frame, side: int, y: float) -> float:
 
     One of two runs has a heading with its line, marks of its colour, and no empty lanes.
     """
-    colour = LOOKS[side].colour if frame.label else "#333"
+    colour = RUNS[side]
     events = sorted(happened(frame).items())
     lanes = sorted({lane for (_, lane), _ in events}) if frame.label else [0, 1, 2]
     if frame.label:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,10 @@ PLAIN = "#6b6b6b"
 Box = tuple[float, float, float, float]
 #: One entry of a legend: what draws its sign around a place, and its words.
 Entry = tuple[Callable[[float, float], None], str]
-#: Width of a sign of small text, on the safe side.
+#: Width of a usual sign of small text, on the safe side.
 SIGN = 6.0
+#: Signs of Latin script that are wider than a capital.
+_BROAD = frozenset("MWmw…@%&—")
 #: Forums in a list at most.
 LISTED = 30
 
@@ -38,20 +41,44 @@ def radius(power: float, scale: float = 1.0) -> float:
     return scale * math.sqrt(5.0 + 1500.0 * max(power, 0.0))
 
 
-def cut(text: str, width: float, size: float = SIGN) -> str:
-    """The text, shortened to a width in pixels."""
-    most = max(3, int(width / size))
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+@cache
+def _share(sign: str) -> float:
+    """Width of a sign in widths of a usual one: East Asian ones fill a square, accents have no place of their own."""
+    if unicodedata.combining(sign):
+        return 0.0
+    if unicodedata.east_asian_width(sign) in "WF":
+        return 1.9
+    return 1.6 if sign in _BROAD else 1.25 if sign.isupper() else 1.0
 
 
-def short(word: str, most: int) -> str:
-    """A key of at most so many signs that keeps its end: numbered ones stay apart."""
-    return word if len(word) <= most else f"{word[: most - 4]}…{word[-3:]}"
+@lru_cache(maxsize=20_000)
+def extent(text: str) -> float:
+    """Width of a text in widths of a usual sign, on the safe side."""
+    return sum(map(_share, text))
+
+
+@lru_cache(maxsize=20_000)
+def cut(text: str, width: float, size: float = SIGN, tail: int = 0) -> str:
+    """The text, shortened to a width in pixels; ``tail`` signs at its end are kept, as numbered names differ there.
+
+    ``size`` is the width of a usual sign.
+    """
+    room = max(3.0, width / size)
+    if extent(text) <= room:
+        return text
+    end = text[len(text) - tail :]
+    room -= _share("…") + extent(end)
+    kept = 0
+    while kept < len(text) and room >= _share(text[kept]):
+        room -= _share(text[kept])
+        kept += 1
+    return f"{text[:kept].rstrip()}…{end}"
 
 
 def wrapped(text: str, width: float, most: int = 2) -> list[str]:
     """The text in at most so many lines of a width in pixels."""
-    return textwrap.wrap(text, max(8, int(width / SIGN)), max_lines=most, placeholder="…") or [""]
+    signs = width / SIGN * len(text) / max(1.0, extent(text))
+    return textwrap.wrap(text, max(8, int(signs)), max_lines=most, placeholder="…") or [""]
 
 
 def actor_tips(frame: Frame) -> list[str]:
@@ -76,9 +103,10 @@ def forum_tip(frame: Frame, f: int) -> str:
     """What there is to know of a forum at a glance."""
     world = frame.world
     members = world.member[f]
+    reach = float(world.power[members].sum())
     awake = "; dormant" if world.status[f] == Status.DORMANT else ""
     return (
-        f"{frame.forum_name(f)}: {int(members.sum())} members, reach {float(world.power[members].sum()):.2f} of power, "
+        f"{f + 1}: {frame.forum_name(f)}, {int(members.sum())} members, reach {reach:.2f} of power, "
         f"legalization {float(world.legalization[f]):.2f}{awake}"
     )
 
@@ -88,7 +116,7 @@ def legend(drawing: Drawing, frame: Frame, y: float, more: Iterable[Entry] = ())
     entries: list[Entry] = [(_bloc_sign(drawing, bloc), frame.bloc_label(bloc)) for bloc in _blocs(frame)]
     x = 10.0
     for sign, label in [*entries, *more]:
-        wide = 30 + SIGN * len(label)
+        wide = 30 + SIGN * extent(label)
         if x + wide > drawing.width and x > 10.0:
             x, y = 10.0, y + 17
         sign(x + 1, y - 4)
@@ -116,7 +144,7 @@ def issue_ends(drawing: Drawing, frame: Frame, issues: list[str], y: float) -> f
     """What 0 and 1 mean on the issues shown; the place below."""
     ends = dict(zip(frame.scenario.issues, frame.scenario.issue_ends, strict=True))
     labels = [cut(frame.issue_label(issue), 100, 6.6) for issue in issues]
-    at = 20 + 6.6 * max(map(len, labels))
+    at = 20 + 6.6 * max(map(extent, labels))
     for issue, label in zip(issues, labels, strict=True):
         drawing.text(8, y, label, SMALL, font_weight=600)
         if not any(ends[issue]):
@@ -156,19 +184,20 @@ def signs(drawing: Drawing, frame: Frame, y: float, scale: float) -> float:
 def forum_list(drawing: Drawing, frame: Frame, shown: list[int], y: float, picked: str) -> float:
     """Which number is which forum, column by column; the place below."""
     world, ids = frame.world, frame.scenario.forum_ids
-    note = "Forums shown (members; share of power)" if shown else "No live forum on what is shown"
+    note = "Forums shown: number, name (members; share of power)" if shown else "No live forum on what is shown"
     drawing.text(8, y + 6, note, SMALL, font_weight=600)
     if members_of(frame, picked) is not None and (f := frame.picked(picked)[1]) not in shown:
         y += 15
         drawing.text(8, y + 6, cut(f"Outlined: members of {frame.forum_name(f)}, on another issue", drawing.width - 12),
                      SMALL)  # fmt: skip
-    listed = shown[:LISTED]
-    columns = max(1, min(int(drawing.width) // 235, -(-len(listed) // 4)))
-    rows, wide = -(-len(listed) // columns), (drawing.width - 6) / columns
-    for k, f in enumerate(listed):
-        after = f" ({int(world.member[f].sum())}; {float(world.power[world.member[f]].sum()):.2f})"
-        words = cut(f"{k + 1} {frame.forum_name(f)}", wide - 5.8 * len(after) - 14, 5.8) + after
+    names = {f: f"{f + 1} {frame.forum_name(f)}" for f in sorted(shown[:LISTED])}
+    ends = {f: f" ({int(world.member[f].sum())}; {float(world.power[world.member[f]].sum()):.2f})" for f in names}
+    longest = max((SIGN * extent(names[f] + ends[f]) for f in names), default=0.0) + 14
+    columns = max(1, min(int(drawing.width / longest), -(-len(names) // 4))) if names else 1
+    rows, wide = -(-len(names) // columns), (drawing.width - 6) / columns
+    for k, (f, name) in enumerate(names.items()):
         key = f"forum:{ids[f]}"
+        words = cut(name, wide - SIGN * extent(ends[f]) - 14, tail=9) + ends[f]
         drawing.text(8 + k // rows * wide, y + 22 + 15 * (k % rows), words, SMALL, tip=forum_tip(frame, f), pick=key,
                      font_weight=700 if key == picked else None)  # fmt: skip
     if len(shown) > LISTED:

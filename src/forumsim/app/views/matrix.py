@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import numpy as np
 
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, number
-from forumsim.app.views.looks import SIGN, actor_tips, bloc_colour, cut, forum_tip, wrapped
-from forumsim.core.world import Bools
+from forumsim.app.views.looks import SIGN, actor_tips, bloc_colour, cut, extent, forum_tip, wrapped
+from forumsim.core.world import Bools, Floats, Ints
 
 #: Rows with a name of their own, their height, the most height of another row and of all others.
 NAMED, TALL, LOW, ALL_LOW = 12, 18, 3, 600
@@ -18,17 +19,19 @@ LEFT, COLUMNS = 120, 40
 #: Narrowest column with a slanted name, letters of that name on a narrow picture and on a wide one; height of a head
 #: with numbers.
 SLANTED, LETTERS, NUMBERS = 14, (16, 28), 22.0
-#: Width of a letter of a head and of a wide one, on the safe side: a picked head is bold.
-LETTER, WIDE = 5.8, 8.9
-#: From which attention on a cell has the next shade, and the shades.
-SHADES = ((0.0, "#9ecae1"), (0.1, "#4292c6"), (0.3, "#08519c"))
+#: From which attention on a cell has the next shade, and the shades: the lightest has a contrast of 3 with white.
+SHADES = ((0.0, "#5a9bcb"), (0.1, "#1f62a8"), (0.3, "#08264f"))
 
 
 def shown_forums(frame: Frame, scope: str) -> list[int]:
-    """Live forums with the issue in their mandate, by reach."""
+    """Live forums with the issue in their mandate, those of most reach, each in a place that it keeps."""
     forums = frame.forums_on(scope)
-    reach = frame.world.member[forums] @ frame.world.power
-    return [int(f) for f in forums[np.argsort(-reach, kind="stable")][:COLUMNS]]
+    return sorted(forums[np.argsort(-reach(frame, forums), kind="stable")][:COLUMNS].tolist())
+
+
+def reach(frame: Frame, forums: Ints | list[int]) -> Floats:
+    """Share of power of the members of each forum."""
+    return np.asarray(frame.world.member[forums] @ frame.world.power)
 
 
 def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
@@ -42,8 +45,8 @@ def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
     rest = [i for i in rank.tolist() if i not in strongest]
     cell = (width - LEFT - 4) / max(1, len(forums))
     low = min(LOW, ALL_LOW / max(1, len(rest)))
-    names = heads([frame.forum_name(f) for f in forums], LETTERS[width >= 420]) if cell >= SLANTED else []
-    head = 14.0 + 0.87 * max(map(reach, names)) if names and not _level(names, cell) else NUMBERS
+    names = heads([f"{f + 1} {frame.forum_name(f)}" for f in forums], LETTERS[width >= 420]) if cell >= SLANTED else []
+    head = 14.0 + 0.87 * SIGN * max(map(extent, names)) if names and not _level(names, cell) else NUMBERS
     below = head + TALL * len(top) + 20
     drawing = Drawing(width, below + low * len(rest) + 22, _label(frame, forums))
     _head(drawing, frame, forums, names, cell, head, picked)
@@ -63,45 +66,41 @@ def matrix(frame: Frame, width: int, scope: str, picked: str = "") -> str:
 def _label(frame: Frame, forums: list[int]) -> str:
     world = frame.world
     held = world.member[forums].sum() if forums else 0
-    largest = f" The largest: {forum_tip(frame, forums[0])}." if forums else ""
+    largest = f" The largest: {forum_tip(frame, forums[int(reach(frame, forums).argmax())])}." if forums else ""
     return (
         f"Memberships at {frame.date}: {len(forums)} forums, {world.actors} actors, {int(held)} memberships.{largest}"
     )
 
 
 def heads(names: list[str], most: int) -> list[str]:
-    """Names in at most so many letters, no two alike: those that begin alike keep their ends, else have a number."""
+    """Names of at most so many letters, no two alike: those that begin alike keep their ends, else have a number."""
     found = [cut(name, most, 1.0) for name in names]
     for tail in range(7, most - 3, 3):
         alike = {word for word, number in Counter(found).items() if number > 1}
         found = [
-            f"{name[: most - 1 - tail].rstrip()}…{name[-tail:]}" if word in alike and len(name) > most else word
+            cut(name, most, 1.0, tail) if word in alike and extent(name[-tail:]) < most - 3 else word
             for name, word in zip(names, found, strict=True)
         ]
     number = Counter(found)
     return [word if number[word] == 1 else cut(f"{k} {word}", most, 1.0) for k, word in enumerate(found, start=1)]
 
 
-def reach(name: str) -> float:
-    """Width of a head in pixels, on the safe side: names of capitals are a third longer than others."""
-    return sum(WIDE if sign.isupper() or sign in "mw…" else LETTER for sign in name)
-
-
 def _level(names: list[str], cell: float) -> bool:
     """Whether all names have room within their columns."""
-    return bool(names) and max(map(reach, names)) <= cell
+    return bool(names) and SIGN * max(map(extent, names)) <= cell
 
 
 def _head(
     drawing: Drawing, frame: Frame, forums: list[int], names: list[str], cell: float, head: float, picked: str
 ) -> None:
-    """Names within their columns, or slanted and ending at them; else numbers, as many as have room."""
+    """Names within their columns, or slanted and ending at them; else the forums' numbers, as many as have room."""
     keys = [f"forum:{frame.scenario.forum_ids[f]}" for f in forums]
     found = keys.index(picked) if picked in keys else -1
     if not forums:
         drawing.text(LEFT, 15, "no forum", SMALL)
+    apart = max(2, math.ceil((4.0 + SIGN * len(str(max(forums, default=0) + 1))) / cell))
     for k, f in enumerate(forums):
-        tip, x, bold = f"{k + 1}: {forum_tip(frame, f)}", LEFT + cell * (k + 0.5), 700 if k == found else None
+        tip, x, bold = forum_tip(frame, f), LEFT + cell * (k + 0.5), 700 if k == found else None
         if names:
             level = _level(names, cell)
             turn = None if level else f"rotate(60 {number(x)} {number(head - 6)})"
@@ -109,8 +108,8 @@ def _head(
                          pick=keys[k], font_weight=bold, transform=turn)  # fmt: skip
             continue
         drawing.rect(x - cell / 2, 2, cell, head - 4, fill="transparent", tip=tip, pick=keys[k])
-        if k == found or (k % 2 == 0 and (found < 0 or abs(k - found) > 1)):
-            drawing.text(x, 15, str(k + 1), SMALL, text_anchor="middle", font_weight=bold, pointer_events="none")
+        if k == found or (k % apart == 0 and (found < 0 or abs(k - found) >= apart)):
+            drawing.text(x, 15, str(f + 1), SMALL, text_anchor="middle", font_weight=bold, pointer_events="none")
     if found >= 0:
         _frame(drawing, LEFT + cell * found, head - 3, cell, drawing.height - head - 18)
 

@@ -9,7 +9,7 @@ import numpy as np
 from forumsim.analysis.circle import MOST, angles, shared_attention, strongest_ties
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing, marker, number
-from forumsim.app.views.looks import actor_tips, bloc_colour, legend, radius, short, wrapped
+from forumsim.app.views.looks import SIGN, actor_tips, bloc_colour, cut, extent, legend, radius, wrapped
 from forumsim.core.world import Bools, Floats, Ints
 
 #: Signs of an id at most, and on a narrow screen.
@@ -54,7 +54,7 @@ def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
         np.stack([attention[:, node].mean(axis=1) for node in nodes], axis=1) if nodes else attention[:, :0]
     )
     words = [_word(frame, node, NARROW if width < 420 else LONGEST) for node in nodes]
-    room = 22.0 + 6.2 * max(map(len, words), default=3)
+    room = 22.0 + SIGN * max(map(extent, words), default=3)
     height = float(min(width, 470))
     drawing = Drawing(width, height, _label(frame, nodes, shared, scope))
     angle = angles(len(nodes), starts)
@@ -71,7 +71,7 @@ def network(frame: Frame, width: int, scope: str, picked: str = "") -> str:
 
 
 def _word(frame: Frame, node: Ints, most: int) -> str:
-    return short(frame.scenario.actor_ids[int(node[0])], most) if len(node) == 1 else f"{len(node)} more"
+    return cut(frame.scenario.actor_ids[int(node[0])], most, 1.0, 3) if len(node) == 1 else f"{len(node)} more"
 
 
 def _size(frame: Frame, node: Ints, width: float) -> float:

@@ -16,13 +16,13 @@ from forumsim.app.views.looks import (
     beside,
     bloc_colour,
     cut,
+    extent,
     forum_list,
     forum_tip,
     issue_ends,
     members_of,
     plus,
     radius,
-    short,
     signs,
 )
 from forumsim.core.terms import Kind, Role, Status
@@ -119,7 +119,8 @@ def _badges(frame: Frame, plot: Plot, across: str, up: str | None) -> dict[int, 
 def _spots(frame: Frame, plot: Plot, badges: dict[int, tuple[float, float]], r: Floats) -> tuple[Floats, Floats]:
     """Where the badges are drawn, off the largest marks and off each other, and their sizes."""
     world = frame.world
-    sizes = 15.0 + 8.0 * (world.member[list(badges)] @ world.power).clip(0.0, 1.0)
+    digits = 3.0 + 6.0 * np.array([len(str(f + 1)) for f in badges], dtype=float)
+    sizes = np.maximum(15.0 + 8.0 * (world.member[list(badges)] @ world.power).clip(0.0, 1.0), digits)
     large = np.flatnonzero(r > 9.0)
     taken = np.column_stack([plot.place(plot.x[large], plot.y[large]), 1.6 * r[large]])
     true = plot.place(*np.array(list(badges.values())).reshape(-1, 2).T)
@@ -205,8 +206,8 @@ def _names(drawing: Drawing, frame: Frame, plot: Plot, r: Floats, squares: Float
         taken.append((x - h, y - h, x + h, y + h))
     box, words = (plot.left, plot.top, plot.left + plot.size, plot.top + plot.height), []
     for i in rank[: 8 + max(0, int(plot.size) - 300) // 60]:
-        (x, y), word, size = places[i], short(ids[i], 13), float(r[i])
-        wide = 7.6 * len(word)
+        (x, y), word, size = places[i], cut(ids[i], 13, 1.0, 3), float(r[i])
+        wide = 7.0 * extent(word)
         found = beside(x, y, size, wide, box, taken)
         if not found and 2 * size > wide:
             found = (x - wide / 2, y - 5, x + wide / 2, y + 6), False  # within its own mark
@@ -225,19 +226,18 @@ def _names(drawing: Drawing, frame: Frame, plot: Plot, r: Floats, squares: Float
 
 def _forums(drawing: Drawing, frame: Frame, plot: Plot, badges: dict[int, tuple[float, float]], spots: Floats,
             sizes: Floats, picked: str) -> None:  # fmt: skip
-    """Numbered badges, with a line to the charter where they had to give way; dormant ones pale."""
+    """Badges with the number that a forum keeps, and a line to the charter where they gave way; dormant ones pale."""
     world, ids = frame.world, frame.scenario.forum_ids
     for place, (x, y) in zip(badges.values(), spots.tolist(), strict=True):
         a, b = plot.place(*place).tolist()
         if not plot.lanes and abs(a - x) + abs(b - y) > 4:
             drawing.path(f"M{number(a)} {number(b)}L{number(x)} {number(y)}", stroke="#222222", stroke_width=0.8)
             drawing.circle(a, b, 2.0, fill="#222222")
-    for k, (f, (x, y), size) in enumerate(zip(badges, spots.tolist(), sizes.tolist(), strict=True), start=1):
+    for f, (x, y), size in zip(badges, spots.tolist(), sizes.tolist(), strict=True):
         key, awake = f"forum:{ids[f]}", world.status[f] == Status.ALIVE
         chosen = key == picked
         drawing.rect(x - size / 2, y - size / 2, size, size, rx=4, fill="#222222" if chosen else "#ffffff",
                      stroke="#222222" if awake or chosen else "#a0a0a0", stroke_width=1.4,
-                     stroke_dasharray=None if awake else "3 2", tip=f"{k}: {forum_tip(frame, f)}",
-                     pick=key)  # fmt: skip
+                     stroke_dasharray=None if awake else "3 2", tip=forum_tip(frame, f), pick=key)  # fmt: skip
         ink = "#ffffff" if chosen else "#111111" if awake else PLAIN
-        drawing.text(x, y + 4, str(k), SMALL, text_anchor="middle", fill=ink, pointer_events="none")
+        drawing.text(x, y + 4, str(f + 1), SMALL, text_anchor="middle", fill=ink, pointer_events="none")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from forumsim.analysis.palette import INK
 from forumsim.app.frame import Frame
 from forumsim.app.svg import SMALL, Drawing
 from forumsim.app.views.courses import draw_line
-from forumsim.app.views.looks import cut
+from forumsim.app.views.looks import cut, extent
 from forumsim.core.world import Floats
 
 #: Widest cell, narrowest cell with a number in it, least room for names.
@@ -52,9 +53,9 @@ def trust(frame: Frame, width: int, picked: str = "") -> str:
     blocs = [k for k in range(len(frame.scenario.blocs)) if (frame.world.bloc[frame.states] == k).any()]
     names = [frame.bloc_label(k) for k in blocs]
     cell = min(CELL, (width - LABEL - 6) / max(1, len(blocs), len(majors)))
-    longest = max((len(name) for name in [*names, *(frame.scenario.actor_names[i] for i in majors)]), default=0)
+    longest = max((extent(name) for name in [*names, *(frame.scenario.actor_names[i] for i in majors)]), default=0)
     room = min(max(LABEL, 5.8 * longest + 30), 210.0, width - 6 - cell * max(1, len(blocs), len(majors)))
-    height = 44 + cell * len(blocs) + (46 + cell * len(majors) if len(majors) > 1 else 0) + 62
+    height = 44 + cell * len(blocs) + (46 + cell * len(majors) if len(majors) > 1 else 0) + 80
     drawing = Drawing(width, height, "")
     table = bloc_trust(frame)[np.ix_(blocs, blocs)]
     y = _table(drawing, 0.0, "Between blocs: rows trust columns", names, table, (room, cell), [""] * len(blocs), picked)
@@ -107,6 +108,8 @@ def _cell(drawing: Drawing, x: float, y: float, cell: float, value: float, words
 def _courses(drawing: Drawing, frame: Frame, y: float, width: int) -> None:
     """A small line for each course, from 0 to 1 over the whole run."""
     wide = width / len(LINES)
+    drawing.text(2, y + 8, "Over the run: mean trust, from 0 at the line to 1", SMALL, font_weight=600)
+    y += 18
     for k, (measure, words) in enumerate(LINES.items()):
         values = frame.course(measure)
         x = k * wide + 2
@@ -115,4 +118,4 @@ def _courses(drawing: Drawing, frame: Frame, y: float, width: int) -> None:
         drawing.line(x, y + 44, x + wide - 12, y + 44, stroke="#c8ccd0")
         across = (wide - 12) / max(1, frame.length)
         points = [(x + across * step, y + 44 - 30 * value) for step, value in enumerate(values.tolist())]
-        draw_line(drawing, points, "#0072B2", 1.6, f"{words}: {now} now")
+        draw_line(drawing, points, INK, 1.6, f"{words}: {now} now")

@@ -22,11 +22,14 @@ UNIT = (
     "Taste is what the actor sees in a forum beyond the terms of the model; it stays the same unless a new leadership "
     "changes it."
 )
+#: Room for the words beside the bars, in pixels.
+WORDS = 186
 STYLE = """
 .fs-who { font-size: 13px; } .fs-who h3 { font-size: 14px; margin: 2px 0; }
 .fs-who h4 { font-size: 13px; margin: 8px 0 2px; }
 .fs-who table { border-collapse: collapse; font-size: 12px; } .fs-who td, .fs-who th { padding: 1px 8px 1px 0;
   text-align: left; vertical-align: top; } .fs-who .fs-num { text-align: right; } .fs-who p { margin: 2px 0 6px; }
+.fs-who h3, .fs-who td:first-child, .fs-who th + td { overflow-wrap: anywhere; }
 .fs-who [data-pick] { text-decoration: underline dotted #777; } .fs-who .fs-scroll { overflow-x: auto; }
 """
 
@@ -86,6 +89,8 @@ def _actor(frame: Frame, i: int, width: int) -> str:
 def _why(frame: Frame, i: int, width: int) -> str:
     """Every live forum with its worth to the actor and the terms of it."""
     world, params = frame.world, frame.outcome.params
+    wide = width >= WORDS + 230
+    room = max(WORDS + 40, min(WORDS + 150, width - 190 if wide else width - 20))
     found = sorted(
         ((explain(world, params, int(f), i), int(f)) for f in frame.forums),
         key=lambda pair: -pair[0]["worth"] - pair[0]["taste"],
@@ -96,17 +101,22 @@ def _why(frame: Frame, i: int, width: int) -> str:
         inside = "member" if member else "may join" if admitted(world, params, f, i) else "would not be admitted"
         attention = f", {100 * float(world.attention[f, i]):.0f} % of its attention" if member else ""
         worth = terms["worth"] + terms["taste"]
-        number = f"{worth:+.2f}" if math.isfinite(worth) else "beyond a red line"
+        number = _signed(worth) if math.isfinite(worth) else "beyond a red line"
         name = _pick(frame.forum_name(f), f"forum:{frame.scenario.forum_ids[f]}")
-        rows.append(f"<tr><td>{name}<br><small>{inside}{attention}</small></td><td class='fs-num'>{number}</td>"
-                    f"<td>{_bars(terms, max(120, min(260, width - 240)))}</td></tr>")  # fmt: skip
-    head = "<tr><th>forum</th><th>worth</th><th>made up of</th></tr>"
+        told = f"<td>{name}<br><small>{inside}{attention}</small></td><td class='fs-num'>{number}</td>"
+        below = "" if wide else "</tr><tr>"
+        rows.append(f"<tr>{told}{below}<td colspan='{3 - 2 * wide}'>{_bars(terms, room)}</td></tr>")
+    head = f"<tr><th>forum</th><th>worth</th>{'<th>made up of</th>' * wide}</tr>"
     table = f"<div class='fs-scroll'><table>{head}{''.join(rows)}</table></div>"
     return f"<h4>Why it is where it is</h4><p>{UNIT}</p>{table if rows else '<p>There is no forum.</p>'}"
 
 
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
+
+
 def _bars(terms: dict[str, float], width: int) -> str:
-    """Terms as bars left (against) and right (for) of a line, with words and numbers."""
+    """Terms as words and numbers, with bars left (against) and right (for) of a line beside them."""
     shown = [
         (term, terms[term])
         for term in (*WORTH_TERMS, "taste")
@@ -115,16 +125,17 @@ def _bars(terms: dict[str, float], width: int) -> str:
     if not shown:
         return ""
     most = max(2.0, max(abs(value) for _, value in shown))
-    middle, half = width * 0.5, width * 0.5
+    middle, half = WORDS, width - WORDS
     parts = []
-    for k, (term, value) in enumerate(shown):
+    words = [f"{TERMS[term]} {_signed(value)}" for term, value in shown]
+    for k, (_, value) in enumerate(shown):
         size = half * abs(value) / most
         parts.append(element("rect", x=float(middle - size if value < 0 else middle), y=14.0 * k + 2, width=float(size),
                              height=10, fill="#D55E00" if value < 0 else "#0072B2", opacity=0.35))  # fmt: skip
-        parts.append(element("text", x=2, y=14.0 * k + 11, font_size=11, inner=escape(f"{TERMS[term]} {value:+.2f}")))
-    words = ", ".join(f"{TERMS[term]} {value:+.2f}" for term, value in shown)
+        parts.append(element("text", x=2, y=14.0 * k + 11, font_size=11, inner=escape(words[k])))
     line = element("line", x1=float(middle), x2=float(middle), y1=0, y2=14 * len(shown), stroke="#999")
-    return (f'<svg width="{width}" height="{14 * len(shown) + 2}" role="img" aria-label="{escape(words, quote=True)}">'
+    said = escape(", ".join(words), quote=True)
+    return (f'<svg width="{width}" height="{14 * len(shown) + 2}" role="img" aria-label="{said}">'
             f"{''.join(parts)}{line}</svg>")  # fmt: skip
 
 

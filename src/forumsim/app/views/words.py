@@ -30,7 +30,8 @@ _TOLD = 3
 STYLE = """
 .fs-log ol { list-style: none; padding: 0 0 0 4px; margin: 0 0 8px; } .fs-log h3 { font-size: 12px; margin: 6px 0 2px; }
 .fs-log li { font-size: 13px; line-height: 1.4; padding: 1px 0; } .fs-log li.fs-you { border-left: 3px solid #D55E00;
-  padding-left: 6px; } .fs-log [data-pick] { text-decoration: underline dotted #777; }
+  padding-left: 6px; }
+.fs-log { overflow-wrap: anywhere; } .fs-log [data-pick] { text-decoration: underline dotted #777; }
 """
 
 

@@ -222,8 +222,9 @@ def _is_number(value: Any) -> bool:
 
 def _settings(manifest: Mapping[str, Any]) -> dict[str, str]:
     """What was varied by its column, where that has lost its end: columns have at most 32 letters."""
-    plan = manifest.get("plan", {})
-    names = [name for own in (plan, *plan.get("parts", {}).values()) for name in own.get("vary", {})]
+    plan, parts = manifest.get("plan", {}), manifest.get("plan", {}).get("parts", {})
+    tables = [own.get("vary") for own in (plan, *(parts.values() if isinstance(parts, dict) else ())) if own]
+    names = [name for table in tables if isinstance(table, dict) for name in table]
     return {column: name for name in names if (column := column_name(name)) != name.replace(".", "_")}
 
 

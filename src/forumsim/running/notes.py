@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
 
 class RunNote(UserWarning):
     """Something is as it was asked for, and perhaps not as it was meant: dates after the end of a run, say."""
+
+
+@contextlib.contextmanager
+def without_notes() -> Iterator[None]:
+    """For runs that are done again: what is to be known of them was said the first time."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RunNote)
+        yield
 
 
 def warn_of_late_dates(scenario: Scenario, steps: int) -> None:

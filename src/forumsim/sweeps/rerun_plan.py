@@ -15,6 +15,7 @@ from forumsim.core.errors import InputError, Problem
 from forumsim.results.manifest import identity
 from forumsim.results.opening import file_digest, tables_of
 from forumsim.results.results import Results
+from forumsim.running.notes import without_notes
 from forumsim.sweeps.differences import differing_files
 from forumsim.sweeps.past import Past, open_past
 from forumsim.sweeps.progress import Progress
@@ -68,7 +69,8 @@ def rerun_plan(
         raise InputError([Problem(str(out), "is the folder of the results themselves", "another folder")])
     key = hashlib.sha256(json.dumps(identity(past.plan), sort_keys=True).encode()).hexdigest()[:8]
     beside = Path(out) if out is not None else place.with_name(f".{place.name}.rerun-{key}")
-    again = sweep(past.plan, beside, workers, progress, yes=True)
+    with without_notes():
+        again = sweep(past.plan, beside, workers, progress, yes=True)
     lines, files, missing = _compare(past, again)
     if out is None and not lines:
         shutil.rmtree(beside)

@@ -10,6 +10,7 @@ from typing import Any
 from forumsim.extensions import NONE, Extensions
 from forumsim.plans.plan import Plan, as_toml, make_plan
 from forumsim.results.results import Results
+from forumsim.running.notes import without_notes
 from forumsim.scenarios.settings import field_name, sort_settings
 from forumsim.sweeps.past import Past
 from forumsim.sweeps.rerun import Recorded
@@ -48,7 +49,8 @@ def write_new_run(
         tables["twins"] = dict(twins)
     if interventions:
         tables["interventions"] = list(interventions)
-    sweep(make_plan(head | tables, name="run", folder=Path.cwd(), with_=extensions), out)
+    with without_notes():
+        sweep(make_plan(head | tables, name="run", folder=Path.cwd(), with_=extensions), out)
 
 
 def write_run(past: Past, recorded: Recorded, out: str | Path) -> Results:
@@ -59,7 +61,8 @@ def write_run(past: Past, recorded: Recorded, out: str | Path) -> Results:
     InputError
         When the folder holds something else; it is not touched then.
     """
-    return sweep(plan_of_run(past, recorded), out)
+    with without_notes():
+        return sweep(plan_of_run(past, recorded), out)
 
 
 def plan_of_run(past: Past, recorded: Recorded) -> Plan:

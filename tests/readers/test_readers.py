@@ -130,7 +130,7 @@ def test_python(text, desk, results, monkeypatch, capsys):
     exec(compile(in_mesas_shape, "readers.md", "exec"), names)
     said = capsys.readouterr().out
     assert "fragmentation_across" in said
-    assert "iteration" in said  # the column of Mesa's batch_run
+    assert said.splitlines()[-6].split() == ["run_id", "replicate", "step", "dialogue_level", "enf"]
 
 
 def test_detailed_runs_in_python(text, tmp_path, monkeypatch, capsys):

@@ -98,9 +98,11 @@ def _ends(page: Page, part: str, lines: list[str], runs: pd.DataFrame) -> Iterab
         said = Said([line])
         (measure,) = told_measures(page, said)
         for scope in own.scopes:
-            mean = ends.loc[ends["issue"] == scope, measure].mean()
-            if pd.notna(mean):
-                said.take(rf"{re.escape(names[scope].lower())} {{}}", mean)
+            there = ends.loc[ends["issue"] == scope, measure].dropna()
+            if 0 < len(there) < len(runs):
+                said.take(rf"{re.escape(names[scope].lower())} {{}} \[n = {{}}\]", there.mean(), len(there))
+            elif len(there):
+                said.take(rf"{re.escape(names[scope].lower())} {{}}", there.mean())
         yield said
 
 

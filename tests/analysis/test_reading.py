@@ -83,6 +83,18 @@ def test_nothing_varied_tells_end_values(tmp_path):
     assert "Fragmentation across blocs: values" in text
 
 
+def test_a_measure_undefined_in_some_runs_tells_of_how_many_it_is(tmp_path):
+    folder = write_results(tmp_path, vary={}, replicates=3, detail=False)
+    results = load_results(folder)
+    series = results.series
+    second = results.runs["run_id"].iloc[1]
+    series.loc[series["run_id"] == second, "words_without_deeds"] = None
+    series.to_csv(folder / "series.csv", index=False)
+    text = reading(sign(folder))
+    ends = results.ends.query("run_id != @second and issue == 'pooled'")
+    assert f"Words without deeds: all issues pooled {ends['words_without_deeds'].mean():.3f} [n = 2]" in text
+
+
 def test_other_designs(tmp_path):
     vary = {"membership_rate": [0.1, 0.2], "voice_rate": [0.2, 0.6], "drift_trust": [0.0, 0.01]}
     assert "8 points over" in reading(write_results(tmp_path, vary=vary, replicates=2, detail=False))

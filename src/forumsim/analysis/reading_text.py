@@ -239,9 +239,10 @@ def _ends(results: ResultTables) -> list[str]:
     for name in names:
         values = []
         for scope in results.scopes:
-            mean = ends.loc[ends["issue"] == scope, name].mean()
-            if pd.notna(mean):
-                values.append(f"{labels.issue_label(scope, results).lower()} {labels.number(mean)}")
+            there = ends.loc[ends["issue"] == scope, name].dropna()
+            if len(there):
+                fewer = f" [n = {len(there)}]" if len(there) < n else ""
+                values.append(f"{labels.issue_label(scope, results).lower()} {labels.number(there.mean())}{fewer}")
         lines.append(f"  {labels.capital(labels.measure_label(name))}: {', '.join(values)}")
     ended = verdict_shares(results, "state")
     ended = ended[(ended["issue"] == POOLED) & (ended["count"] > 0)] if len(ended) else ended

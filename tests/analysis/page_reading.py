@@ -96,6 +96,12 @@ def _ends(page: Page, part: str, lines: list[str], runs: pd.DataFrame) -> Iterab
     ends = own.ends[own.ends["part"] == part]
     for line in filter(None, lines[cut:]):
         said = Said([line])
+        if said.text.startswith("Runs that end in"):
+            states = runs["state_pooled"].value_counts()
+            for state, count in states.items():
+                said.take(rf"{state} {{}} of {{}}(?:,|$)", count, states.sum())
+            yield said
+            continue
         (measure,) = told_measures(page, said)
         for scope in own.scopes:
             there = ends.loc[ends["issue"] == scope, measure].dropna()
@@ -117,7 +123,8 @@ def _check_contrasts(page: Page, lines: list[str]) -> int:
     total, ends = 0, own.ends[own.ends["issue"] == "pooled"]
     for begin, end, row in zip(heads, [*heads[1:], len(lines)], rows, strict=True):
         assert lines[begin].startswith(f"  {row['contrast']}: "), lines[begin]
-        said = Said(lines[begin + 1 : end])
+        below = next(k for k in range(begin + 1, end) if not lines[k].startswith(" " * 8))  # a head may take two lines
+        said = Said(lines[below:end])
         for measure in told_measures(page, said):
             sides = [
                 ends[ends["point"] == row[side]].set_index("replicate")[measure].dropna()

@@ -373,7 +373,7 @@ def test_graphml_is_read_back(talk, folder, tmp_path):
         (lambda e: e.memberships(99), "a step from 0 to 24"),
         (lambda e: e.memberships("2031"), "a step from 0 to 24"),
         (lambda e: e.memberships(True), "a step from 0 to 24"),
-        (lambda e: e.memberships(run_id="r0"), "run_id"),
+        (lambda e: e.memberships(run_id="s0"), "run_id: found 's0'"),
         (lambda e: e.network(), "8 runs have snapshots; name one"),
         (lambda e: e.network(run_id=e.memberships()["run_id"][0], kind="actor"), "did you mean 'actors'"),
         (lambda e: e.regime_map("civl"), "did you mean 'civil'"),

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from forumsim.commands import reading as run_reading
 from forumsim.commands import run as run_command
 from forumsim.commands.cli import app, main
 from forumsim.commands.fresh import sweep_fresh
-from forumsim.commands.run import event_counts
 from forumsim.plans import load_plan
 from forumsim.results.results import Results
 from forumsim.running.run import simulate
@@ -196,7 +196,7 @@ def test_mistakes_of_interventions_are_told_before_the_model_is_compiled(call, m
 )
 def test_a_number_is_told_so_that_its_side_of_the_line_is_seen(value, told):
     """Below two effective forums is convergence: 1.996 may not be told as 2.00."""
-    assert run_command._telling(value, lambda number: "one" if number < 2 else "several") == told
+    assert run_reading._telling(value, lambda number: "one" if number < 2 else "several") == told
 
 
 def test_a_run_says_which_steps_decide_or_that_they_are_too_few(call):
@@ -312,7 +312,7 @@ def test_events_of_a_run_are_counted_without_history_and_nothings():
     class Result:
         events = pd.DataFrame(rows, columns=["step", "event", "actor", "other", "value"])
 
-    counts = event_counts(Result)
+    counts = run_reading.event_counts(Result)
     assert (counts["sanction"], counts["technology"], counts["crisis"]) == (2, 0, 1)
 
 

@@ -24,7 +24,8 @@ from forumsim.analysis.survival import event_times, kaplan_meier
 from forumsim.core.errors import InputError
 from forumsim.core.measures.verdict import CONVERGENCE
 from forumsim.plans.statistics import wilson
-from forumsim.results.folder import POOLED, ResultTables, kept
+from forumsim.results.folder import POOLED, ResultTables
+from forumsim.results.kept import kept
 
 #: Anchor of the section.
 NAME = "time"

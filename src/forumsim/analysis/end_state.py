@@ -9,7 +9,8 @@ import pandas as pd
 from forumsim.analysis import labels
 from forumsim.analysis.fonts import printable
 from forumsim.analysis.typical import typical_runs
-from forumsim.results.folder import ResultTables, kept
+from forumsim.results.folder import ResultTables
+from forumsim.results.kept import kept
 
 
 @dataclass(frozen=True)

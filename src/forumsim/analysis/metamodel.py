@@ -16,7 +16,8 @@ from scipy.special import stdtrit
 
 from forumsim.analysis.axes import assign_roles, is_grid, is_numeric, recorded
 from forumsim.plans.statistics import COVERAGE
-from forumsim.results.folder import ResultTables, kept
+from forumsim.results.folder import ResultTables
+from forumsim.results.kept import kept
 
 Array = NDArray[np.float64]
 #: Share of the variance between points left out that a fit must predict, to be read.

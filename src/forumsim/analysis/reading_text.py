@@ -16,7 +16,8 @@ from forumsim.analysis.map_reading import map_lines
 from forumsim.analysis.metamodel_reading import metamodel_lines
 from forumsim.analysis.spans import end_span, lacking, stopped
 from forumsim.analysis.tables import has_twins, level_means, verdict_shares
-from forumsim.results.folder import POOLED, ResultTables, kept, load_results
+from forumsim.results.folder import POOLED, ResultTables, load_results
+from forumsim.results.kept import kept
 
 #: What is read, in this order; the measures marked True are told issue by issue as well.
 READ = {

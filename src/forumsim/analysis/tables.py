@@ -9,7 +9,8 @@ import pandas as pd
 
 from forumsim.core.errors import InputError, Problem, nearest
 from forumsim.plans.statistics import mean_intervals, wilson
-from forumsim.results.folder import PART, RUN_COLUMNS, ResultTables, kept
+from forumsim.results.folder import PART, RUN_COLUMNS, ResultTables
+from forumsim.results.kept import kept
 
 
 def long_form(ends: pd.DataFrame, varied: Iterable[str], measures: Iterable[str]) -> pd.DataFrame:

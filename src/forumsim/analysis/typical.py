@@ -18,7 +18,8 @@ from forumsim.analysis.spans import each_part, end_span, in_part, stopped
 from forumsim.analysis.story import detailed_runs
 from forumsim.analysis.tables import by_part
 from forumsim.core.measures.verdict import STATES
-from forumsim.results.folder import PART, ResultTables, kept
+from forumsim.results.folder import PART, ResultTables
+from forumsim.results.kept import kept
 
 #: Anchor of the section.
 NAME = "typical"

@@ -12,7 +12,8 @@ from forumsim.analysis.groups import compared_parts, first_factor
 from forumsim.analysis.rosters import LEAVES
 from forumsim.analysis.tables import by_part
 from forumsim.plans.statistics import mean_intervals
-from forumsim.results.folder import ResultTables, kept
+from forumsim.results.folder import ResultTables
+from forumsim.results.kept import kept
 
 #: What is counted of actors, and of forums: words, the events, and the column that names the one they count for.
 ACTORS = {"founded": (("founding",), "actor"), "left": (LEAVES, "actor"), "shifted": (("regime_shift",), "actor")}

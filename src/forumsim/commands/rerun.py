@@ -13,7 +13,7 @@ import typer
 from forumsim.commands.compilation import announce, compile_once
 from forumsim.commands.console import FAILED, columns, counted, note, say, value_text, wrapped
 from forumsim.commands.options import Changed, Folder, Quiet, With, Workers, argument, option
-from forumsim.commands.run import reading
+from forumsim.commands.reading import reading
 from forumsim.commands.sweep import cores
 
 if TYPE_CHECKING:

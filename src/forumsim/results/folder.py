@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, wraps
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any
 
 import pandas as pd
 
@@ -26,8 +25,6 @@ CONTRAST_COLUMNS = ("contrast", "point_from", "point_to", "issue", "measure", "n
 FIXED_COLUMNS = {"run_id", "point", "twin", "replicate", "seed", "part", "scenario", "steps"}
 VERDICT_PREFIXES = ("state_", "tendency_", "twin_")
 TWIN_COLUMNS = ("run_id", "issue", "twin_run_id", "difference", "twin_verdict")
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -156,7 +153,7 @@ class ResultTables:
 
     @cached_property
     def made(self) -> dict[Any, Any]:
-        """What was computed of these results (see `kept`)."""
+        """What was computed of these results (see `forumsim.results.kept`)."""
         return {}
 
     @cached_property
@@ -198,19 +195,6 @@ class ResultTables:
                 raise InputError(problems, f"{self.folder} cannot be read")
             self._details[table] = frame
         return self._details[table]
-
-
-def kept(make: Callable[Concatenate[ResultTables, P], T]) -> Callable[Concatenate[ResultTables, P], T]:
-    """What a function computes of results is kept with them: figures, the page and the reading ask for it again."""
-
-    @wraps(make)
-    def found(results: ResultTables, *more: P.args, **named: P.kwargs) -> T:
-        key = (make, *more, *named.values())
-        if key not in results.made:
-            results.made[key] = make(results, *more, **named)
-        return cast(T, results.made[key])
-
-    return found
 
 
 def load_results(folder: str | Path, anyway: bool = False) -> ResultTables:

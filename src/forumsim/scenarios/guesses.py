@@ -14,7 +14,7 @@ _VALUES = (
     (re.compile(r"[-+]?\.(?P<digits>\d+)"), "write a zero before the point: 0.{digits}"),
     (re.compile(r",\d"), "write the decimals after a point: 0.5"),
     (re.compile("[\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb]"), 'write straight quotes: "..."'),
-    (re.compile(r"(?P<word>[A-Za-z_][\w.-]*)"), 'a text stands in quotes: "{word}"'),
+    (re.compile(r"(?P<word>[A-Za-z_][\w.-]*)"), 'put a text in quotes: "{word}"'),
 )
 
 

@@ -27,7 +27,7 @@ def told(line):
         ("run two_blocs --set dialogue.level =0.8", "write it without spaces: --set dialogue.level=0.8"),
         ("run two_blocs --twin dialogue.level 0", "write it without spaces: --twin dialogue.level=0"),
         ("run two_blocs --set realist=1 dialogue.level=1", "a --set of its own: --set dialogue.level=1"),
-        ("run two blocs", "'blocs': belongs to no option and to no argument (put a name that has a space in it in quotes"),
+        ("run two blocs", "'blocs': belongs to no option and to no argument (put a name with spaces in quotes"),
         ("run", "scenario: is missing; allowed: a shipped scenario or a folder of your own"),
         ("run two_blocs --seed abc", "--seed: found 'abc'; allowed: a whole number from 0 to 2147483647"),
         ("run two_blocs --seed=1.5", "--seed: found '1.5'; allowed: a whole number from 0 to 2147483647"),

@@ -90,7 +90,7 @@ def _left_over(extra: Sequence[str], words: Sequence[str]) -> Problem:
     settings = [word for word in rest if re.fullmatch(r"[\w.]+=.+", word)]
     if settings:
         return Problem(where, found, "", f"each setting needs a --set of its own: --set {settings[0]}")
-    return Problem(where, found, "", "put a name that has a space in it in quotes")
+    return Problem(where, found, "", "put a name with spaces in quotes")
 
 
 def _no_command(word: str, commands: Sequence[str]) -> Problem:
